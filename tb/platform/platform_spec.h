@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// A platform as data: what a scenario or a platform file asks for, already checked and with defaults filled in.
+// Not here: reading Lua (platform_lua.h), building it (platform.h). Proof: tb/tests/test_platform_spec.
+#ifndef TANDEM_PLATFORM_SPEC_H
+#define TANDEM_PLATFORM_SPEC_H
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tandem {
+
+// Every field that came from a table remembers where, so that an error can name file and line.
+struct SourceLocation {
+  std::string file;  // empty: built in
+  int line = 0;      // 0: unknown
+};
+
+struct SmmuSpec {
+  std::string name;                                // "smmu0"
+  std::string backend;                             // "tlm", "rtl", or "" = the backend of the run
+  std::map<std::string, std::int64_t> id_fields;   // "IDR1.SIDSIZE" -> 16; overrides of the backend's defaults
+  std::map<std::string, std::int64_t> params;      // implementation parameters, checked by the backend
+  unsigned tbu_count = 1;
+  unsigned pmcg_counter_count = 4;
+  SourceLocation where;
+};
+
+struct MasterSpec {
+  std::string name;                  // "dma0"
+  std::string smmu;                  // name of the SMMU in front of it
+  unsigned tbu = 0;
+  std::vector<std::uint32_t> sids;   // at least one; unique per SMMU
+  unsigned ssid_bits = 0;            // SubstreamID width of the device
+  SourceLocation where;
+};
+
+struct PlatformSpec {
+  std::uint64_t ram_base = 0x80000000;
+  std::uint64_t ram_bytes = 256ull << 20;
+  std::vector<SmmuSpec> smmus;
+  std::vector<MasterSpec> masters;
+  std::uint64_t simulated_limit_us = 1'000'000;  // a run that reaches it is stopped with a report
+  std::uint64_t wall_limit_s = 60;
+};
+
+}  // namespace tandem
+
+#endif
