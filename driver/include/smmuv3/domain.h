@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A domain: one address space. It owns translation tables and the invalidation array (who may cache them); it owns no
+ * tag and no CD: a tag belongs to the pair (domain, SMMU), a CD table to a master.
+ * Not here: attaching (master.h). Proof: driver/test/test_pgtable.c, test_domain.c, test_inv.c. */
+#ifndef SMMUV3_DOMAIN_H
+#define SMMUV3_DOMAIN_H
+
+#include "dev.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum smmu_domain_type {
+	SMMU_DOMAIN_BLOCKED = 0,  /* every access aborts; no tables */
+	SMMU_DOMAIN_IDENTITY = 1, /* IOVA is PA; no tables */
+	SMMU_DOMAIN_S1 = 2,       /* stage-1 tables owned by the domain */
+	SMMU_DOMAIN_S2 = 3,
+	SMMU_DOMAIN_NESTED = 4,
+	SMMU_DOMAIN_SVA = 5,
+};
+
+/* What to do when a tag must exist on SMMUs of different tag width. */
+enum smmu_tag_policy {
+	SMMU_TAG_LOCAL = 0,       /* every SMMU has its own tag for the domain */
+	SMMU_TAG_REJECT = 1,      /* one tag for all, refuse an SMMU it does not fit */
+	SMMU_TAG_REALLOCATE = 2,  /* one tag for all, move to a smaller one when needed */
+};
+
+struct smmu_domain_config {
+	enum smmu_domain_type type;
+	enum smmu_tag_policy tag_policy;
+	uint8_t granule_log2;     /* 12, 14 or 16; 0: 12 */
+	uint8_t ias_bits;         /* input size, 25..48 (TTB0 half only); 0: 48 */
+	uint8_t oas_bits;         /* output size, 32..48; 0: smallest OAS of the SMMUs probed so far, at most 48 */
+	bool noncoherent_walk;    /* clean every table store; needed before such a domain may join a non-coherent SMMU */
+	bool dirty_tracking;
+	uint32_t flush_threshold_pages; /* unmap of at least that many granules without range commands flushes by tag; 0: 512 */
+	struct smmu_domain *parent;     /* NESTED: the stage-2 domain */
+	smmu_ipa guest_table;           /* NESTED: the guest's stage-1 table */
+	uint64_t mm_cookie;             /* SVA: identifies the CPU address space */
+};
+
+/* Create. S1 allocates its root table. Errors: INVALID (null, parent without NESTED), RANGE (granule, ias, oas), NO_MEMORY,
+ * UNSUPPORTED (S2, NESTED, SVA, dirty tracking, granules other than 4 KiB, tag policies other than LOCAL in this version).
+ * Touches no hardware. */
+smmu_status smmu_domain_create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out);
+
+/* Free tables and the object. BUSY while attached anywhere. Sends no command: detaching already flushed. */
+smmu_status smmu_domain_destroy(struct smmu_domain *domain);
+
+enum smmu_domain_type smmu_domain_type_of(const struct smmu_domain *domain);
+
+/* Map [iova, iova + size_bytes) to pa. Uses the largest blocks that alignment allows. All or nothing: on any error the
+ * tables hold what they held before. Errors: INVALID (prot, type without tables), ALIGN (iova, pa, size; size 0), RANGE
+ * (beyond ias or oas), OVERFLOW, EXISTS (any page of the range is mapped), NO_MEMORY. No command is sent (a descriptor
+ * that faults is never cached); never blocks. Takes the domain lock. */
+smmu_status smmu_domain_map(struct smmu_domain *domain, smmu_iova iova, smmu_pa pa, uint64_t size_bytes, uint32_t prot);
+
+/* Unmap whatever is mapped in [iova, iova + size_bytes), splitting blocks that stick out, then invalidate on every SMMU
+ * of the domain and wait. When it returns SMMU_OK no device can reach the old pages. unmapped (may be null) gets the
+ * bytes that were mapped; holes are skipped; nothing mapped is SMMU_OK with 0 and no command. One TLBI sequence and one
+ * SYNC per SMMU, all SYNCs enqueued before the first wait. Errors: INVALID, ALIGN, RANGE, OVERFLOW, NO_MEMORY (a split
+ * needs a table; nothing changed); TIMEOUT, CMDQ: the pages are unmapped but an SMMU did not confirm; freed tables are
+ * then kept until smmu_domain_flush() succeeds or the domain is destroyed. Takes the domain lock for the table part. */
+smmu_status smmu_domain_unmap(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes, uint64_t *unmapped);
+
+/* Deferred form: collect what has to be invalidated, pay for it once. A gather belongs to one domain until synced. */
+struct smmu_gather {
+	uint64_t start, end;      /* [start, end) to invalidate; empty when start >= end */
+	uint32_t leaf_levels;     /* bit L set: a leaf of level L was removed */
+	bool tables;              /* table descriptors were removed: not a leaf-only invalidation */
+	uint64_t garbage;         /* PA of the first removed table page, chained; 0 = none */
+};
+#define SMMU_GATHER_INIT { UINT64_MAX, 0, 0, false, 0 }
+
+/* As smmu_domain_unmap() without the invalidation: devices may still reach the old pages until smmu_domain_sync(). */
+smmu_status smmu_domain_unmap_gather(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes,
+				     struct smmu_gather *gather, uint64_t *unmapped);
+/* Invalidate what was gathered, wait, free removed tables, reset the gather. Errors: INVALID, TIMEOUT, CMDQ. */
+smmu_status smmu_domain_sync(struct smmu_domain *domain, struct smmu_gather *gather);
+
+/* Drop every cached translation of the domain on every SMMU it is on. 1 SYNC per SMMU. */
+smmu_status smmu_domain_flush(struct smmu_domain *domain);
+
+/* What a device access to iova would reach. NOT_FOUND when unmapped; IDENTITY answers iova; BLOCKED NOT_FOUND. Reads the
+ * tables without a lock. */
+smmu_status smmu_domain_iova_to_phys(const struct smmu_domain *domain, smmu_iova iova, smmu_pa *pa);
+
+/* Why a domain cannot live on an SMMU. One pure function decides; the first rule that fails is named. */
+enum smmu_incompat {
+	SMMU_COMPATIBLE = 0,
+	SMMU_INCOMPAT_STAGE,      /* the stage is not implemented */
+	SMMU_INCOMPAT_FORMAT,     /* no AArch64 tables, or wrong endianness */
+	SMMU_INCOMPAT_GRANULE,
+	SMMU_INCOMPAT_IAS,
+	SMMU_INCOMPAT_OAS,
+	SMMU_INCOMPAT_COHERENCY,  /* coherent tables, non-coherent SMMU; the other way round is fine */
+	SMMU_INCOMPAT_DIRTY,      /* dirty tracking needs HTTU 2 */
+	SMMU_INCOMPAT_FWB,
+};
+/* SMMU_OK or INCOMPATIBLE with *reason set; INVALID on null. Pure. reason may be null. */
+smmu_status smmu_domain_check(const struct smmu_domain *domain, const struct smmu_dev *dev, enum smmu_incompat *reason);
+const char *smmu_incompat_text(enum smmu_incompat reason);
+
+/* ---- observation: what the driver believes, for checkers ---- */
+enum smmu_inv_type { SMMU_INV_TLBI_ASID = 0, SMMU_INV_TLBI_VMID = 1, SMMU_INV_ATC = 2 };
+struct smmu_inv_entry_info {
+	struct smmu_dev *dev;
+	enum smmu_inv_type type;
+	uint32_t id;              /* ASID, VMID or StreamID */
+	uint32_t ssid;            /* ATC entries */
+	uint32_t users;           /* attachments that need this entry */
+};
+/* Entry index of the invalidation array, in order; NOT_FOUND past the end. */
+smmu_status smmu_domain_inv_entry(struct smmu_domain *domain, size_t index, struct smmu_inv_entry_info *out);
+/* The domain's tag on dev; NOT_FOUND when it is not attached there. */
+smmu_status smmu_domain_tag(struct smmu_domain *domain, const struct smmu_dev *dev, uint32_t *tag);
+
+struct smmu_domain_stats {
+	smmu_pa root;             /* TTB0; 0 without tables */
+	uint32_t table_pages;     /* table pages in use, root included */
+	uint32_t attachments;     /* RID and PASID attachments */
+};
+smmu_status smmu_domain_stats(const struct smmu_domain *domain, struct smmu_domain_stats *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Can this domain live on that SMMU? One rule per reason, first failure wins; pure.
+ * Not here: tags (they may be exhausted or too wide, which is not incompatibility). Proof: driver/test/test_compat.c. */
+#include "domain_internal.h"
+
+static bool granule_is_there(uint8_t granule_log2, const struct smmu_features *f)
+{
+	switch (granule_log2) {
+	case 12: return f->gran4k;
+	case 14: return f->gran16k;
+	case 16: return f->gran64k;
+	default: return false;
+	}
+}
+
+enum smmu_incompat smmu_domain_incompatibility(const struct smmu_domain_config *config, const struct smmu_features *f,
+					       bool dev_coherent)
+{
+	const bool stage1 = config->type == SMMU_DOMAIN_S1 || config->type == SMMU_DOMAIN_SVA || config->type == SMMU_DOMAIN_NESTED;
+	const bool stage2 = config->type == SMMU_DOMAIN_S2 || config->type == SMMU_DOMAIN_NESTED;
+	if (!stage1 && !stage2)
+		return SMMU_COMPATIBLE;         /* identity and blocked need nothing but a stream table */
+	if ((stage1 && !f->stage1) || (stage2 && !f->stage2))
+		return SMMU_INCOMPAT_STAGE;
+	if (!f->aarch64 || !f->little_endian)
+		return SMMU_INCOMPAT_FORMAT;
+	if (!granule_is_there(config->granule_log2, f))
+		return SMMU_INCOMPAT_GRANULE;
+	/* Stage 1 takes 48-bit addresses everywhere; stage 2 input is bounded by the IPA size. */
+	if (stage2 ? config->ias_bits > f->ias_bits : config->ias_bits > (f->va52 && config->granule_log2 == 16 ? 52 : 48))
+		return SMMU_INCOMPAT_IAS;
+	if (config->oas_bits > f->oas_bits)
+		return SMMU_INCOMPAT_OAS;
+	if (!config->noncoherent_walk && !dev_coherent)
+		return SMMU_INCOMPAT_COHERENCY;
+	if (config->dirty_tracking && f->httu < 2)
+		return SMMU_INCOMPAT_DIRTY;
+	return SMMU_COMPATIBLE;
+}
+
+smmu_status smmu_domain_check(const struct smmu_domain *domain, const struct smmu_dev *dev, enum smmu_incompat *reason)
+{
+	enum smmu_incompat ignored;
+	if (!domain || !dev)
+		return SMMU_E_INVALID;
+	if (!reason)
+		reason = &ignored;
+	*reason = smmu_domain_incompatibility(&domain->config, &dev->features, dev->coherent);
+	return *reason == SMMU_COMPATIBLE ? SMMU_OK : SMMU_E_INCOMPATIBLE;
+}

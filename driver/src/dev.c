@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * An SMMU's life: probe, stop and remove, and the small public calls that belong to no other file.
+ * Not here: the register sequence of enable (enable.c), commands (cmdq.c), events (event.c).
+ * Proof: driver/test/test_dev.c. */
+#include "cmd.h"
+#include "dev_internal.h"
+#include "enable.h"
+#include "ste.h"
+
+#define CMDQ_LOG2_DEFAULT 8u
+#define EVENTQ_LOG2_DEFAULT 7u
+#define PRIQ_LOG2_DEFAULT 7u
+#define CMD_BYTES 16u
+#define EVENT_BYTES 32u
+#define PRI_BYTES 16u
+
+static bool msi_is_valid(const struct smmu_msi *msi)
+{
+	return (msi->address & ~SMMU_GERROR_IRQ_CFG0_ADDR_MASK) == 0;
+}
+
+static smmu_status check_config(const struct smmu_dev_config *config)
+{
+	const uint8_t split = config->split_log2;
+	if ((unsigned)config->stream_table > SMMU_STREAM_TABLE_2LEVEL)
+		return SMMU_E_INVALID;
+	if (split != 0 && split != SMMU_STRTAB_BASE_CFG_SPLIT_4K && split != SMMU_STRTAB_BASE_CFG_SPLIT_16K &&
+	    split != SMMU_STRTAB_BASE_CFG_SPLIT_64K)
+		return SMMU_E_RANGE;
+	if (!msi_is_valid(&config->irq.eventq) || !msi_is_valid(&config->irq.gerror) || !msi_is_valid(&config->irq.priq))
+		return SMMU_E_RANGE;
+	return SMMU_OK;
+}
+
+static uint8_t queue_log2(uint8_t wanted, uint8_t fallback, uint8_t maximum)
+{
+	const uint32_t log2 = wanted ? wanted : fallback;
+	return (uint8_t)smmu_min32(log2, maximum);
+}
+
+static void read_ids(const struct smmu_port *port, struct smmu_id_words *ids)
+{
+	ids->idr0 = smmu_port_read32(port, SMMU_IDR0);
+	ids->idr1 = smmu_port_read32(port, SMMU_IDR1);
+	ids->idr3 = smmu_port_read32(port, SMMU_IDR3);
+	ids->idr5 = smmu_port_read32(port, SMMU_IDR5);
+	ids->iidr = smmu_port_read32(port, SMMU_IIDR);
+	ids->aidr = smmu_port_read32(port, SMMU_AIDR);
+}
+
+static void free_memory(struct smmu_dev *dev)
+{
+	struct smmu_sys *const sys = dev->sys;
+	smmu_dma_free(sys, &dev->cmdq.memory);
+	smmu_dma_free(sys, &dev->eventq.memory);
+	smmu_dma_free(sys, &dev->priq);
+	smmu_strtab_free(dev);
+	if (dev->asids.words)
+		smmu_ids_exit(sys, &dev->asids);
+	smmu_mem_free(sys, dev, sizeof *dev);
+}
+
+static smmu_status allocate_memory(struct smmu_dev *dev)
+{
+	struct smmu_sys *const sys = dev->sys;
+	const struct smmu_dev_config *const config = &dev->config;
+	const struct smmu_features *const f = &dev->features;
+	dev->cmdq.log2 = queue_log2(config->cmdq_log2, CMDQ_LOG2_DEFAULT, f->cmdq_log2_max);
+	dev->eventq.log2 = queue_log2(config->eventq_log2, EVENTQ_LOG2_DEFAULT, f->eventq_log2_max);
+	dev->priq_log2 = queue_log2(config->priq_log2, PRIQ_LOG2_DEFAULT, f->priq_log2_max);
+	if (!smmu_dma_alloc(sys, (uint64_t)CMD_BYTES << dev->cmdq.log2, &dev->cmdq.memory) ||
+	    !smmu_dma_alloc(sys, (uint64_t)EVENT_BYTES << dev->eventq.log2, &dev->eventq.memory) ||
+	    (f->pri && !smmu_dma_alloc(sys, (uint64_t)PRI_BYTES << dev->priq_log2, &dev->priq)) ||
+	    !smmu_ids_init(sys, &dev->asids, UINT32_C(1) << f->asid_bits))
+		return SMMU_E_NO_MEMORY;
+	smmu_ids_take(&dev->asids, 0);  /* ASID 0 is never given out: a zeroed CD names nobody */
+	return smmu_strtab_init(dev);
+}
+
+static smmu_status probe(struct smmu_sys *sys, const struct smmu_port *port, const struct smmu_dev_config *config,
+			 struct smmu_dev **out)
+{
+	struct smmu_id_words ids;
+	struct smmu_features features;
+	read_ids(port, &ids);
+	smmu_features_from_ids(&ids, &features);
+	smmu_status status = smmu_features_check(&ids, &features);
+	if (status != SMMU_OK)
+		return status;
+	if (config->stream_table == SMMU_STREAM_TABLE_2LEVEL && !features.st_2level)
+		return SMMU_E_UNSUPPORTED;
+	struct smmu_dev *const dev = smmu_mem_alloc(sys, sizeof *dev);
+	if (!dev)
+		return SMMU_E_NO_MEMORY;
+	dev->sys = sys;
+	dev->port = *port;
+	dev->config = *config;
+	dev->features = features;
+	dev->coherent = features.coherent && !config->treat_as_noncoherent;
+	status = allocate_memory(dev);
+	if (status != SMMU_OK) {
+		free_memory(dev);
+		return status;
+	}
+	dev->index = sys->next_dev_index++;
+	dev->next = sys->devs;
+	sys->devs = dev;
+	sys->object_count++;
+	*out = dev;
+	return SMMU_OK;
+}
+
+smmu_status smmu_dev_probe(struct smmu_sys *sys, const struct smmu_port *port, const struct smmu_dev_config *config,
+			   struct smmu_dev **out)
+{
+	static const struct smmu_dev_config defaults;
+	if (!out)
+		return SMMU_E_INVALID;
+	*out = NULL;
+	if (!sys || !port || !port->read32 || !port->write32)
+		return SMMU_E_INVALID;
+	if (!config)
+		config = &defaults;
+	smmu_status status = check_config(config);
+	if (status != SMMU_OK)
+		return status;
+	smmu_call_enter(sys, SMMU_CALL_DEV_PROBE);
+	smmu_lock(sys, &sys->attach_lock);
+	status = probe(sys, port, config, out);
+	smmu_unlock(sys, &sys->attach_lock);
+	return smmu_call_leave(sys, SMMU_CALL_DEV_PROBE, status);
+}
+
+smmu_status smmu_dev_enable(struct smmu_dev *dev)
+{
+	if (!dev)
+		return SMMU_E_INVALID;
+	struct smmu_sys *const sys = dev->sys;
+	smmu_call_enter(sys, SMMU_CALL_DEV_ENABLE);
+	smmu_lock(sys, &sys->attach_lock);
+	const smmu_status status = dev->enabled ? SMMU_E_STATE : smmu_hw_enable(dev);
+	smmu_unlock(sys, &sys->attach_lock);
+	return smmu_call_leave(sys, SMMU_CALL_DEV_ENABLE, status);
+}
+
+smmu_status smmu_dev_disable(struct smmu_dev *dev)
+{
+	if (!dev)
+		return SMMU_E_INVALID;
+	struct smmu_sys *const sys = dev->sys;
+	smmu_call_enter(sys, SMMU_CALL_DEV_DISABLE);
+	smmu_lock(sys, &sys->attach_lock);
+	const smmu_status status = dev->enabled ? smmu_hw_disable(dev) : SMMU_E_STATE;
+	smmu_unlock(sys, &sys->attach_lock);
+	return smmu_call_leave(sys, SMMU_CALL_DEV_DISABLE, status);
+}
+
+static smmu_status remove_locked(struct smmu_dev *dev)
+{
+	struct smmu_sys *const sys = dev->sys;
+	if (dev->masters)
+		return SMMU_E_BUSY;
+	if (dev->enabled) {
+		const smmu_status status = smmu_hw_disable(dev);
+		if (status != SMMU_OK)
+			return status;
+	}
+	for (struct smmu_dev **link = &sys->devs; *link; link = &(*link)->next) {
+		if (*link == dev) {
+			*link = dev->next;
+			break;
+		}
+	}
+	sys->object_count--;
+	free_memory(dev);
+	return SMMU_OK;
+}
+
+smmu_status smmu_dev_remove(struct smmu_dev *dev)
+{
+	if (!dev)
+		return SMMU_E_INVALID;
+	struct smmu_sys *const sys = dev->sys;
+	smmu_call_enter(sys, SMMU_CALL_DEV_REMOVE);
+	smmu_lock(sys, &sys->attach_lock);
+	const smmu_status status = remove_locked(dev);
+	smmu_unlock(sys, &sys->attach_lock);
+	return smmu_call_leave(sys, SMMU_CALL_DEV_REMOVE, status);
+}
+
+const struct smmu_features *smmu_dev_features(const struct smmu_dev *dev)
+{
+	return dev ? &dev->features : NULL;
+}
+
+smmu_status smmu_dev_layout(const struct smmu_dev *dev, struct smmu_dev_layout *out)
+{
+	if (!dev || !out)
+		return SMMU_E_INVALID;
+	*out = (struct smmu_dev_layout){
+		.cmdq_log2 = dev->cmdq.log2,
+		.eventq_log2 = dev->eventq.log2,
+		.priq_log2 = dev->priq_log2,
+		.sid_bits = dev->strtab.sid_bits,
+		.split_log2 = dev->strtab.two_level ? dev->strtab.split : 0,
+		.st_2level = dev->strtab.two_level,
+		.coherent = dev->coherent,
+		.enabled = dev->enabled,
+		.strtab = { dev->strtab.memory.pa },
+		.cmdq = { dev->cmdq.memory.pa },
+		.eventq = { dev->eventq.memory.pa },
+		.priq = { dev->priq.pa },
+	};
+	return SMMU_OK;
+}
+
+smmu_status smmu_dev_submit(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, bool sync)
+{
+	if (!dev || (!cmds && count))
+		return SMMU_E_INVALID;
+	if (!dev->cmdq.enabled)
+		return SMMU_E_STATE;
+	smmu_call_enter(dev->sys, SMMU_CALL_DEV_SUBMIT);
+	const smmu_status status = sync ? smmu_cmdq_run(dev, cmds, count) : smmu_cmdq_push(dev, cmds, count, NULL, false);
+	return smmu_call_leave(dev->sys, SMMU_CALL_DEV_SUBMIT, status);
+}
+
+smmu_status smmu_dev_resume(struct smmu_dev *dev, uint32_t sid, uint16_t stag, enum smmu_resume action)
+{
+	if (!dev || (unsigned)action > SMMU_RESUME_ABORT)
+		return SMMU_E_INVALID;
+	if (!dev->features.stall)
+		return SMMU_E_UNSUPPORTED;
+	const struct smmu_cmd cmd = smmu_cmd_resume(sid, stag, action == SMMU_RESUME_RETRY, action == SMMU_RESUME_ABORT);
+	smmu_call_enter(dev->sys, SMMU_CALL_DEV_RESUME);
+	const smmu_status status = dev->enabled ? smmu_cmdq_run(dev, &cmd, 1) : SMMU_E_STATE;
+	return smmu_call_leave(dev->sys, SMMU_CALL_DEV_RESUME, status);
+}
+
+smmu_status smmu_dev_handle_gerror(struct smmu_dev *dev, struct smmu_gerror_report *out)
+{
+	if (!dev || !out)
+		return SMMU_E_INVALID;
+	*out = (struct smmu_gerror_report){ 0 };
+	smmu_call_enter(dev->sys, SMMU_CALL_DEV_HANDLE_GERROR);
+	smmu_status status = SMMU_E_STATE;
+	if (dev->enabled) {
+		out->active = smmu_cmdq_service_gerror(dev, UINT32_MAX, &out->cmdq_error);
+		status = out->active & SMMU_GERROR_SFM_ERR_MASK ? SMMU_E_HARDWARE : SMMU_OK;
+	}
+	return smmu_call_leave(dev->sys, SMMU_CALL_DEV_HANDLE_GERROR, status);
+}
+
+smmu_status smmu_dev_stats(const struct smmu_dev *dev, struct smmu_dev_stats *out)
+{
+	if (!dev || !out)
+		return SMMU_E_INVALID;
+	*out = (struct smmu_dev_stats){
+		.commands = dev->cmdq.commands,
+		.syncs = dev->cmdq.syncs,
+		.command_errors = dev->cmdq.errors,
+		.events = dev->eventq.handled,
+		.event_overflows = dev->eventq.overflows,
+		.polls = dev->cmdq.polls,
+		.asids_used = dev->asids.used - 1,
+	};
+	return SMMU_OK;
+}

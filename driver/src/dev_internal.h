@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One SMMU instance from the inside: register access, queues, stream table, ASIDs.
+ * Not here: what the other files implement on it. Proof: see the file of each function. */
+#ifndef SMMU_DEV_INTERNAL_H
+#define SMMU_DEV_INTERNAL_H
+
+#include "ids.h"
+#include "smmuv3/dev.h"
+#include "smmuv3_arch.h"
+#include "sys_internal.h"
+
+struct smmu_master;
+
+/* A run of commands someone waits for. Lives on the submitter's stack between push and wait. */
+struct smmu_batch {
+	uint64_t first, end;      /* positions [first, end); the last one is the CMD_SYNC; UINT64_MAX while open */
+	bool registered;
+	smmu_status status;       /* set when one of its commands was refused */
+	struct smmu_batch *next;
+};
+
+struct smmu_cmdq {
+	struct smmu_dma memory;
+	uint8_t log2;
+	bool enabled;
+	uint64_t prod, cons;      /* positions, never wrapping */
+	struct smmu_lock lock;    /* everything in this struct, and GERRORN */
+	struct smmu_batch *batches;
+	uint64_t retry_position;  /* last CERROR_ABT */
+	uint32_t retry_count;
+	uint32_t gerrorn;         /* what GERRORN holds */
+	uint64_t commands, syncs, errors, polls;
+};
+
+struct smmu_eventq {
+	struct smmu_dma memory;
+	uint8_t log2;
+	bool busy;                /* a consumer is inside */
+	uint64_t cons;
+	uint32_t overflow;        /* OVACKFLG as written, in bit 31 */
+	uint64_t handled, overflows;
+};
+
+struct smmu_strtab {
+	struct smmu_dma memory;   /* linear: STEs; two-level: L1STDs */
+	uint32_t l1_count;
+	uint8_t sid_bits, split;  /* split: meaningful when two_level */
+	bool two_level;
+};
+
+struct smmu_dev {
+	struct smmu_sys *sys;
+	struct smmu_dev *next;
+	uint32_t index;           /* order of probing: the sort key of invalidation arrays */
+	struct smmu_port port;
+	struct smmu_dev_config config;
+	struct smmu_features features;
+	bool coherent;
+	bool enabled;
+	uint32_t cr0;
+	struct smmu_cmdq cmdq;
+	struct smmu_eventq eventq;
+	struct smmu_dma priq;
+	uint8_t priq_log2;
+	struct smmu_strtab strtab;
+	struct smmu_ids asids;
+	struct smmu_master *masters;
+};
+
+/* ---- regs.c: register access with trace ---- */
+uint32_t smmu_read32(struct smmu_dev *dev, uint32_t offset);
+void smmu_write32(struct smmu_dev *dev, uint32_t offset, uint32_t value);
+uint64_t smmu_read64(struct smmu_dev *dev, uint32_t offset);
+void smmu_write64(struct smmu_dev *dev, uint32_t offset, uint64_t value);
+/* Wait until (register & mask) == want. TIMEOUT. */
+smmu_status smmu_wait32(struct smmu_dev *dev, uint32_t offset, uint32_t mask, uint32_t want);
+/* Same accesses for a port that is not an SMMU's (PMCG). */
+uint32_t smmu_port_read32(const struct smmu_port *port, uint32_t offset);
+void smmu_port_write32(const struct smmu_port *port, uint32_t offset, uint32_t value);
+uint64_t smmu_port_read64(const struct smmu_port *port, uint32_t offset);
+void smmu_port_write64(const struct smmu_port *port, uint32_t offset, uint64_t value);
+smmu_status smmu_port_wait32(struct smmu_sys *sys, const struct smmu_port *port, uint32_t offset, uint32_t mask, uint32_t want,
+			     uint64_t *rounds);
+
+/* ---- idprobe.c ---- */
+struct smmu_id_words {
+	uint32_t idr0, idr1, idr3, idr5, iidr, aidr;
+};
+/* Pure: words to features, clipped. */
+void smmu_features_from_ids(const struct smmu_id_words *ids, struct smmu_features *out);
+/* Pure: can this core drive it at all? OK, UNSUPPORTED or HARDWARE. */
+smmu_status smmu_features_check(const struct smmu_id_words *ids, const struct smmu_features *features);
+
+/* ---- cmdq.c ---- */
+/* Append cmds; with close also a CMD_SYNC. A batch (null: nobody waits) collects one or more pushes, the last of them with
+ * close; then it must be given to smmu_cmdq_wait(). A push that fails has unregistered it. A batch of several pushes is
+ * also told about refused commands that others queued in between. A queue that is off swallows everything: enable drops
+ * all caches anyway. OK, TIMEOUT, HARDWARE. */
+smmu_status smmu_cmdq_push(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, struct smmu_batch *batch, bool close);
+/* Wait until the CMD_SYNC of the batch was consumed. OK, TIMEOUT, CMDQ, HARDWARE. Always unregisters. */
+smmu_status smmu_cmdq_wait(struct smmu_dev *dev, struct smmu_batch *batch);
+/* push + wait. */
+smmu_status smmu_cmdq_run(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count);
+/* Look at GERROR, recover from CMDQ_ERR, acknowledge the bits in mask that are active. Takes the queue lock. */
+uint32_t smmu_cmdq_service_gerror(struct smmu_dev *dev, uint32_t mask, uint8_t *cmdq_error);
+
+/* ---- strtab.c ---- */
+smmu_status smmu_strtab_init(struct smmu_dev *dev);
+void smmu_strtab_free(struct smmu_dev *dev);
+bool smmu_strtab_has(const struct smmu_dev *dev, uint32_t sid);
+/* The STE of sid; null while its level-2 table is absent. */
+struct smmu_ste *smmu_strtab_ste(struct smmu_dev *dev, uint32_t sid);
+/* Two steps, so that a call over many streams can fail before anything is visible. Prepare: allocate and fill the level-2
+ * table of sid; out->virt stays null when the STE is there already. False: NO_MEMORY. */
+bool smmu_strtab_prepare(struct smmu_dev *dev, uint32_t sid, struct smmu_dma *out);
+/* Publish a prepared table and announce it with CFGI_STE Leaf = 0. Takes the table over. OK, TIMEOUT, CMDQ. */
+smmu_status smmu_strtab_commit(struct smmu_dev *dev, uint32_t sid, struct smmu_dma *table);
+void smmu_strtab_program(struct smmu_dev *dev);  /* STRTAB_BASE, STRTAB_BASE_CFG */
+
+/* ---- entry_write.c: publish an entry in the planner's steps ---- */
+/* Writes target over the STE of each sid, one CFGI_STE per sid and one SYNC per step. All steps are stored even if a SYNC
+ * fails; the first failure is returned. */
+smmu_status smmu_ste_install(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, const struct smmu_ste *target);
+/* The same for the CD of ssid, announced for every sid. */
+smmu_status smmu_cd_install(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, uint32_t ssid, struct smmu_cd *cd,
+			    const struct smmu_cd *target);
+
+/* ---- event.c ---- */
+void smmu_eventq_reset(struct smmu_dev *dev);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Domains: create, map, unmap with invalidation, look-up, flush.
+ * Not here: tables (pgtable.c), fan-out (inv.c), attaching (master.c). Proof: driver/test/test_domain.c. */
+#include "domain_internal.h"
+
+#define IAS_DEFAULT 48u
+#define IAS_MIN 25u
+#define IAS_MAX 48u
+#define OAS_MIN 32u
+#define OAS_MAX 48u
+#define FLUSH_THRESHOLD_DEFAULT 512u
+
+static uint8_t smallest_oas(const struct smmu_sys *sys)
+{
+	uint8_t bits = OAS_MAX;
+	for (const struct smmu_dev *dev = sys->devs; dev; dev = dev->next)
+		if (dev->features.oas_bits < bits)
+			bits = dev->features.oas_bits;
+	return bits;
+}
+
+static void fill_defaults(const struct smmu_sys *sys, struct smmu_domain_config *config)
+{
+	if (config->granule_log2 == 0)
+		config->granule_log2 = SMMU_PT_GRANULE_LOG2;
+	if (config->ias_bits == 0)
+		config->ias_bits = IAS_DEFAULT;
+	if (config->oas_bits == 0)
+		config->oas_bits = smallest_oas(sys);
+	if (config->flush_threshold_pages == 0)
+		config->flush_threshold_pages = FLUSH_THRESHOLD_DEFAULT;
+}
+
+static smmu_status check_config(const struct smmu_domain_config *config)
+{
+	if ((unsigned)config->type > SMMU_DOMAIN_SVA || (unsigned)config->tag_policy > SMMU_TAG_REALLOCATE)
+		return SMMU_E_INVALID;
+	if (config->parent && config->type != SMMU_DOMAIN_NESTED)
+		return SMMU_E_INVALID;
+	if (config->granule_log2 != 12 && config->granule_log2 != 14 && config->granule_log2 != 16)
+		return SMMU_E_RANGE;
+	if (config->ias_bits < IAS_MIN || config->ias_bits > IAS_MAX || config->oas_bits < OAS_MIN || config->oas_bits > OAS_MAX)
+		return SMMU_E_RANGE;
+	if (config->type == SMMU_DOMAIN_S2 || config->type == SMMU_DOMAIN_NESTED || config->type == SMMU_DOMAIN_SVA)
+		return SMMU_E_UNSUPPORTED;
+	if (config->granule_log2 != SMMU_PT_GRANULE_LOG2 || config->tag_policy != SMMU_TAG_LOCAL || config->dirty_tracking)
+		return SMMU_E_UNSUPPORTED;
+	return SMMU_OK;
+}
+
+static smmu_status create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out)
+{
+	struct smmu_domain *const domain = smmu_mem_alloc(sys, sizeof *domain);
+	if (!domain)
+		return SMMU_E_NO_MEMORY;
+	domain->sys = sys;
+	domain->config = *config;
+	domain->inv.sys = sys;
+	if (smmu_domain_has_tables(domain) &&
+	    !smmu_pgtable_init(&domain->tables, sys, config->ias_bits, config->oas_bits, !config->noncoherent_walk)) {
+		smmu_mem_free(sys, domain, sizeof *domain);
+		return SMMU_E_NO_MEMORY;
+	}
+	smmu_lock(sys, &sys->attach_lock);
+	sys->object_count++;
+	smmu_unlock(sys, &sys->attach_lock);
+	*out = domain;
+	return SMMU_OK;
+}
+
+smmu_status smmu_domain_create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out)
+{
+	if (!out)
+		return SMMU_E_INVALID;
+	*out = NULL;
+	if (!sys || !config)
+		return SMMU_E_INVALID;
+	struct smmu_domain_config full = *config;
+	fill_defaults(sys, &full);
+	smmu_status status = check_config(&full);
+	if (status != SMMU_OK)
+		return status;
+	smmu_call_enter(sys, SMMU_CALL_DOMAIN_CREATE);
+	status = create(sys, &full, out);
+	return smmu_call_leave(sys, SMMU_CALL_DOMAIN_CREATE, status);
+}
+
+smmu_status smmu_domain_destroy(struct smmu_domain *domain)
+{
+	if (!domain)
+		return SMMU_E_INVALID;
+	struct smmu_sys *const sys = domain->sys;
+	smmu_call_enter(sys, SMMU_CALL_DOMAIN_DESTROY);
+	smmu_lock(sys, &sys->attach_lock);
+	const bool busy = domain->attachments != 0;
+	if (!busy)
+		sys->object_count--;
+	smmu_unlock(sys, &sys->attach_lock);
+	if (!busy) {
+		smmu_inv_exit(&domain->inv);
+		if (smmu_domain_has_tables(domain)) {
+			smmu_pgtable_free_garbage(&domain->tables, domain->limbo);
+			smmu_pgtable_exit(&domain->tables);
+		}
+		smmu_mem_free(sys, domain, sizeof *domain);
+	}
+	return smmu_call_leave(sys, SMMU_CALL_DOMAIN_DESTROY, busy ? SMMU_E_BUSY : SMMU_OK);
+}
+
+enum smmu_domain_type smmu_domain_type_of(const struct smmu_domain *domain)
+{
+	return domain ? domain->config.type : SMMU_DOMAIN_BLOCKED;
+}
+
+/* ---- map ---- */
+
+static smmu_status check_range(const struct smmu_domain *domain, uint64_t iova, uint64_t size_bytes, uint64_t pa)
+{
+	if (size_bytes == 0 || !smmu_is_aligned(iova | size_bytes | pa, SMMU_BIT(domain->config.granule_log2)))
+		return SMMU_E_ALIGN;
+	if (iova + size_bytes - 1 < iova || pa + size_bytes - 1 < pa)
+		return SMMU_E_OVERFLOW;
+	if ((iova + size_bytes - 1) >> domain->config.ias_bits || (pa + size_bytes - 1) >> domain->config.oas_bits)
+		return SMMU_E_RANGE;
+	return SMMU_OK;
+}
+
+static bool prot_is_valid(uint32_t prot)
+{
+	return (prot & ~SMMU_PROT_ALL) == 0 && (prot & (SMMU_PROT_READ | SMMU_PROT_WRITE)) != 0 &&
+	       (prot & (SMMU_PROT_CACHED | SMMU_PROT_DEVICE)) != (SMMU_PROT_CACHED | SMMU_PROT_DEVICE);
+}
+
+smmu_status smmu_domain_map(struct smmu_domain *domain, smmu_iova iova, smmu_pa pa, uint64_t size_bytes, uint32_t prot)
+{
+	if (!domain || !smmu_domain_has_tables(domain) || !prot_is_valid(prot))
+		return SMMU_E_INVALID;
+	smmu_status status = check_range(domain, iova.v, size_bytes, pa.v);
+	if (status != SMMU_OK)
+		return status;
+	struct smmu_sys *const sys = domain->sys;
+	smmu_call_enter(sys, SMMU_CALL_DOMAIN_MAP);
+	smmu_lock(sys, &domain->lock);
+	status = smmu_pgtable_map(&domain->tables, iova.v, pa.v, size_bytes, smmu_pgtable_attributes(prot));
+	smmu_publish_stores(sys);
+	smmu_unlock(sys, &domain->lock);
+	return smmu_call_leave(sys, SMMU_CALL_DOMAIN_MAP, status);
+}
+
+/* ---- unmap ---- */
+
+static smmu_status invalidate_block(struct smmu_domain *domain, const struct smmu_pt_block *block)
+{
+	const struct smmu_gather gather = { .start = block->iova, .end = block->iova + block->size_bytes,
+					    .leaf_levels = 1u << block->level };
+	return smmu_inv_range(&domain->inv, &gather, domain->config.granule_log2, domain->config.flush_threshold_pages);
+}
+
+/* Make a page or block start at boundary. Pages come from the chain, so only the invalidation can fail; the tables are then
+ * right nevertheless. */
+static smmu_status split_at(struct smmu_domain *domain, uint64_t boundary, uint64_t *chain)
+{
+	struct smmu_pt_block block;
+	smmu_status status = SMMU_OK;
+	while (smmu_pgtable_find_block(&domain->tables, boundary, &block)) {
+		const uint64_t table = smmu_pgtable_build_split(&domain->tables, &block, chain);
+		/* Break before make, unless every SMMU copes with a block becoming a table (BBML 2). */
+		const bool broken = smmu_inv_min_bbml(&domain->inv) < 2;
+		if (broken)
+			smmu_pgtable_replace(&domain->tables, &block, 0);
+		else
+			smmu_pgtable_replace(&domain->tables, &block, table);
+		const smmu_status one = invalidate_block(domain, &block);
+		if (broken)
+			smmu_pgtable_replace(&domain->tables, &block, table);
+		if (status == SMMU_OK)
+			status = one;
+	}
+	return status;
+}
+
+/* Domain lock held. NO_MEMORY: nothing changed. Other failures: the split is done, an SMMU did not confirm. */
+static smmu_status split_ends(struct smmu_domain *domain, uint64_t start, uint64_t end)
+{
+	struct smmu_pgtable *const tables = &domain->tables;
+	const unsigned cost = smmu_pgtable_split_cost(tables, start) + smmu_pgtable_split_cost(tables, end);
+	uint64_t chain;
+	if (cost == 0)
+		return SMMU_OK;
+	if (!smmu_pgtable_reserve(tables, cost, &chain))
+		return SMMU_E_NO_MEMORY;
+	smmu_status status = split_at(domain, start, &chain);
+	const smmu_status second = split_at(domain, end, &chain);
+	while (chain) {         /* both ends lay in one block: one page too many was taken */
+		struct smmu_dma page = { smmu_virt(domain->sys, chain), chain, SMMU_PT_PAGE_BYTES };
+		chain = *(uint64_t *)page.virt;
+		smmu_dma_free(domain->sys, &page);
+	}
+	return status != SMMU_OK ? status : second;
+}
+
+/* Checked arguments. *removed is set even when a split's invalidation failed. */
+static smmu_status unmap_tables(struct smmu_domain *domain, uint64_t start, uint64_t end, struct smmu_gather *gather,
+				uint64_t *removed)
+{
+	smmu_status status = SMMU_OK;
+	smmu_lock(domain->sys, &domain->lock);
+	if (!smmu_pgtable_unmap_pages(&domain->tables, start, end, gather, removed)) {
+		status = split_ends(domain, start, end);
+		if (status != SMMU_E_NO_MEMORY)
+			*removed = smmu_pgtable_unmap(&domain->tables, start, end, gather);
+	}
+	smmu_unlock(domain->sys, &domain->lock);
+	return status;
+}
+
+static void release_garbage(struct smmu_domain *domain, struct smmu_gather *gather, bool confirmed)
+{
+	if (!gather->garbage)
+		return;
+	smmu_lock(domain->sys, &domain->lock);
+	if (confirmed) {
+		smmu_pgtable_free_garbage(&domain->tables, gather->garbage);
+	} else {
+		uint64_t *last = smmu_virt(domain->sys, gather->garbage);
+		while (*last)
+			last = smmu_virt(domain->sys, *last);
+		*last = domain->limbo;
+		domain->limbo = gather->garbage;
+	}
+	smmu_unlock(domain->sys, &domain->lock);
+}
+
+static smmu_status sync_gather(struct smmu_domain *domain, struct smmu_gather *gather)
+{
+	smmu_status status = SMMU_OK;
+	if (gather->start >= gather->end)
+		return SMMU_OK;
+	smmu_publish(domain->sys);      /* the cleared descriptors before the array is read, and before any command */
+	status = smmu_inv_range(&domain->inv, gather, domain->config.granule_log2, domain->config.flush_threshold_pages);
+	release_garbage(domain, gather, status == SMMU_OK);
+	*gather = (struct smmu_gather)SMMU_GATHER_INIT;
+	return status;
+}
+
+static smmu_status check_unmap(const struct smmu_domain *domain, uint64_t iova, uint64_t size_bytes)
+{
+	if (!domain || !smmu_domain_has_tables(domain))
+		return SMMU_E_INVALID;
+	return check_range(domain, iova, size_bytes, 0);
+}
+
+smmu_status smmu_domain_unmap_gather(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes,
+				     struct smmu_gather *gather, uint64_t *unmapped)
+{
+	uint64_t removed = 0;
+	if (!gather)
+		return SMMU_E_INVALID;
+	smmu_status status = check_unmap(domain, iova.v, size_bytes);
+	if (status != SMMU_OK)
+		return status;
+	smmu_call_enter(domain->sys, SMMU_CALL_DOMAIN_UNMAP);
+	status = unmap_tables(domain, iova.v, iova.v + size_bytes, gather, &removed);
+	if (unmapped)
+		*unmapped = removed;
+	return smmu_call_leave(domain->sys, SMMU_CALL_DOMAIN_UNMAP, status);
+}
+
+smmu_status smmu_domain_unmap(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes, uint64_t *unmapped)
+{
+	struct smmu_gather gather = SMMU_GATHER_INIT;
+	uint64_t removed = 0;
+	smmu_status status = check_unmap(domain, iova.v, size_bytes);
+	if (status != SMMU_OK)
+		return status;
+	smmu_call_enter(domain->sys, SMMU_CALL_DOMAIN_UNMAP);
+	status = unmap_tables(domain, iova.v, iova.v + size_bytes, &gather, &removed);
+	const smmu_status synced = sync_gather(domain, &gather);
+	if (unmapped)
+		*unmapped = removed;
+	return smmu_call_leave(domain->sys, SMMU_CALL_DOMAIN_UNMAP, status != SMMU_OK ? status : synced);
+}
+
+smmu_status smmu_domain_sync(struct smmu_domain *domain, struct smmu_gather *gather)
+{
+	if (!domain || !gather || !smmu_domain_has_tables(domain))
+		return SMMU_E_INVALID;
+	smmu_call_enter(domain->sys, SMMU_CALL_DOMAIN_SYNC);
+	return smmu_call_leave(domain->sys, SMMU_CALL_DOMAIN_SYNC, sync_gather(domain, gather));
+}
+
+smmu_status smmu_domain_flush(struct smmu_domain *domain)
+{
+	if (!domain)
+		return SMMU_E_INVALID;
+	smmu_call_enter(domain->sys, SMMU_CALL_DOMAIN_FLUSH);
+	struct smmu_gather limbo = SMMU_GATHER_INIT;
+	smmu_lock(domain->sys, &domain->lock);
+	limbo.garbage = domain->limbo;
+	domain->limbo = 0;
+	smmu_unlock(domain->sys, &domain->lock);
+	smmu_publish(domain->sys);
+	const smmu_status status = smmu_inv_all(&domain->inv);
+	release_garbage(domain, &limbo, status == SMMU_OK);
+	return smmu_call_leave(domain->sys, SMMU_CALL_DOMAIN_FLUSH, status);
+}
+
+/* ---- observation ---- */
+
+smmu_status smmu_domain_iova_to_phys(const struct smmu_domain *domain, smmu_iova iova, smmu_pa *pa)
+{
+	if (!domain || !pa)
+		return SMMU_E_INVALID;
+	if (domain->config.type == SMMU_DOMAIN_IDENTITY) {
+		pa->v = iova.v;
+		return SMMU_OK;
+	}
+	if (!smmu_domain_has_tables(domain) || iova.v >> domain->config.ias_bits)
+		return SMMU_E_NOT_FOUND;
+	return smmu_pgtable_lookup(&domain->tables, iova.v, &pa->v) ? SMMU_OK : SMMU_E_NOT_FOUND;
+}
+
+smmu_status smmu_domain_inv_entry(struct smmu_domain *domain, size_t index, struct smmu_inv_entry_info *out)
+{
+	if (!domain || !out)
+		return SMMU_E_INVALID;
+	smmu_lock(domain->sys, &domain->sys->attach_lock);
+	const struct smmu_inv *const entry = smmu_inv_at(&domain->inv, index);
+	if (entry)
+		*out = (struct smmu_inv_entry_info){ entry->key.dev, entry->key.type, entry->key.id, entry->key.ssid,
+						     atomic_load(&entry->users) };
+	smmu_unlock(domain->sys, &domain->sys->attach_lock);
+	return entry ? SMMU_OK : SMMU_E_NOT_FOUND;
+}
+
+smmu_status smmu_domain_tag(struct smmu_domain *domain, const struct smmu_dev *dev, uint32_t *tag)
+{
+	if (!domain || !dev || !tag)
+		return SMMU_E_INVALID;
+	smmu_lock(domain->sys, &domain->sys->attach_lock);
+	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, SMMU_INV_TLBI_ASID);
+	if (entry)
+		*tag = entry->key.id;
+	smmu_unlock(domain->sys, &domain->sys->attach_lock);
+	return entry ? SMMU_OK : SMMU_E_NOT_FOUND;
+}
+
+smmu_status smmu_domain_stats(const struct smmu_domain *domain, struct smmu_domain_stats *out)
+{
+	if (!domain || !out)
+		return SMMU_E_INVALID;
+	*out = (struct smmu_domain_stats){ { domain->tables.root_pa }, domain->tables.pages, domain->attachments };
+	return SMMU_OK;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Invalidation array and fan-out (see inv.h). Proof: driver/test/test_inv.c. */
+#include "inv.h"
+
+#include "cmd.h"
+#include "tlbi_range.h"
+
+#define OVERLAP_MAX 16u   /* SMMUs whose SYNCs run at the same time */
+#define LIST 16u          /* commands on the stack */
+
+static int compare_u32(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+int smmu_inv_compare(const struct smmu_inv *a, const struct smmu_inv *b)
+{
+	int order = compare_u32(a->dev_index, b->dev_index);
+	if (order == 0)
+		order = compare_u32((uint32_t)a->key.type, (uint32_t)b->key.type);
+	if (order == 0)
+		order = compare_u32(a->key.id, b->key.id);
+	if (order == 0)
+		order = compare_u32(a->key.ssid, b->key.ssid);
+	return order;
+}
+
+static uint32_t users_of(const struct smmu_inv *inv)
+{
+	return atomic_load_explicit(&inv->users, memory_order_acquire);
+}
+
+static size_t array_bytes(uint32_t capacity)
+{
+	return sizeof(struct smmu_inv_array) + capacity * sizeof(struct smmu_inv);
+}
+
+static void free_array(struct smmu_inv_set *set, struct smmu_inv_array *array)
+{
+	if (array)
+		smmu_mem_free(set->sys, array, array_bytes(array->capacity));
+}
+
+static struct smmu_inv_array *current_of(struct smmu_inv_set *set)
+{
+	return atomic_load_explicit(&set->current, memory_order_acquire);
+}
+
+static struct smmu_inv *find_key(struct smmu_inv_array *array, const struct smmu_inv *wanted)
+{
+	for (uint32_t i = 0; array && i < array->count; i++)
+		if (smmu_inv_compare(&array->entry[i], wanted) == 0)
+			return &array->entry[i];
+	return NULL;
+}
+
+static void set_entry(struct smmu_inv *to, const struct smmu_inv_key *key, uint32_t dev_index, uint32_t users)
+{
+	to->key = *key;
+	to->dev_index = dev_index;
+	atomic_init(&to->users, users);
+}
+
+/* ---- readers ---- */
+
+static struct smmu_inv_array *enter(struct smmu_inv_set *set, unsigned *side)
+{
+	for (;;) {
+		const uint32_t epoch = atomic_load(&set->epoch);
+		*side = epoch & 1;
+		atomic_fetch_add(&set->readers[*side], 1);
+		if (atomic_load(&set->epoch) == epoch)
+			return current_of(set);
+		atomic_fetch_sub(&set->readers[*side], 1);
+	}
+}
+
+static void leave(struct smmu_inv_set *set, unsigned side)
+{
+	atomic_fetch_sub(&set->readers[side], 1);
+}
+
+smmu_status smmu_inv_quiesce(struct smmu_inv_set *set)
+{
+	struct smmu_wait wait;
+	const uint32_t old_epoch = atomic_fetch_add(&set->epoch, 1);
+	smmu_wait_begin(set->sys, &wait);
+	while (atomic_load(&set->readers[old_epoch & 1]) != 0)
+		if (!smmu_wait_more(set->sys, &wait))
+			return SMMU_E_TIMEOUT;
+	return SMMU_OK;
+}
+
+/* ---- the writer ---- */
+
+bool smmu_inv_prepare(struct smmu_inv_set *set, const struct smmu_inv_key *key, struct smmu_inv_change *change)
+{
+	struct smmu_inv_array *const old = current_of(set);
+	struct smmu_inv wanted;
+	set_entry(&wanted, key, key->dev->index, 1);
+	*change = (struct smmu_inv_change){ .key = *key };
+	struct smmu_inv *const there = find_key(old, &wanted);
+	if (there && users_of(there) > 0)
+		return true;
+
+	const uint32_t capacity = (old ? old->count : 0) + 1;
+	struct smmu_inv_array *const array = smmu_mem_alloc(set->sys, array_bytes(capacity));
+	if (!array)
+		return false;
+	array->capacity = capacity;
+	bool placed = false;
+	for (uint32_t i = 0; old && i < old->count; i++) {
+		const struct smmu_inv *const from = &old->entry[i];
+		if (users_of(from) == 0)
+			continue;
+		if (!placed && smmu_inv_compare(&wanted, from) < 0) {
+			set_entry(&array->entry[array->count++], key, wanted.dev_index, 1);
+			placed = true;
+		}
+		set_entry(&array->entry[array->count++], &from->key, from->dev_index, users_of(from));
+	}
+	if (!placed)
+		set_entry(&array->entry[array->count++], key, wanted.dev_index, 1);
+	change->array = array;
+	return true;
+}
+
+void smmu_inv_abandon(struct smmu_inv_set *set, struct smmu_inv_change *change)
+{
+	free_array(set, change->array);
+	change->array = NULL;
+}
+
+void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change)
+{
+	struct smmu_inv_array *const old = current_of(set);
+	if (!change->array) {
+		struct smmu_inv wanted;
+		set_entry(&wanted, &change->key, change->key.dev->index, 0);
+		atomic_fetch_add(&find_key(old, &wanted)->users, 1);
+		return;
+	}
+	atomic_store_explicit(&set->current, change->array, memory_order_release);
+	change->array = NULL;
+	if (!old)
+		return;
+	if (smmu_inv_quiesce(set) == SMMU_OK) {
+		free_array(set, old);
+	} else {        /* a reader is stuck in a wait of its own: keep what it looks at */
+		old->retired = set->retired;
+		set->retired = old;
+	}
+}
+
+bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key)
+{
+	struct smmu_inv wanted;
+	set_entry(&wanted, key, key->dev->index, 0);
+	struct smmu_inv *const entry = find_key(current_of(set), &wanted);
+	return entry && users_of(entry) > 0 && atomic_fetch_sub(&entry->users, 1) == 1;
+}
+
+void smmu_inv_exit(struct smmu_inv_set *set)
+{
+	free_array(set, current_of(set));
+	atomic_store(&set->current, NULL);
+	while (set->retired) {
+		struct smmu_inv_array *const next = set->retired->retired;
+		free_array(set, set->retired);
+		set->retired = next;
+	}
+}
+
+struct smmu_inv *smmu_inv_find(struct smmu_inv_set *set, const struct smmu_dev *dev, enum smmu_inv_type type)
+{
+	struct smmu_inv_array *const array = current_of(set);
+	for (uint32_t i = 0; array && i < array->count; i++) {
+		struct smmu_inv *const entry = &array->entry[i];
+		if (entry->key.dev == dev && entry->key.type == type && users_of(entry) > 0)
+			return entry;
+	}
+	return NULL;
+}
+
+struct smmu_inv *smmu_inv_at(struct smmu_inv_set *set, size_t index)
+{
+	struct smmu_inv_array *const array = current_of(set);
+	for (uint32_t i = 0; array && i < array->count; i++)
+		if (users_of(&array->entry[i]) > 0 && index-- == 0)
+			return &array->entry[i];
+	return NULL;
+}
+
+uint8_t smmu_inv_min_bbml(struct smmu_inv_set *set)
+{
+	unsigned side;
+	uint8_t level = 2;
+	const struct smmu_inv_array *const array = enter(set, &side);
+	for (uint32_t i = 0; array && i < array->count; i++)
+		if (users_of(&array->entry[i]) > 0 && array->entry[i].key.dev->features.bbml < level)
+			level = array->entry[i].key.dev->features.bbml;
+	leave(set, side);
+	return level;
+}
+
+/* ---- fan-out ---- */
+
+/* What to send for one tag. gather null: everything. */
+struct request {
+	const struct smmu_gather *gather;
+	uint8_t granule_log2;
+	uint32_t flush_threshold;
+};
+
+static smmu_status send_tag(const struct smmu_inv *inv, const struct request *request, struct smmu_batch *batch)
+{
+	struct smmu_dev *const dev = inv->key.dev;
+	const struct smmu_cmd by_tag = smmu_cmd_tlbi_nh_asid(0, inv->key.id);
+	struct smmu_tlbi_range range;
+	struct smmu_cmd list[LIST];
+	if (!request->gather)
+		return smmu_cmdq_push(dev, &by_tag, 1, batch, false);
+	smmu_tlbi_range_init(&range, request->gather->start, request->gather->end, request->granule_log2,
+			     request->gather->leaf_levels, request->gather->tables, dev->features.range_invalidation);
+	if (!range.ranges && smmu_tlbi_range_count(&range, request->flush_threshold) >= request->flush_threshold)
+		return smmu_cmdq_push(dev, &by_tag, 1, batch, false);
+	range.asid = (uint16_t)inv->key.id;
+	smmu_status status = SMMU_OK;
+	for (size_t n; status == SMMU_OK && (n = smmu_tlbi_range_fill(&range, list, LIST)) > 0;)
+		status = smmu_cmdq_push(dev, list, n, batch, false);
+	return status;
+}
+
+struct flight {
+	struct smmu_dev *dev;
+	struct smmu_batch batch;
+	smmu_status status;
+};
+
+/* All tags of the SMMU at entry `at`, then SYNC. Returns the index of the next SMMU's first entry. */
+static uint32_t send_dev(const struct smmu_inv_array *array, uint32_t at, const struct request *request, struct flight *flight)
+{
+	const uint32_t dev_index = array->entry[at].dev_index;
+	bool any = false;
+	for (; at < array->count && array->entry[at].dev_index == dev_index; at++) {
+		const struct smmu_inv *const inv = &array->entry[at];
+		if (users_of(inv) == 0 || inv->key.type == SMMU_INV_ATC || flight->status != SMMU_OK)
+			continue;
+		flight->dev = inv->key.dev;
+		flight->status = send_tag(inv, request, &flight->batch);
+		any = true;
+	}
+	if (any && flight->status == SMMU_OK)
+		flight->status = smmu_cmdq_push(flight->dev, NULL, 0, &flight->batch, true);
+	return at;
+}
+
+static smmu_status fan_out(struct smmu_inv_set *set, const struct request *request)
+{
+	struct flight flights[OVERLAP_MAX];
+	smmu_status status = SMMU_OK;
+	unsigned side;
+	const struct smmu_inv_array *const array = enter(set, &side);
+	uint32_t at = 0;
+	while (array && at < array->count) {
+		unsigned count = 0;
+		for (; count < OVERLAP_MAX && at < array->count; count++) {
+			flights[count] = (struct flight){ 0 };
+			at = send_dev(array, at, request, &flights[count]);
+		}
+		for (unsigned i = 0; i < count; i++) {
+			smmu_status one = flights[i].status;
+			if (one == SMMU_OK && flights[i].dev)
+				one = smmu_cmdq_wait(flights[i].dev, &flights[i].batch);
+			if (status == SMMU_OK)
+				status = one;
+		}
+	}
+	leave(set, side);
+	return status;
+}
+
+smmu_status smmu_inv_range(struct smmu_inv_set *set, const struct smmu_gather *gather, uint8_t granule_log2,
+			   uint32_t flush_threshold)
+{
+	const struct request request = { gather, granule_log2, flush_threshold };
+	return fan_out(set, &request);
+}
+
+smmu_status smmu_inv_all(struct smmu_inv_set *set)
+{
+	const struct request request = { NULL, 0, 0 };
+	return fan_out(set, &request);
+}
+
+smmu_status smmu_inv_flush_tag(const struct smmu_inv_key *key)
+{
+	const struct smmu_cmd by_tag = smmu_cmd_tlbi_nh_asid(0, key->id);
+	return smmu_cmdq_run(key->dev, &by_tag, 1);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The invalidation array of a domain: what must be invalidated where when the domain changes. One entry per (SMMU, tag), and
+ * per (SMMU, StreamID, SSID) with an ATC; sorted by (SMMU, type, id, ssid); each counts the attachments that need it.
+ * Readers take no lock: they hold an epoch while they use the array. The one writer (attach lock held) prepares a new array
+ * before any hardware change, so that publishing it cannot fail.
+ * Not here: tags (master.c decides), command arithmetic (tlbi_range.c). Proof: driver/test/test_inv.c. */
+#ifndef SMMU_INV_H
+#define SMMU_INV_H
+
+#include "dev_internal.h"
+#include "smmuv3/domain.h"
+
+struct smmu_inv_key {
+	struct smmu_dev *dev;
+	enum smmu_inv_type type;
+	uint32_t id, ssid;
+};
+
+struct smmu_inv {
+	struct smmu_inv_key key;
+	uint32_t dev_index;       /* sort key; outlives dev */
+	_Atomic uint32_t users;   /* 0: left behind by a detach, skipped and dropped with the next array */
+};
+
+struct smmu_inv_array {
+	uint32_t count, capacity;
+	struct smmu_inv_array *retired; /* next array that could not be freed yet */
+	struct smmu_inv entry[];
+};
+
+struct smmu_inv_set {
+	struct smmu_sys *sys;
+	_Atomic(struct smmu_inv_array *) current;
+	_Atomic uint32_t epoch;
+	_Atomic uint32_t readers[2];
+	struct smmu_inv_array *retired;
+};
+
+/* A prepared change: one more user of key. */
+struct smmu_inv_change {
+	struct smmu_inv_key key;
+	struct smmu_inv_array *array; /* null: the entry is there, only its count grows */
+};
+
+/* -1, 0, 1. */
+int smmu_inv_compare(const struct smmu_inv *a, const struct smmu_inv *b);
+
+/* False: NO_MEMORY, nothing changed. */
+bool smmu_inv_prepare(struct smmu_inv_set *set, const struct smmu_inv_key *key, struct smmu_inv_change *change);
+void smmu_inv_abandon(struct smmu_inv_set *set, struct smmu_inv_change *change);
+/* Publish; when it returns every reader sees the entry. */
+void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change);
+/* One user less; true when that was the last. Then wait with smmu_inv_quiesce() before the tag or the SMMU may go. */
+bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key);
+/* Until readers of the array as it was have left. TIMEOUT. */
+smmu_status smmu_inv_quiesce(struct smmu_inv_set *set);
+/* Free all arrays; no readers. */
+void smmu_inv_exit(struct smmu_inv_set *set);
+
+/* Live entry for (dev, type); null when there is none. Attach lock held. */
+struct smmu_inv *smmu_inv_find(struct smmu_inv_set *set, const struct smmu_dev *dev, enum smmu_inv_type type);
+/* Live entry number index. For observers; attach lock held. */
+struct smmu_inv *smmu_inv_at(struct smmu_inv_set *set, size_t index);
+
+/* Smallest break-before-make level among the SMMUs of the set; 2 for an empty one. */
+uint8_t smmu_inv_min_bbml(struct smmu_inv_set *set);
+
+/* Invalidate [gather->start, gather->end) on every SMMU of the set and wait. SYNCs of up to 16 SMMUs overlap. The caller has
+ * published its table stores. OK or the first failure. */
+smmu_status smmu_inv_range(struct smmu_inv_set *set, const struct smmu_gather *gather, uint8_t granule_log2,
+			   uint32_t flush_threshold);
+/* Invalidate everything of every tag of the set and wait. */
+smmu_status smmu_inv_all(struct smmu_inv_set *set);
+/* Invalidate one tag on one SMMU and wait. */
+smmu_status smmu_inv_flush_tag(const struct smmu_inv_key *key);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Stream table entry builders (see ste.h). Proof: driver/test/test_ste.c. */
+#include "ste.h"
+
+void smmu_ste_make_abort(struct smmu_ste *ste)
+{
+	*ste = (struct smmu_ste){ { 0 } };
+	smmu_ste_set_V(ste, 1);
+	smmu_ste_set_Config(ste, SMMU_STE_CONFIG_ABORT);
+}
+
+/* SHCFG is RES0 without the override, which then behaves as "use incoming". */
+static void set_incoming_shareability(struct smmu_ste *ste, const struct smmu_features *features)
+{
+	if (features->attr_types_override)
+		smmu_ste_set_SHCFG(ste, SMMU_STE_SHCFG_INCOMING);
+}
+
+void smmu_ste_make_bypass(struct smmu_ste *ste, const struct smmu_features *features)
+{
+	*ste = (struct smmu_ste){ { 0 } };
+	smmu_ste_set_V(ste, 1);
+	smmu_ste_set_Config(ste, SMMU_STE_CONFIG_BYPASS);
+	set_incoming_shareability(ste, features);
+}
+
+void smmu_ste_make_s1(struct smmu_ste *ste, const struct smmu_features *features, const struct smmu_ste_s1 *s1)
+{
+	*ste = (struct smmu_ste){ { 0 } };
+	smmu_ste_set_V(ste, 1);
+	smmu_ste_set_Config(ste, SMMU_STE_CONFIG_S1);
+	smmu_ste_set_S1Fmt(ste, SMMU_STE_S1FMT_LINEAR);
+	smmu_ste_set_S1ContextPtr(ste, s1->cd_table);
+	smmu_ste_set_S1CDMax(ste, s1->ssid_bits);
+	smmu_ste_set_S1DSS(ste, s1->s1dss);
+	smmu_ste_set_S1CIR(ste, s1->coherent ? SMMU_STE_S1CIR_WB_RA : SMMU_STE_S1CIR_NC);
+	smmu_ste_set_S1COR(ste, s1->coherent ? SMMU_STE_S1COR_WB_RA : SMMU_STE_S1COR_NC);
+	smmu_ste_set_S1CSH(ste, s1->coherent ? SMMU_STE_S1CSH_ISH : SMMU_STE_S1CSH_OSH);
+	smmu_ste_set_STRW(ste, SMMU_STE_STRW_NSEL1);
+	/* S1STALLD is only legal where software may choose between stall and terminate. */
+	smmu_ste_set_S1STALLD(ste, features->stall && !features->stall_forced && !s1->can_stall);
+	/* Accesses that skip stage 1 keep their shareability. */
+	if (s1->s1dss == SMMU_STE_S1DSS_BYPASS)
+		set_incoming_shareability(ste, features);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Probe, enable, disable, remove: register order against the expected list, every wait that can fail, bad input. */
+#include <string.h>
+
+#include "rig.h"
+#include "unity.h"
+
+static struct rig rig;
+static struct smmu_port port;
+
+void setUp(void) { rig_open(&rig, 2); }
+void tearDown(void) { rig_close(&rig); }
+
+static struct smmu_dev *probe(const struct smmu_dev_config *config)
+{
+	fake_port(rig.smmu[0], &port);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_probe(rig.sys, &port, config, &rig.dev[0]));
+	return rig.dev[0];
+}
+
+/* Writes only; reads of ACK registers are checked through the fact that the fake acknowledges at once. */
+static void expect_writes(const uint32_t *offsets, size_t count)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < rig.smmu[0]->access_count; i++) {
+		if (!rig.smmu[0]->access[i].write)
+			continue;
+		TEST_ASSERT_TRUE_MESSAGE(n < count, "more writes than expected");
+		TEST_ASSERT_EQUAL_HEX32(offsets[n], rig.smmu[0]->access[i].offset);
+		n++;
+	}
+	TEST_ASSERT_EQUAL_UINT64(count, n);
+}
+
+static uint64_t last_write(uint32_t offset)
+{
+	for (size_t i = rig.smmu[0]->access_count; i-- > 0;)
+		if (rig.smmu[0]->access[i].write && rig.smmu[0]->access[i].offset == offset)
+			return rig.smmu[0]->access[i].value;
+	TEST_FAIL_MESSAGE("register never written");
+	return 0;
+}
+
+static void test_probe_reads_ids_and_writes_nothing(void)
+{
+	struct smmu_dev *const dev = probe(NULL);
+	struct smmu_dev_layout layout;
+	for (size_t i = 0; i < rig.smmu[0]->access_count; i++)
+		TEST_ASSERT_FALSE(rig.smmu[0]->access[i].write);
+	TEST_ASSERT_EQUAL_UINT64(6, rig.smmu[0]->access_count);
+	TEST_ASSERT_EQUAL_UINT8(16, smmu_dev_features(dev)->sid_bits);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_layout(dev, &layout));
+	TEST_ASSERT_EQUAL_UINT8(8, layout.cmdq_log2);
+	TEST_ASSERT_EQUAL_UINT8(7, layout.eventq_log2);
+	TEST_ASSERT_TRUE(layout.st_2level);
+	TEST_ASSERT_FALSE(layout.enabled);
+	TEST_ASSERT_EQUAL_HEX64(0, layout.strtab.v % (8 * 256));
+}
+
+/* proves: AB-74. From reset: CR0 = 0; CR1, CR2, table base; CMDQ; invalidate all; EVENTQ; interrupts; SMMUEN. */
+static void test_enable_order_from_reset(void)
+{
+	static const uint32_t order[] = {
+		0x20, 0x28, 0x2c, 0x80, 0x88,           /* CR0, CR1, CR2, STRTAB_BASE, STRTAB_BASE_CFG */
+		0x90, 0x98, 0x9c, 0x20, 0x98,           /* CMDQ_BASE, PROD, CONS, CR0.CMDQEN, PROD (the commands) */
+		0xa0, 0x100a8, 0x100ac, 0x20,           /* EVENTQ_BASE, PROD, CONS, CR0.EVENTQEN */
+		0x50, 0x20,                             /* IRQ_CTRL, CR0.SMMUEN */
+	};
+	struct smmu_dev *const dev = probe(NULL);
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(dev));
+	expect_writes(order, sizeof order / sizeof order[0]);
+	TEST_ASSERT_EQUAL_HEX32(0xd, fake_reg(rig.smmu[0], 0x24));   /* CMDQEN, EVENTQEN, SMMUEN */
+	/* CR1 coherent: SH 3 at 11:10 and 5:4, WB (1) at 9:8, 7:6, 3:2, 1:0 -> 0xd75. CR2: PTM (BTM is there) and RECINVSID. */
+	TEST_ASSERT_EQUAL_HEX64(0xd75, last_write(0x28));
+	TEST_ASSERT_EQUAL_HEX64(0x6, last_write(0x2c));
+	/* Two-level, SPLIT 8, LOG2SIZE 16: 1 << 16 | 8 << 6 | 16. */
+	TEST_ASSERT_EQUAL_HEX64(0x10210, last_write(0x88));
+	/* CFGI_ALL, TLBI_EL2_ALL (HYP), TLBI_NSNH_ALL, SYNC. */
+	TEST_ASSERT_EQUAL_UINT64(4, rig.smmu[0]->command_count);
+	TEST_ASSERT_EQUAL_HEX64(0x04, rig.smmu[0]->command[0].word[0]);
+	TEST_ASSERT_EQUAL_HEX64(0x1f, rig.smmu[0]->command[0].word[1]);
+	TEST_ASSERT_EQUAL_HEX64(0x20, rig.smmu[0]->command[1].word[0]);
+	TEST_ASSERT_EQUAL_HEX64(0x30, rig.smmu[0]->command[2].word[0]);
+	TEST_ASSERT_EQUAL_HEX64(0x46, rig.smmu[0]->command[3].word[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_dev_enable(dev));
+}
+
+/* proves: AB-74. Found enabled: GBPA.ABORT with Update first, keeping the attribute fields; stale errors acknowledged. */
+static void test_enable_when_found_enabled_aborts_first(void)
+{
+	fake_set_reg(rig.smmu[0], 0x20, 1);
+	fake_set_reg(rig.smmu[0], 0x24, 1);
+	fake_set_reg(rig.smmu[0], 0x44, 0x1000);        /* SHCFG = use incoming */
+	fake_set_reg(rig.smmu[0], 0x60, 1);             /* an old command error */
+	struct smmu_dev *const dev = probe(NULL);
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(dev));
+	static const uint32_t order[] = {
+		0x44, 0x20, 0x28, 0x2c, 0x80, 0x88, 0x64, 0x90, 0x98, 0x9c, 0x20, 0x98, 0xa0, 0x100a8, 0x100ac, 0x20, 0x50, 0x20,
+	};
+	expect_writes(order, sizeof order / sizeof order[0]);
+	TEST_ASSERT_EQUAL_HEX64(0x80101000, last_write(0x44));
+	TEST_ASSERT_EQUAL_HEX64(1, last_write(0x64));
+}
+
+/* proves: AB-74. With ATS, PRI and interrupts every optional step appears at its place. */
+static void test_enable_with_everything(void)
+{
+	const struct smmu_dev_config config = { .irq = { .enable = true, .eventq = { 0xfee00040, 0x11 }, .gerror = { 0xfee00080, 0x22 } } };
+	static const uint32_t order[] = {
+		0x20, 0x28, 0x2c, 0x80, 0x88, 0x90, 0x98, 0x9c, 0x20, 0x98, 0xa0, 0x100a8, 0x100ac, 0x20,
+		0xc0, 0x100c8, 0x100cc, 0x20,           /* PRIQ */
+		0x20,                                   /* ATSCHK */
+		0x50, 0x68, 0x70, 0x74, 0xb0, 0xb8, 0xbc, 0xd0, 0xd8, 0xdc, 0x50, 0x20,
+	};
+	rig.smmu[0]->idr0 |= 1u << 10 | 1u << 16;
+	struct smmu_dev *const dev = probe(&config);
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(dev));
+	expect_writes(order, sizeof order / sizeof order[0]);
+	TEST_ASSERT_EQUAL_HEX32(0x1f, fake_reg(rig.smmu[0], 0x24));
+	TEST_ASSERT_EQUAL_HEX64(7, last_write(0x50));
+	TEST_ASSERT_EQUAL_HEX64(0xfee00040, last_write(0xb0));
+	TEST_ASSERT_EQUAL_HEX64(0x22, last_write(0x70));
+	TEST_ASSERT_EQUAL_HEX64(0x1, last_write(0x74));  /* Device-nGnRE */
+}
+
+static void test_a_register_that_never_acknowledges_ends_in_a_timeout(void)
+{
+	static const uint32_t stuck[] = { 0x24, 0x54, 0x44 };
+	for (unsigned i = 0; i < 3; i++) {
+		tearDown();
+		setUp();
+		if (stuck[i] == 0x44) {
+			fake_set_reg(rig.smmu[0], 0x20, 1);
+			fake_set_reg(rig.smmu[0], 0x44, 0x80000000);
+		}
+		if (stuck[i] == 0x54)
+			fake_set_reg(rig.smmu[0], 0x54, 1);     /* somebody's interrupts that never go off */
+		if (stuck[i] == 0x24)
+			fake_set_reg(rig.smmu[0], 0x24, 1);
+		rig.smmu[0]->never_ack_offset = stuck[i];
+		struct smmu_dev *const dev = probe(NULL);
+		TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_dev_enable(dev));
+		TEST_ASSERT_EQUAL_HEX32(0, fake_reg(rig.smmu[0], 0x20));
+		struct smmu_dev_layout layout;
+		smmu_dev_layout(dev, &layout);
+		TEST_ASSERT_FALSE(layout.enabled);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_remove(dev));
+	}
+}
+
+static void test_commands_that_are_never_consumed_end_in_a_timeout(void)
+{
+	struct smmu_dev *const dev = probe(NULL);
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_dev_enable(dev));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(dev));
+}
+
+static void test_disable_order_and_reenable(void)
+{
+	static const uint32_t order[] = { 0x44, 0x20, 0x50, 0x20 };
+	rig_start(&rig, 0, NULL);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_disable(rig.dev[0]));
+	expect_writes(order, 4);
+	TEST_ASSERT_EQUAL_HEX32(0, fake_reg(rig.smmu[0], 0x24));
+	TEST_ASSERT_EQUAL_HEX32(1u << 20, fake_reg(rig.smmu[0], 0x44));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_dev_disable(rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_dev_submit(rig.dev[0], NULL, 0, true));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(rig.dev[0]));
+}
+
+/* proves: AB-17 */
+static void test_remove_touches_the_registers_no_more_and_gives_all_memory_back(void)
+{
+	struct smmu_sys_stats stats;
+	rig_start(&rig, 0, NULL);
+	struct smmu_master *const master = rig_master(&rig, 0, 0x20, 0);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_BUSY, smmu_dev_remove(rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_destroy(master));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_remove(rig.dev[0]));
+	fake_clear(rig.smmu[0]);
+	struct smmu_domain *const domain = rig_domain(&rig, SMMU_DOMAIN_S1);
+	smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ 0 }, 4096, SMMU_PROT_READ);
+	smmu_domain_unmap(domain, (smmu_iova){ 0 }, 4096, NULL);
+	smmu_domain_destroy(domain);
+	TEST_ASSERT_EQUAL_UINT64(0, rig.smmu[0]->access_count);
+	smmu_sys_stats(rig.sys, &stats);
+	TEST_ASSERT_EQUAL_UINT64(0, stats.dma_used_bytes);
+	TEST_ASSERT_EQUAL_UINT64(0, stats.memory_used_bytes);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sys_exit(rig.sys));
+}
+
+static void test_bad_probe_input(void)
+{
+	struct smmu_dev *dev;
+	struct smmu_dev_config config = { .split_log2 = 7 };
+	fake_port(rig.smmu[0], &port);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_dev_probe(NULL, &port, NULL, &dev));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_dev_probe(rig.sys, NULL, NULL, &dev));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_dev_probe(rig.sys, &port, NULL, NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_dev_probe(rig.sys, &port, &config, &dev));
+	config = (struct smmu_dev_config){ .irq = { .eventq = { 0x1002, 0 } } };
+	config.irq.eventq.address |= 1;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_dev_probe(rig.sys, &port, &config, &dev));
+	config = (struct smmu_dev_config){ .stream_table = SMMU_STREAM_TABLE_2LEVEL };
+	rig.smmu[1]->idr0 &= ~(3u << 27);
+	fake_port(rig.smmu[1], &port);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_dev_probe(rig.sys, &port, &config, &dev));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_dev_enable(NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_dev_remove(NULL));
+	TEST_ASSERT_NULL(smmu_dev_features(NULL));
+}
+
+static void test_queue_sizes_are_capped_and_at_least_two(void)
+{
+	const struct smmu_dev_config config = { .cmdq_log2 = 19, .eventq_log2 = 1 };
+	struct smmu_dev_layout layout;
+	smmu_dev_layout(probe(&config), &layout);
+	TEST_ASSERT_EQUAL_UINT8(8, layout.cmdq_log2);   /* IDR1.CMDQS */
+	TEST_ASSERT_EQUAL_UINT8(1, layout.eventq_log2);
+}
+
+/* Without 64-bit accessors every 64-bit register is two halves, low first. */
+static void test_a_port_without_64_bit_accesses_works(void)
+{
+	fake_port(rig.smmu[0], &port);
+	port.read64 = NULL;
+	port.write64 = NULL;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_probe(rig.sys, &port, NULL, &rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(rig.dev[0]));
+	struct smmu_dev_layout layout;
+	smmu_dev_layout(rig.dev[0], &layout);
+	TEST_ASSERT_EQUAL_HEX64((uint32_t)layout.strtab.v, fake_reg(rig.smmu[0], 0x80));
+	TEST_ASSERT_EQUAL_HEX64(1u << 30 | layout.strtab.v >> 32, fake_reg(rig.smmu[0], 0x84));
+}
+
+int main(int argc, char **argv)
+{
+	UNITY_BEGIN(argc, argv);
+	RUN_TEST(test_probe_reads_ids_and_writes_nothing);
+	RUN_TEST(test_enable_order_from_reset);
+	RUN_TEST(test_enable_when_found_enabled_aborts_first);
+	RUN_TEST(test_enable_with_everything);
+	RUN_TEST(test_a_register_that_never_acknowledges_ends_in_a_timeout);
+	RUN_TEST(test_commands_that_are_never_consumed_end_in_a_timeout);
+	RUN_TEST(test_disable_order_and_reenable);
+	RUN_TEST(test_remove_touches_the_registers_no_more_and_gives_all_memory_back);
+	RUN_TEST(test_bad_probe_input);
+	RUN_TEST(test_queue_sizes_are_capped_and_at_least_two);
+	RUN_TEST(test_a_port_without_64_bit_accesses_works);
+	return UNITY_END();
+}

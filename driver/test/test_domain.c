@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Domains by themselves: types, defaults, bad input, look-up. Tables: test_pgtable.c. Several SMMUs: test_inv.c. */
+#include "rig.h"
+#include "unity.h"
+
+static struct rig rig;
+
+void setUp(void) { rig_open(&rig, 2); }
+void tearDown(void) { rig_close(&rig); }
+
+static smmu_status create(struct smmu_domain_config config)
+{
+	struct smmu_domain *domain;
+	const smmu_status status = smmu_domain_create(rig.sys, &config, &domain);
+	TEST_ASSERT_EQUAL_INT(status == SMMU_OK, domain != NULL);
+	if (domain)
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_destroy(domain));
+	return status;
+}
+
+static void test_types_and_limits(void)
+{
+	const uint64_t before = rig_hash(&rig);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1 }));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_IDENTITY }));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_BLOCKED }));
+	for (int type = SMMU_DOMAIN_S2; type <= SMMU_DOMAIN_SVA; type++)
+		TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, create((struct smmu_domain_config){ .type = (enum smmu_domain_type)type }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, create((struct smmu_domain_config){ .type = (enum smmu_domain_type)6 }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .granule_log2 = 13 }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .granule_log2 = 16 }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .ias_bits = 24 }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .ias_bits = 49 }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .oas_bits = 31 }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .tag_policy = SMMU_TAG_REJECT }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .dirty_tracking = true }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_domain_create(rig.sys, NULL, NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_domain_destroy(NULL));
+	TEST_ASSERT_EQUAL_HEX64(before, rig_hash(&rig));
+}
+
+/* The default output size is the smallest OAS around, so that the domain fits every SMMU. */
+static void test_default_output_size_follows_the_smallest_smmu(void)
+{
+	rig.smmu[1]->idr5 = (rig.smmu[1]->idr5 & ~7u) | 2;      /* 40 bits */
+	rig_start(&rig, 0, NULL);
+	rig_start(&rig, 1, NULL);
+	struct smmu_domain *const domain = rig_domain(&rig, SMMU_DOMAIN_S1);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ UINT64_C(1) << 40 }, 4096, 1));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ (UINT64_C(1) << 40) - 4096 }, 4096, 1));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_check(domain, rig.dev[1], NULL));
+}
+
+static void test_lookup_of_domains_without_tables(void)
+{
+	smmu_pa pa = { 0 };
+	struct smmu_domain *const identity = rig_domain(&rig, SMMU_DOMAIN_IDENTITY), *const blocked = rig_domain(&rig, SMMU_DOMAIN_BLOCKED);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_iova_to_phys(identity, (smmu_iova){ 0x1234 }, &pa));
+	TEST_ASSERT_EQUAL_HEX64(0x1234, pa.v);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_domain_iova_to_phys(blocked, (smmu_iova){ 0x1234 }, &pa));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_domain_iova_to_phys(NULL, (smmu_iova){ 0 }, &pa));
+	TEST_ASSERT_EQUAL_INT(SMMU_DOMAIN_IDENTITY, smmu_domain_type_of(identity));
+	struct smmu_domain *const s1 = rig_domain(&rig, SMMU_DOMAIN_S1);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_domain_iova_to_phys(s1, (smmu_iova){ UINT64_MAX }, &pa));
+}
+
+int main(int argc, char **argv)
+{
+	UNITY_BEGIN(argc, argv);
+	RUN_TEST(test_types_and_limits);
+	RUN_TEST(test_default_output_size_follows_the_smallest_smmu);
+	RUN_TEST(test_lookup_of_domains_without_tables);
+	return UNITY_END();
+}
