@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: Apache-2.0
+// Simulation-only top: smmuv3_top plus observation ports that are bound to its inside by hierarchical references,
+// so that a wrapper or a bench sees commands, events, walks and engine states without changing the block's pins.
+// Leaves out: behaviour of its own. Every obs_*_valid_o is high for one cycle per fact; the other obs_* ports of its
+// group are meaningful in that cycle. Proof: test/ (rtl.vectors reads the counts and records from here).
+module smmuv3_sim_top
+#(
+  parameter int unsigned NumTbu       = 1,
+  parameter int unsigned TbuIdWidth   = 8,
+  parameter int unsigned TlbSets      = 32,
+  parameter int unsigned TlbWays      = 4,
+  parameter int unsigned CfgEntries   = 32,
+  parameter int unsigned PmcgCounters = 4
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+
+  input  logic [31:0]           idr0_i,
+  input  logic [31:0]           idr1_i,
+  input  logic [31:0]           idr2_i,
+  input  logic [31:0]           idr3_i,
+  input  logic [31:0]           idr4_i,
+  input  logic [31:0]           idr5_i,
+  input  logic [31:0]           iidr_i,
+  input  logic [31:0]           aidr_i,
+
+  input  logic                  prog_awvalid_i,
+  output logic                  prog_awready_o,
+  input  logic [19:0]           prog_awaddr_i,
+  input  logic                  prog_wvalid_i,
+  output logic                  prog_wready_o,
+  input  logic [63:0]           prog_wdata_i,
+  input  logic [7:0]            prog_wstrb_i,
+  output logic                  prog_bvalid_o,
+  input  logic                  prog_bready_i,
+  output logic [1:0]            prog_bresp_o,
+  input  logic                  prog_arvalid_i,
+  output logic                  prog_arready_o,
+  input  logic [19:0]           prog_araddr_i,
+  output logic                  prog_rvalid_o,
+  input  logic                  prog_rready_i,
+  output logic [63:0]           prog_rdata_o,
+  output logic [1:0]            prog_rresp_o,
+
+  input  logic                  tbu_s_awvalid_i    [NumTbu],
+  output logic                  tbu_s_awready_o    [NumTbu],
+  input  logic [TbuIdWidth-1:0] tbu_s_awid_i       [NumTbu],
+  input  logic [63:0]           tbu_s_awaddr_i     [NumTbu],
+  input  logic [7:0]            tbu_s_awlen_i      [NumTbu],
+  input  logic [2:0]            tbu_s_awsize_i     [NumTbu],
+  input  logic [1:0]            tbu_s_awburst_i    [NumTbu],
+  input  logic [3:0]            tbu_s_awcache_i    [NumTbu],
+  input  logic [2:0]            tbu_s_awprot_i     [NumTbu],
+  input  logic [31:0]           tbu_s_awmmusid_i   [NumTbu],
+  input  logic                  tbu_s_awmmussidv_i [NumTbu],
+  input  logic [19:0]           tbu_s_awmmussid_i  [NumTbu],
+  input  logic                  tbu_s_wvalid_i     [NumTbu],
+  output logic                  tbu_s_wready_o     [NumTbu],
+  input  logic [63:0]           tbu_s_wdata_i      [NumTbu],
+  input  logic [7:0]            tbu_s_wstrb_i      [NumTbu],
+  input  logic                  tbu_s_wlast_i      [NumTbu],
+  output logic                  tbu_s_bvalid_o     [NumTbu],
+  input  logic                  tbu_s_bready_i     [NumTbu],
+  output logic [TbuIdWidth-1:0] tbu_s_bid_o        [NumTbu],
+  output logic [1:0]            tbu_s_bresp_o      [NumTbu],
+  output logic [1:0]            tbu_s_buser_o      [NumTbu],
+  input  logic                  tbu_s_arvalid_i    [NumTbu],
+  output logic                  tbu_s_arready_o    [NumTbu],
+  input  logic [TbuIdWidth-1:0] tbu_s_arid_i       [NumTbu],
+  input  logic [63:0]           tbu_s_araddr_i     [NumTbu],
+  input  logic [7:0]            tbu_s_arlen_i      [NumTbu],
+  input  logic [2:0]            tbu_s_arsize_i     [NumTbu],
+  input  logic [1:0]            tbu_s_arburst_i    [NumTbu],
+  input  logic [3:0]            tbu_s_arcache_i    [NumTbu],
+  input  logic [2:0]            tbu_s_arprot_i     [NumTbu],
+  input  logic [31:0]           tbu_s_armmusid_i   [NumTbu],
+  input  logic                  tbu_s_armmussidv_i [NumTbu],
+  input  logic [19:0]           tbu_s_armmussid_i  [NumTbu],
+  output logic                  tbu_s_rvalid_o     [NumTbu],
+  input  logic                  tbu_s_rready_i     [NumTbu],
+  output logic [TbuIdWidth-1:0] tbu_s_rid_o        [NumTbu],
+  output logic [63:0]           tbu_s_rdata_o      [NumTbu],
+  output logic [1:0]            tbu_s_rresp_o      [NumTbu],
+  output logic                  tbu_s_rlast_o      [NumTbu],
+  output logic [1:0]            tbu_s_ruser_o      [NumTbu],
+
+  output logic                  tbu_m_awvalid_o    [NumTbu],
+  input  logic                  tbu_m_awready_i    [NumTbu],
+  output logic [TbuIdWidth-1:0] tbu_m_awid_o       [NumTbu],
+  output logic [51:0]           tbu_m_awaddr_o     [NumTbu],
+  output logic [7:0]            tbu_m_awlen_o      [NumTbu],
+  output logic [2:0]            tbu_m_awsize_o     [NumTbu],
+  output logic [1:0]            tbu_m_awburst_o    [NumTbu],
+  output logic [3:0]            tbu_m_awcache_o    [NumTbu],
+  output logic [2:0]            tbu_m_awprot_o     [NumTbu],
+  output logic                  tbu_m_wvalid_o     [NumTbu],
+  input  logic                  tbu_m_wready_i     [NumTbu],
+  output logic [63:0]           tbu_m_wdata_o      [NumTbu],
+  output logic [7:0]            tbu_m_wstrb_o      [NumTbu],
+  output logic                  tbu_m_wlast_o      [NumTbu],
+  input  logic                  tbu_m_bvalid_i     [NumTbu],
+  output logic                  tbu_m_bready_o     [NumTbu],
+  input  logic [TbuIdWidth-1:0] tbu_m_bid_i        [NumTbu],
+  input  logic [1:0]            tbu_m_bresp_i      [NumTbu],
+  output logic                  tbu_m_arvalid_o    [NumTbu],
+  input  logic                  tbu_m_arready_i    [NumTbu],
+  output logic [TbuIdWidth-1:0] tbu_m_arid_o       [NumTbu],
+  output logic [51:0]           tbu_m_araddr_o     [NumTbu],
+  output logic [7:0]            tbu_m_arlen_o      [NumTbu],
+  output logic [2:0]            tbu_m_arsize_o     [NumTbu],
+  output logic [1:0]            tbu_m_arburst_o    [NumTbu],
+  output logic [3:0]            tbu_m_arcache_o    [NumTbu],
+  output logic [2:0]            tbu_m_arprot_o     [NumTbu],
+  input  logic                  tbu_m_rvalid_i     [NumTbu],
+  output logic                  tbu_m_rready_o     [NumTbu],
+  input  logic [TbuIdWidth-1:0] tbu_m_rid_i        [NumTbu],
+  input  logic [63:0]           tbu_m_rdata_i      [NumTbu],
+  input  logic [1:0]            tbu_m_rresp_i      [NumTbu],
+  input  logic                  tbu_m_rlast_i      [NumTbu],
+
+  output logic                  mem_awvalid_o,
+  input  logic                  mem_awready_i,
+  output logic [3:0]            mem_awid_o,
+  output logic [51:0]           mem_awaddr_o,
+  output logic [7:0]            mem_awlen_o,
+  output logic [2:0]            mem_awsize_o,
+  output logic [1:0]            mem_awburst_o,
+  output logic [3:0]            mem_awcache_o,
+  output logic [2:0]            mem_awprot_o,
+  output logic [3:0]            mem_awuser_o,
+  output logic                  mem_wvalid_o,
+  input  logic                  mem_wready_i,
+  output logic [63:0]           mem_wdata_o,
+  output logic [7:0]            mem_wstrb_o,
+  output logic                  mem_wlast_o,
+  input  logic                  mem_bvalid_i,
+  output logic                  mem_bready_o,
+  input  logic [3:0]            mem_bid_i,
+  input  logic [1:0]            mem_bresp_i,
+  output logic                  mem_arvalid_o,
+  input  logic                  mem_arready_i,
+  output logic [3:0]            mem_arid_o,
+  output logic [51:0]           mem_araddr_o,
+  output logic [7:0]            mem_arlen_o,
+  output logic [2:0]            mem_arsize_o,
+  output logic [1:0]            mem_arburst_o,
+  output logic [3:0]            mem_arcache_o,
+  output logic [2:0]            mem_arprot_o,
+  output logic [3:0]            mem_aruser_o,
+  input  logic                  mem_rvalid_i,
+  output logic                  mem_rready_o,
+  input  logic [3:0]            mem_rid_i,
+  input  logic [63:0]           mem_rdata_i,
+  input  logic [1:0]            mem_rresp_i,
+  input  logic                  mem_rlast_i,
+
+  input  logic                  dvm_valid_i,
+  output logic                  dvm_ready_o,
+  input  logic [3:0]            dvm_kind_i,
+  input  logic                  dvm_leaf_i,
+  input  logic [15:0]           dvm_vmid_i,
+  input  logic [15:0]           dvm_asid_i,
+  input  logic [63:0]           dvm_addr_i,
+
+  output logic                  irq_eventq_o,
+  output logic                  irq_priq_o,
+  output logic                  irq_gerror_o,
+  output logic                  irq_cmd_sync_o,
+  output logic                  irq_pmcg_o,
+  output logic                  sev_o,
+
+  // ---- observation ----
+  output logic                  obs_cmd_valid_o,          // command consumed (CMD_SYNC: when it completes)
+  output logic [63:0]           obs_cmd_o [2],            // its 16 bytes
+  output logic [19:0]           obs_cmd_index_o,          // queue index with wrap it was read from
+  output logic                  obs_sync_done_o,          // a CMD_SYNC completed
+  output logic                  obs_cmd_error_valid_o,    // CMDQ_CONS.ERR written
+  output logic [6:0]            obs_cmd_error_code_o,
+  output logic                  obs_txn_begin_valid_o,    // client transaction taken up by the translation unit
+  output logic [1:0]            obs_txn_tbu_o,            // this and the next seven: also valid with txn_end
+  output logic [31:0]           obs_txn_sid_o,
+  output logic [19:0]           obs_txn_ssid_o,
+  output logic                  obs_txn_ssidv_o,
+  output logic [63:0]           obs_txn_addr_o,
+  output logic                  obs_txn_write_o,
+  output logic                  obs_txn_privileged_o,     // as it entered, before STE overrides
+  output logic                  obs_txn_instruction_o,
+  output logic                  obs_txn_smmu_enabled_o,   // translated under SMMUEN=1
+  output logic                  obs_txn_end_valid_o,      // translation answered
+  output logic [1:0]            obs_txn_result_o,         // 0 OK, 1 aborted, 2 RAZ/WI
+  output logic [51:0]           obs_txn_pa_o,
+  output logic                  obs_txn_translated_o,     // through a translating stage (not bypass)
+  output logic                  obs_tlb_hit_valid_o,
+  output logic                  obs_tlb_miss_valid_o,     // PMCG event 2
+  output logic                  obs_cfg_miss_valid_o,     // PMCG event 3
+  output logic                  obs_walk_access_valid_o,  // PMCG event 4: a descriptor came back
+  output logic [51:0]           obs_walk_pa_o,
+  output logic [63:0]           obs_walk_descriptor_o,
+  output logic [1:0]            obs_walk_level_o,
+  output logic                  obs_walk_error_o,         // external abort
+  output logic                  obs_cfg_access_valid_o,   // PMCG event 5: a structure came back
+  output logic [51:0]           obs_cfg_pa_o,
+  output logic [63:0]           obs_cfg_word0_o,
+  output logic [3:0]            obs_cfg_class_o,          // access class, as AxUSER
+  output logic                  obs_cfg_error_o,
+  output logic                  obs_tlb_fill_valid_o,
+  output logic [63:0]           obs_tlb_fill_va_o,
+  output logic [51:0]           obs_tlb_fill_pa_o,
+  output logic [5:0]            obs_tlb_fill_size_log2_o,
+  output logic [15:0]           obs_tlb_fill_asid_o,
+  output logic [15:0]           obs_tlb_fill_vmid_o,
+  output logic                  obs_tlb_inv_valid_o,      // one per TLB invalidation command
+  output logic [31:0]           obs_tlb_inv_count_o,      // entries it dropped
+  output logic                  obs_event_valid_o,        // record written
+  output logic                  obs_event_lost_valid_o,   // record dropped (full, disabled or queue error)
+  output logic [63:0]           obs_event_o [4],
+  output logic [19:0]           obs_event_index_o,        // queue index with wrap it was written to
+  output logic                  obs_busy_regs_o,          // per engine: doing or about to do something
+  output logic                  obs_busy_cmdq_o,
+  output logic                  obs_busy_eventq_o,
+  output logic                  obs_busy_tcu_o,
+  output logic                  obs_busy_cfg_o,
+  output logic                  obs_busy_walker_o,
+  output logic                  obs_busy_tlb_o,
+  output logic                  obs_busy_tbu_rd_o [NumTbu],
+  output logic                  obs_busy_tbu_wr_o [NumTbu],
+  output logic [3:0]            obs_state_cmdq_o,         // numbers: smmuv3_rtl_pkg, *_state_e
+  output logic [3:0]            obs_state_eventq_o,
+  output logic [3:0]            obs_state_tcu_o,
+  output logic [3:0]            obs_state_cfg_o,
+  output logic [3:0]            obs_state_walker_o,
+  output logic [3:0]            obs_state_tlb_o,
+  output logic [3:0]            obs_state_tbu_rd_o [NumTbu],
+  output logic [3:0]            obs_state_tbu_wr_o [NumTbu],
+  output logic                  obs_idle_o                // nothing changes any more unless an input does
+);
+  smmuv3_top #(
+    .NumTbu(NumTbu), .TbuIdWidth(TbuIdWidth), .TlbSets(TlbSets), .TlbWays(TlbWays), .CfgEntries(CfgEntries),
+    .PmcgCounters(PmcgCounters)
+  ) u_top (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .idr0_i(idr0_i),
+    .idr1_i(idr1_i),
+    .idr2_i(idr2_i),
+    .idr3_i(idr3_i),
+    .idr4_i(idr4_i),
+    .idr5_i(idr5_i),
+    .iidr_i(iidr_i),
+    .aidr_i(aidr_i),
+    .prog_awvalid_i(prog_awvalid_i),
+    .prog_awready_o(prog_awready_o),
+    .prog_awaddr_i(prog_awaddr_i),
+    .prog_wvalid_i(prog_wvalid_i),
+    .prog_wready_o(prog_wready_o),
+    .prog_wdata_i(prog_wdata_i),
+    .prog_wstrb_i(prog_wstrb_i),
+    .prog_bvalid_o(prog_bvalid_o),
+    .prog_bready_i(prog_bready_i),
+    .prog_bresp_o(prog_bresp_o),
+    .prog_arvalid_i(prog_arvalid_i),
+    .prog_arready_o(prog_arready_o),
+    .prog_araddr_i(prog_araddr_i),
+    .prog_rvalid_o(prog_rvalid_o),
+    .prog_rready_i(prog_rready_i),
+    .prog_rdata_o(prog_rdata_o),
+    .prog_rresp_o(prog_rresp_o),
+    .tbu_s_awvalid_i(tbu_s_awvalid_i),
+    .tbu_s_awready_o(tbu_s_awready_o),
+    .tbu_s_awid_i(tbu_s_awid_i),
+    .tbu_s_awaddr_i(tbu_s_awaddr_i),
+    .tbu_s_awlen_i(tbu_s_awlen_i),
+    .tbu_s_awsize_i(tbu_s_awsize_i),
+    .tbu_s_awburst_i(tbu_s_awburst_i),
+    .tbu_s_awcache_i(tbu_s_awcache_i),
+    .tbu_s_awprot_i(tbu_s_awprot_i),
+    .tbu_s_awmmusid_i(tbu_s_awmmusid_i),
+    .tbu_s_awmmussidv_i(tbu_s_awmmussidv_i),
+    .tbu_s_awmmussid_i(tbu_s_awmmussid_i),
+    .tbu_s_wvalid_i(tbu_s_wvalid_i),
+    .tbu_s_wready_o(tbu_s_wready_o),
+    .tbu_s_wdata_i(tbu_s_wdata_i),
+    .tbu_s_wstrb_i(tbu_s_wstrb_i),
+    .tbu_s_wlast_i(tbu_s_wlast_i),
+    .tbu_s_bvalid_o(tbu_s_bvalid_o),
+    .tbu_s_bready_i(tbu_s_bready_i),
+    .tbu_s_bid_o(tbu_s_bid_o),
+    .tbu_s_bresp_o(tbu_s_bresp_o),
+    .tbu_s_buser_o(tbu_s_buser_o),
+    .tbu_s_arvalid_i(tbu_s_arvalid_i),
+    .tbu_s_arready_o(tbu_s_arready_o),
+    .tbu_s_arid_i(tbu_s_arid_i),
+    .tbu_s_araddr_i(tbu_s_araddr_i),
+    .tbu_s_arlen_i(tbu_s_arlen_i),
+    .tbu_s_arsize_i(tbu_s_arsize_i),
+    .tbu_s_arburst_i(tbu_s_arburst_i),
+    .tbu_s_arcache_i(tbu_s_arcache_i),
+    .tbu_s_arprot_i(tbu_s_arprot_i),
+    .tbu_s_armmusid_i(tbu_s_armmusid_i),
+    .tbu_s_armmussidv_i(tbu_s_armmussidv_i),
+    .tbu_s_armmussid_i(tbu_s_armmussid_i),
+    .tbu_s_rvalid_o(tbu_s_rvalid_o),
+    .tbu_s_rready_i(tbu_s_rready_i),
+    .tbu_s_rid_o(tbu_s_rid_o),
+    .tbu_s_rdata_o(tbu_s_rdata_o),
+    .tbu_s_rresp_o(tbu_s_rresp_o),
+    .tbu_s_rlast_o(tbu_s_rlast_o),
+    .tbu_s_ruser_o(tbu_s_ruser_o),
+    .tbu_m_awvalid_o(tbu_m_awvalid_o),
+    .tbu_m_awready_i(tbu_m_awready_i),
+    .tbu_m_awid_o(tbu_m_awid_o),
+    .tbu_m_awaddr_o(tbu_m_awaddr_o),
+    .tbu_m_awlen_o(tbu_m_awlen_o),
+    .tbu_m_awsize_o(tbu_m_awsize_o),
+    .tbu_m_awburst_o(tbu_m_awburst_o),
+    .tbu_m_awcache_o(tbu_m_awcache_o),
+    .tbu_m_awprot_o(tbu_m_awprot_o),
+    .tbu_m_wvalid_o(tbu_m_wvalid_o),
+    .tbu_m_wready_i(tbu_m_wready_i),
+    .tbu_m_wdata_o(tbu_m_wdata_o),
+    .tbu_m_wstrb_o(tbu_m_wstrb_o),
+    .tbu_m_wlast_o(tbu_m_wlast_o),
+    .tbu_m_bvalid_i(tbu_m_bvalid_i),
+    .tbu_m_bready_o(tbu_m_bready_o),
+    .tbu_m_bid_i(tbu_m_bid_i),
+    .tbu_m_bresp_i(tbu_m_bresp_i),
+    .tbu_m_arvalid_o(tbu_m_arvalid_o),
+    .tbu_m_arready_i(tbu_m_arready_i),
+    .tbu_m_arid_o(tbu_m_arid_o),
+    .tbu_m_araddr_o(tbu_m_araddr_o),
+    .tbu_m_arlen_o(tbu_m_arlen_o),
+    .tbu_m_arsize_o(tbu_m_arsize_o),
+    .tbu_m_arburst_o(tbu_m_arburst_o),
+    .tbu_m_arcache_o(tbu_m_arcache_o),
+    .tbu_m_arprot_o(tbu_m_arprot_o),
+    .tbu_m_rvalid_i(tbu_m_rvalid_i),
+    .tbu_m_rready_o(tbu_m_rready_o),
+    .tbu_m_rid_i(tbu_m_rid_i),
+    .tbu_m_rdata_i(tbu_m_rdata_i),
+    .tbu_m_rresp_i(tbu_m_rresp_i),
+    .tbu_m_rlast_i(tbu_m_rlast_i),
+    .mem_awvalid_o(mem_awvalid_o),
+    .mem_awready_i(mem_awready_i),
+    .mem_awid_o(mem_awid_o),
+    .mem_awaddr_o(mem_awaddr_o),
+    .mem_awlen_o(mem_awlen_o),
+    .mem_awsize_o(mem_awsize_o),
+    .mem_awburst_o(mem_awburst_o),
+    .mem_awcache_o(mem_awcache_o),
+    .mem_awprot_o(mem_awprot_o),
+    .mem_awuser_o(mem_awuser_o),
+    .mem_wvalid_o(mem_wvalid_o),
+    .mem_wready_i(mem_wready_i),
+    .mem_wdata_o(mem_wdata_o),
+    .mem_wstrb_o(mem_wstrb_o),
+    .mem_wlast_o(mem_wlast_o),
+    .mem_bvalid_i(mem_bvalid_i),
+    .mem_bready_o(mem_bready_o),
+    .mem_bid_i(mem_bid_i),
+    .mem_bresp_i(mem_bresp_i),
+    .mem_arvalid_o(mem_arvalid_o),
+    .mem_arready_i(mem_arready_i),
+    .mem_arid_o(mem_arid_o),
+    .mem_araddr_o(mem_araddr_o),
+    .mem_arlen_o(mem_arlen_o),
+    .mem_arsize_o(mem_arsize_o),
+    .mem_arburst_o(mem_arburst_o),
+    .mem_arcache_o(mem_arcache_o),
+    .mem_arprot_o(mem_arprot_o),
+    .mem_aruser_o(mem_aruser_o),
+    .mem_rvalid_i(mem_rvalid_i),
+    .mem_rready_o(mem_rready_o),
+    .mem_rid_i(mem_rid_i),
+    .mem_rdata_i(mem_rdata_i),
+    .mem_rresp_i(mem_rresp_i),
+    .mem_rlast_i(mem_rlast_i),
+    .dvm_valid_i(dvm_valid_i),
+    .dvm_ready_o(dvm_ready_o),
+    .dvm_kind_i(dvm_kind_i),
+    .dvm_leaf_i(dvm_leaf_i),
+    .dvm_vmid_i(dvm_vmid_i),
+    .dvm_asid_i(dvm_asid_i),
+    .dvm_addr_i(dvm_addr_i),
+    .irq_eventq_o(irq_eventq_o),
+    .irq_priq_o(irq_priq_o),
+    .irq_gerror_o(irq_gerror_o),
+    .irq_cmd_sync_o(irq_cmd_sync_o),
+    .irq_pmcg_o(irq_pmcg_o),
+    .sev_o(sev_o)
+  );
+
+  // ---- observation ----
+  assign obs_cmd_valid_o = u_top.u_cmdq.consumed_o;
+  assign obs_cmd_o = u_top.u_cmdq.cmd_o;
+  assign obs_cmd_index_o = u_top.u_cmdq.index_o;
+  assign obs_sync_done_o = u_top.u_cmdq.sync_done_o;
+  assign obs_cmd_error_valid_o = u_top.u_cmdq.gerror_cmdq_o;
+  assign obs_cmd_error_code_o = u_top.u_cmdq.cons_o[30:24];
+  assign obs_txn_begin_valid_o = u_top.u_tcu.begin_o;
+  assign obs_txn_tbu_o = u_top.u_tcu.index_o[2:1];
+  assign obs_txn_sid_o = u_top.u_tcu.sid_o;
+  assign obs_txn_ssid_o = u_top.u_tcu.ssid_o;
+  assign obs_txn_ssidv_o = u_top.u_tcu.ssidv_o;
+  assign obs_txn_addr_o = u_top.u_tcu.addr_o;
+  assign obs_txn_write_o = u_top.u_tcu.index_o[0];
+  assign obs_txn_privileged_o = u_top.u_tcu.priv_in_o;
+  assign obs_txn_instruction_o = u_top.u_tcu.instr_in_o;
+  assign obs_txn_smmu_enabled_o = u_top.u_tcu.enabled_o;
+  assign obs_txn_end_valid_o = u_top.u_tcu.end_o;
+  assign obs_txn_result_o = u_top.u_tcu.answer_result_o;
+  assign obs_txn_pa_o = u_top.u_tcu.answer_pa_o;
+  assign obs_txn_translated_o = u_top.u_tcu.translated_o;
+  assign obs_tlb_hit_valid_o = u_top.u_tcu.tlb_hit_o;
+  assign obs_tlb_miss_valid_o = u_top.u_tcu.tlb_miss_o;
+  assign obs_cfg_miss_valid_o = u_top.u_cfg_fetch.miss_o;
+  assign obs_walk_access_valid_o = u_top.u_walker.seen_o;
+  assign obs_walk_pa_o = u_top.u_walker.rd_addr_o;
+  assign obs_walk_descriptor_o = u_top.u_walker.r_data_i;
+  assign obs_walk_level_o = u_top.u_walker.level_o;
+  assign obs_walk_error_o = u_top.u_walker.r_error_i;
+  assign obs_cfg_access_valid_o = u_top.u_cfg_fetch.seen_o;
+  assign obs_cfg_pa_o = u_top.u_cfg_fetch.seen_addr_o;
+  assign obs_cfg_word0_o = u_top.u_cfg_fetch.seen_word0_o;
+  assign obs_cfg_class_o = u_top.u_cfg_fetch.seen_class_o;
+  assign obs_cfg_error_o = u_top.u_cfg_fetch.seen_error_o;
+  assign obs_tlb_fill_valid_o = u_top.u_tlb.fill_ready_o;
+  assign obs_tlb_fill_va_o = u_top.u_tcu.va_o;
+  assign obs_tlb_fill_pa_o = u_top.u_walker.oa_o;
+  assign obs_tlb_fill_size_log2_o = smmuv3_rtl_pkg::size_class_log2(u_top.u_walker.size_class_o);
+  assign obs_tlb_fill_asid_o = u_top.u_tcu.asid_o;
+  assign obs_tlb_fill_vmid_o = u_top.u_tcu.vmid_o;
+  assign obs_tlb_inv_valid_o = u_top.u_tlb.inv_done_o;
+  assign obs_tlb_inv_count_o = u_top.u_tlb.inv_count_o;
+  assign obs_event_valid_o = u_top.u_eventq.written_o;
+  assign obs_event_lost_valid_o = u_top.u_eventq.lost_o;
+  assign obs_event_o = u_top.u_tcu.ev_o;
+  assign obs_event_index_o = u_top.u_eventq.index_o;
+  assign obs_busy_regs_o = u_top.u_regs.busy_o;
+  assign obs_busy_cmdq_o = u_top.u_cmdq.busy_o;
+  assign obs_busy_eventq_o = u_top.u_eventq.busy_o;
+  assign obs_busy_tcu_o = u_top.u_tcu.busy_o;
+  assign obs_busy_cfg_o = u_top.u_cfg_fetch.busy_o;
+  assign obs_busy_walker_o = u_top.u_walker.busy_o;
+  assign obs_busy_tlb_o = u_top.u_tlb.busy_o;
+  assign obs_busy_tbu_rd_o = u_top.rd_busy;
+  assign obs_busy_tbu_wr_o = u_top.wr_busy;
+  assign obs_state_cmdq_o = u_top.u_cmdq.state_o;
+  assign obs_state_eventq_o = u_top.u_eventq.state_o;
+  assign obs_state_tcu_o = u_top.u_tcu.state_o;
+  assign obs_state_cfg_o = u_top.u_cfg_fetch.state_o;
+  assign obs_state_walker_o = u_top.u_walker.state_o;
+  assign obs_state_tlb_o = u_top.u_tlb.state_o;
+  for (genvar t = 0; t < int'(NumTbu); t++) begin : gen_state
+    assign obs_state_tbu_rd_o[t] = u_top.rd_state[t];
+    assign obs_state_tbu_wr_o[t] = u_top.wr_state[t];
+  end
+  assign obs_idle_o = !u_top.busy;
+endmodule

@@ -1,0 +1,540 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole SMMUv3 block: TBUs at the client side, the translation control unit behind them, one AXI4 master for
+// every access of the block itself, an AXI4-Lite programming port and wired interrupt pulses.
+// Leaves out: everything its ID registers deny (see rtl-stubs/README.md). Proof: test/ (rtl.vectors).
+module smmuv3_top
+  import smmuv3_arch_pkg::*;
+  import smmuv3_rtl_pkg::*;
+#(
+  parameter int unsigned NumTbu       = 1,   // 1..4
+  parameter int unsigned TbuIdWidth   = 8,   // AXI ID width of the client ports, both sides
+  parameter int unsigned TlbSets      = 32,  // power of two
+  parameter int unsigned TlbWays      = 4,   // power of two
+  parameter int unsigned CfgEntries   = 32,  // configuration cache, power of two
+  parameter int unsigned PmcgCounters = 4    // 1..64
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+
+  // ID straps: static; sampled by the clock, so at least one rising edge must come while rst_ni is low
+  input  logic [31:0]           idr0_i,
+  input  logic [31:0]           idr1_i,
+  input  logic [31:0]           idr2_i,
+  input  logic [31:0]           idr3_i,
+  input  logic [31:0]           idr4_i,
+  input  logic [31:0]           idr5_i,
+  input  logic [31:0]           iidr_i,
+  input  logic [31:0]           aidr_i,
+
+  // programming port, AXI4-Lite, 64-bit data; frame: page 0, page 1, PMCG page 0, PMCG page 1 (64 KiB each)
+  input  logic                  prog_awvalid_i,
+  output logic                  prog_awready_o,
+  input  logic [19:0]           prog_awaddr_i,
+  input  logic                  prog_wvalid_i,
+  output logic                  prog_wready_o,
+  input  logic [63:0]           prog_wdata_i,
+  input  logic [7:0]            prog_wstrb_i,
+  output logic                  prog_bvalid_o,
+  input  logic                  prog_bready_i,
+  output logic [1:0]            prog_bresp_o,
+  input  logic                  prog_arvalid_i,
+  output logic                  prog_arready_o,
+  input  logic [19:0]           prog_araddr_i,
+  output logic                  prog_rvalid_o,
+  input  logic                  prog_rready_i,
+  output logic [63:0]           prog_rdata_o,
+  output logic [1:0]            prog_rresp_o,
+
+  // client side of each TBU, AXI4 slave. BUSER/RUSER: bit 0 = terminated by the SMMU (SLVERR from here, not from
+  // memory), bit 1 = terminated as RAZ/WI (OKAY, read data zero, write dropped).
+  input  logic                  tbu_s_awvalid_i    [NumTbu],
+  output logic                  tbu_s_awready_o    [NumTbu],
+  input  logic [TbuIdWidth-1:0] tbu_s_awid_i       [NumTbu],
+  input  logic [63:0]           tbu_s_awaddr_i     [NumTbu],
+  input  logic [7:0]            tbu_s_awlen_i      [NumTbu],
+  input  logic [2:0]            tbu_s_awsize_i     [NumTbu],
+  input  logic [1:0]            tbu_s_awburst_i    [NumTbu],
+  input  logic [3:0]            tbu_s_awcache_i    [NumTbu],
+  input  logic [2:0]            tbu_s_awprot_i     [NumTbu],  // [0] privileged, [2] instruction (ignored for writes)
+  input  logic [31:0]           tbu_s_awmmusid_i   [NumTbu],
+  input  logic                  tbu_s_awmmussidv_i [NumTbu],
+  input  logic [19:0]           tbu_s_awmmussid_i  [NumTbu],
+  input  logic                  tbu_s_wvalid_i     [NumTbu],
+  output logic                  tbu_s_wready_o     [NumTbu],
+  input  logic [63:0]           tbu_s_wdata_i      [NumTbu],
+  input  logic [7:0]            tbu_s_wstrb_i      [NumTbu],
+  input  logic                  tbu_s_wlast_i      [NumTbu],
+  output logic                  tbu_s_bvalid_o     [NumTbu],
+  input  logic                  tbu_s_bready_i     [NumTbu],
+  output logic [TbuIdWidth-1:0] tbu_s_bid_o        [NumTbu],
+  output logic [1:0]            tbu_s_bresp_o      [NumTbu],
+  output logic [1:0]            tbu_s_buser_o      [NumTbu],
+  input  logic                  tbu_s_arvalid_i    [NumTbu],
+  output logic                  tbu_s_arready_o    [NumTbu],
+  input  logic [TbuIdWidth-1:0] tbu_s_arid_i       [NumTbu],
+  input  logic [63:0]           tbu_s_araddr_i     [NumTbu],
+  input  logic [7:0]            tbu_s_arlen_i      [NumTbu],
+  input  logic [2:0]            tbu_s_arsize_i     [NumTbu],
+  input  logic [1:0]            tbu_s_arburst_i    [NumTbu],
+  input  logic [3:0]            tbu_s_arcache_i    [NumTbu],
+  input  logic [2:0]            tbu_s_arprot_i     [NumTbu],  // [0] privileged, [2] instruction
+  input  logic [31:0]           tbu_s_armmusid_i   [NumTbu],
+  input  logic                  tbu_s_armmussidv_i [NumTbu],
+  input  logic [19:0]           tbu_s_armmussid_i  [NumTbu],
+  output logic                  tbu_s_rvalid_o     [NumTbu],
+  input  logic                  tbu_s_rready_i     [NumTbu],
+  output logic [TbuIdWidth-1:0] tbu_s_rid_o        [NumTbu],
+  output logic [63:0]           tbu_s_rdata_o      [NumTbu],
+  output logic [1:0]            tbu_s_rresp_o      [NumTbu],
+  output logic                  tbu_s_rlast_o      [NumTbu],
+  output logic [1:0]            tbu_s_ruser_o      [NumTbu],
+
+  // memory side of each TBU, AXI4 master, addresses are PAs
+  output logic                  tbu_m_awvalid_o    [NumTbu],
+  input  logic                  tbu_m_awready_i    [NumTbu],
+  output logic [TbuIdWidth-1:0] tbu_m_awid_o       [NumTbu],
+  output logic [51:0]           tbu_m_awaddr_o     [NumTbu],
+  output logic [7:0]            tbu_m_awlen_o      [NumTbu],
+  output logic [2:0]            tbu_m_awsize_o     [NumTbu],
+  output logic [1:0]            tbu_m_awburst_o    [NumTbu],
+  output logic [3:0]            tbu_m_awcache_o    [NumTbu],
+  output logic [2:0]            tbu_m_awprot_o     [NumTbu],
+  output logic                  tbu_m_wvalid_o     [NumTbu],
+  input  logic                  tbu_m_wready_i     [NumTbu],
+  output logic [63:0]           tbu_m_wdata_o      [NumTbu],
+  output logic [7:0]            tbu_m_wstrb_o      [NumTbu],
+  output logic                  tbu_m_wlast_o      [NumTbu],
+  input  logic                  tbu_m_bvalid_i     [NumTbu],
+  output logic                  tbu_m_bready_o     [NumTbu],
+  input  logic [TbuIdWidth-1:0] tbu_m_bid_i        [NumTbu],
+  input  logic [1:0]            tbu_m_bresp_i      [NumTbu],
+  output logic                  tbu_m_arvalid_o    [NumTbu],
+  input  logic                  tbu_m_arready_i    [NumTbu],
+  output logic [TbuIdWidth-1:0] tbu_m_arid_o       [NumTbu],
+  output logic [51:0]           tbu_m_araddr_o     [NumTbu],
+  output logic [7:0]            tbu_m_arlen_o      [NumTbu],
+  output logic [2:0]            tbu_m_arsize_o     [NumTbu],
+  output logic [1:0]            tbu_m_arburst_o    [NumTbu],
+  output logic [3:0]            tbu_m_arcache_o    [NumTbu],
+  output logic [2:0]            tbu_m_arprot_o     [NumTbu],
+  input  logic                  tbu_m_rvalid_i     [NumTbu],
+  output logic                  tbu_m_rready_o     [NumTbu],
+  input  logic [TbuIdWidth-1:0] tbu_m_rid_i        [NumTbu],
+  input  logic [63:0]           tbu_m_rdata_i      [NumTbu],
+  input  logic [1:0]            tbu_m_rresp_i      [NumTbu],
+  input  logic                  tbu_m_rlast_i      [NumTbu],
+
+  // walk-and-queue master, AXI4, 64-bit data, INCR bursts of whole 64-bit words only.
+  // AxUSER = access class: 1 L1STD, 2 STE, 3 L1CD, 4 CD, 5 stage-1 table, 6 stage-2 table, 7 VMS, 8 CMDQ read,
+  // 9 EVENTQ write, 10 PRIQ write, 11 MSI. AxID = requester; responses may come back in any order between IDs.
+  output logic                  mem_awvalid_o,
+  input  logic                  mem_awready_i,
+  output logic [3:0]            mem_awid_o,
+  output logic [51:0]           mem_awaddr_o,
+  output logic [7:0]            mem_awlen_o,
+  output logic [2:0]            mem_awsize_o,
+  output logic [1:0]            mem_awburst_o,
+  output logic [3:0]            mem_awcache_o,
+  output logic [2:0]            mem_awprot_o,
+  output logic [3:0]            mem_awuser_o,
+  output logic                  mem_wvalid_o,
+  input  logic                  mem_wready_i,
+  output logic [63:0]           mem_wdata_o,
+  output logic [7:0]            mem_wstrb_o,
+  output logic                  mem_wlast_o,
+  input  logic                  mem_bvalid_i,
+  output logic                  mem_bready_o,
+  input  logic [3:0]            mem_bid_i,
+  input  logic [1:0]            mem_bresp_i,
+  output logic                  mem_arvalid_o,
+  input  logic                  mem_arready_i,
+  output logic [3:0]            mem_arid_o,
+  output logic [51:0]           mem_araddr_o,
+  output logic [7:0]            mem_arlen_o,
+  output logic [2:0]            mem_arsize_o,
+  output logic [1:0]            mem_arburst_o,
+  output logic [3:0]            mem_arcache_o,
+  output logic [2:0]            mem_arprot_o,
+  output logic [3:0]            mem_aruser_o,
+  input  logic                  mem_rvalid_i,
+  output logic                  mem_rready_o,
+  input  logic [3:0]            mem_rid_i,
+  input  logic [63:0]           mem_rdata_i,
+  input  logic [1:0]            mem_rresp_i,
+  input  logic                  mem_rlast_i,
+
+  // broadcast TLB maintenance (DVM style): accepted and ignored while IDR0.BTM=0.
+  // kind: 0 Va, 1 Asid, 2 Vaa, 3 Vmall, 4 Ipas2, 5 VmallS12, 6 All, 7 El2Va, 8 El2Asid, 9 El2All, 15 Sync
+  input  logic                  dvm_valid_i,
+  output logic                  dvm_ready_o,
+  input  logic [3:0]            dvm_kind_i,
+  input  logic                  dvm_leaf_i,
+  input  logic [15:0]           dvm_vmid_i,
+  input  logic [15:0]           dvm_asid_i,
+  input  logic [63:0]           dvm_addr_i,
+
+  // interrupts: one-cycle pulses
+  output logic                  irq_eventq_o,
+  output logic                  irq_priq_o,
+  output logic                  irq_gerror_o,
+  output logic                  irq_cmd_sync_o,
+  output logic                  irq_pmcg_o,
+  output logic                  sev_o
+);
+  localparam int unsigned NumReq = 2 * NumTbu;
+
+  // ---- straps: one register each, so that no pin reaches decision logic directly (fast to simulate as well) ----
+  logic [31:0] idr0, idr1, idr2, idr3, idr4, idr5, iidr, aidr;
+  always_ff @(posedge clk_i) begin
+    idr0 <= idr0_i;
+    idr1 <= idr1_i;
+    idr2 <= idr2_i;
+    idr3 <= idr3_i;
+    idr4 <= idr4_i;
+    idr5 <= idr5_i;
+    iidr <= iidr_i;
+    aidr <= aidr_i;
+  end
+
+  // ---- settings ----
+  logic        smmu_enable, cmdq_enable, eventq_enable, recinvsid, gbpa_abort, eventq_irq_enable;
+  logic        cmdq_err_active, eventq_abt_active, cmdq_cons_we, eventq_prod_we, hold, quiet;
+  logic [1:0]  gbpa_privcfg, gbpa_instcfg;
+  logic [51:0] strtab_addr;
+  logic [31:0] strtab_cfg, eventq_cons, eventq_prod, cmdq_cons, pointer_wdata;
+  logic [63:0] cmdq_base, eventq_base;
+  logic [19:0] cmdq_prod;
+  logic        regs_busy, cmdq_busy, eventq_busy, tcu_busy, cfg_busy, walker_busy, tlb_busy, arbiter_busy;
+  logic        gerror_cmdq, gerror_eventq;
+  logic        pmcg_we_lo, pmcg_we_hi, pmcg_re, pmcg_page1;
+  logic [11:3] pmcg_addr;
+  logic [63:0] pmcg_wdata, pmcg_rdata;
+
+  smmuv3_regs u_regs (
+    .clk_i, .rst_ni,
+    .idr0_i(idr0), .idr1_i(idr1), .idr2_i(idr2), .idr3_i(idr3), .idr4_i(idr4), .idr5_i(idr5), .iidr_i(iidr), .aidr_i(aidr),
+    .awvalid_i(prog_awvalid_i), .awready_o(prog_awready_o), .awaddr_i(prog_awaddr_i),
+    .wvalid_i(prog_wvalid_i), .wready_o(prog_wready_o), .wdata_i(prog_wdata_i), .wstrb_i(prog_wstrb_i),
+    .bvalid_o(prog_bvalid_o), .bready_i(prog_bready_i), .bresp_o(prog_bresp_o),
+    .arvalid_i(prog_arvalid_i), .arready_o(prog_arready_o), .araddr_i(prog_araddr_i),
+    .rvalid_o(prog_rvalid_o), .rready_i(prog_rready_i), .rdata_o(prog_rdata_o), .rresp_o(prog_rresp_o),
+    .pmcg_we_lo_o(pmcg_we_lo), .pmcg_we_hi_o(pmcg_we_hi), .pmcg_re_o(pmcg_re), .pmcg_page1_o(pmcg_page1),
+    .pmcg_addr_o(pmcg_addr), .pmcg_wdata_o(pmcg_wdata), .pmcg_rdata_i(pmcg_rdata),
+    .smmu_enable_o(smmu_enable), .cmdq_enable_o(cmdq_enable), .eventq_enable_o(eventq_enable),
+    .recinvsid_o(recinvsid), .gbpa_abort_o(gbpa_abort), .gbpa_privcfg_o(gbpa_privcfg), .gbpa_instcfg_o(gbpa_instcfg),
+    .strtab_addr_o(strtab_addr), .strtab_cfg_o(strtab_cfg), .cmdq_base_o(cmdq_base), .cmdq_prod_o(cmdq_prod),
+    .eventq_base_o(eventq_base), .eventq_cons_o(eventq_cons), .eventq_irq_enable_o(eventq_irq_enable),
+    .cmdq_err_active_o(cmdq_err_active), .eventq_abt_active_o(eventq_abt_active),
+    .cmdq_cons_we_o(cmdq_cons_we), .eventq_prod_we_o(eventq_prod_we), .pointer_wdata_o(pointer_wdata),
+    .cmdq_cons_i(cmdq_cons), .eventq_prod_i(eventq_prod),
+    .hold_o(hold), .quiet_i(quiet), .cmdq_busy_i(cmdq_busy), .eventq_busy_i(eventq_busy),
+    .cmdq_err_i(gerror_cmdq), .eventq_abt_err_i(gerror_eventq), .irq_gerror_o(irq_gerror_o), .busy_o(regs_busy)
+  );
+
+  // ---- walk-and-queue master ----
+  logic        rd_valid [NumReaders];
+  logic [51:0] rd_addr  [NumReaders];
+  logic [2:0]  rd_len   [NumReaders];
+  logic [3:0]  rd_class [NumReaders];
+  logic        rd_ready [NumReaders];
+  logic        r_valid, r_error, r_last, wr_valid, wr_done, wr_error;
+  logic [3:0]  r_id;
+  logic [63:0] r_data;
+  logic [51:0] wr_addr;
+  logic [63:0] ev [4];
+  logic        r_valid_for [NumReaders];
+  for (genvar i = 0; i < int'(NumReaders); i++) begin : gen_reader
+    assign r_valid_for[i] = r_valid && (r_id == 4'(i));
+  end
+  assign rd_len[ReaderCmdq] = 3'd1;
+  assign rd_class[ReaderCmdq] = ClassCmdqRead;
+  assign rd_len[ReaderWalker] = 3'd0;
+  assign rd_class[ReaderWalker] = ClassStage1Table;
+
+  smmuv3_walk_arbiter u_arbiter (
+    .clk_i, .rst_ni,
+    .rd_valid_i(rd_valid), .rd_addr_i(rd_addr), .rd_len_i(rd_len), .rd_class_i(rd_class), .rd_ready_o(rd_ready),
+    .r_valid_o(r_valid), .r_id_o(r_id), .r_data_o(r_data), .r_error_o(r_error), .r_last_o(r_last),
+    .wr_valid_i(wr_valid), .wr_addr_i(wr_addr), .wr_data_i(ev), .wr_done_o(wr_done), .wr_error_o(wr_error),
+    .busy_o(arbiter_busy),
+    .awvalid_o(mem_awvalid_o), .awready_i(mem_awready_i), .awid_o(mem_awid_o), .awaddr_o(mem_awaddr_o),
+    .awlen_o(mem_awlen_o), .awsize_o(mem_awsize_o), .awburst_o(mem_awburst_o), .awcache_o(mem_awcache_o),
+    .awprot_o(mem_awprot_o), .awuser_o(mem_awuser_o),
+    .wvalid_o(mem_wvalid_o), .wready_i(mem_wready_i), .wdata_o(mem_wdata_o), .wstrb_o(mem_wstrb_o), .wlast_o(mem_wlast_o),
+    .bvalid_i(mem_bvalid_i), .bready_o(mem_bready_o), .bid_i(mem_bid_i), .bresp_i(mem_bresp_i),
+    .arvalid_o(mem_arvalid_o), .arready_i(mem_arready_i), .arid_o(mem_arid_o), .araddr_o(mem_araddr_o),
+    .arlen_o(mem_arlen_o), .arsize_o(mem_arsize_o), .arburst_o(mem_arburst_o), .arcache_o(mem_arcache_o),
+    .arprot_o(mem_arprot_o), .aruser_o(mem_aruser_o),
+    .rvalid_i(mem_rvalid_i), .rready_o(mem_rready_o), .rid_i(mem_rid_i), .rdata_i(mem_rdata_i), .rresp_i(mem_rresp_i),
+    .rlast_i(mem_rlast_i)
+  );
+
+  // ---- queues ----
+  logic        tlb_inv_valid, tlb_inv_single, tlb_inv_done, cfg_inv_valid, cfg_inv_done;
+  tlb_inv_e    tlb_inv_op;
+  cfg_inv_e    cfg_inv_op;
+  logic [15:0] tlb_inv_vmid, tlb_inv_asid;
+  logic [55:0] tlb_inv_first, tlb_inv_last;
+  logic [31:0] cfg_inv_sid;
+  logic [19:0] cfg_inv_ssid;
+  logic [4:0]  cfg_inv_range;
+  logic        snapshot, drained, ev_valid, ev_done;
+  logic [63:0] cmd [2];
+  logic        cmd_consumed, sync_done, event_written, event_lost;
+  logic [19:0] cmd_index, event_index;
+  cmdq_state_e   cmdq_state;
+  eventq_state_e eventq_state;
+
+  smmuv3_cmdq u_cmdq (
+    .clk_i, .rst_ni, .idr0_i(idr0), .idr3_i(idr3),
+    .enable_i(cmdq_enable), .cmdq_err_active_i(cmdq_err_active),
+    .base_addr_i({cmdq_base[51:5], 5'd0}), .base_log2_i(cmdq_base[4:0]), .size_cap_i(idr1[IDR1_CMDQS_MSB:IDR1_CMDQS_LSB]),
+    .prod_i(cmdq_prod), .cons_we_i(cmdq_cons_we), .cons_wdata_i(pointer_wdata), .cons_o(cmdq_cons),
+    .rd_valid_o(rd_valid[ReaderCmdq]), .rd_addr_o(rd_addr[ReaderCmdq]), .rd_ready_i(rd_ready[ReaderCmdq]),
+    .r_valid_i(r_valid_for[ReaderCmdq]), .r_data_i(r_data), .r_error_i(r_error), .r_last_i(r_last),
+    .tlb_inv_valid_o(tlb_inv_valid), .tlb_inv_op_o(tlb_inv_op), .tlb_inv_vmid_o(tlb_inv_vmid),
+    .tlb_inv_asid_o(tlb_inv_asid), .tlb_inv_first_o(tlb_inv_first), .tlb_inv_last_o(tlb_inv_last),
+    .tlb_inv_single_o(tlb_inv_single), .tlb_inv_done_i(tlb_inv_done),
+    .cfg_inv_valid_o(cfg_inv_valid), .cfg_inv_op_o(cfg_inv_op), .cfg_inv_sid_o(cfg_inv_sid), .cfg_inv_ssid_o(cfg_inv_ssid),
+    .cfg_inv_range_o(cfg_inv_range), .cfg_inv_done_i(cfg_inv_done),
+    .drain_snapshot_o(snapshot), .drained_i(drained),
+    .irq_sync_o(irq_cmd_sync_o), .sev_o(sev_o), .gerror_cmdq_o(gerror_cmdq), .busy_o(cmdq_busy),
+    .cmd_o(cmd), .consumed_o(cmd_consumed), .sync_done_o(sync_done), .index_o(cmd_index), .state_o(cmdq_state)
+  );
+
+  smmuv3_eventq u_eventq (
+    .clk_i, .rst_ni,
+    .enable_i(eventq_enable), .abt_err_active_i(eventq_abt_active), .irq_enable_i(eventq_irq_enable),
+    .base_addr_i({eventq_base[51:5], 5'd0}), .base_log2_i(eventq_base[4:0]),
+    .size_cap_i(idr1[IDR1_EVENTQS_MSB:IDR1_EVENTQS_LSB]),
+    .cons_rd_i(eventq_cons[19:0]), .cons_ovack_i(eventq_cons[31]),
+    .prod_we_i(eventq_prod_we), .prod_wdata_i(pointer_wdata), .prod_o(eventq_prod),
+    .ev_valid_i(ev_valid), .ev_i(ev), .ev_done_o(ev_done),
+    .wr_valid_o(wr_valid), .wr_addr_o(wr_addr), .wr_done_i(wr_done), .wr_error_i(wr_error),
+    .irq_o(irq_eventq_o), .gerror_abt_o(gerror_eventq), .busy_o(eventq_busy),
+    .written_o(event_written), .lost_o(event_lost), .index_o(event_index), .state_o(eventq_state)
+  );
+
+  // ---- configuration, TLB, walker ----
+  logic        cfg_req, cfg_done, ssidv, cfg_miss, cfg_access;
+  logic [31:0] sid;
+  logic [19:0] ssid;
+  cfg_kind_e   cfg_kind;
+  logic [7:0]  cfg_event_id;
+  logic [51:0] cfg_fetch_addr;
+  logic [1:0]  cfg_privcfg, cfg_instcfg;
+  logic [15:0] cfg_vmid;
+  logic [63:0] cfg_cd0, cfg_cd1, cfg_cd2;
+  logic        cfg_seen, cfg_seen_error;
+  logic [51:0] cfg_seen_addr;
+  logic [63:0] cfg_seen_word0;
+  logic [3:0]  cfg_seen_class;
+  cfg_state_e  cfg_state;
+
+  smmuv3_cfg_fetch #(
+    .Entries(CfgEntries)
+  ) u_cfg_fetch (
+    .clk_i, .rst_ni, .idr0_i(idr0), .idr1_i(idr1), .idr3_i(idr3), .idr5_i(idr5),
+    .strtab_addr_i(strtab_addr), .strtab_cfg_i(strtab_cfg),
+    .req_i(cfg_req), .sid_i(sid), .ssidv_i(ssidv), .ssid_i(ssid), .done_o(cfg_done), .kind_o(cfg_kind),
+    .event_id_o(cfg_event_id), .fetch_addr_o(cfg_fetch_addr), .privcfg_o(cfg_privcfg), .instcfg_o(cfg_instcfg),
+    .vmid_o(cfg_vmid), .cd0_o(cfg_cd0), .cd1_o(cfg_cd1), .cd2_o(cfg_cd2),
+    .inv_valid_i(cfg_inv_valid), .inv_op_i(cfg_inv_op), .inv_sid_i(cfg_inv_sid), .inv_ssid_i(cfg_inv_ssid),
+    .inv_range_i(cfg_inv_range), .inv_done_o(cfg_inv_done),
+    .rd_valid_o(rd_valid[ReaderCfg]), .rd_addr_o(rd_addr[ReaderCfg]), .rd_len_o(rd_len[ReaderCfg]),
+    .rd_class_o(rd_class[ReaderCfg]), .rd_ready_i(rd_ready[ReaderCfg]), .r_valid_i(r_valid_for[ReaderCfg]),
+    .r_data_i(r_data), .r_error_i(r_error), .r_last_i(r_last),
+    .miss_o(cfg_miss), .access_o(cfg_access), .busy_o(cfg_busy),
+    .seen_o(cfg_seen), .seen_addr_o(cfg_seen_addr), .seen_word0_o(cfg_seen_word0), .seen_class_o(cfg_seen_class),
+    .seen_error_o(cfg_seen_error), .state_o(cfg_state)
+  );
+
+  logic        tlb_req, tlb_done, tlb_hit, tlb_uxn, tlb_pxn, tlb_fill_valid, tlb_fill_ready, aset;
+  logic [63:0] va;
+  logic [15:0] asid, vmid;
+  logic [51:0] tlb_oa;
+  logic [2:0]  tlb_size_class;
+  logic [1:0]  tlb_ap;
+  logic [31:0] tlb_inv_count;
+  tlb_state_e  tlb_state;
+  logic        walk_req, walk_had, walk_affd, walk_done, walk_fault, walk_uxn, walk_pxn, walk_global, walk_access, walk_seen;
+  logic [51:0] walk_ttb, walk_oa, walk_fetch_addr;
+  logic [5:0]  walk_tsz, walk_limit_bits;
+  logic [1:0]  walk_granule, walk_ap, walk_level;
+  logic [7:0]  walk_event_id;
+  logic [2:0]  walk_size_class;
+  walker_state_e walker_state;
+
+  smmuv3_tlb #(
+    .Sets(TlbSets),
+    .Ways(TlbWays)
+  ) u_tlb (
+    .clk_i, .rst_ni,
+    .req_i(tlb_req), .va_i(va[55:0]), .asid_i(asid), .vmid_i(vmid), .aset_i(aset), .done_o(tlb_done), .hit_o(tlb_hit),
+    .oa_o(tlb_oa), .size_class_o(tlb_size_class), .ap_o(tlb_ap), .uxn_o(tlb_uxn), .pxn_o(tlb_pxn),
+    .fill_valid_i(tlb_fill_valid), .fill_ready_o(tlb_fill_ready), .fill_oa_i(walk_oa), .fill_size_class_i(walk_size_class),
+    .fill_ap_i(walk_ap), .fill_uxn_i(walk_uxn), .fill_pxn_i(walk_pxn), .fill_global_i(walk_global),
+    .inv_valid_i(tlb_inv_valid), .inv_op_i(tlb_inv_op), .inv_vmid_i(tlb_inv_vmid), .inv_asid_i(tlb_inv_asid),
+    .inv_first_i(tlb_inv_first), .inv_last_i(tlb_inv_last), .inv_single_i(tlb_inv_single), .inv_done_o(tlb_inv_done),
+    .busy_o(tlb_busy), .inv_count_o(tlb_inv_count), .state_o(tlb_state)
+  );
+
+  smmuv3_walker u_walker (
+    .clk_i, .rst_ni,
+    .req_i(walk_req), .va_i(va), .ttb_i(walk_ttb), .tsz_i(walk_tsz), .granule_i(walk_granule),
+    .limit_bits_i(walk_limit_bits), .had_i(walk_had), .affd_i(walk_affd), .done_o(walk_done), .fault_o(walk_fault),
+    .event_id_o(walk_event_id), .fetch_addr_o(walk_fetch_addr), .oa_o(walk_oa), .size_class_o(walk_size_class),
+    .ap_o(walk_ap), .uxn_o(walk_uxn), .pxn_o(walk_pxn), .global_o(walk_global),
+    .rd_valid_o(rd_valid[ReaderWalker]), .rd_addr_o(rd_addr[ReaderWalker]), .rd_ready_i(rd_ready[ReaderWalker]),
+    .r_valid_i(r_valid_for[ReaderWalker]), .r_data_i(r_data), .r_error_i(r_error),
+    .access_o(walk_access), .busy_o(walker_busy), .seen_o(walk_seen), .level_o(walk_level), .state_o(walker_state)
+  );
+
+  // ---- sequencer ----
+  logic        req_valid [NumReq];
+  logic [63:0] req_addr  [NumReq];
+  logic [31:0] req_sid   [NumReq];
+  logic        req_ssidv [NumReq];
+  logic [19:0] req_ssid  [NumReq];
+  logic        req_priv  [NumReq];
+  logic        req_instr [NumReq];
+  logic        answer    [NumReq];
+  result_e     answer_result;
+  logic [51:0] answer_pa;
+  logic        answer_priv, answer_instr;
+  logic        txn_counted, tlb_miss, tlb_hit_pulse, txn_begin, txn_end, txn_priv, txn_instr, txn_enabled, txn_translated;
+  logic [3:0]  txn_index;
+  logic [63:0] txn_addr;
+  tcu_state_e  tcu_state;
+
+  smmuv3_tcu #(
+    .NumReq(NumReq)
+  ) u_tcu (
+    .clk_i, .rst_ni, .idr0_i(idr0), .idr1_i(idr1), .idr3_i(idr3), .idr5_i(idr5),
+    .smmu_enable_i(smmu_enable), .recinvsid_i(recinvsid), .gbpa_abort_i(gbpa_abort), .gbpa_privcfg_i(gbpa_privcfg),
+    .gbpa_instcfg_i(gbpa_instcfg), .hold_i(hold),
+    .req_valid_i(req_valid), .req_addr_i(req_addr), .req_sid_i(req_sid), .req_ssidv_i(req_ssidv), .req_ssid_i(req_ssid),
+    .req_priv_i(req_priv), .req_instr_i(req_instr), .answer_o(answer), .answer_result_o(answer_result),
+    .answer_pa_o(answer_pa), .answer_priv_o(answer_priv), .answer_instr_o(answer_instr),
+    .cfg_req_o(cfg_req), .sid_o(sid), .ssidv_o(ssidv), .ssid_o(ssid), .cfg_done_i(cfg_done), .cfg_kind_i(cfg_kind),
+    .cfg_event_id_i(cfg_event_id), .cfg_fetch_addr_i(cfg_fetch_addr), .cfg_privcfg_i(cfg_privcfg),
+    .cfg_instcfg_i(cfg_instcfg), .cfg_vmid_i(cfg_vmid), .cfg_cd0_i(cfg_cd0), .cfg_cd1_i(cfg_cd1), .cfg_cd2_i(cfg_cd2),
+    .tlb_req_o(tlb_req), .va_o(va), .asid_o(asid), .vmid_o(vmid), .aset_o(aset), .tlb_done_i(tlb_done), .tlb_hit_i(tlb_hit),
+    .tlb_oa_i(tlb_oa), .tlb_size_class_i(tlb_size_class), .tlb_ap_i(tlb_ap), .tlb_uxn_i(tlb_uxn), .tlb_pxn_i(tlb_pxn),
+    .tlb_fill_valid_o(tlb_fill_valid), .tlb_fill_ready_i(tlb_fill_ready),
+    .walk_req_o(walk_req), .walk_ttb_o(walk_ttb), .walk_tsz_o(walk_tsz), .walk_granule_o(walk_granule),
+    .walk_limit_bits_o(walk_limit_bits), .walk_had_o(walk_had), .walk_affd_o(walk_affd), .walk_done_i(walk_done),
+    .walk_fault_i(walk_fault), .walk_event_id_i(walk_event_id), .walk_fetch_addr_i(walk_fetch_addr), .walk_oa_i(walk_oa),
+    .walk_size_class_i(walk_size_class), .walk_ap_i(walk_ap), .walk_uxn_i(walk_uxn), .walk_pxn_i(walk_pxn),
+    .invalidating_i(tlb_inv_valid || cfg_inv_valid),
+    .ev_valid_o(ev_valid), .ev_o(ev), .ev_done_i(ev_done),
+    .busy_o(tcu_busy), .transaction_o(txn_counted), .tlb_miss_o(tlb_miss), .tlb_hit_o(tlb_hit_pulse), .begin_o(txn_begin),
+    .end_o(txn_end), .index_o(txn_index), .addr_o(txn_addr), .priv_in_o(txn_priv), .instr_in_o(txn_instr),
+    .enabled_o(txn_enabled), .translated_o(txn_translated), .state_o(tcu_state)
+  );
+
+  // ---- TBUs ----
+  logic       older      [NumTbu];
+  logic       in_flight  [NumTbu];
+  logic       rd_busy    [NumTbu];
+  logic       wr_busy    [NumTbu];
+  tbu_state_e rd_state   [NumTbu];
+  tbu_state_e wr_state   [NumTbu];
+
+  for (genvar t = 0; t < int'(NumTbu); t++) begin : gen_tbu
+    smmuv3_tbu #(
+      .IdWidth(TbuIdWidth)
+    ) u_tbu (
+      .clk_i, .rst_ni, .s_awvalid_i(tbu_s_awvalid_i[t]), .s_awready_o(tbu_s_awready_o[t]),
+      .s_awid_i(tbu_s_awid_i[t]), .s_awaddr_i(tbu_s_awaddr_i[t]), .s_awlen_i(tbu_s_awlen_i[t]),
+      .s_awsize_i(tbu_s_awsize_i[t]), .s_awburst_i(tbu_s_awburst_i[t]), .s_awcache_i(tbu_s_awcache_i[t]),
+      .s_awprot_i(tbu_s_awprot_i[t]), .s_awmmusid_i(tbu_s_awmmusid_i[t]), .s_awmmussidv_i(tbu_s_awmmussidv_i[t]),
+      .s_awmmussid_i(tbu_s_awmmussid_i[t]), .s_wvalid_i(tbu_s_wvalid_i[t]), .s_wready_o(tbu_s_wready_o[t]),
+      .s_wdata_i(tbu_s_wdata_i[t]), .s_wstrb_i(tbu_s_wstrb_i[t]), .s_wlast_i(tbu_s_wlast_i[t]),
+      .s_bvalid_o(tbu_s_bvalid_o[t]), .s_bready_i(tbu_s_bready_i[t]), .s_bid_o(tbu_s_bid_o[t]),
+      .s_bresp_o(tbu_s_bresp_o[t]), .s_buser_o(tbu_s_buser_o[t]), .m_awvalid_o(tbu_m_awvalid_o[t]),
+      .m_awready_i(tbu_m_awready_i[t]), .m_awid_o(tbu_m_awid_o[t]), .m_awaddr_o(tbu_m_awaddr_o[t]),
+      .m_awlen_o(tbu_m_awlen_o[t]), .m_awsize_o(tbu_m_awsize_o[t]), .m_awburst_o(tbu_m_awburst_o[t]),
+      .m_awcache_o(tbu_m_awcache_o[t]), .m_awprot_o(tbu_m_awprot_o[t]), .m_wvalid_o(tbu_m_wvalid_o[t]),
+      .m_wready_i(tbu_m_wready_i[t]), .m_wdata_o(tbu_m_wdata_o[t]), .m_wstrb_o(tbu_m_wstrb_o[t]),
+      .m_wlast_o(tbu_m_wlast_o[t]), .m_bvalid_i(tbu_m_bvalid_i[t]), .m_bready_o(tbu_m_bready_o[t]),
+      .m_bid_i(tbu_m_bid_i[t]), .m_bresp_i(tbu_m_bresp_i[t]), .s_arvalid_i(tbu_s_arvalid_i[t]),
+      .s_arready_o(tbu_s_arready_o[t]), .s_arid_i(tbu_s_arid_i[t]), .s_araddr_i(tbu_s_araddr_i[t]),
+      .s_arlen_i(tbu_s_arlen_i[t]), .s_arsize_i(tbu_s_arsize_i[t]), .s_arburst_i(tbu_s_arburst_i[t]),
+      .s_arcache_i(tbu_s_arcache_i[t]), .s_arprot_i(tbu_s_arprot_i[t]), .s_armmusid_i(tbu_s_armmusid_i[t]),
+      .s_armmussidv_i(tbu_s_armmussidv_i[t]), .s_armmussid_i(tbu_s_armmussid_i[t]), .s_rvalid_o(tbu_s_rvalid_o[t]),
+      .s_rready_i(tbu_s_rready_i[t]), .s_rid_o(tbu_s_rid_o[t]), .s_rdata_o(tbu_s_rdata_o[t]),
+      .s_rresp_o(tbu_s_rresp_o[t]), .s_rlast_o(tbu_s_rlast_o[t]), .s_ruser_o(tbu_s_ruser_o[t]),
+      .m_arvalid_o(tbu_m_arvalid_o[t]), .m_arready_i(tbu_m_arready_i[t]), .m_arid_o(tbu_m_arid_o[t]),
+      .m_araddr_o(tbu_m_araddr_o[t]), .m_arlen_o(tbu_m_arlen_o[t]), .m_arsize_o(tbu_m_arsize_o[t]),
+      .m_arburst_o(tbu_m_arburst_o[t]), .m_arcache_o(tbu_m_arcache_o[t]), .m_arprot_o(tbu_m_arprot_o[t]),
+      .m_rvalid_i(tbu_m_rvalid_i[t]), .m_rready_o(tbu_m_rready_o[t]), .m_rid_i(tbu_m_rid_i[t]),
+      .m_rdata_i(tbu_m_rdata_i[t]), .m_rresp_i(tbu_m_rresp_i[t]), .m_rlast_i(tbu_m_rlast_i[t]),
+      .req_valid_o(req_valid[2*t:2*t+1]), .req_addr_o(req_addr[2*t:2*t+1]), .req_sid_o(req_sid[2*t:2*t+1]),
+      .req_ssidv_o(req_ssidv[2*t:2*t+1]), .req_ssid_o(req_ssid[2*t:2*t+1]), .req_priv_o(req_priv[2*t:2*t+1]),
+      .req_instr_o(req_instr[2*t:2*t+1]), .answer_i(answer[2*t:2*t+1]), .answer_result_i(answer_result),
+      .answer_pa_i(answer_pa), .answer_priv_i(answer_priv), .answer_instr_i(answer_instr), .snapshot_i(snapshot),
+      .older_o(older[t]), .translated_o(in_flight[t]), .rd_busy_o(rd_busy[t]), .wr_busy_o(wr_busy[t]),
+      .rd_state_o(rd_state[t]), .wr_state_o(wr_state[t])
+    );
+  end
+
+  logic any_older, any_in_flight, any_tbu_busy;
+  always_comb begin
+    any_older = 1'b0;
+    any_in_flight = 1'b0;
+    any_tbu_busy = 1'b0;
+    for (int unsigned t = 0; t < NumTbu; t++) begin
+      any_older = any_older || older[t];
+      any_in_flight = any_in_flight || in_flight[t];
+      any_tbu_busy = any_tbu_busy || rd_busy[t] || wr_busy[t];
+    end
+  end
+  assign drained = !any_older;
+  assign quiet = (tcu_state == TcuIdle) && !any_in_flight;
+
+  // ---- counters ----
+  logic        pmcg_event [5];
+  logic [31:0] pmcg_event_sid [5];
+  assign pmcg_event[0] = txn_counted;
+  assign pmcg_event[1] = tlb_miss;
+  assign pmcg_event[2] = cfg_miss;
+  assign pmcg_event[3] = walk_access;
+  assign pmcg_event[4] = cfg_access;
+  for (genvar e = 0; e < 5; e++) begin : gen_event_sid
+    assign pmcg_event_sid[e] = sid;  // one transaction at a time
+  end
+
+  smmuv3_pmcg #(
+    .Counters(PmcgCounters)
+  ) u_pmcg (
+    .clk_i, .rst_ni, .iidr_i(iidr), .aidr_i(aidr),
+    .we_lo_i(pmcg_we_lo), .we_hi_i(pmcg_we_hi), .re_i(pmcg_re), .page1_i(pmcg_page1), .addr_i(pmcg_addr),
+    .wdata_i(pmcg_wdata), .rdata_o(pmcg_rdata),
+    .event_i(pmcg_event), .event_sid_i(pmcg_event_sid), .irq_o(irq_pmcg_o)
+  );
+
+  // ---- what this block does not have ----
+  assign dvm_ready_o = 1'b1;  // BTM = 0: broadcasts are accepted and ignored
+  assign irq_priq_o = 1'b0;
+
+  // ---- idle: for a wrapper that stops the clock ----
+  logic busy;
+  assign busy = regs_busy || cmdq_busy || eventq_busy || tcu_busy || cfg_busy || walker_busy || tlb_busy || arbiter_busy
+                || any_tbu_busy || irq_pmcg_o;
+
+  StrapsWithinLimits_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    ((idr0 & ~Idr0Mask) == 32'd0) && ((idr1 & ~Idr1Mask) == 32'd0) && ((idr2 & ~Idr2Mask) == 32'd0)
+    && ((idr3 & ~Idr3Mask) == 32'd0) && ((idr5 & ~Idr5Mask) == 32'd0)
+    && (idr1[IDR1_SIDSIZE_MSB:IDR1_SIDSIZE_LSB] <= SidSizeMax) && (idr1[IDR1_SSIDSIZE_MSB:IDR1_SSIDSIZE_LSB] <= SsidSizeMax)
+    && (idr1[IDR1_CMDQS_MSB:IDR1_CMDQS_LSB] <= QueueSizeMax) && (idr1[IDR1_EVENTQS_MSB:IDR1_EVENTQS_LSB] <= QueueSizeMax)
+    && (idr5[IDR5_OAS_MSB:IDR5_OAS_LSB] <= OasCodeMax)
+    && (idr0[IDR0_STALL_MODEL_MSB:IDR0_STALL_MODEL_LSB] == IDR0_STALL_MODEL_TERMINATE_ONLY)
+    && (idr0[IDR0_TTENDIAN_MSB:IDR0_TTENDIAN_LSB] == IDR0_TTENDIAN_LITTLE)
+    && (idr0[IDR0_TTF_MSB:IDR0_TTF_LSB] == IDR0_TTF_AARCH64))
+    else $error("an ID strap claims a feature this block does not have: IDR0 %h IDR1 %h IDR3 %h IDR5 %h",
+                idr0, idr1, idr3, idr5);
+  // After a CMD_SYNC no burst that was in progress at its start is still in progress.
+  SyncWaitsForOlderBursts_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    sync_done |-> !any_older);
+endmodule

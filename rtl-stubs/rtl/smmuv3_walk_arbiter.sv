@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// Joins the readers and the writer of the block onto the one walk-and-queue AXI4 master. Each reader has at most one
+// burst outstanding; its number is its AXI ID, so answers may come back in any order. All outputs are registered.
+// Leaves out: narrow transfers, several writers. Proof: test/ (rtl.vectors, with random latency and aborts).
+module smmuv3_walk_arbiter
+  import smmuv3_rtl_pkg::*;
+(
+  input  logic        clk_i,
+  input  logic        rst_ni,
+
+  // readers: hold valid until ready
+  input  logic        rd_valid_i [NumReaders],
+  input  logic [51:0] rd_addr_i  [NumReaders],
+  input  logic [2:0]  rd_len_i   [NumReaders],  // 64-bit words minus one
+  input  logic [3:0]  rd_class_i [NumReaders],
+  output logic        rd_ready_o [NumReaders],
+  // answers, one word per cycle, for the reader named by r_id_o
+  output logic        r_valid_o,
+  output logic [3:0]  r_id_o,
+  output logic [63:0] r_data_o,
+  output logic        r_error_o,
+  output logic        r_last_o,
+
+  // writer: four words; valid until done
+  input  logic        wr_valid_i,
+  input  logic [51:0] wr_addr_i,
+  input  logic [63:0] wr_data_i [4],
+  output logic        wr_done_o,
+  output logic        wr_error_o,
+
+  output logic        busy_o,
+
+  output logic        awvalid_o,
+  input  logic        awready_i,
+  output logic [3:0]  awid_o,
+  output logic [51:0] awaddr_o,
+  output logic [7:0]  awlen_o,
+  output logic [2:0]  awsize_o,
+  output logic [1:0]  awburst_o,
+  output logic [3:0]  awcache_o,
+  output logic [2:0]  awprot_o,
+  output logic [3:0]  awuser_o,
+  output logic        wvalid_o,
+  input  logic        wready_i,
+  output logic [63:0] wdata_o,
+  output logic [7:0]  wstrb_o,
+  output logic        wlast_o,
+  input  logic        bvalid_i,
+  output logic        bready_o,
+  input  logic [3:0]  bid_i,
+  input  logic [1:0]  bresp_i,
+  output logic        arvalid_o,
+  input  logic        arready_i,
+  output logic [3:0]  arid_o,
+  output logic [51:0] araddr_o,
+  output logic [7:0]  arlen_o,
+  output logic [2:0]  arsize_o,
+  output logic [1:0]  arburst_o,
+  output logic [3:0]  arcache_o,
+  output logic [2:0]  arprot_o,
+  output logic [3:0]  aruser_o,
+  input  logic        rvalid_i,
+  output logic        rready_o,
+  input  logic [3:0]  rid_i,
+  input  logic [63:0] rdata_i,
+  input  logic [1:0]  rresp_i,
+  input  logic        rlast_i
+);
+  // ---- read address: a free output register takes the waiting reader with the highest number (walks first) ----
+  logic       ar_valid_q;
+  logic       pick_any;
+  logic [3:0] pick;
+  logic [3:0] outstanding_q;
+
+
+  always_comb begin
+    pick_any = 1'b0;
+    pick = 4'd0;
+    for (int unsigned i = 0; i < NumReaders; i++) begin
+      if (rd_valid_i[i]) begin
+        pick_any = 1'b1;
+        pick = 4'(i);
+      end
+    end
+    for (int unsigned i = 0; i < NumReaders; i++) begin
+      rd_ready_o[i] = pick_any && !ar_valid_q && (pick == 4'(i));
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      ar_valid_q <= 1'b0;
+      arid_o <= '0;
+      araddr_o <= '0;
+      arlen_o <= '0;
+      aruser_o <= '0;
+      outstanding_q <= '0;
+    end else begin
+      if (!ar_valid_q) begin
+        if (pick_any) begin
+          ar_valid_q <= 1'b1;
+          arid_o <= pick;
+          for (int unsigned i = 0; i < NumReaders; i++) begin
+            if (pick == 4'(i)) begin
+              araddr_o <= rd_addr_i[i];
+              arlen_o <= {5'd0, rd_len_i[i]};
+              aruser_o <= rd_class_i[i];
+            end
+          end
+        end
+      end else if (arready_i) begin
+        ar_valid_q <= 1'b0;
+      end
+      outstanding_q <= outstanding_q + {3'd0, pick_any && !ar_valid_q} - {3'd0, rvalid_i && rready_o && rlast_i};
+    end
+  end
+  assign arvalid_o = ar_valid_q;
+  assign arsize_o = 3'd3;
+  assign arburst_o = 2'b01;
+  assign arcache_o = 4'b1111;
+  assign arprot_o = 3'b000;
+
+  // ---- read data: one register, always ready ----
+  assign rready_o = 1'b1;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      r_valid_o <= 1'b0;
+      r_id_o <= '0;
+      r_data_o <= '0;
+      r_error_o <= 1'b0;
+      r_last_o <= 1'b0;
+    end else begin
+      r_valid_o <= rvalid_i;
+      if (rvalid_i) begin
+        r_id_o <= rid_i;
+        r_data_o <= rdata_i;
+        r_error_o <= rresp_i[1];
+        r_last_o <= rlast_i;
+      end
+    end
+  end
+
+  // ---- write: address and data side by side, then the response ----
+  logic       wr_busy_q, aw_valid_q, w_valid_q, wr_done_q, wr_error_q;
+  logic [1:0] beat_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      wr_busy_q <= 1'b0;
+      aw_valid_q <= 1'b0;
+      w_valid_q <= 1'b0;
+      wr_done_q <= 1'b0;
+      wr_error_q <= 1'b0;
+      beat_q <= '0;
+      awaddr_o <= '0;
+    end else begin
+      wr_done_q <= 1'b0;
+      if (!wr_busy_q) begin
+        if (wr_valid_i && !wr_done_q) begin
+          wr_busy_q <= 1'b1;
+          aw_valid_q <= 1'b1;
+          w_valid_q <= 1'b1;
+          beat_q <= '0;
+          awaddr_o <= wr_addr_i;
+        end
+      end else begin
+        if (aw_valid_q && awready_i) aw_valid_q <= 1'b0;
+        if (w_valid_q && wready_i) begin
+          beat_q <= beat_q + 2'd1;
+          if (beat_q == 2'd3) w_valid_q <= 1'b0;
+        end
+        if (bvalid_i) begin
+          wr_busy_q <= 1'b0;
+          wr_done_q <= 1'b1;
+          wr_error_q <= bresp_i[1];
+        end
+      end
+    end
+  end
+  assign wr_done_o = wr_done_q;
+  assign wr_error_o = wr_error_q;
+  assign awvalid_o = aw_valid_q;
+  assign awid_o = WriterEventqId;
+  assign awlen_o = 8'd3;
+  assign awsize_o = 3'd3;
+  assign awburst_o = 2'b01;
+  assign awcache_o = 4'b1111;
+  assign awprot_o = 3'b000;
+  assign awuser_o = ClassEventqWrite;
+  assign wvalid_o = w_valid_q;
+  assign wdata_o = wr_data_i[beat_q];
+  assign wstrb_o = 8'hFF;
+  assign wlast_o = (beat_q == 2'd3);
+  assign bready_o = wr_busy_q && !aw_valid_q && !w_valid_q;
+
+  assign busy_o = ar_valid_q || wr_busy_q || wr_done_q || r_valid_o || (outstanding_q != 4'd0);
+
+  ReadAddressStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    (arvalid_o && !arready_i) |=> (arvalid_o && $stable(araddr_o) && $stable(arid_o) && $stable(arlen_o)));
+  WriteAddressStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    (awvalid_o && !awready_i) |=> (awvalid_o && $stable(awaddr_o)));
+  WriteDataStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    (wvalid_o && !wready_i) |=> (wvalid_o && $stable(wdata_o)));
+  ResponseOnlyForOutstandingWrite_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    bvalid_i |-> (wr_busy_q && (bid_i == WriterEventqId)));
+  DataOnlyForOutstandingRead_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    rvalid_i |-> ((outstanding_q != 4'd0) && (rid_i < 4'(NumReaders))));
+endmodule

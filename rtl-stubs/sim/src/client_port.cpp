@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Burst splitting and handshakes of client_port.h. Proof: sim/test/test_dma.cpp.
+#include "client_port.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace smmu_rtl {
+namespace {
+
+constexpr std::uint64_t kPage = 4096, kBeat = 8, kMaxBeats = 256;
+
+bool byte_enabled(const ClientCall& call, std::uint64_t offset) {
+  return call.byte_enable == nullptr || call.byte_enable[offset % call.byte_enable_length] != 0;
+}
+
+}  // namespace
+
+// The next call of the given direction in the queue gets the lowest free ID; kNone when there is no call or no ID.
+int ClientPort::start_burst(bool write) {
+  auto& bursts = write ? writes_ : reads_;
+  const auto call = std::find_if(ready_.begin(), ready_.end(), [&](const auto& c) { return c->write == write; });
+  if (call == ready_.end()) return kNone;
+  const auto slot = std::find_if(bursts.begin(), bursts.end(), [](const Burst& b) { return !b.call; });
+  if (slot == bursts.end()) return kNone;
+
+  ClientCall& c = **call;
+  const std::uint64_t address = c.iova + c.issued;
+  const std::uint64_t to_page_end = kPage - address % kPage;
+  const std::uint64_t in_burst = kMaxBeats * kBeat - address % kBeat;
+  *slot = Burst{};
+  slot->offset = c.issued;
+  slot->bytes = std::min({c.bytes - c.issued, to_page_end, in_burst});
+  slot->beats = static_cast<unsigned>((address % kBeat + slot->bytes + kBeat - 1) / kBeat);
+  slot->call = *call;
+  c.issued += slot->bytes;
+  ready_.erase(call);
+  ++open_bursts_;
+  return static_cast<int>(slot - bursts.begin());
+}
+
+void ClientPort::drive_address(Channel<AddressBeat>& channel, const std::vector<Burst>& bursts, int id) {
+  channel.valid = id != kNone;
+  if (id == kNone) return;
+  const Burst& burst = bursts[static_cast<std::size_t>(id)];
+  channel.beat = burst.call->attributes;
+  channel.beat.addr = burst.call->iova + burst.offset;
+  channel.beat.id = static_cast<std::uint32_t>(id);
+  channel.beat.len = static_cast<std::uint8_t>(burst.beats - 1);
+}
+
+void ClientPort::drive_data(Channel<WriteBeat>& channel) {
+  channel.valid = !data_order_.empty();
+  if (data_order_.empty()) return;
+  const Burst& burst = writes_[static_cast<std::size_t>(data_order_.front())];
+  channel.beat = write_beat(burst, burst.beat);
+}
+
+void ClientPort::drive(AxiPins& pins) {
+  if (ar_ == kNone) ar_ = start_burst(false);
+  if (aw_ == kNone) {
+    aw_ = start_burst(true);
+    if (aw_ != kNone) data_order_.push_back(aw_);
+  }
+  drive_address(pins.ar, reads_, ar_);
+  drive_address(pins.aw, writes_, aw_);
+  drive_data(pins.w);
+  pins.r.ready = pins.b.ready = true;
+}
+
+WriteBeat ClientPort::write_beat(const Burst& burst, unsigned beat) {
+  WriteBeat out;
+  out.last = beat + 1 == burst.beats;
+  const ClientCall& call = *burst.call;
+  if (call.data == nullptr) return out;
+  const std::uint64_t first = (call.iova + burst.offset) % kBeat;
+  for (std::uint64_t lane = 0; lane < kBeat; ++lane) {
+    const std::uint64_t position = beat * kBeat + lane;
+    if (position < first || position - first >= burst.bytes) continue;
+    const std::uint64_t at = burst.offset + position - first;
+    if (!byte_enabled(call, at)) continue;
+    out.data |= static_cast<std::uint64_t>(call.data[at]) << (8 * lane);
+    out.strobe = static_cast<std::uint8_t>(out.strobe | (1u << lane));
+  }
+  return out;
+}
+
+void ClientPort::store_beat(const Burst& burst, unsigned beat, std::uint64_t data) {
+  ClientCall& call = *burst.call;
+  if (call.data == nullptr) return;
+  const std::uint64_t first = (call.iova + burst.offset) % kBeat;
+  for (std::uint64_t lane = 0; lane < kBeat; ++lane) {
+    const std::uint64_t position = beat * kBeat + lane;
+    if (position < first || position - first >= burst.bytes) continue;
+    const std::uint64_t at = burst.offset + position - first;
+    if (byte_enabled(call, at)) call.data[at] = static_cast<std::uint8_t>(data >> (8 * lane));
+  }
+}
+
+// The first error of a burst decides: an abort of the SMMU or an error of the memory behind it.
+void ClientPort::note_response(Burst& burst, std::uint8_t response, std::uint8_t user) {
+  if ((user & kUserRazWi) != 0) burst.call->raz_wi = true;
+  if (response == kOkay || burst.failed) return;
+  burst.failed = true;
+  burst.call->result = (user & kUserSmmuAbort) != 0 ? ClientResult::SmmuAbort : ClientResult::MemoryError;
+}
+
+void ClientPort::finish_burst(Burst& burst) {
+  auto call = std::move(burst.call);
+  burst.call.reset();
+  --open_bursts_;
+  if (burst.failed || call->issued == call->bytes || call->data == nullptr) {
+    finished_.push_back(std::move(call));
+  } else {
+    ready_.push_back(std::move(call));
+  }
+}
+
+bool ClientPort::sample(const AxiPins& pins) {
+  if (pins.ar.fires()) ar_ = kNone;
+  if (pins.aw.fires()) aw_ = kNone;
+  if (pins.w.fires() && !data_order_.empty()) {
+    Burst& burst = writes_[static_cast<std::size_t>(data_order_.front())];
+    if (++burst.beat == burst.beats) data_order_.pop_front();
+  }
+  if (pins.r.fires() && pins.r.beat.id < reads_.size() && reads_[pins.r.beat.id].call) {
+    Burst& burst = reads_[pins.r.beat.id];
+    note_response(burst, pins.r.beat.response, pins.r.beat.user);
+    if (!burst.failed && burst.beat < burst.beats) store_beat(burst, burst.beat, pins.r.beat.data);
+    ++burst.beat;
+    if (pins.r.beat.last) finish_burst(burst);
+  }
+  if (pins.b.fires() && pins.b.beat.id < writes_.size() && writes_[pins.b.beat.id].call) {
+    Burst& burst = writes_[pins.b.beat.id];
+    note_response(burst, pins.b.beat.response, pins.b.beat.user);
+    finish_burst(burst);
+  }
+  return !finished_.empty();
+}
+
+bool ClientPort::take_finished() {
+  if (finished_.empty()) return false;
+  while (!finished_.empty()) {
+    finished_.front()->done = true;
+    finished_.front()->finished.notify();
+    finished_.pop_front();
+  }
+  return true;
+}
+
+void ClientPort::abort_all() {
+  for (auto* bursts : {&reads_, &writes_}) {
+    for (Burst& burst : *bursts) {
+      if (burst.call) ready_.push_back(std::move(burst.call));
+      burst = Burst{};
+    }
+  }
+  for (auto* calls : {&ready_, &finished_}) {
+    for (auto& call : *calls) {
+      call->result = ClientResult::SmmuAbort;
+      call->done = true;
+      call->finished.notify(sc_core::SC_ZERO_TIME);
+    }
+    calls->clear();
+  }
+  data_order_.clear();
+  aw_ = ar_ = kNone;
+  open_bursts_ = 0;
+}
+
+}  // namespace smmu_rtl

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// AXI4 master in front of one TBU: turns client calls of any length and alignment into INCR bursts of 64-bit beats.
+// Calls are served round robin, one burst each, with one burst per AXI ID and one burst per call in flight, so a call's
+// pieces are performed in address order and stop at the first error.
+// Not here: TLM (rtl_module.cpp). Proof: sim/test/test_dma.cpp.
+#ifndef SMMU_RTL_CLIENT_PORT_H
+#define SMMU_RTL_CLIENT_PORT_H
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include <systemc>
+
+#include "block.h"
+
+namespace smmu_rtl {
+
+enum class ClientResult : std::uint8_t { Ok, SmmuAbort, MemoryError };
+
+// One blocking client call. The caller owns data and byte enables until done, or sets data to null when it goes away.
+struct ClientCall {
+  bool write = false;
+  std::uint64_t iova = 0;
+  std::uint8_t* data = nullptr;
+  std::uint64_t bytes = 0;
+  const std::uint8_t* byte_enable = nullptr;  // null: all; else a pattern repeated over the data
+  std::uint64_t byte_enable_length = 0;
+  AddressBeat attributes;  // prot, sid, ssid, ssid_valid
+
+  std::uint64_t issued = 0;  // bytes given to the block
+  ClientResult result = ClientResult::Ok;
+  bool raz_wi = false;
+  bool done = false;
+  sc_core::sc_event finished;
+};
+
+class ClientPort {
+ public:
+  explicit ClientPort(unsigned id_count) : reads_(id_count), writes_(id_count) {}
+  void submit(std::shared_ptr<ClientCall> call) { ready_.push_back(std::move(call)); }
+  bool busy() const { return open_bursts_ != 0 || !ready_.empty() || !finished_.empty(); }
+  std::size_t call_count() const { return ready_.size() + finished_.size() + open_bursts_; }
+  void drive(AxiPins& pins);
+  // Looks at the handshakes of this cycle; true when a call is finished.
+  bool sample(const AxiPins& pins);
+  // Wakes the callers that sample() reported; false when there is none.
+  bool take_finished();
+  void abort_all();
+
+ private:
+  struct Burst {
+    std::shared_ptr<ClientCall> call;  // null: the ID is free
+    std::uint64_t offset = 0, bytes = 0;
+    unsigned beats = 0, beat = 0;
+    bool failed = false;
+  };
+  static constexpr int kNone = -1;
+
+  int start_burst(bool write);
+  void drive_address(Channel<AddressBeat>& channel, const std::vector<Burst>& bursts, int id);
+  void drive_data(Channel<WriteBeat>& channel);
+  static void note_response(Burst& burst, std::uint8_t response, std::uint8_t user);
+  void finish_burst(Burst& burst);
+  static WriteBeat write_beat(const Burst& burst, unsigned beat);
+  static void store_beat(const Burst& burst, unsigned beat, std::uint64_t data);
+
+  std::deque<std::shared_ptr<ClientCall>> ready_;  // calls with a burst to start
+  std::deque<std::shared_ptr<ClientCall>> finished_;
+  std::vector<Burst> reads_, writes_;              // by AXI ID
+  std::deque<int> data_order_;                     // write bursts whose data is still to be sent, in AW order
+  int aw_ = kNone, ar_ = kNone;                    // address on the channel
+  std::uint32_t open_bursts_ = 0;
+};
+
+}  // namespace smmu_rtl
+
+#endif

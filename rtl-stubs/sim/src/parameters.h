@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a platform may ask of the block: ID register fields, sizes and implementation parameters, and the sentence
+// that refuses anything else. Not here: the limits themselves (rtl_limits.h). Proof: sim/test/test_limits.cpp.
+#ifndef SMMU_RTL_PARAMETERS_H
+#define SMMU_RTL_PARAMETERS_H
+
+#include <string>
+
+#include "smmu_tlm/smmu_module.h"
+
+namespace smmu_rtl {
+
+
+enum class Parameter { BatchCycles, MemLatencyCycles };
+
+// The value in the configuration, or the default.
+unsigned parameter(const smmu_tlm::SmmuConfig& config, Parameter which);
+
+// Empty or one sentence. Not here: whether a block of the wanted sizes exists (rtl.cpp).
+std::string check_ids(const smmu_tlm::IdRegisters& ids);
+std::string check_parameters(const smmu_tlm::SmmuConfig& config);
+
+std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* block_name);
+
+}  // namespace smmu_rtl
+
+#endif
