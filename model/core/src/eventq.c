@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Writing one event record: by the job that caused it, before its client is answered, one job at a time.
+ * Not here: what is in the record (fault.c). Proof: model/test/test_vectors.c. */
+#include "internal.h"
+
+bool eventq_is_writable(const struct smmu_core *core)
+{
+	const struct smmu_queue_regs *q = &core->r.eventq;
+
+	return (core->r.cr0ack & SMMU_CR0_EVENTQEN_MASK) != 0 && !gerror_is_active(core, SMMU_GERROR_EVENTQ_ABT_ERR_MASK) &&
+	       !queue_is_full(q->prod, q->cons, eventq_log2(core));
+}
+
+static bool is_lost_to_overflow(const struct smmu_core *core)
+{
+	return (core->r.cr0ack & SMMU_CR0_EVENTQEN_MASK) != 0 && !gerror_is_active(core, SMMU_GERROR_EVENTQ_ABT_ERR_MASK);
+}
+
+static void trace_event(struct smmu_core *core, const struct smmu_job *job, enum smmu_trace_kind kind, uint32_t index)
+{
+	const uint64_t *q = job->event.qword;
+
+	if (core->trace_on)
+		trace_emit(core, &(struct smmu_trace_record){ .kind = (uint16_t)kind, .sid = job->txn.sid, .ssid = job->txn.ssid,
+			.flags = job->txn.flags & 0xfu, .addr = index, .data = { q[0], q[1], q[2], q[3] } });
+}
+
+static void drop(struct smmu_core *core, const struct smmu_job *job)
+{
+	struct smmu_queue_regs *q = &core->r.eventq;
+	const bool overflow_shown = ((q->prod ^ q->cons) & SMMU_EVENTQ_PROD_OVFLG_MASK) != 0;
+
+	trace_event(core, job, SMMU_TRACE_EVENT_LOST, 0);
+	if (is_lost_to_overflow(core) && !overflow_shown)
+		q->prod ^= SMMU_EVENTQ_PROD_OVFLG_MASK;
+}
+
+static enum next after_record(struct smmu_job *job)
+{
+	job->phase = job->stalling ? PH_STALLED : PH_DONE;
+	return NEXT_PHASE;
+}
+
+/* A stalled transaction waits for a writable queue; anything else is dropped. */
+static enum next not_writable(struct smmu_core *core, struct smmu_job *job)
+{
+	if (job->stalling)
+		return NEXT_STALLED;
+	drop(core, job);
+	return after_record(job);
+}
+
+static enum next begin_write(struct smmu_core *core, struct smmu_job *job)
+{
+	static const uint8_t nibble[4] = { 0x4, 0xf, 0xb, 0x4 };
+	const uint32_t cr1 = core->r.cr1;
+	const uint64_t *q = job->event.qword;
+
+	if (core->event_writer != 0)
+		return NEXT_BLOCKED;
+	if (!eventq_is_writable(core))
+		return not_writable(core, job);
+	core->event_writer = (uint8_t)(1 + (job - core->jobs));
+	job->io = (struct smmu_io){ .addr = queue_entry(core->r.eventq.base, core->r.eventq.prod, eventq_log2(core), 32),
+				    .kind = SMMU_IO_WRITE, .io_class = SMMU_IO_CLASS_EVENTQ, .size = 32,
+				    .attr = (uint8_t)(nibble[SMMU_FIELD_GET(CR1, QUEUE_OC, cr1)] << 4 |
+						      nibble[SMMU_FIELD_GET(CR1, QUEUE_IC, cr1)]),
+				    .sh = (uint8_t)SMMU_FIELD_GET(CR1, QUEUE_SH, cr1), .data = { q[0], q[1], q[2], q[3] } };
+	job->phase = PH_EVENT_WRITTEN;
+	return NEXT_IO;
+}
+
+/* The record is visible: now PROD moves, and the first record of an empty queue interrupts. */
+static enum next written(struct smmu_core *core, struct smmu_job *job)
+{
+	struct smmu_queue_regs *q = &core->r.eventq;
+	const unsigned log2 = eventq_log2(core);
+	const bool was_empty = queue_is_empty(q->prod, q->cons, log2);
+
+	core->event_writer = 0;
+	job->record_written = 1;
+	if (!job->answer_ok) {
+		trace_event(core, job, SMMU_TRACE_EVENT_LOST, 0);
+		gerror_raise(core, SMMU_GERROR_EVENTQ_ABT_ERR_MASK);
+		return after_record(job);
+	}
+	trace_event(core, job, SMMU_TRACE_EVENT, q->prod & ((UINT32_C(2) << log2) - 1u));
+	q->prod = queue_advance(q->prod, log2);
+	core->stats.events_recorded++;
+	if (was_empty)
+		irq_raise(core, SMMU_IRQ_EVENTQ);
+	return after_record(job);
+}
+
+enum next eventq_step(struct smmu_core *core, struct smmu_job *job)
+{
+	return job->phase == PH_EVENT ? begin_write(core, job) : written(core, job);
+}

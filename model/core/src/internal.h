@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of the core share: job phases, TLB rights, small helpers, and one block of functions per file.
+ * Not here: anything a caller may use (core.h). Proof: model/test. */
+#ifndef SMMUV3_MODEL_INTERNAL_H
+#define SMMUV3_MODEL_INTERNAL_H
+
+#include "smmuv3_model/core_state.h"
+
+#define SMMU_JOB_CMDQ_INDEX SMMU_CORE_MAX_JOBS
+#define SMMU_JOB_MSI_INDEX (SMMU_CORE_MAX_JOBS + 1)
+
+#define BIT(n) (UINT64_C(1) << (n))
+#define MASK(n) ((n) >= 64 ? ~UINT64_C(0) : BIT(n) - 1)
+
+/* Rights of a TLB entry: data read, data write, instruction fetch; unprivileged, privileged. */
+#define RIGHT_RU 0x01u
+#define RIGHT_RP 0x02u
+#define RIGHT_WU 0x04u
+#define RIGHT_WP 0x08u
+#define RIGHT_XU 0x10u
+#define RIGHT_XP 0x20u
+#define RIGHT_UNPRIVILEGED (RIGHT_RU | RIGHT_WU | RIGHT_XU)
+#define RIGHT_ALL 0x3fu
+
+enum phase {
+	PH_START, PH_L1STD, PH_STE, PH_SUBSTREAM, PH_L1CD_ADDR, PH_L1CD, PH_CD_ADDR, PH_CD, PH_CONFIGURED,
+	PH_S1_LEVEL, PH_S1_FETCH, PH_S1_DESC, PH_S1_UPDATE_ADDR, PH_S1_LEAF, PH_S1_OUTPUT, PH_S1_UPDATE,
+	PH_S2_LEVEL, PH_S2_DESC, PH_S2_UPDATE,
+	PH_TRANSLATED, PH_EVENT, PH_EVENT_WRITTEN, PH_STALLED, PH_DONE,
+	PH_CMD_FETCH, PH_CMD_FETCHED, PH_CMD_DRAIN, PH_CMD_SIGNAL, PH_CMD_SIGNALLED,
+	PH_MSI_WRITE, PH_MSI_WRITTEN,
+};
+
+/* What a phase answers: go on with the next phase, or leave step() with this. */
+enum next { NEXT_PHASE = 0, NEXT_IO = SMMU_STEP_IO, NEXT_DONE = SMMU_STEP_DONE, NEXT_STALLED = SMMU_STEP_STALLED,
+	    NEXT_BLOCKED = SMMU_STEP_BLOCKED };
+
+static inline uint64_t byte_swap64(uint64_t v) { return __builtin_bswap64(v); }
+
+static inline uint64_t job_bit(const struct smmu_core *core, const struct smmu_job *job)
+{
+	return BIT((unsigned)(job - core->jobs));
+}
+
+static inline uint64_t config_key(const struct smmu_txn *txn)
+{
+	const uint64_t ssv = (txn->flags & SMMU_TXN_SSV) != 0;
+
+	return BIT(63) | (ssv ? BIT(52) | ((uint64_t)(txn->ssid & 0xfffffu) << 32) : 0) | txn->sid;
+}
+
+static inline uint8_t size_from_code(unsigned code)
+{
+	static const uint8_t size_log2[8] = { 12, 14, 16, 21, 25, 29, 30, 42 };
+
+	return size_log2[code & 7u];
+}
+
+/* Index right for a TLB set: neighbouring pages fall into neighbouring sets, contexts are spread. */
+static inline uint32_t tlb_set_index(uint64_t context_key, uint64_t frame, uint32_t mask)
+{
+	const uint32_t spread = (uint32_t)((context_key & 0xffffu) * 0x9e3779b1u >> 15);
+
+	return ((uint32_t)frame ^ (uint32_t)(frame >> 9) ^ (uint32_t)(frame >> 18) ^ spread) & mask;
+}
+
+static inline uint64_t tlb_key(uint64_t context_key, unsigned code, uint64_t frame)
+{
+	return context_key | (uint64_t)code << 16 | frame << 20;
+}
+
+/* 53 significant bits: a sign bit above the largest input range. */
+static inline uint64_t tlb_address(uint64_t va) { return va & MASK(53); }
+
+#define TLB_DATA_PA_MASK UINT64_C(0x000ffffffffff000)
+#define TLB_DATA_S1_SHIFT 6u
+#define TLB_DATA_ATTR_SHIFT 52u
+#define TLB_DATA_SH_SHIFT 60u
+
+/* config.c */
+void features_unpack(struct smmu_features *f, const struct smmu_core_ids *ids);
+unsigned address_bits(unsigned encoding);
+
+/* regs.c */
+bool smmu_is_enabled(const struct smmu_core *core);
+void refresh_hit_path(struct smmu_core *core);
+
+/* queue.c */
+bool queue_is_empty(uint32_t prod, uint32_t cons, unsigned log2_entries);
+bool queue_is_full(uint32_t prod, uint32_t cons, unsigned log2_entries);
+uint32_t queue_advance(uint32_t pointer, unsigned log2_entries);
+uint64_t queue_entry(uint64_t base, uint32_t pointer, unsigned log2_entries, unsigned entry_bytes);
+unsigned cmdq_log2(const struct smmu_core *core);
+unsigned eventq_log2(const struct smmu_core *core);
+
+/* pmcg.c */
+uint32_t pmcg_read32(struct smmu_core *core, uint32_t offset);
+void pmcg_write32(struct smmu_core *core, uint32_t offset, uint32_t value);
+void pmcg_reset(struct smmu_core *core);
+void pmcg_update(struct smmu_core *core);
+void pmcg_count(struct smmu_core *core, unsigned event, uint32_t sid, uint64_t times);
+
+/* gerror.c: GERROR, wired interrupts and MSIs */
+bool gerror_is_active(const struct smmu_core *core, uint32_t bit);
+void gerror_raise(struct smmu_core *core, uint32_t bit);
+void irq_raise(struct smmu_core *core, unsigned irq);
+bool msi_has_work(const struct smmu_core *core);
+enum next msi_step(struct smmu_core *core, struct smmu_job *job);
+
+/* ste.c, cd.c: pure decoding */
+enum ste_verdict { STE_OK, STE_ABORT, STE_BAD };
+enum ste_verdict ste_decode(const struct smmu_features *f, const struct smmu_regs *r, const struct smmu_ste *ste,
+			    struct smmu_config_cold *out);
+bool cd_decode(const struct smmu_features *f, const struct smmu_cd *cd, struct smmu_config_cold *config);
+uint8_t s1_start_level(unsigned input_bits, unsigned page_shift);
+bool s2_geometry_is_legal(unsigned input_bits, unsigned page_shift, unsigned start_level);
+
+/* config_cache.c */
+int config_find(const struct smmu_core *core, uint64_t key);
+void config_insert(struct smmu_core *core, const struct smmu_config_entry *entry);
+const struct smmu_ste *ste_find(const struct smmu_core *core, uint32_t sid);
+void ste_insert(struct smmu_core *core, uint32_t sid, const struct smmu_ste *ste);
+void config_invalidate_all(struct smmu_core *core);
+void config_invalidate_sids(struct smmu_core *core, uint32_t first, uint32_t last, bool with_ste);
+void config_invalidate_cd(struct smmu_core *core, uint32_t sid, uint32_t ssid);
+void config_forget_context(struct smmu_core *core, unsigned slot);
+
+/* context.c, tlb.c */
+uint64_t context_tag(const struct smmu_config_cold *config, unsigned kind, bool s2p);
+unsigned context_get(struct smmu_core *core, uint64_t tag);
+struct tlb_match {
+	uint64_t tag, care;         /* contexts with (tag ^ this) & care == 0 */
+	bool asid_only_if_local;    /* by VA: contexts with global entries match whatever their ASID is */
+	bool no_aset1;              /* broadcast: skip contexts with ASET = 1 */
+};
+#define TAG_ASID_MASK UINT64_C(0xffff)
+#define TAG_VMID_SHIFT 16u
+#define TAG_VMID_MASK (UINT64_C(0xffff) << TAG_VMID_SHIFT)
+#define TAG_WORLD_SHIFT 32u
+#define TAG_WORLD_MASK (UINT64_C(3) << TAG_WORLD_SHIFT)
+#define TAG_S1 BIT(34)
+#define TAG_S2 BIT(35)
+#define TAG_ASET BIT(36)
+#define TAG_VALID BIT(63)
+uint32_t tlb_drop_contexts(struct smmu_core *core, const struct tlb_match *match);
+uint32_t tlb_drop_range(struct smmu_core *core, const struct tlb_match *match, uint64_t first, uint64_t last, uint8_t sizes);
+void tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_t data, unsigned size_log2, bool global);
+bool tlb_find(const struct smmu_core *core, const struct smmu_config_hot *hot, uint64_t va, uint64_t *data, unsigned *code);
+bool size_to_code(unsigned size_log2, unsigned *code);
+void tlb_purge_slot(struct smmu_core *core, unsigned slot);
+
+/* stream.c: configuration phases of a job */
+enum next stream_step(struct smmu_core *core, struct smmu_job *job);
+
+/* lookup.c: from a configuration to an answer, through the TLB or a walk */
+enum next lookup_step(struct smmu_core *core, struct smmu_job *job);
+void config_finish_hot(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_config_entry *entry, enum smmu_config_kind kind);
+void access_decide(struct smmu_job *job);
+
+/* walk_s1.c, walk_s2.c, permission.c */
+enum next s1_step(struct smmu_core *core, struct smmu_job *job);
+enum next s2_step(struct smmu_core *core, struct smmu_job *job);
+enum next s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t ipa, unsigned fault_class, bool is_write,
+		   enum phase return_phase);
+#define LIMIT_NO_UNPRIVILEGED 1u /* APTable[0] */
+#define LIMIT_NO_WRITE 2u        /* APTable[1] */
+#define LIMIT_UXN 4u
+#define LIMIT_PXN 8u
+void s1_rights(const struct smmu_config_cold *config, uint64_t desc, unsigned limits, uint8_t *now, uint8_t *after_update);
+void s2_rights(const struct smmu_config_cold *config, bool xnx, uint64_t desc, uint8_t *now, uint8_t *after_update);
+uint8_t attr_from_stage2(unsigned memattr);
+uint8_t attr_combine(uint8_t s1, uint8_t s2);
+uint8_t sh_combine(uint8_t s1, uint8_t s2, uint8_t attr);
+static inline bool attr_is_device(uint8_t attr) { return (attr & 0xf0u) == 0; }
+
+/* fault.c: from a cause to a response and a record */
+enum next fault_config(struct smmu_core *core, struct smmu_job *job, unsigned event, uint64_t fetch_addr);
+enum next fault_walk_abort(struct smmu_core *core, struct smmu_job *job, bool s2, unsigned fault_class, uint64_t fetch_addr);
+enum next fault_s1(struct smmu_core *core, struct smmu_job *job, unsigned event);
+enum next fault_s2(struct smmu_core *core, struct smmu_job *job, unsigned event, unsigned fault_class, uint64_t ipa, bool tt_rnw);
+enum next fault_bypass_size(struct smmu_core *core, struct smmu_job *job);
+enum next finish(struct smmu_job *job, enum smmu_xlate_status status);
+enum next finish_ats(struct smmu_job *job, enum smmu_ats_status status);
+void event_header(struct smmu_event *e, unsigned number, const struct smmu_txn *txn, bool with_ssv);
+
+/* eventq.c */
+enum next eventq_step(struct smmu_core *core, struct smmu_job *job);
+bool eventq_is_writable(const struct smmu_core *core);
+
+/* stall.c */
+void stall_enter(struct smmu_core *core, struct smmu_job *job);
+void stall_leave(struct smmu_core *core, struct smmu_job *job);
+void stall_resume(struct smmu_core *core, uint32_t sid, uint16_t stag, bool retry, bool abort);
+void stall_terminate_stream(struct smmu_core *core, uint32_t sid);
+void stall_terminate_all(struct smmu_core *core);
+void stall_eventq_changed(struct smmu_core *core);
+
+/* cmdq.c, invalidate.c */
+bool cmdq_has_work(const struct smmu_core *core);
+enum next cmdq_step(struct smmu_core *core, struct smmu_job *job);
+bool invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cmd); /* false: illegal */
+
+/* job.c */
+struct smmu_job *job_at(struct smmu_core *core, int index);
+enum next job_read(struct smmu_job *job, uint64_t addr, unsigned size, enum smmu_io_class io_class, enum phase then);
+enum next job_update(struct smmu_job *job, uint64_t addr, uint64_t expected, uint64_t desired, enum smmu_io_class io_class,
+		     enum phase then);
+void job_count_walk(struct smmu_core *core, const struct smmu_job *job);
+void job_enter_flight(struct smmu_core *core, struct smmu_job *job);
+void job_leave_flight(struct smmu_core *core, struct smmu_job *job);
+
+/* trace.c */
+void trace_emit(struct smmu_core *core, const struct smmu_trace_record *record);
+
+#endif

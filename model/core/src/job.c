@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Jobs: their slots, the loop that steps them from access to access, and which of them may move.
+ * Not here: what the phases do (stream.c, lookup.c, walk files, eventq.c, cmdq.c). Proof: model/test/test_job.c. */
+#include "internal.h"
+
+struct smmu_job *job_at(struct smmu_core *core, int index) { return &core->jobs[index]; }
+
+enum next job_read(struct smmu_job *job, uint64_t addr, unsigned size, enum smmu_io_class io_class, enum phase then)
+{
+	job->io.addr = addr;
+	job->io.kind = SMMU_IO_READ;
+	job->io.io_class = (uint8_t)io_class;
+	job->io.size = (uint8_t)size;
+	job->io.attr = 0xff;
+	job->io.sh = 3;
+	job->phase = (uint8_t)then;
+	return NEXT_IO;
+}
+
+enum next job_update(struct smmu_job *job, uint64_t addr, uint64_t expected, uint64_t desired, enum smmu_io_class io_class,
+		     enum phase then)
+{
+	job_read(job, addr, 8, io_class, then);
+	job->io.kind = SMMU_IO_CAS;
+	job->io.data[0] = desired;
+	job->io.data[1] = expected;
+	return NEXT_IO;
+}
+
+void job_count_walk(struct smmu_core *core, const struct smmu_job *job)
+{
+	core->stats.table_walk_accesses++;
+	pmcg_count(core, SMMU_PMCG_EVENT_TABLE_ACCESS, job->txn.sid, 1);
+}
+
+void job_enter_flight(struct smmu_core *core, struct smmu_job *job)
+{
+	if (job->in_flight)
+		return;
+	job->in_flight = 1;
+	job->parity = core->parity;
+	core->in_flight[job->parity]++;
+}
+
+void job_leave_flight(struct smmu_core *core, struct smmu_job *job)
+{
+	if (!job->in_flight)
+		return;
+	job->in_flight = 0;
+	core->in_flight[job->parity]--;
+}
+
+unsigned smmu_core_txn_begin(struct smmu_core *core)
+{
+	core->in_flight[core->parity]++;
+	return core->parity;
+}
+
+void smmu_core_txn_done(struct smmu_core *core, unsigned token) { core->in_flight[token & 1u]--; }
+
+static void count_start(struct smmu_core *core, const struct smmu_txn *txn)
+{
+	if ((txn->flags & SMMU_TXN_RETRY) != 0 || !core->open)
+		return;
+	if (txn->ats != SMMU_ATS_UNTRANSLATED && !core->config.count_ats)
+		return;
+	core->stats.transactions++;
+	pmcg_count(core, SMMU_PMCG_EVENT_TRANSACTION, txn->sid, 1);
+}
+
+static uint64_t all_slots(const struct smmu_core *core) { return MASK(core->config.job_slots); }
+
+int smmu_core_job_start(struct smmu_core *core, const struct smmu_txn *txn)
+{
+	const uint64_t free_slots = all_slots(core) & ~core->busy_slots;
+	struct smmu_job *job;
+	int index;
+
+	if (free_slots == 0)
+		return SMMU_JOB_NONE;
+	index = __builtin_ctzll(free_slots);
+	job = &core->jobs[index];
+	core->busy_slots |= BIT(index);
+	core->movable &= ~BIT(index);
+	job->io.kind = 0;
+	job->txn = *txn;
+	job->result = (struct smmu_xlate){ 0 };
+	job->kind = SMMU_JOB_TRANSLATE;
+	job->phase = PH_START;
+	job->in_flight = 0;
+	job->stalling = 0;
+	job->record_written = 0;
+	job->retrying = 0;
+	job->accounted = 0;
+	job->privileged = (txn->flags & SMMU_TXN_PRIVILEGED) != 0;
+	job->instruction = (txn->flags & (SMMU_TXN_INSTRUCTION | SMMU_TXN_WRITE)) == SMMU_TXN_INSTRUCTION;
+	job_enter_flight(core, job);
+	count_start(core, txn);
+	return index;
+}
+
+static enum next end(struct smmu_core *core, struct smmu_job *job)
+{
+	if (!job->accounted && job->result.status == SMMU_XLATE_ABORT)
+		core->stats.aborts++;
+	job->accounted = 1;
+	job_leave_flight(core, job);
+	return NEXT_DONE;
+}
+
+static enum next client_phase(struct smmu_core *core, struct smmu_job *job)
+{
+	switch (job->phase) {
+	case PH_CONFIGURED: case PH_TRANSLATED: return lookup_step(core, job);
+	case PH_S1_LEVEL: case PH_S1_FETCH: case PH_S1_DESC: case PH_S1_UPDATE_ADDR: case PH_S1_LEAF: case PH_S1_OUTPUT:
+	case PH_S1_UPDATE: return s1_step(core, job);
+	case PH_S2_LEVEL: case PH_S2_DESC: case PH_S2_UPDATE: return s2_step(core, job);
+	case PH_EVENT: case PH_EVENT_WRITTEN: return eventq_step(core, job);
+	case PH_STALLED: return NEXT_STALLED;
+	case PH_DONE: return end(core, job);
+	default: return stream_step(core, job);
+	}
+}
+
+static enum next phase_of(struct smmu_core *core, struct smmu_job *job)
+{
+	switch (job->kind) {
+	case SMMU_JOB_CMDQ: return cmdq_step(core, job);
+	case SMMU_JOB_MSI: return msi_step(core, job);
+	default: return client_phase(core, job);
+	}
+}
+
+/* An engine that answers anything but IO goes back on the list that next_job() hands out. */
+static void give_back(struct smmu_core *core, const struct smmu_job *job)
+{
+	if (job->kind == SMMU_JOB_CMDQ)
+		core->cmdq_handed_out = 0;
+	if (job->kind == SMMU_JOB_MSI)
+		core->msi_handed_out = 0;
+}
+
+enum smmu_step smmu_core_job_step(struct smmu_core *core, int index)
+{
+	struct smmu_job *job = &core->jobs[index];
+	enum next next = NEXT_PHASE;
+
+	if (job->io.kind != 0)
+		return SMMU_STEP_IO;
+	while (next == NEXT_PHASE)
+		next = phase_of(core, job);
+	if (next == NEXT_STALLED)
+		job_leave_flight(core, job);
+	if (next != NEXT_IO)
+		give_back(core, job);
+	return (enum smmu_step)next;
+}
+
+const struct smmu_io *smmu_core_job_io(const struct smmu_core *core, int index) { return &core->jobs[index].io; }
+
+void smmu_core_job_feed(struct smmu_core *core, int index, bool ok, const uint64_t *data)
+{
+	struct smmu_job *job = &core->jobs[index];
+	const unsigned words = job->io.kind == SMMU_IO_WRITE ? 0 : (job->io.size + 7u) / 8u;
+
+	for (unsigned i = 0; ok && data != NULL && i < words; i++)
+		job->answer[i] = data[i];
+	job->answer_ok = ok;
+	job->io.kind = 0;
+}
+
+void smmu_core_job_result(const struct smmu_core *core, int index, struct smmu_xlate *out) { *out = core->jobs[index].result; }
+
+uint16_t smmu_core_job_stag(const struct smmu_core *core, int index) { return core->jobs[index].stag; }
+
+void smmu_core_job_free(struct smmu_core *core, int index)
+{
+	struct smmu_job *job = &core->jobs[index];
+
+	stall_leave(core, job);
+	job_leave_flight(core, job);
+	if (core->event_writer == index + 1)
+		core->event_writer = 0;
+	job->kind = SMMU_JOB_FREE;
+	core->busy_slots &= ~BIT(index);
+	core->movable &= ~BIT(index);
+}
+
+int smmu_core_next_job(struct smmu_core *core)
+{
+	if (core->movable != 0) {
+		const int index = __builtin_ctzll(core->movable);
+
+		core->movable &= ~BIT(index);
+		return index;
+	}
+	if (!core->msi_handed_out && msi_has_work(core)) {
+		core->msi_handed_out = 1;
+		return SMMU_JOB_MSI_INDEX;
+	}
+	if (!core->cmdq_handed_out && cmdq_has_work(core)) {
+		core->cmdq_handed_out = 1;
+		return SMMU_JOB_CMDQ_INDEX;
+	}
+	return SMMU_JOB_NONE;
+}
+
+bool smmu_core_job_is_client(const struct smmu_core *core, int index)
+{
+	(void)core;
+	return index >= 0 && index < SMMU_CORE_MAX_JOBS;
+}
+
+bool smmu_core_job_is_resumed(const struct smmu_core *core, int index) { return !core->jobs[index].stalling; }
+
+bool smmu_core_work_pending(const struct smmu_core *core)
+{
+	return core->movable != 0 || (!core->msi_handed_out && msi_has_work(core)) || (!core->cmdq_handed_out && cmdq_has_work(core));
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The stage-2 walk: of a CD or L1CD address, of a stage-1 descriptor, or of the address of the transaction.
+ * Not here: legality of the geometry (ste.c), rights (permission.c). Proof: model/test/test_vectors.c. */
+#include "internal.h"
+
+#define DESC_VALID UINT64_C(1)
+#define DESC_TABLE_OR_PAGE UINT64_C(2)
+#define DESC_S2AP_WRITE BIT(7)
+#define DESC_AF BIT(10)
+#define MAX_CAS_RETRIES 64u
+
+static unsigned level_shift(const struct smmu_job *job)
+{
+	const unsigned page_shift = job->config.cold.s2.page_shift;
+
+	return page_shift + (page_shift - 3u) * (3u - job->s2.level);
+}
+
+static enum next fault(struct smmu_core *core, struct smmu_job *job, unsigned event)
+{
+	return fault_s2(core, job, event, job->s2.fault_class, job->s2.ipa, !job->s2.is_write);
+}
+
+enum next s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t ipa, unsigned fault_class, bool is_write,
+		   enum phase return_phase)
+{
+	const struct smmu_stage2 *s2 = &job->config.cold.s2;
+
+	job->s2 = (struct smmu_s2_walk){ .ipa = ipa, .fault_class = (uint8_t)fault_class, .is_write = is_write,
+					 .return_phase = (uint8_t)return_phase, .level = s2->start_level, .table = s2->ttb };
+	if (ipa >> s2->input_bits != 0)
+		return fault(core, job, SMMU_EVENT_F_TRANSLATION);
+	job->phase = PH_S2_LEVEL;
+	return NEXT_PHASE;
+}
+
+static enum next at_level(struct smmu_core *core, struct smmu_job *job)
+{
+	const struct smmu_stage2 *s2 = &job->config.cold.s2;
+	const unsigned shift = level_shift(job);
+	const uint64_t index = job->s2.level == s2->start_level ? job->s2.ipa >> shift
+								: job->s2.ipa >> shift & MASK(s2->page_shift - 3u);
+
+	job->s2.desc_pa = job->s2.table + index * 8u;
+	job_count_walk(core, job);
+	return job_read(job, job->s2.desc_pa, 8, SMMU_IO_CLASS_S2_TABLE, PH_S2_DESC);
+}
+
+static void trace_step(struct smmu_core *core, const struct smmu_job *job)
+{
+	if (core->trace_on)
+		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_WALK_STEP, .sid = job->txn.sid,
+			.ssid = job->txn.ssid, .flags = job->txn.flags & 0xfu, .detail = (uint16_t)(2u << 8 | job->s2.level),
+			.addr = job->s2.desc_pa, .data = { job->answer_ok ? job->s2.desc : 0, !job->answer_ok } });
+}
+
+static uint64_t descriptor_address(const struct smmu_job *job, unsigned shift)
+{
+	const struct smmu_stage2 *s2 = &job->config.cold.s2;
+	uint64_t address = job->s2.desc & MASK(48) & ~MASK(shift);
+
+	if (s2->page_shift == 16 && s2->output_bits == 52)
+		address |= (job->s2.desc >> 12 & 0xfu) << 48;
+	return address;
+}
+
+static bool block_is_allowed(const struct smmu_core *core, const struct smmu_job *job)
+{
+	switch (job->config.cold.s2.page_shift) {
+	case 12: return job->s2.level == 1 || job->s2.level == 2;
+	case 14: return job->s2.level == 2;
+	default: return job->s2.level == 2 || (job->s2.level == 1 && core->f.oas_bits == 52);
+	}
+}
+
+/* The right wanted of this stage: of the transaction for its own address, data read or write for the SMMU's accesses. */
+static uint8_t need_of(const struct smmu_job *job)
+{
+	if (job->s2.fault_class != SMMU_EVENT_CLASS_IN)
+		return job->s2.is_write ? RIGHT_WU : RIGHT_RU;
+	return job->config.hot.kind == SMMU_KIND_NESTED ? job->need & job->s1.rights_after : job->need;
+}
+
+/* MemAttr with S2FWB = 1 has another meaning; "use stage 1" leaves the stage-1 type alone. */
+static uint8_t leaf_attr(const struct smmu_job *job)
+{
+	const unsigned memattr = (unsigned)(job->s2.desc >> 2) & 0xfu;
+
+	if (!job->config.cold.s2.fwb || memattr < 4)
+		return attr_from_stage2(memattr);
+	switch (memattr & 7u) {
+	case 5: return 0x44;
+	default: return 0xff;
+	}
+}
+
+static uint64_t updated_descriptor(const struct smmu_job *job, uint8_t need)
+{
+	const uint8_t gains = (uint8_t)(need & job->s2.rights_after & ~job->s2.rights_now);
+	uint64_t desc = job->s2.desc;
+
+	if ((desc & DESC_AF) == 0 && job->config.cold.s2.ha)
+		desc |= DESC_AF;
+	if ((gains & (RIGHT_WU | RIGHT_WP)) != 0)
+		desc |= DESC_S2AP_WRITE;
+	return desc;
+}
+
+static enum next done(struct smmu_job *job)
+{
+	job->phase = job->s2.return_phase;
+	return NEXT_PHASE;
+}
+
+/* Address size, then access flag, then permission; S2PTW forbids tables and CDs in Device memory. */
+static enum next leaf(struct smmu_core *core, struct smmu_job *job)
+{
+	const struct smmu_stage2 *s2 = &job->config.cold.s2;
+	const unsigned shift = level_shift(job);
+	const uint64_t output = descriptor_address(job, shift);
+	const uint8_t need = need_of(job);
+	const bool swap = s2->big_endian;
+	uint64_t desc_new;
+
+	if (output >> s2->output_bits != 0)
+		return fault(core, job, SMMU_EVENT_F_ADDR_SIZE);
+	if ((job->s2.desc & DESC_AF) == 0 && !s2->ha && !s2->affd)
+		return fault(core, job, SMMU_EVENT_F_ACCESS);
+	s2_rights(&job->config.cold, core->f.xnx, job->s2.desc, &job->s2.rights_now, &job->s2.rights_after);
+	job->s2.attr = leaf_attr(job);
+	if ((job->s2.rights_after & need) == 0)
+		return fault(core, job, SMMU_EVENT_F_PERMISSION);
+	if (s2->ptw && job->s2.fault_class != SMMU_EVENT_CLASS_IN && attr_is_device(job->s2.attr))
+		return fault(core, job, SMMU_EVENT_F_PERMISSION);
+	job->s2.pa = output | (job->s2.ipa & MASK(shift));
+	job->s2.size_log2 = (uint8_t)shift;
+	job->s2.sh = (uint8_t)(job->s2.desc >> 8 & 3u);
+	desc_new = updated_descriptor(job, need);
+	if (desc_new == job->s2.desc)
+		return done(job);
+	job_count_walk(core, job);
+	return job_update(job, job->s2.desc_pa, swap ? byte_swap64(job->s2.desc) : job->s2.desc,
+			  swap ? byte_swap64(desc_new) : desc_new, SMMU_IO_CLASS_S2_TABLE, PH_S2_UPDATE);
+}
+
+static enum next have_descriptor(struct smmu_core *core, struct smmu_job *job)
+{
+	const struct smmu_stage2 *s2 = &job->config.cold.s2;
+
+	job->s2.desc = s2->big_endian ? byte_swap64(job->answer[0]) : job->answer[0];
+	trace_step(core, job);
+	if (!job->answer_ok)
+		return fault_walk_abort(core, job, true, job->s2.fault_class, job->s2.desc_pa);
+	if ((job->s2.desc & DESC_VALID) == 0)
+		return fault(core, job, SMMU_EVENT_F_TRANSLATION);
+	if ((job->s2.desc & DESC_TABLE_OR_PAGE) == 0 || job->s2.level == 3) {
+		const bool page = (job->s2.desc & DESC_TABLE_OR_PAGE) != 0;
+
+		if (!page && (job->s2.level == 3 || !block_is_allowed(core, job)))
+			return fault(core, job, SMMU_EVENT_F_TRANSLATION);
+		return leaf(core, job);
+	}
+	job->s2.table = descriptor_address(job, s2->page_shift);
+	if (job->s2.table >> s2->output_bits != 0)
+		return fault(core, job, SMMU_EVENT_F_ADDR_SIZE);
+	job->s2.level++;
+	job->phase = PH_S2_LEVEL;
+	return NEXT_PHASE;
+}
+
+static enum next updated(struct smmu_core *core, struct smmu_job *job)
+{
+	const uint64_t stored = job->io.data[0];
+
+	if (!job->answer_ok || job->cas_retries >= MAX_CAS_RETRIES)
+		return fault_walk_abort(core, job, true, job->s2.fault_class, job->s2.desc_pa);
+	if (job->answer[0] != job->io.data[1]) {
+		job->cas_retries++;
+		job->phase = PH_S2_LEVEL;
+		return NEXT_PHASE;
+	}
+	job->s2.desc = job->config.cold.s2.big_endian ? byte_swap64(stored) : stored;
+	s2_rights(&job->config.cold, core->f.xnx, job->s2.desc, &job->s2.rights_now, &job->s2.rights_after);
+	return done(job);
+}
+
+enum next s2_step(struct smmu_core *core, struct smmu_job *job)
+{
+	switch (job->phase) {
+	case PH_S2_LEVEL: return at_level(core, job);
+	case PH_S2_DESC: return have_descriptor(core, job);
+	default: return updated(core, job);
+	}
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Drives the model core through core.h only: registers, a command queue and an event queue in the fuzz memory, and the
+ * step/feed loop. Register offsets and command encodings are literals, independent of the generated header.
+ * Not here: judging the results. Proof: diff_fuzz.c. */
+#include "fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CMDQ_LOG2 5
+#define EVENTQ_LOG2 3
+
+/* The queues have memory of their own, which only queue accesses see: a walk that strays into a queue would find
+ * something else each time. */
+#define QUEUE_BASE UINT64_C(0x70000000)
+#define AT_CMDQ 0u
+#define AT_EVENTQ 0x1000u
+static uint64_t queue_word[0x2000 / 8];
+
+static struct smmu_core *core;
+static uint32_t cmdq_prod, eventq_cons;
+
+static bool queue_access(const struct smmu_io *io, int job)
+{
+	uint64_t *at = &queue_word[(io->addr - QUEUE_BASE) / 8];
+	if ((io->io_class != SMMU_IO_CLASS_CMDQ && io->io_class != SMMU_IO_CLASS_EVENTQ) || io->addr < QUEUE_BASE ||
+	    io->addr + io->size > QUEUE_BASE + sizeof queue_word)
+		return false;
+	if (io->kind == SMMU_IO_WRITE)
+		memcpy(at, io->data, io->size);
+	smmu_core_job_feed(core, job, true, at);
+	return true;
+}
+
+static void perform(struct memory *m, const struct smmu_io *io, int job, struct core_run *run)
+{
+	uint64_t data[8] = {0};
+	const unsigned words = io->size < 8 ? 1 : io->size / 8u;
+	bool ok = io->size <= 64 && io->addr % (io->size < 8 ? 4 : 8) == 0;
+	if (queue_access(io, job))
+		return;
+	if (run && io->kind == SMMU_IO_READ) {
+		const bool table = io->io_class == SMMU_IO_CLASS_S1_TABLE || io->io_class == SMMU_IO_CLASS_S2_TABLE;
+		run->table_reads += table;
+		run->config_reads += !table;
+	}
+	for (unsigned i = 0; i < words && ok; i++) {
+		const uint64_t pa = (io->addr & ~UINT64_C(7)) + 8 * i;
+		ok = io->kind == SMMU_IO_READ ? memory_read(m, pa, &data[i]) : memory_writable(m, pa);
+		if (!ok || io->kind == SMMU_IO_READ)
+			continue;
+		data[i] = memory_holds(pa) ? memory_get(m, pa) : 0;
+		if (io->kind == SMMU_IO_CAS && data[i] != io->data[1])
+			continue;
+		if (run && run->writes < MAX_CORE_WRITES) {
+			run->write[run->writes].pa = pa;
+			run->write[run->writes].old_word = data[i];
+			run->write[run->writes++].new_word = io->data[i];
+		}
+		if (memory_holds(pa))
+			memory_put(m, pa, io->data[i]);
+	}
+	smmu_core_job_feed(core, job, ok, data);
+}
+
+static enum smmu_step step_through(struct memory *m, int job, struct core_run *run)
+{
+	enum smmu_step step;
+	while ((step = smmu_core_job_step(core, job)) == SMMU_STEP_IO)
+		perform(m, smmu_core_job_io(core, job), job, run);
+	return step;
+}
+
+/* Lets everything move that can; answers the client job that ended, if any. */
+static int settle(struct platform *p, struct core_run *run)
+{
+	int job, ended = SMMU_JOB_NONE;
+	for (unsigned i = 0; i < 200 && (job = smmu_core_next_job(core)) != SMMU_JOB_NONE; i++)
+		if (step_through(p->mem, job, run) == SMMU_STEP_DONE && smmu_core_job_is_client(core, job))
+			ended = job;
+	return ended;
+}
+
+static void set_cr0(struct platform *p, uint32_t value)
+{
+	smmu_core_write32(core, 0x20, value);
+	for (unsigned i = 0; i < 10 && smmu_core_update(core); i++)
+		settle(p, NULL);
+}
+
+bool core_start(struct platform *p, char *err, size_t err_size)
+{
+	if (!core)
+		core = calloc(1, smmu_core_size());
+	if (!core || !smmu_core_init(core, &p->config, err, err_size))
+		return false;
+	cmdq_prod = eventq_cons = 0;
+	set_cr0(p, 0);
+	smmu_core_write32(core, 0x28, (uint32_t)rng_next(&p->rng) & 0xfff);
+	smmu_core_write32(core, 0x2c, (uint32_t)p->regs.recinvsid << 1 | (uint32_t)p->regs.e2h);
+	smmu_core_write64(core, 0x80, p->regs.strtab_base);
+	smmu_core_write32(core, 0x88, p->regs.strtab_base_cfg);
+	smmu_core_write64(core, 0x90, (QUEUE_BASE + AT_CMDQ) | CMDQ_LOG2);
+	smmu_core_write32(core, 0x98, 0);
+	smmu_core_write32(core, 0x9c, 0);
+	smmu_core_write64(core, 0xa0, (QUEUE_BASE + AT_EVENTQ) | EVENTQ_LOG2);
+	smmu_core_write32(core, 0x100a8, 0);
+	smmu_core_write32(core, 0x100ac, 0);
+	smmu_core_write32(core, 0x44, 1u << 31 | (uint32_t)p->regs.gbpa_abort << 20 | 1u << 12);
+	smmu_core_update(core);
+	set_cr0(p, 0xc);
+	set_cr0(p, 0xc | (uint32_t)p->regs.smmuen | (uint32_t)(p->hw.ats != 0) << 4);
+	if (smmu_core_read32(core, 0x24) != (0xc | (uint32_t)p->regs.smmuen | (uint32_t)(p->hw.ats != 0) << 4)) {
+		snprintf(err, err_size, "CR0ACK reads 0x%x", smmu_core_read32(core, 0x24));
+		return false;
+	}
+	return true;
+}
+
+/* ---- commands ---------------------------------------------------------------------------------------------------- */
+
+static void push(uint64_t d0, uint64_t d1)
+{
+	uint64_t *at = &queue_word[AT_CMDQ / 8 + 2 * (cmdq_prod & ((1u << CMDQ_LOG2) - 1))];
+	at[0] = d0;
+	at[1] = d1;
+	cmdq_prod = (cmdq_prod + 1) & ((2u << CMDQ_LOG2) - 1);
+}
+
+static int run_commands(struct platform *p, struct core_run *run)
+{
+	push(0x46, 0); /* CMD_SYNC */
+	smmu_core_write32(core, 0x98, cmdq_prod);
+	const int ended = settle(p, run);
+	if ((smmu_core_read32(core, 0x9c) & 0xfffff) != cmdq_prod || smmu_core_read32(core, 0x60) != 0) {
+		fprintf(stderr, "command queue stopped: CONS 0x%x PROD 0x%x GERROR 0x%x\n", smmu_core_read32(core, 0x9c), cmdq_prod,
+			smmu_core_read32(core, 0x60));
+		exit(1);
+	}
+	return ended;
+}
+
+void core_invalidate_all(struct platform *p)
+{
+	push(0x04, 31);
+	push(0x30, 0);
+	if (p->hw.hyp)
+		push(0x20, 0);
+	run_commands(p, NULL);
+}
+
+void core_invalidate_random(struct platform *p)
+{
+	struct rng *g = &p->rng;
+	const struct stream *s = &p->stream[below(g, p->streams)];
+	const uint64_t tag = (rng_next(g) & 0x00030003) << 32, va = rng_next(g) & ~UINT64_C(0xfff);
+	static const uint8_t ops[] = {0x03, 0x04, 0x05, 0x06, 0x10, 0x11, 0x12, 0x13, 0x28, 0x2a, 0x30, 0x20, 0x21, 0x22, 0x23};
+	const unsigned op = ops[below(g, sizeof ops)];
+	const bool needs_s1 = op == 5 || op == 6 || (op >= 0x10 && op <= 0x13), needs_s2 = op == 0x28 || op == 0x2a;
+	if ((needs_s1 && !p->hw.s1p) || (needs_s2 && !p->hw.s2p) || (op >= 0x20 && op <= 0x23 && !p->hw.hyp))
+		return;
+	if (op < 0x10)
+		push(op | (uint64_t)s->sid << 32 | (op == 5 ? (uint64_t)s->ssid[0] << 12 : 0), op == 4 ? 31 : below(g, 2));
+	else
+		push(op | (op == 0x2a || op == 0x28 || op == 0x10 || op == 0x13 ? tag & 0xffff00000000 : op == 0x30 || op == 0x20 ? 0 : tag),
+		     op == 0x12 || op == 0x13 || op == 0x22 || op == 0x23 ? va : op == 0x2a ? va & 0xffffffffff000 : 0);
+	run_commands(p, NULL);
+}
+
+static void flush_stage1(struct platform *p, const struct stream *s)
+{
+	struct rng *g = &p->rng;
+	const uint64_t vmid = (uint64_t)s->vmid << 32;
+	if (!(s->config & 1) || !p->hw.s1p)
+		return;
+	const bool el2 = s->el2 && p->hw.hyp;
+	if (chance(g, 50) || (el2 && !p->regs.e2h)) {
+		push(el2 ? 0x20 : 0x10 | vmid, 0);
+		return;
+	}
+	for (unsigned i = 0; i < s->cds; i++)
+		push((el2 ? 0x21 : 0x11 | vmid) | (uint64_t)s->asid[i] << 48, 0);
+}
+
+static void flush_vmid(struct platform *p, const struct stream *s)
+{
+	if (p->hw.s2p)
+		push(chance(&p->rng, 80) ? 0x28 | (uint64_t)s->vmid << 32 : 0x30, 0);
+	else
+		push(0x30, 0);
+	if (s->el2 && p->hw.hyp)
+		push(0x20, 0);
+}
+
+static void flush_structure(struct platform *p, const struct stream *s, bool is_cd, unsigned k)
+{
+	const uint64_t sid = (uint64_t)s->sid << 32;
+	/* Behind two levels another StreamID may have led to the same entry. */
+	switch (s->l1std_pa ? 2 : below(&p->rng, is_cd && p->hw.s1p ? 5 : 3)) {
+	case 0: push(0x03 | sid, below(&p->rng, 2)); break;
+	case 1: push(0x04 | sid, below(&p->rng, 32)); break;
+	case 2: push(0x04, 31); break;
+	case 3: push(0x05 | sid | (uint64_t)s->ssid[k] << 12, below(&p->rng, 2)); break;
+	default: push(0x06 | sid, 0); break;
+	}
+	flush_vmid(p, s);
+}
+
+static bool is_l1cd(const struct stream *s, uint64_t pa)
+{
+	for (unsigned k = 0; k < s->cds; k++)
+		if (pa == s->l1cd_pa[k] && pa != s->cd_pa[k])
+			return true;
+	return false;
+}
+
+void core_invalidate_edit(struct platform *p, uint64_t edited)
+{
+	for (unsigned i = 0; i < p->streams; i++) {
+		const struct stream *s = &p->stream[i];
+		if (edited >= ARENA_BASE + AT_S2) /* context descriptors were fetched through it */
+			flush_structure(p, s, (s->config & 1) && s->cds == 1, 0);
+		else if (edited >= ARENA_BASE + AT_S1)
+			flush_stage1(p, s);
+		else if (edited - s->ste_pa < 64)
+			flush_structure(p, s, false, 0);
+		else if (edited - s->l1std_pa < 8 || (s->cds && is_l1cd(s, edited))) {
+			push(0x04, 31);
+			flush_vmid(p, s);
+		}
+		for (unsigned k = 0; k < s->cds; k++)
+			if (edited - s->cd_pa[k] < 64)
+				flush_structure(p, s, true, k);
+		run_commands(p, NULL);
+	}
+}
+
+uint64_t core_tlb_hits(void)
+{
+	struct smmu_core_stats stats;
+	smmu_core_stats_read(core, &stats);
+	return stats.tlb_hits;
+}
+
+/* ---- accesses ---------------------------------------------------------------------------------------------------- */
+
+static void take_records(struct core_run *run)
+{
+	const uint32_t prod = smmu_core_read32(core, 0x100a8);
+	run->records = (prod - eventq_cons) & ((2u << EVENTQ_LOG2) - 1);
+	if (run->records)
+		memcpy(run->record, &queue_word[AT_EVENTQ / 8 + 4 * (eventq_cons & ((1u << EVENTQ_LOG2) - 1))], sizeof run->record);
+	eventq_cons = prod;
+	smmu_core_write32(core, 0x100ac, eventq_cons);
+}
+
+static int stalled_job;
+
+void core_access(struct platform *p, const struct naive_txn *t, struct core_run *run)
+{
+	const struct smmu_txn txn = {
+		.iova = t->addr, .sid = t->sid, .ssid = t->ssv ? t->ssid : 0,
+		.flags = (uint8_t)((t->write ? SMMU_TXN_WRITE : 0) | (t->ssv ? SMMU_TXN_SSV : 0) | (t->privileged ? SMMU_TXN_PRIVILEGED : 0) |
+				   (t->instruction ? SMMU_TXN_INSTRUCTION : 0) | (t->no_stall ? SMMU_TXN_NO_STALL : 0)),
+	};
+	memset(run, 0, sizeof *run);
+	stalled_job = SMMU_JOB_NONE;
+	if (smmu_core_translate(core, &txn, &run->result) == SMMU_XLATE_NEED_JOB) {
+		const int job = smmu_core_job_start(core, &txn);
+		enum smmu_step step = step_through(p->mem, job, run);
+		for (unsigned i = 0; i < 20 && step == SMMU_STEP_BLOCKED; i++) {
+			settle(p, run);
+			step = step_through(p->mem, job, run);
+		}
+		if (step == SMMU_STEP_STALLED) {
+			run->stalled = true;
+			stalled_job = job;
+			if (settle(p, run) != SMMU_JOB_NONE)
+				run->stuck = true;
+		} else if (step == SMMU_STEP_DONE) {
+			smmu_core_job_result(core, job, &run->result);
+			smmu_core_job_free(core, job);
+		} else {
+			run->stuck = true;
+		}
+	}
+	take_records(run);
+}
+
+/* CMD_RESUME with Ac = 1 runs the whole access again: nothing has changed, so it stalls again with the same record. */
+static bool retry_stalls_again(struct platform *p, const struct naive_txn *t, struct core_run *run)
+{
+	struct core_run again = {0};
+	push(0x44 | 1u << 12 | (uint64_t)t->sid << 32, run->record[1] & 0xffff);
+	if (run_commands(p, &again) != SMMU_JOB_NONE)
+		return false;
+	take_records(&again);
+	const uint64_t differ = (again.record[0] ^ run->record[0]) | ((again.record[1] ^ run->record[1]) & ~UINT64_C(0xffff)) |
+				(again.record[2] ^ run->record[2]) | (again.record[3] ^ run->record[3]);
+	run->record[1] = again.record[1]; /* the new STAG */
+	return again.records == 1 && !differ;
+}
+
+bool core_finish_stall(struct platform *p, const struct naive_txn *t, struct core_run *run)
+{
+	struct core_run again = {0};
+	const bool abort = chance(&p->rng, 60);
+	if (chance(&p->rng, 20) && !retry_stalls_again(p, t, run))
+		return false;
+	const uint64_t stag = run->record[1] & 0xffff;
+	if (smmu_core_job_stag(core, stalled_job) != stag)
+		return false;
+	push(0x44 | (uint64_t)abort << 13 | (uint64_t)t->sid << 32, stag);
+	const int ended = run_commands(p, &again);
+	take_records(&again);
+	if (ended != stalled_job || again.records)
+		return false;
+	smmu_core_job_result(core, ended, &again.result);
+	smmu_core_job_free(core, ended);
+	return again.result.status == (abort || p->hw.term_model ? SMMU_XLATE_ABORT : SMMU_XLATE_RAZ_WI);
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// Client traffic of one TBU. Not here: the translation (model/core). Proof: model/tlm/test/test_shell.cpp.
+#include "client_port.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "smmu_model.h"
+
+namespace smmu_model_tlm {
+namespace {
+
+constexpr std::uint64_t kPieceBytes = 4096;
+
+smmu_txn make_txn(const tlm::tlm_generic_payload& payload, const smmu_tlm::StreamExtension& stream) {
+  smmu_txn txn{};
+  txn.iova = payload.get_address();
+  txn.sid = stream.sid;
+  txn.ssid = stream.ssid;
+  txn.flags = static_cast<std::uint8_t>((payload.is_write() ? SMMU_TXN_WRITE : 0u) | (stream.ssid_valid ? SMMU_TXN_SSV : 0u) |
+                                        (stream.privileged ? SMMU_TXN_PRIVILEGED : 0u) | (stream.instruction ? SMMU_TXN_INSTRUCTION : 0u) |
+                                        (stream.ats_no_write ? SMMU_TXN_ATS_NO_WRITE : 0u));
+  txn.ats = static_cast<std::uint8_t>(stream.ats);
+  return txn;
+}
+
+void abort_result(smmu_xlate& out) {
+  out = smmu_xlate{};
+  out.status = SMMU_XLATE_ABORT;
+}
+
+void answer_ats(const smmu_xlate& out, smmu_tlm::StreamExtension& stream) {
+  using Status = smmu_tlm::AtsAnswer::Status;
+  stream.ats_answer.status = out.ats_status == SMMU_ATS_SUCCESS ? Status::Success
+                             : out.ats_status == SMMU_ATS_UR    ? Status::UnsupportedRequest
+                                                                : Status::CompleterAbort;
+  stream.ats_answer.read = (out.ats_rights & SMMU_RIGHT_READ) != 0;
+  stream.ats_answer.write = (out.ats_rights & SMMU_RIGHT_WRITE) != 0;
+  stream.ats_answer.execute = (out.ats_rights & SMMU_RIGHT_EXECUTE) != 0;
+  stream.ats_answer.address = out.pa;
+  stream.ats_answer.size_log2 = out.size_log2;
+}
+
+}  // namespace
+
+void ClientPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  auto* stream = payload.get_extension<smmu_tlm::StreamExtension>();
+  if (stream == nullptr) {
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    return;
+  }
+  stream->raz_wi = false;
+  payload.set_dmi_allowed(false);
+  const std::uint64_t offset = payload.get_address() % kPieceBytes;
+  if (offset + payload.get_data_length() <= kPieceBytes)
+    piece(payload, *stream, delay);
+  else
+    split(payload, *stream, delay);
+}
+
+// One access that stays inside 4 KiB.
+void ClientPort::piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay) {
+  smmu_txn txn = make_txn(payload, stream);
+  smmu_xlate out;
+  delay += smmu_.tlb_latency;
+  if (smmu_.tracing()) trace(payload, txn, nullptr);
+  if (smmu_core_translate(smmu_.core(), &txn, &out) == SMMU_XLATE_NEED_JOB) translate(txn, stream, out, delay);
+  if (smmu_.tracing()) trace(payload, txn, &out);
+  if (smmu_.tracing() || smmu_.core()->irqs != 0) smmu_.after_core_call();
+  switch (out.status) {
+    case SMMU_XLATE_OK:
+      forward(payload, out.pa, delay);
+      break;
+    case SMMU_XLATE_RAZ_WI:
+      stream.raz_wi = true;
+      if (payload.is_read()) std::fill_n(payload.get_data_ptr(), payload.get_data_length(), static_cast<unsigned char>(0));
+      payload.set_response_status(tlm::TLM_OK_RESPONSE);
+      break;
+    case SMMU_XLATE_ATS:
+      answer_ats(out, stream);
+      payload.set_response_status(tlm::TLM_OK_RESPONSE);
+      break;
+    default:
+      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+      break;
+  }
+}
+
+void ClientPort::forward(tlm::tlm_generic_payload& payload, std::uint64_t pa, sc_core::sc_time& delay) {
+  const std::uint64_t iova = payload.get_address();
+  const unsigned resets = smmu_.reset_count();
+  const unsigned token = smmu_core_txn_begin(smmu_.core());
+  payload.set_address(pa);
+  out_->b_transport(payload, delay);
+  payload.set_address(iova);
+  payload.set_dmi_allowed(false);
+  if (resets == smmu_.reset_count()) smmu_core_txn_done(smmu_.core(), token);
+  if (smmu_.sync_waits() || smmu_.core()->r.cr0 != smmu_.core()->r.cr0ack) smmu_.after_core_call();
+  if (!payload.is_response_ok()) payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+}
+
+void ClientPort::split(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay) {
+  const std::uint64_t start = payload.get_address();
+  const unsigned length = payload.get_data_length(), enables = payload.get_byte_enable_length();
+  unsigned char* const data = payload.get_data_ptr();
+  unsigned char* const enable_ptr = payload.get_byte_enable_ptr();
+  std::vector<unsigned char> enable_all;
+  if (payload.get_streaming_width() < length) {
+    payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+    return;
+  }
+  for (unsigned i = 0; enable_ptr != nullptr && i < length; i++) enable_all.push_back(enable_ptr[i % enables]);
+  bool raz_wi = false;
+  for (unsigned done = 0; done < length;) {
+    const std::uint64_t address = start + done;
+    const auto bytes = static_cast<unsigned>(std::min<std::uint64_t>(length - done, kPieceBytes - address % kPieceBytes));
+    payload.set_address(address);
+    payload.set_data_ptr(data + done);
+    payload.set_data_length(bytes);
+    payload.set_streaming_width(bytes);
+    if (enable_ptr != nullptr) {
+      payload.set_byte_enable_ptr(enable_all.data() + done);
+      payload.set_byte_enable_length(bytes);
+    }
+    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    stream.raz_wi = false;
+    piece(payload, stream, delay);
+    raz_wi |= stream.raz_wi;
+    done += bytes;
+    if (!payload.is_response_ok()) break;
+  }
+  stream.raz_wi = raz_wi;
+  payload.set_address(start);
+  payload.set_data_ptr(data);
+  payload.set_data_length(length);
+  payload.set_streaming_width(length);
+  payload.set_byte_enable_ptr(enable_ptr);
+  payload.set_byte_enable_length(enables);
+}
+
+// The long way: a job, again while the core holds the transaction back.
+void ClientPort::translate(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay) {
+  const unsigned resets = smmu_.reset_count();
+  for (;;) {
+    const int job = smmu_core_job_start(smmu_.core(), &txn);
+    if (job != SMMU_JOB_NONE) {
+      if (!run_job(job, stream, out, delay)) return abort_result(out);
+      if (out.status != SMMU_XLATE_HELD) return;
+      txn.flags |= SMMU_TXN_RETRY;
+    }
+    sc_core::wait(smmu_.progress());
+    if (resets != smmu_.reset_count()) return abort_result(out);
+  }
+}
+
+// False: the SMMU was reset under the job.
+bool ClientPort::run_job(int job, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay) {
+  const unsigned resets = smmu_.reset_count();
+  smmu_step step;
+  while ((step = smmu_core_job_step(smmu_.core(), job)) == SMMU_STEP_IO || step == SMMU_STEP_BLOCKED) {
+    if (step == SMMU_STEP_BLOCKED)
+      sc_core::wait(smmu_.walk_latency + sc_core::sc_time(1, sc_core::SC_NS));
+    else
+      smmu_.access(job, delay);
+    if (resets != smmu_.reset_count()) return false;
+  }
+  smmu_.after_core_call();
+  if (step == SMMU_STEP_STALLED && !park(job, stream, delay)) return false;
+  smmu_core_job_result(smmu_.core(), job, &out);
+  smmu_core_job_free(smmu_.core(), job);
+  smmu_.after_core_call();
+  smmu_.progress().notify(sc_core::SC_ZERO_TIME);
+  return true;
+}
+
+bool ClientPort::park(int job, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay) {
+  const unsigned resets = smmu_.reset_count();
+  ParkedCall& call = smmu_.parked(job);
+  call.done = false;
+  call.observer = stream.stall_observer;
+  if (call.observer != nullptr) call.observer->transaction_stalled(smmu_core_job_stag(smmu_.core(), job));
+  sc_core::wait(delay);
+  delay = sc_core::SC_ZERO_TIME;
+  while (!call.done && resets == smmu_.reset_count()) sc_core::wait(call.moved);
+  call.observer = nullptr;
+  return resets == smmu_.reset_count();
+}
+
+unsigned int ClientPort::transport_dbg(tlm::tlm_generic_payload& payload) {
+  auto* stream = payload.get_extension<smmu_tlm::StreamExtension>();
+  const std::uint64_t iova = payload.get_address();
+  if (stream == nullptr || iova % kPieceBytes + payload.get_data_length() > kPieceBytes) return 0;
+  if (scratch_ == nullptr) scratch_ = std::make_unique<smmu_core>();
+  *scratch_ = *smmu_.core();
+  const smmu_txn txn = make_txn(payload, *stream);
+  smmu_xlate out;
+  if (smmu_core_translate(scratch_.get(), &txn, &out) == SMMU_XLATE_NEED_JOB) {
+    const int job = smmu_core_job_start(scratch_.get(), &txn);
+    smmu_step step = SMMU_STEP_BLOCKED;
+    abort_result(out);
+    while (job != SMMU_JOB_NONE && (step = smmu_core_job_step(scratch_.get(), job)) == SMMU_STEP_IO) {
+      std::uint64_t answer[8] = {};
+      const smmu_io io = *smmu_core_job_io(scratch_.get(), job);
+      const bool ok = smmu_.memory().peek(io, answer);
+      if (io.kind == SMMU_IO_CAS) answer[0] = io.data[1];
+      smmu_core_job_feed(scratch_.get(), job, ok, answer);
+    }
+    if (step == SMMU_STEP_DONE) smmu_core_job_result(scratch_.get(), job, &out);
+  }
+  if (out.status != SMMU_XLATE_OK) return 0;
+  payload.set_address(out.pa);
+  const unsigned done = out_->transport_dbg(payload);
+  payload.set_address(iova);
+  return done;
+}
+
+tlm::tlm_sync_enum ClientPort::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
+  payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  return tlm::TLM_COMPLETED;
+}
+
+void ClientPort::trace(const tlm::tlm_generic_payload& payload, const smmu_txn& txn, const smmu_xlate* out) {
+  smmu_trace_record record{};
+  record.kind = out == nullptr ? SMMU_TRACE_TXN_BEGIN : SMMU_TRACE_TXN_END;
+  record.sid = txn.sid;
+  record.ssid = txn.ssid;
+  record.flags = txn.flags & 0xfu;
+  record.addr = txn.iova;
+  record.size = static_cast<std::uint8_t>(std::min(payload.get_data_length(), 255u));
+  if (out == nullptr) {
+    trace_id_++;
+  } else {
+    smmu_.after_core_call();
+    record.detail = out->status == SMMU_XLATE_OK       ? SMMU_TRACE_TXN_OK
+                    : out->status == SMMU_XLATE_RAZ_WI ? SMMU_TRACE_TXN_RAZ_WI
+                    : out->status == SMMU_XLATE_ATS    ? SMMU_TRACE_TXN_OK
+                                                       : SMMU_TRACE_TXN_ABORTED;
+    record.data[0] = out->pa;
+  }
+  record.data[3] = trace_id_;
+  smmu_.emit(record);
+}
+
+}  // namespace smmu_model_tlm

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// One TBU: client traffic in, translated traffic out. Splits at 4 KiB, translates, forwards; waits only while a
+// transaction is stalled or held back. Bound to the sockets directly, without convenience functors.
+// Not here: the translation (model/core). Proof: model/tlm/test/test_shell.cpp.
+#ifndef SMMUV3_TLM_CLIENT_PORT_H
+#define SMMUV3_TLM_CLIENT_PORT_H
+
+#include <memory>
+
+#include <systemc>
+#include <tlm>
+
+#include "smmu_tlm/stream_extension.h"
+#include "smmuv3_model/core_state.h"
+
+namespace smmu_model_tlm {
+
+class SmmuModel;
+
+class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transport_if<> {
+ public:
+  ClientPort(SmmuModel& smmu, tlm::tlm_initiator_socket<64>& out) : smmu_(smmu), out_(out) {}
+
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+  unsigned int transport_dbg(tlm::tlm_generic_payload& payload) override;
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) override;
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi&) override { return false; }
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override { return tlm::TLM_ACCEPTED; }
+  void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
+
+ private:
+  void piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
+  void split(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
+  void translate(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
+  bool run_job(int job, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
+  bool park(int job, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
+  void forward(tlm::tlm_generic_payload& payload, std::uint64_t pa, sc_core::sc_time& delay);
+  void trace(const tlm::tlm_generic_payload& payload, const smmu_txn& txn, const smmu_xlate* out);
+
+  SmmuModel& smmu_;
+  tlm::tlm_initiator_socket<64>& out_;
+  std::unique_ptr<smmu_core> scratch_;  // for transport_dbg: a copy that may be changed freely
+  std::uint64_t trace_id_ = 0;
+};
+
+}  // namespace smmu_model_tlm
+
+#endif

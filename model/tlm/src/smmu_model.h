@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SystemC SMMUv3: owns one core, moves bytes and time for it. The programming port and the service process that
+// runs commands, MSIs and stalled transactions are here; client traffic is in client_port.h, own accesses in walk_port.h.
+// Not here: the architecture (model/core). Proof: model/tlm/test.
+#ifndef SMMUV3_TLM_SMMU_MODEL_H
+#define SMMUV3_TLM_SMMU_MODEL_H
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client_port.h"
+#include "params.h"
+#include "smmu_tlm/smmu_module.h"
+#include "smmuv3_model/core_state.h"
+#include "smmuv3_trace.h"
+#include "walk_port.h"
+
+namespace smmu_model_tlm {
+
+// Where a client call waits while its job is parked in the core.
+struct ParkedCall {
+  sc_core::sc_event moved;
+  bool done = false;
+  smmu_tlm::StallObserver* observer = nullptr;
+};
+
+class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<> {
+ public:
+  SmmuModel(const sc_core::sc_module_name& name, const smmu_tlm::SmmuConfig& config, const Params& params, const smmu_core_config& core_config);
+
+  void cold_reset() override;
+  smmu_tlm::SmmuStats stats() const override;
+  std::string caps_json() const override;
+  bool idle() const override;
+  std::string busy_report() const override;
+  void set_trace_sink(smmu_trace_sink* sink) override;
+  void broadcast_tlbi(const smmu_tlm::BroadcastTlbi& tlbi) override;
+
+  // For the client ports.
+  smmu_core* core() { return core_.get(); }
+  WalkPort& memory() { return memory_; }
+  ParkedCall& parked(int job) { return parked_[static_cast<std::size_t>(job)]; }
+  sc_core::sc_event& progress() { return progress_; }
+  unsigned reset_count() const { return reset_count_; }
+  bool tracing() const { return trace_sink_ != nullptr; }
+  void emit(smmu_trace_record record);
+  bool access(int job, sc_core::sc_time& delay);  // one access of a job; false: the SMMU was reset meanwhile
+  void after_core_call();                         // interrupts, trace, and work for the service process
+  bool sync_waits() const { return sync_waits_; }
+
+  const sc_core::sc_time tlb_latency, walk_latency;
+
+ private:
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+  unsigned int transport_dbg(tlm::tlm_generic_payload& payload) override;
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) override;
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi&) override { return false; }
+
+  void access_register(tlm::tlm_generic_payload& payload);
+  void service();
+  void run_job(int job);
+  void run_client_job(int job);
+  void raise_interrupts();
+  void drain_trace();
+
+  Params params_;
+  const sc_core::sc_time register_latency_, update_latency_, cmdq_latency_;
+  const std::uint64_t clock_period_ps_;
+  std::unique_ptr<smmu_core> core_;
+  WalkPort memory_;
+  std::vector<std::unique_ptr<ClientPort>> clients_;
+  std::array<ParkedCall, SMMU_CORE_MAX_JOBS> parked_;
+  sc_core::sc_event work_, progress_;
+  smmu_trace_sink* trace_sink_ = nullptr;
+  std::uint64_t stalls_freed_seen_ = 0;
+  unsigned reset_count_ = 0;
+  bool sync_waits_ = false;
+};
+
+}  // namespace smmu_model_tlm
+
+#endif
