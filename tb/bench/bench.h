@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tandem bench`: rows of speed figures, measured interleaved, each beside the calibration row it is compared with.
+// Not here: the rows (calib_rows.cpp, model_rows.cpp, driver_rows.cpp). Proof: tb/bench/test/test_bench.cpp.
+#ifndef TANDEM_BENCH_BENCH_H
+#define TANDEM_BENCH_BENCH_H
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tandem::bench {
+
+// A row that is set up: does `count` operations. Anything it has to prepare happens in prepare(), not timed.
+class Loop {
+ public:
+  virtual ~Loop() = default;
+  virtual void prepare() {}
+  virtual void run(std::uint64_t count) = 0;
+  virtual std::uint64_t limit() const { return ~0ull; }  // most operations between two prepare()
+};
+
+struct Row {
+  std::string name;    // "model.core_hit_512"; the part before the point is the group
+  std::string anchor;  // name of a calib row, empty for those themselves
+  std::string what;    // one line for the table
+  std::function<std::unique_ptr<Loop>()> make;
+};
+
+const std::vector<Row>& all_rows();
+std::vector<Row> calib_rows();
+std::vector<Row> model_rows();
+std::vector<Row> driver_rows();
+
+struct Figure {
+  std::string name, unit, anchor, what;
+  double median = 0, min = 0, max = 0, ratio = 0;  // ratio to the anchor's median; 0 without one
+  unsigned runs = 0;
+};
+
+// Rows and groups by name; the anchors they need are added. Throws std::invalid_argument with a sentence on an unknown name.
+std::vector<Row> select_rows(const std::vector<Row>& rows, const std::vector<std::string>& names);
+double median_of(std::vector<double> values);
+std::vector<Figure> measure(const std::vector<Row>& rows, unsigned runs, const std::function<void(unsigned run)>& progress);
+
+std::string figures_table(const std::vector<Figure>& figures);
+std::string figures_json(const std::vector<Figure>& figures, const std::string& version, const std::string& host);
+std::string host_text();
+
+// Exit code; a mistake of the user is a std::invalid_argument with the sentence.
+int bench_command(const std::vector<std::string>& names, const std::string& json_file, const std::string& version);
+
+// Keeps the compiler from removing the computation of value.
+template <class T>
+inline void keep(const T& value) {
+  asm volatile("" : : "r,m"(value) : "memory");
+}
+
+struct Random {
+  std::uint64_t state = 0x2545f4914f6cdd1dull;
+  std::uint64_t next() {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state;
+  }
+};
+
+}  // namespace tandem::bench
+
+#endif

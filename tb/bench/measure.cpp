@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Interleaved measuring: every run goes once through all rows, so that a change of the machine's speed meets them all.
+// Figures are thread CPU time per operation. Proof: tb/bench/test/test_bench.cpp.
+#include <algorithm>
+#include <ctime>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include "bench/bench.h"
+
+namespace tandem::bench {
+namespace {
+
+constexpr double kTargetNs = 30e6;  // of one measurement of one row
+
+double cpu_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
+double time_of(Loop& loop, std::uint64_t count) {
+  double spent = 0;
+  for (std::uint64_t left = count; left != 0;) {
+    const std::uint64_t part = std::min(left, loop.limit());
+    loop.prepare();
+    const double start = cpu_ns();
+    loop.run(part);
+    spent += cpu_ns() - start;
+    left -= part;
+  }
+  return spent;
+}
+
+// Doubles until one measurement is long enough to trust the clock; warms caches on the way.
+std::uint64_t enough(Loop& loop) {
+  std::uint64_t count = 64;
+  for (;;) {
+    const double spent = time_of(loop, count);
+    if (spent >= kTargetNs / 2 || count > 1ull << 40) return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(static_cast<double>(count) * kTargetNs / spent));
+    count *= 2;
+  }
+}
+
+std::string group_of(const std::string& name) { return name.substr(0, name.find('.')); }
+
+}  // namespace
+
+const std::vector<Row>& all_rows() {
+  static const std::vector<Row> rows = [] {
+    std::vector<Row> all = calib_rows();
+    for (auto& more : {model_rows(), driver_rows()}) all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
+  return rows;
+}
+
+std::vector<Row> select_rows(const std::vector<Row>& rows, const std::vector<std::string>& names) {
+  std::set<std::string> wanted;
+  for (const std::string& name : names) {
+    bool known = false;
+    for (const Row& row : rows) {
+      if (row.name != name && group_of(row.name) != name) continue;
+      known = true;
+      wanted.insert(row.name);
+      if (!row.anchor.empty()) wanted.insert(row.anchor);
+    }
+    if (known) continue;
+    std::string list;
+    for (const Row& row : rows) list += (list.empty() ? "" : ", ") + row.name;
+    throw std::invalid_argument("tandem bench: there is no row or group '" + name + "'; rows are " + list);
+  }
+  std::vector<Row> selected;
+  for (const Row& row : rows) {
+    if (names.empty() || wanted.count(row.name) != 0) selected.push_back(row);
+  }
+  return selected;
+}
+
+double median_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 != 0 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+std::vector<Figure> measure(const std::vector<Row>& rows, unsigned runs, const std::function<void(unsigned)>& progress) {
+  std::vector<std::unique_ptr<Loop>> loops;
+  std::vector<std::uint64_t> counts;
+  std::vector<std::vector<double>> samples(rows.size());
+  for (const Row& row : rows) {
+    loops.push_back(row.make());
+    counts.push_back(enough(*loops.back()));
+  }
+  for (unsigned run = 0; run < runs; ++run) {
+    progress(run);
+    for (std::size_t i = 0; i < rows.size(); ++i) samples[i].push_back(time_of(*loops[i], counts[i]) / static_cast<double>(counts[i]));
+  }
+  std::vector<Figure> figures;
+  std::map<std::string, double> medians;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Figure figure;
+    figure.name = rows[i].name;
+    figure.unit = "ns/op";
+    figure.anchor = rows[i].anchor;
+    figure.what = rows[i].what;
+    figure.median = median_of(samples[i]);
+    figure.min = *std::min_element(samples[i].begin(), samples[i].end());
+    figure.max = *std::max_element(samples[i].begin(), samples[i].end());
+    figure.runs = runs;
+    medians[figure.name] = figure.median;
+    figures.push_back(figure);
+  }
+  for (Figure& figure : figures) {
+    if (!figure.anchor.empty()) figure.ratio = figure.median / medians.at(figure.anchor);
+  }
+  return figures;
+}
+
+}  // namespace tandem::bench

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The three commands; each answers the exit code. Not here: parsing (options.h). Proof: tb/cli/test/cli_test.lua.
+#ifndef TANDEM_CLI_COMMANDS_H
+#define TANDEM_CLI_COMMANDS_H
+
+#include <string>
+
+#include "cli/options.h"
+
+namespace tandem::cli {
+
+int run_command(const RunOptions& options, const std::string& version);
+int list_command(const ListOptions& options);
+
+}  // namespace tandem::cli
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The help texts. Proof: tb/cli/test/cli_test.lua.
+#include "cli/options.h"
+
+namespace tandem::cli {
+
+const char kHelp[] =
+    R"(tandem - run one SMMUv3 driver against every implementation of the SMMUv3
+
+Usage:
+  tandem run SCENARIO... [--on tlm|rtl|mixed|both|all] [options]   run scenarios, show a table
+  tandem list [FOLDER]                                             scenarios with title and rules
+  tandem bench [NAME...] [--json FILE]                             speed figures
+  tandem COMMAND --help                                            options and examples
+  tandem --version
+
+Exit codes: 0 everything passed, 1 a check failed, 2 wrong usage or a broken scenario, 77 everything was skipped,
+130 interrupted with Ctrl-C.
+)";
+
+const char kRunHelp[] =
+    R"(tandem run - run scenarios, each in a process of its own
+
+Usage: tandem run SCENARIO... [options]
+
+  --on BACKENDS   where: tlm (the SystemC model, default), rtl (the Verilated block), mixed (SMMUs of one platform take
+                  turns), both (tlm and rtl), all (tlm, rtl and mixed), or a list: tlm,mixed
+  --seed N        seed of random choices; the scenario's own is the default
+  -p KEY=VALUE    a parameter of the scenario; may be repeated
+  --json FILE     results as JSON
+  --junit FILE    results as JUnit XML
+  --trace FILE    everything that happened, one JSON object per line; with several runs the name gets the scenario and
+                  the backend added
+  -v, --verbose   logs of the scenario, tracebacks, and who waited for what
+  -h, --help      this text
+
+Examples:
+  tandem run scenarios/install/two_smmus.lua --on both
+  tandem run scenarios/*/*.lua --on all --json out.json
+  tandem run scenarios/smoke/bring_up.lua --on rtl --seed 42 -p pages=64 --trace trace.jsonl -v
+
+Exit codes: 0 passed, 1 a check failed, 2 wrong usage or a broken scenario, 77 everything was skipped, 130 interrupted.
+)";
+
+const char kListHelp[] =
+    R"(tandem list - the scenarios of a folder with what they prove
+
+Usage: tandem list [FOLDER]
+
+Without FOLDER: ./scenarios if it is there, else the scenarios tandem was built with.
+
+Example:
+  tandem list scenarios/install
+)";
+
+const char kBenchHelp[] =
+    R"(tandem bench - speed figures, each beside a calibration loop of the same run
+
+Usage: tandem bench [NAME...] [--json FILE]
+
+NAME is a row (model.core_hit_512) or a group (model, calib, driver); without a name every row runs.
+Rows are run interleaved, at least 5 times; shown are median, minimum, maximum, and the ratio to the anchor.
+
+Examples:
+  tandem bench
+  tandem bench model --json bench.json
+)";
+
+}  // namespace tandem::cli

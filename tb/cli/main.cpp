@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command `tandem`: picks the command, prints help, turns a user's mistake into one sentence and exit code 2.
+// Proof: tb/cli/test/cli_test.lua.
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+
+#include "bench/bench.h"
+#include "cli/commands.h"
+#include "cli/worker.h"
+
+namespace tandem::cli {
+namespace {
+
+int dispatch(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    std::fputs(kHelp, stderr);
+    return 2;
+  }
+  const std::string& command = arguments[0];
+  if (command == kWorkerOption) return worker_main(arguments);
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (command == "run") {
+    const RunOptions options = parse_run(rest);
+    if (!options.help) return run_command(options, TANDEM_VERSION);
+    std::fputs(kRunHelp, stdout);
+  } else if (command == "list") {
+    const ListOptions options = parse_list(rest);
+    if (!options.help) return list_command(options);
+    std::fputs(kListHelp, stdout);
+  } else if (command == "bench") {
+    const BenchOptions options = parse_bench(rest);
+    if (!options.help) return bench::bench_command(options.names, options.json_file, TANDEM_VERSION);
+    std::fputs(kBenchHelp, stdout);
+  } else if (command == "--version") {
+    std::puts("tandem " TANDEM_VERSION);
+  } else if (command == "--help" || command == "-h" || command == "help") {
+    std::fputs(kHelp, stdout);
+  } else {
+    throw UsageError("tandem: unknown command '" + command + "'; it knows run, list, bench, --help and --version");
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace tandem::cli
+
+int main(int argc, char** argv) {
+  try {
+    return tandem::cli::dispatch(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const tandem::cli::UsageError& mistake) {
+    std::fprintf(stderr, "%s\n", mistake.what());
+  } catch (const std::invalid_argument& mistake) {
+    std::fprintf(stderr, "%s\n", mistake.what());
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "tandem: %s\n", failure.what());
+  }
+  return 2;
+}

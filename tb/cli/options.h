@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Command lines of the three commands, parsed strictly: anything that is not understood is a sentence.
+// Not here: doing it. Proof: tb/cli/test/test_options.cpp.
+#ifndef TANDEM_CLI_OPTIONS_H
+#define TANDEM_CLI_OPTIONS_H
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tandem::cli {
+
+// The user's mistake in one sentence; exit code 2.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct RunOptions {
+  bool help = false, verbose = false;
+  std::vector<std::string> scenarios;
+  std::vector<std::string> backends;  // "tlm", "rtl", "mixed", in this order of columns, each once
+  std::optional<std::int64_t> seed;
+  std::vector<std::pair<std::string, std::string>> params;
+  std::string json_file, junit_file, trace_file;
+};
+
+struct ListOptions {
+  bool help = false;
+  std::string folder;  // empty: the installed or source scenarios
+};
+
+struct BenchOptions {
+  bool help = false;
+  std::vector<std::string> names;
+  std::string json_file;
+};
+
+// arguments: what follows the command's name.
+RunOptions parse_run(const std::vector<std::string>& arguments);
+ListOptions parse_list(const std::vector<std::string>& arguments);
+BenchOptions parse_bench(const std::vector<std::string>& arguments);
+
+extern const char kHelp[], kRunHelp[], kListHelp[], kBenchHelp[];
+
+}  // namespace tandem::cli
+
+#endif

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Worker processes from the outside. Proof: tb/cli/test/cli_test.lua.
+#include "cli/supervisor.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/worker.h"
+#include "report/run_json.h"
+
+namespace tandem::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::seconds;
+
+constexpr seconds kLoadLimit{30};   // until the worker has read its file
+constexpr seconds kGrace{10};       // after its own limit, before it is killed
+constexpr seconds kStopLimit{5};    // after Ctrl-C, and between the result and the end of the process
+
+volatile std::sig_atomic_t g_interrupt_count = 0;
+
+void on_interrupt(int) { g_interrupt_count = g_interrupt_count + 1; }
+
+std::string rest_after(const std::string& line, std::size_t fields) {
+  std::size_t at = 1;
+  for (; fields != 0; --fields) {
+    const std::size_t space = line.find(' ', at);
+    if (space == std::string::npos) return "";
+    at = space + 1;
+  }
+  return line.substr(at);
+}
+
+class Worker {
+ public:
+  Worker(const lua::RunRequest& request, Progress& progress) : request_(request), progress_(progress) {}
+
+  report::RunResult run() {
+    partial_.scenario = request_.path;
+    partial_.backend = request_.backend;
+    partial_.seed = request_.seed.value_or(0);
+    start_ = Clock::now();
+    const std::string problem = start();
+    if (!problem.empty()) return ended(problem);
+    deadline_ = start_ + kLoadLimit;
+    follow();
+    close(pipe_);
+    return judge(wait_for_end());
+  }
+
+ private:
+  std::string start() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return std::string("cannot make a pipe: ") + std::strerror(errno);
+    const std::vector<std::string> arguments = worker_arguments(ends[1], request_);
+    std::vector<char*> argv = {const_cast<char*>("tandem")};
+    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    pid_ = fork();
+    if (pid_ < 0) return std::string("cannot start a process: ") + std::strerror(errno);
+    if (pid_ == 0) {
+      fcntl(ends[1], F_SETFD, 0);
+      setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+      execv("/proc/self/exe", argv.data());
+      _exit(127);
+    }
+    close(ends[1]);
+    pipe_ = ends[0];
+    return "";
+  }
+
+  // Reads messages until the worker closes its end, is killed, or has sent its result and lingers.
+  void follow() {
+    std::string buffer;
+    for (;;) {
+      obey_limits();
+      pollfd wait{pipe_, POLLIN, 0};
+      const int ready = poll(&wait, 1, 100);
+      if (ready <= 0) continue;
+      char block[65536];
+      const ssize_t got = read(pipe_, block, sizeof block);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return;
+      buffer.append(block, static_cast<std::size_t>(got));
+      for (std::size_t end; (end = buffer.find('\n')) != std::string::npos; buffer.erase(0, end + 1)) take(buffer.substr(0, end));
+    }
+  }
+
+  void obey_limits() {
+    const int interrupts = g_interrupt_count;
+    if (interrupts > interrupts_seen_) {
+      if (interrupts_seen_ == 0) {
+        kill(pid_, SIGINT);
+        deadline_ = std::min(deadline_, Clock::now() + kStopLimit);
+      } else {
+        kill(pid_, SIGKILL);
+        killed_ = true;
+      }
+      interrupts_seen_ = interrupts;
+    }
+    if (!killed_ && Clock::now() > deadline_) {
+      kill(pid_, SIGKILL);
+      killed_ = true;
+    }
+  }
+
+  void take(const std::string& line) {
+    if (line.empty()) return;
+    switch (line[0]) {
+      case 'B':
+        partial_.seed = std::strtoll(line.c_str() + 1, nullptr, 10);
+        wall_limit_s_ = std::strtoull(rest_after(line, 1).c_str(), nullptr, 10);
+        partial_.title = rest_after(line, 2);
+        deadline_ = Clock::now() + seconds(wall_limit_s_) + kGrace;
+        break;
+      case 'S': {
+        const std::size_t number = std::strtoull(line.c_str() + 1, nullptr, 10);
+        report::StepResult step;
+        step.start_ns = step.end_ns = std::strtoull(rest_after(line, 1).c_str(), nullptr, 10);
+        step.title = rest_after(line, 2);
+        if (!partial_.steps.empty()) partial_.steps.back().end_ns = step.start_ns;
+        partial_.steps.push_back(step);
+        progress_.step(number, step.title, step.start_ns);
+        break;
+      }
+      case 'L': progress_.log(line.substr(1)); break;
+      case 'R': {
+        std::string error;
+        has_result_ = report::parse_worker_line(line.substr(1), &result_, &error);
+        if (!has_result_) partial_.reason = error;
+        deadline_ = Clock::now() + kStopLimit;
+        break;
+      }
+      default: break;
+    }
+  }
+
+  int wait_for_end() {
+    int status = 0;
+    for (;;) {
+      const pid_t done = waitpid(pid_, &status, WNOHANG);
+      if (done == pid_) return status;
+      if (done < 0 && errno != EINTR) return 0;
+      obey_limits();
+      poll(nullptr, 0, 5);
+    }
+  }
+
+  report::RunResult judge(int status) {
+    const std::string place = partial_.steps.empty() ? "" : " in step " + std::to_string(partial_.steps.size()) + ", " + partial_.steps.back().title;
+    std::string problem;
+    if (killed_ && interrupts_seen_ != 0) {
+      problem = "interrupted" + place;
+    } else if (killed_) {
+      problem = has_result_ ? "the run's process did not end after its result and was killed"
+                            : "the run did not answer within its wall-clock limit of " + std::to_string(wall_limit_s_) + " s and was killed" + place;
+    } else if (WIFSIGNALED(status)) {
+      const int signal = WTERMSIG(status);
+      problem = std::string("the run's process was ended by SIG") + sigabbrev_np(signal) + " (" + strsignal(signal) + ")" +
+                (has_result_ ? " after its result" : place);
+    } else if (!has_result_ || WEXITSTATUS(status) != 0) {
+      problem = "the run's process ended with exit code " + std::to_string(WEXITSTATUS(status)) + (has_result_ ? " after its result" : " and without a result" + place);
+    }
+    if (problem.empty()) return result_;
+    if (!has_result_) return ended(problem);
+    result_.status = report::Status::Error;
+    result_.reason = problem + (result_.reason.empty() ? "" : "; before: " + result_.reason);
+    return result_;
+  }
+
+  report::RunResult ended(const std::string& problem) {
+    partial_.status = report::Status::Error;
+    partial_.reason = problem;
+    partial_.wall_ms = std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
+    if (!partial_.steps.empty()) {
+      partial_.steps.back().status = report::Status::Error;
+      partial_.sim_ns = partial_.steps.back().end_ns;
+    }
+    return partial_;
+  }
+
+  const lua::RunRequest& request_;
+  Progress& progress_;
+  report::RunResult partial_, result_;
+  bool has_result_ = false, killed_ = false;
+  pid_t pid_ = -1;
+  int pipe_ = -1;
+  int interrupts_seen_ = 0;
+  std::uint64_t wall_limit_s_ = static_cast<std::uint64_t>(kLoadLimit.count());
+  Clock::time_point start_, deadline_;
+};
+
+}  // namespace
+
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;  // no SA_RESTART: poll shall come back
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool was_interrupted() { return g_interrupt_count != 0; }
+
+report::RunResult supervise(const lua::RunRequest& request, Progress& progress) { return Worker(request, progress).run(); }
+
+}  // namespace tandem::cli

@@ -1,0 +1,159 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The command as a user meets it: messages, exit codes, files, limits, Ctrl-C, a crash of the worker.
+-- Usage: lua5.4 cli_test.lua TANDEM FOLDER-FOR-FILES
+-- Runs on the TLM backend only; what scenarios prove on each backend is tested with the scenarios.
+
+local tandem, folder = arg[1], arg[2] .. "/cli_test_files"
+os.execute("mkdir -p '" .. folder .. "'")
+local failures, checks = 0, 0
+
+local function sh(command)
+   local pipe = assert(io.popen("{ " .. command .. "; } 2>&1; printf '\\n%d' $?"))
+   local out = pipe:read("a")
+   pipe:close()
+   local text, code = out:match("^(.*)\n(%d+)$")
+   return text, tonumber(code)
+end
+
+-- Runs the command; the exit code must fit and the output must hold each text.
+local function expect(what, command, code, ...)
+   local out, got = sh((command:gsub("^tandem", "'" .. tandem .. "'")))
+   checks = checks + 1
+   local problem
+   if got ~= code then problem = "exit code " .. tostring(got) .. ", expected " .. code end
+   for _, text in ipairs { ... } do
+      if not out:find(text, 1, true) then problem = (problem and problem .. "; " or "") .. "no '" .. text .. "' in the output" end
+   end
+   if problem then
+      failures = failures + 1
+      print("FAIL: " .. what .. ": " .. problem .. "\n  $ " .. command .. "\n" .. out:gsub("(.-)\n", "  | %1\n"))
+   end
+   return out
+end
+
+local function file(name, text)
+   local path = folder .. "/" .. name
+   local f = assert(io.open(path, "w"))
+   f:write(text)
+   f:close()
+   return path
+end
+
+-- A scenario around a body; platform may be replaced.
+local function scenario(name, body, platform, more)
+   return file(name, "local scenario = { title = 'a test', " .. (more or "") .. "\nplatform = " .. (platform or
+      "{ ram_mib = 16, smmus = { { name = 's' } }, masters = { { name = 'm', smmu = 's', sids = { 1 }, ssid_bits = 4 } } }") ..
+      " }\nfunction scenario.run(t)\n" .. body .. "\nend\nreturn scenario\n")
+end
+local function run(path, options) return "tandem run '" .. path .. "' " .. (options or "") end
+
+-- Usage ---------------------------------------------------------------------------------------------------------------
+expect("no command", "tandem", 2, "Usage:")
+expect("help", "tandem --help", 0, "tandem run SCENARIO", "Exit codes")
+for _, command in ipairs { "run", "list", "bench" } do
+   expect("help of " .. command, "tandem " .. command .. " --help", 0, "tandem " .. command, "Example")
+end
+expect("version", "tandem --version", 0, "tandem ")
+expect("unknown command", "tandem walk", 2, "tandem: unknown command 'walk'")
+expect("unknown option", "tandem run x.lua --fast", 2, "tandem run: unknown option '--fast'; it knows ")
+expect("unknown backend", "tandem run x.lua --on gem5", 2, "tandem run: unknown backend 'gem5'; --on takes tlm, rtl, mixed")
+expect("no scenario", "tandem run", 2, "name at least one scenario file")
+expect("missing file", "tandem run nosuch.lua", 2, "cannot read nosuch.lua: No such file or directory")
+expect("a folder", "tandem run '" .. folder .. "'", 2, "it is a folder")
+expect("unknown row", "tandem bench modle", 2, "there is no row or group 'modle'; rows are calib.hash_l1")
+expect("list of a missing folder", "tandem list /no/such", 2, "cannot read the folder /no/such")
+
+-- Scenario files ------------------------------------------------------------------------------------------------------
+local bad = file("syntax.lua", "local a = 1\nlocal b = = 2\n")
+expect("syntax error", run(bad), 2, bad .. ":2: unexpected symbol near '='")
+expect("no table", run(file("nothing.lua", "")), 2, "a scenario file must return its table")
+expect("unknown key", run(file("key.lua", "return {\n titel = 'x', platform = {}, run = print }")), 2, "key.lua:2: unknown key 'titel'")
+expect("endless file", run(file("endless.lua", "while true do end")), 2, "the file itself runs without end")
+expect("reaches for io", run(file("io.lua", "local x = io.open('y')")), 2, "io.lua:1: attempt to index a nil value (global 'io')")
+
+local good = scenario("good.lua", "t:step('one') t:check(true)", nil, "params = { pages = 4 },")
+expect("a pass", run(good), 0, "PASS", "1 of 1 run passed")
+expect("unknown parameter", run(good, "-p page=1"), 2, "has no parameter 'page'; it has pages")
+expect("parameter type", run(good, "-p pages=many"), 2, "pages of " .. good .. " must be an integer")
+expect("parameter", run(good, "-p pages=9"), 0)
+expect("list", "tandem list '" .. folder .. "'", 2, "good.lua", "a test", "cannot be run: ")
+
+-- Platforms -----------------------------------------------------------------------------------------------------------
+local function platform(name, text, ...)
+   expect(name, run(scenario((name:gsub(" ", "_")) .. ".lua", "", text)), 2, ".lua:", ...)
+end
+platform("platform unknown key", "{ ram_mib = 16, smmu = {} }", "smmu")
+platform("platform wrong type", "{ ram_mib = 'big', smmus = { { name = 's' } } }", "ram_mib")
+platform("platform unknown backend", "{ smmus = { { name = 's', backend = 'gem5' } } }", "gem5", "tlm")
+platform("platform unknown smmu", "{ smmus = { { name = 's' } }, masters = { { name = 'm', smmu = 'x', sids = { 1 } } } }", "x")
+platform("platform overlapping sids",
+   "{ smmus = { { name = 's' } }, masters = { { name = 'm', smmu = 's', sids = { 1 } },\n { name = 'n', smmu = 's', sids = { 1 } } } }", "0x1")
+platform("platform ram too small", "{ ram_mib = 1, smmus = { { name = 's' } } }", "too small")
+
+-- Verdicts ------------------------------------------------------------------------------------------------------------
+expect("failed check", run(scenario("fail.lua", "t:step('one')\nt:equal(16, 17, 'a sum')")), 1,
+   "FAIL on tlm: ", "fail.lua:5: a sum: got 0x10, expected 0x11 (step 1, one)")
+expect("runtime error", run(scenario("error.lua", "local x = nil\nreturn x.y")), 2, "ERROR on tlm: ", "error.lua:5: attempt to index a nil value (local 'x')")
+expect("traceback with -v", run(folder .. "/error.lua", "-v"), 2, "stack traceback:")
+expect("skip", run(scenario("skip.lua", "t:skip('no reason at all')")), 77, "SKIP on tlm: ", "no reason at all")
+expect("missing feature", run(scenario("needs.lua", "", nil, "needs = { 'ATOS' },")), 77, "has no ATOS")
+expect("unknown feature", run(scenario("needs2.lua", "", nil, "needs = { 'WARP' },")), 2, "no SMMU knows a feature 'WARP'")
+expect("misuse of the API", run(scenario("misuse.lua", "t.masters.m:write { iva = 1 }")), 2, "misuse.lua:4: t.masters.m:write: unknown key 'iva'")
+expect("pcall cannot catch the end", run(scenario("pcall.lua", "pcall(function() t:check(false, 'first') end)\nt:skip('no')")), 1, "first")
+expect("a failure in a thread", run(scenario("thread.lua", "t:spawn('other', function() t:check(false, 'there') end):join()")), 1, "there")
+expect("mixed needs two", run(good, "--on mixed"), 77, "a mixed platform needs two SMMUs")
+expect("a time-out names what", run(scenario("wait.lua", "t:wait_until(function() return false end, { timeout_us = 5, what = 'rain' })")), 1,
+   "waited 5 us for rain, in vain")
+expect("simulated limit", run(scenario("simlimit.lua", "t:wait_until(function() return false end, { timeout_us = 1e9, what = 'rain' })",
+   "{ ram_mib = 16, smmus = { { name = 's' } }, limits = { simulated_ms = 1 } }")), 1, "the simulated-time limit of 1000 us ended the run", "rain")
+expect("wall limit in Lua", run(scenario("lualimit.lua", "while true do end", "{ ram_mib = 16, smmus = { { name = 's' } }, limits = { wall_s = 1 } }")), 1,
+   "the wall-clock limit of 1 s ended the run", "lualimit.lua:4")
+expect("wall limit in waits", run(scenario("walllimit.lua", "while true do t:wait_us(1) end",
+   "{ ram_mib = 16, smmus = { { name = 's' } }, limits = { wall_s = 1, simulated_ms = 86400000 } }")), 1, "the wall-clock limit of 1 s ended the run")
+
+-- Driver calls --------------------------------------------------------------------------------------------------------
+expect("refused driver calls are typed", run(scenario("driver.lua", [[
+   local d = t.driver
+   d:enable {}
+   local dom = d:domain { type = "s1" }
+   t:equal(dom:try("map", { iova = 0x1001, pa = 0x80100000, size_bytes = 4096 }), "SMMU_E_ALIGN")
+   t:equal(dom:try("map", { iova = 1 << 60, pa = 0x80100000, size_bytes = 4096 }), "SMMU_E_RANGE")
+   dom:map { iova = 0x1000, size_bytes = 4096 }
+   t:equal(dom:try("map", { iova = 0x1000, size_bytes = 4096 }), "SMMU_E_EXISTS")
+   d:attach("m", dom)
+   t:equal(d:try("attach", "m", dom), "SMMU_E_EXISTS")
+   t:equal(d:try("attach", "m", d:domain { type = "s1" }), "SMMU_E_BUSY")
+   t:equal(d:try("attach_pasid", "m", dom, 0), "SMMU_E_INVALID")
+   t:equal(d:try("attach_pasid", "m", dom, 16), "SMMU_E_INVALID")
+   t:equal(dom:try("destroy"), "SMMU_E_BUSY")
+   dom:map { iova = 0x2001, size_bytes = 4096 }]])), 1,
+   "driver.lua:17: domain:map({ iova = 0x2001, size_bytes = 0x1000 }): SMMU_E_ALIGN", ": iova = 0x2001")
+expect("an error of the driver is raised", run(scenario("raise.lua", "t.driver:detach('m')")), 2, "was not probed")
+
+-- Files ---------------------------------------------------------------------------------------------------------------
+os.remove(folder .. "/out.json")
+expect("json and junit", run(good, "--json '" .. folder .. "/out.json' --junit '" .. folder .. "/out.xml' && cat '" .. folder .. "/out.json' '" .. folder .. "/out.xml'"),
+   0, '"status": "pass"', '"tlb_misses": 0', "<testcase classname=")
+expect("json that cannot be written", run(good, "--json /no/such/out.json"), 2, "cannot write /no/such/out.json: No such file or directory")
+expect("json on a full disk", run(good, "--json /dev/full"), 2, "cannot write /dev/full: No space left on device")
+expect("trace", run(good, "--trace '" .. folder .. "/trace.jsonl' && cat '" .. folder .. "/trace.jsonl'"), 0, "{")
+expect("trace that cannot be written", run(good, "--trace /no/such/trace"), 2, "cannot write /no/such/trace")
+
+-- Processes: wait until the worker is there (it shows its first step), then hit it -----------------------------------
+local long = scenario("long.lua", "t:step('long') while true do t:wait_us(1) end",
+   "{ ram_mib = 16, smmus = { { name = 's' } }, limits = { wall_s = 60, simulated_ms = 86400000 } }")
+local function with_worker(signal)
+   local out = folder .. "/worker.out"
+   return "rm -f '" .. out .. "'; tandem run '" .. long .. "' -v > '" .. out .. "' 2>&1 & p=$!; " ..
+      "until grep -q 'step 1' '" .. out .. "' 2>/dev/null || ! kill -0 $p; do :; done; " ..
+      signal .. "; wait $p; c=$?; cat '" .. out .. "'; (exit $c)"
+end
+local function hit(what, signal, code, ...)
+   expect(what, (with_worker(signal):gsub("tandem run", "'" .. tandem .. "' run")), code, ...)
+end
+-- Any deadly signal will do; sanitizers catch SIGSEGV themselves.
+hit("a crash of the worker", "kill -KILL $(cat /proc/$p/task/$p/children)", 2, "the run's process was ended by SIGKILL (Killed) in step 1, long")
+hit("Ctrl-C", "kill -INT $p", 130, "interrupted", "INTERRUPTED: 0 of 1 run passed")
+
+print(string.format("%d checks, %d failed", checks, failures))
+os.exit(failures == 0 and 0 or 1)

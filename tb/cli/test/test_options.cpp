@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every form an option may take, and the sentence for everything else.
+#include <gtest/gtest.h>
+
+#include "cli/options.h"
+
+using namespace tandem::cli;
+
+namespace {
+
+using List = std::vector<std::string>;
+
+std::string mistake(const List& arguments) {
+  try {
+    parse_run(arguments);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST(options, run_takes_every_form) {
+  const RunOptions run = parse_run({"a.lua", "--on", "both", "--seed=0x10", "-p", "pages=3", "-pname=a=b", "--json", "o.json", "-v", "--", "-odd.lua"});
+  EXPECT_EQ((List{"a.lua", "-odd.lua"}), run.scenarios);
+  EXPECT_EQ((List{"tlm", "rtl"}), run.backends);
+  EXPECT_EQ(16, run.seed.value());
+  ASSERT_EQ(2u, run.params.size());
+  EXPECT_EQ("pages", run.params[0].first);
+  EXPECT_EQ("name", run.params[1].first);
+  EXPECT_EQ("a=b", run.params[1].second);
+  EXPECT_EQ("o.json", run.json_file);
+  EXPECT_TRUE(run.verbose);
+}
+
+TEST(options, backends_are_a_list_without_repeats) {
+  EXPECT_EQ((List{"tlm"}), parse_run({"a"}).backends);
+  EXPECT_EQ((List{"tlm", "rtl", "mixed"}), parse_run({"a", "--on", "all"}).backends);
+  EXPECT_EQ((List{"mixed", "tlm"}), parse_run({"a", "--on", "mixed,tlm,mixed"}).backends);
+}
+
+TEST(options, mistakes_are_sentences) {
+  EXPECT_EQ("tandem run: unknown backend 'gem5'; --on takes tlm, rtl, mixed, both (tlm and rtl) or all", mistake({"a", "--on", "gem5"}));
+  EXPECT_EQ("tandem run: unknown backend ''; --on takes tlm, rtl, mixed, both (tlm and rtl) or all", mistake({"a", "--on", "tlm,"}));
+  EXPECT_EQ("tandem run: option --seed needs a value", mistake({"a", "--seed"}));
+  EXPECT_EQ("tandem run: --seed must be an integer, got '7x'", mistake({"a", "--seed", "7x"}));
+  EXPECT_EQ("tandem run: -p takes key=value, got 'pages'", mistake({"a", "-p", "pages"}));
+  EXPECT_EQ("tandem run: option --verbose takes no value", mistake({"a", "--verbose=1"}));
+  EXPECT_EQ(0u, mistake({"a", "--sed", "7"}).find("tandem run: unknown option '--sed'; it knows "));
+  EXPECT_EQ(0u, mistake({"-v"}).find("tandem run: name at least one scenario file"));
+}
+
+TEST(options, help_needs_nothing_else) {
+  EXPECT_TRUE(parse_run({"--help"}).help);
+  EXPECT_TRUE(parse_list({"-h"}).help);
+  EXPECT_TRUE(parse_bench({"-h"}).help);
+}
+
+TEST(options, list_and_bench) {
+  EXPECT_EQ("x", parse_list({"x"}).folder);
+  EXPECT_THROW(parse_list({"x", "y"}), UsageError);
+  EXPECT_EQ((List{"model", "calib.hash_l1"}), parse_bench({"model", "calib.hash_l1"}).names);
+}

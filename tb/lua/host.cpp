@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// The running scenario. Proof: tb/lua/test, scenarios.
+#include "lua/host.h"
+
+#include "smmuv3_trace.h"
+
+namespace tandem::lua {
+namespace {
+
+constexpr int kHookInterval = 100'000;
+char stop_token_key = 0;
+
+}  // namespace
+
+volatile int g_interrupted = 0;
+
+const void* Host::stop_token() { return &stop_token_key; }
+
+Host::Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, RunListener& listener)
+    : state_(state), platform_(platform), port_(port), commands_(commands), listener_(listener),
+      // The first page stays free, so that an address of zero offset is never a good one by accident.
+      ram_next_(platform.ram_base() + 0x1000), pending_irqs_(platform.smmu_count(), 0) {
+  *static_cast<Host**>(lua_getextraspace(state)) = this;  // Lua copies it into every thread it makes from now on
+  driver_.devs.resize(platform.smmu_count(), nullptr);
+  driver_.masters.resize(platform.spec().masters.size(), nullptr);
+  platform.on_irq([this](unsigned smmu, smmu_tlm::Irq which) { pending_irqs_.at(smmu) |= 1u << static_cast<unsigned>(which); });
+}
+
+void Host::conclude(report::Status status, const std::string& reason, const std::string& detail) {
+  if (concluded_) return;
+  concluded_ = true;
+  status_ = status;
+  reason_ = reason;
+  detail_ = detail;
+  if (!steps_.empty()) {
+    steps_.back().status = status;
+    steps_.back().end_ns = now_ns();
+  }
+  platform_.stop();
+}
+
+void Host::end(lua_State* thread, report::Status status, const std::string& text) {
+  const std::string place = where(thread);
+  luaL_traceback(thread, thread, nullptr, 0);
+  const std::string detail = lua_tostring(thread, -1);
+  conclude(status, (place.empty() ? "" : place + ": ") + text + (status == report::Status::Skip ? "" : step_text()), detail);
+  lua_pushlightuserdata(thread, const_cast<void*>(stop_token()));
+  lua_error(thread);
+  throw 0;  // not reached
+}
+
+void Host::begin_step(const std::string& title) {
+  end_steps();
+  report::StepResult step;
+  step.title = title;
+  step.start_ns = step.end_ns = now_ns();
+  steps_.push_back(step);
+  if (smmu_trace_sink* sink = platform_.trace_sink()) {
+    smmu_trace_record record{};
+    record.kind = SMMU_TRACE_STEP;
+    record.data[0] = steps_.size();
+    sink->emit(sink->ctx, &record);
+  }
+  listener_.step(steps_.size(), title, now_ns());
+}
+
+void Host::end_steps() {
+  if (!steps_.empty() && !concluded_) steps_.back().end_ns = now_ns();
+}
+
+std::string Host::step_text() const {
+  if (steps_.empty()) return "";
+  return " (step " + std::to_string(steps_.size()) + ", " + steps_.back().title + ")";
+}
+
+std::size_t Host::spawn(lua_State* from, const std::string& name) {
+  lua_State* thread = lua_newthread(from);
+  lua_insert(from, -2);
+  lua_xmove(from, thread, 1);
+  luaL_ref(from, LUA_REGISTRYINDEX);  // keeps the thread alive to the end of the run
+  ended_.push_back(false);
+  const std::size_t number = ended_.size();
+  platform_.spawn_cpu(name, [this, thread, number] { run_thread(thread, number); });
+  return number;
+}
+
+void Host::run_thread(lua_State* thread, std::size_t number) {
+  // The function lies on the stack, arguments (if any) above it.
+  const int arguments = lua_gettop(thread) - 1;
+  lua_pushcfunction(thread, add_traceback);
+  lua_insert(thread, 1);
+  const int status = lua_pcall(thread, arguments, 0, 1);
+  if (status != LUA_OK && !concluded_) {
+    const char* text = lua_tostring(thread, -1);
+    std::string message, traceback;
+    split_traceback(text == nullptr ? "the scenario raised an error that is no text" : text, &message, &traceback);
+    conclude(report::Status::Error, message + step_text(), traceback);
+  }
+  ended_.at(number - 1) = true;
+}
+
+std::size_t Host::start_transfer(const Access& access, std::string data, std::uint64_t timeout_ns, const std::string& what) {
+  transfers_.push_back(std::make_unique<Transfer>());
+  Transfer* transfer = transfers_.back().get();
+  transfer->data = std::move(data);
+  Access mine = access;
+  mine.data = reinterpret_cast<std::uint8_t*>(transfer->data.data());
+  mine.bytes = static_cast<std::uint32_t>(transfer->data.size());
+  platform_.spawn_cpu(what, [this, transfer, mine, timeout_ns] {
+    transfer->result = platform_.access(mine, timeout_ns);
+    transfer->done = true;
+  });
+  return transfers_.size();
+}
+
+std::uint64_t Host::allocate_ram(std::uint64_t bytes, std::uint64_t align) {
+  const std::uint64_t start = (ram_next_ + align - 1) & ~(align - 1);
+  if (start < ram_next_ || bytes > port_.arena_pa() || start > port_.arena_pa() - bytes) return 0;
+  ram_next_ = start + bytes;
+  return start;
+}
+
+void Host::watch(std::chrono::steady_clock::time_point deadline, std::uint64_t wall_limit_s) {
+  deadline_ = deadline;
+  wall_limit_s_ = wall_limit_s;
+  lua_sethook(state_, count_hook, LUA_MASKCOUNT, kHookInterval);
+}
+
+void Host::count_hook(lua_State* thread, lua_Debug*) {
+  Host& host = of(thread);
+  if (g_interrupted != 0) host.end(thread, report::Status::Error, "interrupted");
+  if (std::chrono::steady_clock::now() > host.deadline_) {
+    host.end(thread, report::Status::Fail, "the wall-clock limit of " + std::to_string(host.wall_limit_s_) + " s ended the run: the scenario's Lua code was running");
+  }
+}
+
+}  // namespace tandem::lua

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The running scenario: its Lua state, its threads, its verdict. Every C function of the Lua API finds it through the
+// state it is called on.
+// Threads: each CPU thread of the scenario is a Lua thread of one state, run by its own SC_THREAD. Simulation threads switch
+// only inside waits of the platform, that is inside our C functions, so Lua never sees a switch between two instructions.
+// Not here: the API functions themselves (host_bindings.h). Proof: tb/lua/test, scenarios.
+#ifndef TANDEM_LUA_HOST_H
+#define TANDEM_LUA_HOST_H
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lua/sandbox.h"
+#include "lua/scenario.h"
+#include "platform/platform.h"
+#include "port/driver_port.h"
+#include "report/result.h"
+#include "trace/sinks.h"
+
+namespace tandem::lua {
+
+// A bus transfer of a master that runs in a thread of its own.
+struct Transfer {
+  std::string data;  // what is written, or what was read
+  bool done = false;
+  AccessResult result;
+};
+
+// What the driver core knows of one SMMU and one master; created when first needed.
+struct DriverObjects {
+  std::vector<smmu_dev*> devs;        // per SMMU of the platform
+  std::vector<smmu_master*> masters;  // per master of the platform
+};
+
+class Host {
+ public:
+  Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, RunListener& listener);
+
+  static Host& of(lua_State* state) { return **static_cast<Host**>(lua_getextraspace(state)); }
+
+  lua_State* state() const { return state_; }
+  Platform& platform() { return platform_; }
+  DriverPort& port() { return port_; }
+  CommandLog& commands() { return commands_; }
+
+  // Ends the run with that verdict: the first one counts. Does not return.
+  [[noreturn]] void end(lua_State* thread, report::Status status, const std::string& text);
+  // Same from outside a Lua thread, and for errors that Lua raised itself.
+  void conclude(report::Status status, const std::string& reason, const std::string& detail);
+  bool concluded() const { return concluded_; }
+  const std::string& reason() const { return reason_; }
+  const std::string& detail() const { return detail_; }
+  report::Status status() const { return status_; }
+
+  void begin_step(const std::string& title);
+  void end_steps();
+  const std::vector<report::StepResult>& steps() const { return steps_; }
+  std::string step_text() const;  // " in step 3 'unmap'", or empty before the first step
+  RunListener& listener() { return listener_; }
+
+  std::uint64_t now_ns() const { return platform_.now_ps() / 1000; }
+
+  // Starts a CPU thread that runs the function on top of the Lua stack of `from` (it is popped). Number from 1.
+  std::size_t spawn(lua_State* from, const std::string& name);
+  bool thread_ended(std::size_t number) const { return ended_.at(number - 1); }
+
+  std::size_t start_transfer(const Access& access, std::string data, std::uint64_t timeout_ns, const std::string& what);
+  Transfer& transfer(std::size_t number) { return *transfers_.at(number - 1); }
+  std::size_t transfer_count() const { return transfers_.size(); }
+  std::size_t thread_count() const { return ended_.size(); }
+
+  // RAM for the scenario, from the bottom; 0 when the driver's arena would be reached.
+  std::uint64_t allocate_ram(std::uint64_t bytes, std::uint64_t align);
+
+  unsigned& pending_irqs(unsigned smmu) { return pending_irqs_.at(smmu); }
+  DriverObjects& driver() { return driver_; }
+
+  // Watches for Lua code that never waits.
+  void watch(std::chrono::steady_clock::time_point deadline, std::uint64_t wall_limit_s);
+
+  static const void* stop_token();  // the error value that ends a thread after a verdict
+
+ private:
+  static void count_hook(lua_State* thread, lua_Debug*);
+  void run_thread(lua_State* thread, std::size_t number);
+
+  lua_State* state_;
+  Platform& platform_;
+  DriverPort& port_;
+  CommandLog& commands_;
+  RunListener& listener_;
+  bool concluded_ = false;
+  report::Status status_ = report::Status::Pass;
+  std::string reason_, detail_;
+  std::vector<report::StepResult> steps_;
+  std::deque<bool> ended_;
+  std::vector<std::unique_ptr<Transfer>> transfers_;
+  std::uint64_t ram_next_;
+  std::vector<unsigned> pending_irqs_;
+  DriverObjects driver_;
+  std::chrono::steady_clock::time_point deadline_{};
+  std::uint64_t wall_limit_s_ = 0;
+};
+
+extern volatile int g_interrupted;
+
+}  // namespace tandem::lua
+
+#endif

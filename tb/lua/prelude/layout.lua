@@ -1,0 +1,82 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The layout table as scenarios see it (t.arch): every list can also be indexed by name, and words can be decoded.
+-- Left out: where the words come from. Proof: tb/lua/test/test_prelude.cpp.
+
+local layout = {}
+
+local function by_name(list)
+   local all = {}
+   for i, entry in ipairs(list) do
+      local fields = {}
+      for n, f in ipairs(entry.fields or {}) do
+         local field = { name = f[1], msb = f[2], lsb = f[3], addr = f.addr, enum = f.enum, enum_of = f.enum_of, when = f.when }
+         fields[n] = field
+         -- Where two forms of a word share a name or bits, the first form is the one without a special condition.
+         fields[f[1]] = fields[f[1]] or field
+      end
+      local copy = {}
+      for key, value in pairs(entry) do copy[key] = value end
+      copy.fields = fields
+      all[i] = copy
+      all[entry.name] = copy
+   end
+   return all
+end
+
+-- Value of one field of an array of 64-bit words. A field never crosses a word; address fields stay in place.
+function layout.field(words, field)
+   local word = words[field.lsb // 64 + 1]
+   local low, high = field.lsb % 64, field.msb % 64
+   local mask = high - low == 63 and -1 or (1 << (high - low + 1)) - 1
+   if field.addr then return word & (mask << low) end
+   return (word >> low) & mask
+end
+
+function layout.decode(fields, words)
+   local out = {}
+   for _, field in ipairs(fields) do
+      if out[field.name] == nil then out[field.name] = layout.field(words, field) end
+   end
+   return out
+end
+
+function layout.build(arch)
+   local t = {
+      registers = by_name(arch.registers), structures = by_name(arch.structures),
+      commands = by_name(arch.commands), events = by_name(arch.events), enums = {},
+   }
+   for _, e in ipairs(arch.enums) do t.enums[e.name] = e.values end
+
+   local by_opcode, by_number = {}, {}
+   for _, c in ipairs(t.commands) do by_opcode[c.opcode] = c end
+   for _, e in ipairs(t.events) do by_number[e.number] = e end
+
+   -- { d0, d1 } -> { name =, FIELD = ..., raw = }
+   function t.decode_command(words)
+      local command = by_opcode[words[1] & 0xff]
+      if not command then return { name = string.format("opcode 0x%02x", words[1] & 0xff), raw = words } end
+      local out = layout.decode(command.fields, words)
+      out.name, out.raw = command.name, words
+      if command.name == "CFGI_STE_RANGE" and out.Range == 31 then out.name = "CFGI_ALL" end
+      return out
+   end
+
+   -- 4 words -> { name =, StreamID =, FIELD = ..., raw = }
+   function t.decode_event(words)
+      local event = by_number[words[1] & 0xff]
+      if not event then return { name = string.format("event 0x%02x", words[1] & 0xff), raw = words } end
+      local out = layout.decode(event.fields, words)
+      out.name, out.StreamID, out.raw = event.name, (words[1] >> 32) & 0xffffffff, words
+      return out
+   end
+
+   function t.decode_structure(name, words)
+      local out = layout.decode(t.structures[name].fields, words)
+      out.raw = words
+      return out
+   end
+
+   return t
+end
+
+return layout

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a scenario file to its result: read, check, build the platform, run, collect. Proof: tb/lua/test, scenarios.
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+#include "lua/host.h"
+#include "lua/host_bindings.h"
+#include "platform/platform_lua.h"
+#include "trace/sinks.h"
+
+namespace tandem::lua {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Platform* volatile g_platform = nullptr;
+// A file's top level only builds tables; this many instructions are an endless loop.
+constexpr int kLoadInstructions = 50'000'000;
+
+void load_hook(lua_State* L, lua_Debug*) { luaL_error(L, "the file itself runs without end; steps belong into run(t)"); }
+
+// A problem of the file or of the command line, as one sentence.
+struct Refused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class TraceFile {
+ public:
+  TraceFile(const std::string& path, const PlatformSpec& spec) : path_(path) {
+    if (path.empty()) return;
+    file_ = std::fopen(path.c_str(), "wb");
+    if (file_ == nullptr) throw Refused("cannot write " + path + ": " + std::strerror(errno));
+    std::vector<std::string> names;
+    for (const SmmuSpec& smmu : spec.smmus) names.push_back(smmu.name);
+    writer_ = std::make_unique<JsonLinesWriter>(file_, names);
+  }
+  ~TraceFile() { close(); }
+  TraceFile(const TraceFile&) = delete;
+  TraceFile& operator=(const TraceFile&) = delete;
+  smmu_trace_sink* sink() { return writer_ ? writer_->sink() : nullptr; }
+  // Empty, or why the file is not complete.
+  std::string close() {
+    if (file_ == nullptr) return "";
+    const bool failed = std::ferror(file_) != 0;
+    const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;
+    return failed || !closed ? "cannot write " + path_ + ": " + std::strerror(failed ? ENOSPC : errno) : "";
+  }
+
+ private:
+  std::string path_;
+  std::FILE* file_ = nullptr;
+  std::unique_ptr<JsonLinesWriter> writer_;
+};
+
+// A scenario's state; its table is at index 1 of the stack.
+struct Loaded {
+  State state;
+  std::string source;
+};
+
+Loaded load_scenario(const std::string& path) {
+  Loaded loaded;
+  std::string error;
+  if (!read_text_file(path, &loaded.source, &error)) throw Refused(error);
+  loaded.state = new_sandbox();
+  if (!loaded.state) throw Refused("out of memory");
+  lua_State* L = loaded.state.get();
+  error = load_text(L, path, loaded.source);
+  if (!error.empty()) throw Refused(error);
+  lua_sethook(L, load_hook, LUA_MASKCOUNT, kLoadInstructions);
+  const int status = lua_pcall(L, 0, 1, 0);
+  lua_sethook(L, nullptr, 0, 0);
+  if (status != LUA_OK) {
+    const char* text = lua_tostring(L, -1);
+    throw Refused(text == nullptr ? path + ": the file raised an error that is no text" : text);
+  }
+  push_embedded(L, "scenario_table");
+  lua_getfield(L, -1, "check");
+  push_embedded(L, "values");
+  lua_pushvalue(L, 1);
+  lua_pushlstring(L, path.data(), path.size());
+  lua_pushlstring(L, loaded.source.data(), loaded.source.size());
+  lua_call(L, 4, 1);
+  if (const char* wrong = lua_tostring(L, -1)) throw Refused(wrong);
+  lua_settop(L, 1);
+  return loaded;
+}
+
+std::string string_field(lua_State* L, const char* key) {
+  lua_getfield(L, 1, key);
+  const char* text = lua_tostring(L, -1);
+  std::string value = text == nullptr ? "" : text;
+  lua_pop(L, 1);
+  return value;
+}
+
+PlatformSpec platform_spec(const Loaded& loaded, const std::string& path) {
+  lua_State* L = loaded.state.get();
+  lua_getfield(L, 1, "platform");
+  PlatformSpec spec;
+  std::string error;
+  const bool good = load_platform(L, lua_gettop(L), path, &spec, &error);
+  lua_settop(L, 1);
+  if (!good) throw Refused(error);
+  return spec;
+}
+
+// Leaves the parameters on the stack.
+void push_params(const Loaded& loaded, const std::string& path, const Parameters& params) {
+  lua_State* L = loaded.state.get();
+  push_embedded(L, "scenario_table");
+  lua_getfield(L, -1, "params");
+  lua_remove(L, -2);
+  push_embedded(L, "values");
+  lua_pushvalue(L, 1);
+  lua_newtable(L);
+  lua_Integer n = 0;
+  for (const auto& [key, text] : params) {
+    lua_createtable(L, 2, 0);
+    lua_pushstring(L, key.c_str());
+    lua_rawseti(L, -2, 1);
+    lua_pushstring(L, text.c_str());
+    lua_rawseti(L, -2, 2);
+    lua_rawseti(L, -2, ++n);
+  }
+  lua_pushstring(L, path.c_str());
+  lua_call(L, 4, 2);
+  if (const char* wrong = lua_tostring(L, -1)) throw Refused(wrong);
+  lua_pop(L, 1);
+}
+
+std::int64_t seed_of(lua_State* L, const RunRequest& request) {
+  if (request.seed) return *request.seed;
+  lua_getfield(L, 1, "seed");
+  const std::int64_t seed = luaL_optinteger(L, -1, 1);
+  lua_pop(L, 1);
+  return seed;
+}
+
+// On a mixed run the SMMUs without a backend of their own take turns: tlm, rtl, tlm, ... A reason when nothing is mixed.
+std::string assign_mixed(PlatformSpec& spec) {
+  unsigned turn = 0;
+  for (SmmuSpec& smmu : spec.smmus) {
+    if (smmu.backend.empty()) smmu.backend = turn++ % 2 == 0 ? "tlm" : "rtl";
+  }
+  const bool same = std::all_of(spec.smmus.begin(), spec.smmus.end(), [&](const SmmuSpec& s) { return s.backend == spec.smmus[0].backend; });
+  return same ? "a mixed platform needs two SMMUs, this one has " + std::to_string(spec.smmus.size()) : "";
+}
+
+std::string one_line(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\n') {
+      out += text[i];
+      continue;
+    }
+    out += out.empty() || out.back() == ':' ? " " : "; ";
+    while (i + 1 < text.size() && text[i + 1] == ' ') ++i;
+  }
+  return out;
+}
+
+void conclude_limit(Host& host, Platform::RunEnd end, const PlatformSpec& spec) {
+  using End = Platform::RunEnd;
+  if (host.concluded() || end == End::AllThreadsEnded) return;
+  const std::string report = host.platform().waiting_report();
+  std::string text;
+  switch (end) {
+    case End::SimulatedLimit:
+      text = "the simulated-time limit of " + std::to_string(spec.simulated_limit_us) + " us ended the run";
+      break;
+    case End::WallLimit: text = "the wall-clock limit of " + std::to_string(spec.wall_limit_s) + " s ended the run"; break;
+    case End::Deadlock: text = "nothing can happen any more"; break;
+    default: host.conclude(report::Status::Error, "interrupted" + host.step_text(), report); return;
+  }
+  host.conclude(report::Status::Fail, text + host.step_text() + "; " + one_line(report), report);
+}
+
+void push_main(Host& host, const RunRequest& request, std::int64_t seed, int params_index) {
+  lua_State* L = host.state();
+  push_embedded(L, "main");
+  lua_newtable(L);
+  bind_run(L);
+  bind_bench(L);
+  bind_driver(L);
+  lua_pushcfunction(L, [](lua_State* S) {
+    lua_pushboolean(S, lua_islightuserdata(S, 1) && lua_touserdata(S, 1) == Host::stop_token());
+    return 1;
+  });
+  lua_setfield(L, -2, "is_stop");
+  set_integer(L, "seed", seed);
+  set_string(L, "backend", request.backend);
+  lua_pushvalue(L, params_index);
+  lua_setfield(L, -2, "params");
+  push_embedded(L, "arch");
+  lua_setfield(L, -2, "arch");
+  lua_pushvalue(L, 1);
+  lua_pushglobaltable(L);
+  for (const char* name : {"values", "layout", "test_object", "driver_object"}) push_embedded(L, name);
+}
+
+// Main takes its arguments through a closure, because a thread starts with a function alone.
+void wrap_arguments(lua_State* L, int count) {
+  lua_pushcclosure(L, [](lua_State* S) {
+    const int n = static_cast<int>(lua_tointeger(S, lua_upvalueindex(1)));
+    luaL_checkstack(S, n, "arguments");
+    for (int i = 0; i < n; ++i) lua_pushvalue(S, lua_upvalueindex(2 + i));
+    lua_call(S, n - 1, 0);
+    return 0;
+  }, count + 1);
+}
+
+void collect(Platform& platform, report::RunResult& result) {
+  result.sim_ns = platform.now_ps() / 1000;
+  for (unsigned i = 0; i < platform.smmu_count(); ++i) {
+    const smmu_tlm::SmmuStats stats = platform.smmu(i).stats();
+    report::SmmuResult row;
+    row.name = platform.spec().smmus[i].name;
+    row.backend = platform.smmu_backend(i);
+    row.commands = stats.commands;
+    row.translations = stats.translations;
+    row.tlb_hits = stats.tlb_hits;
+    row.tlb_misses = stats.tlb_misses;
+    row.events = stats.events_recorded;
+    result.smmus.push_back(row);
+  }
+}
+
+void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& spec, report::RunResult& result) {
+  lua_State* L = host.state();
+  const int params_index = lua_gettop(L);
+  lua_pushinteger(L, 8);  // main, and its seven arguments
+  push_main(host, request, result.seed, params_index);
+  wrap_arguments(L, 8);
+  host.spawn(L, "main");
+  try {
+    conclude_limit(host, host.platform().run(), spec);
+  } catch (const std::exception& failure) {
+    host.conclude(report::Status::Error, std::string("the simulation ended with an error: ") + one_line(failure.what()) + host.step_text(), "");
+  }
+  host.end_steps();
+  result.status = host.status();
+  result.reason = host.reason();
+  result.detail = host.detail();
+  result.steps = host.steps();
+  collect(host.platform(), result);
+}
+
+void run_loaded(const RunRequest& request, RunListener& listener, report::RunResult& result) {
+  const Loaded loaded = load_scenario(request.path);
+  lua_State* L = loaded.state.get();
+  result.title = string_field(L, "title");
+  result.seed = seed_of(L, request);
+  PlatformSpec spec = platform_spec(loaded, request.path);
+  push_params(loaded, request.path, request.params);
+  listener.begin(result.title, result.seed, spec.wall_limit_s);
+  if (request.backend == "mixed") {
+    const std::string reason = assign_mixed(spec);
+    if (!reason.empty()) {
+      result.status = report::Status::Skip;
+      result.reason = reason;
+      return;
+    }
+  }
+  std::string error;
+  const std::unique_ptr<Platform> platform = Platform::create(spec, request.backend == "mixed" ? "tlm" : request.backend, &error);
+  if (!platform) throw Refused(error);
+  CommandLog commands;
+  TraceTee tee;
+  tee.add(commands.sink());
+  TraceFile trace(request.trace_file, spec);
+  if (trace.sink() != nullptr) tee.add(trace.sink());
+  platform->set_trace_sink(tee.sink());
+  DriverPort port(*platform);
+  error = port.init();
+  if (!error.empty()) throw Refused(error);
+  seed_random(L, result.seed);
+  Host host(L, *platform, port, commands, listener);
+  host.watch(Clock::now() + std::chrono::seconds(spec.wall_limit_s), spec.wall_limit_s);
+  g_platform = platform.get();
+  run_on_platform(host, request, spec, result);
+  g_platform = nullptr;
+  // Threads that still wait use this frame; they have to leave it before it goes.
+  platform->end_cpu_threads();
+  platform->set_trace_sink(nullptr);
+  error = trace.close();
+  if (!error.empty() && result.status == report::Status::Pass) {
+    result.status = report::Status::Error;
+    result.reason = error;
+  }
+}
+
+}  // namespace
+
+bool read_scenario_info(const std::string& path, const Parameters& params, ScenarioInfo* info, std::string* error) {
+  try {
+    const Loaded loaded = load_scenario(path);
+    lua_State* L = loaded.state.get();
+    info->title = string_field(L, "title");
+    lua_getfield(L, 1, "rules");
+    for (lua_Integer i = 1; lua_istable(L, -1) && lua_rawgeti(L, -1, i) == LUA_TSTRING; ++i) {
+      info->rules.emplace_back(lua_tostring(L, -1));
+      lua_pop(L, 1);
+    }
+    lua_settop(L, 1);
+    const PlatformSpec spec = platform_spec(loaded, path);
+    for (const SmmuSpec& smmu : spec.smmus) info->smmu_backends.push_back(smmu.backend);
+    push_params(loaded, path, params);
+    return true;
+  } catch (const std::exception& failure) {
+    *error = failure.what();
+    return false;
+  }
+}
+
+report::RunResult run_scenario(const RunRequest& request, RunListener& listener) {
+  report::RunResult result;
+  result.scenario = request.path;
+  result.backend = request.backend;
+  result.seed = request.seed.value_or(0);
+  const auto start = Clock::now();
+  try {
+    run_loaded(request, listener, result);
+  } catch (const std::exception& failure) {
+    result.status = report::Status::Error;
+    result.reason = failure.what();
+  }
+  result.wall_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  return result;
+}
+
+void interrupt_run() {
+  g_interrupted = 1;
+  Platform* platform = g_platform;
+  if (platform != nullptr) platform->stop();
+}
+
+}  // namespace tandem::lua

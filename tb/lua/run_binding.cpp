@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verdicts, steps, simulated time and threads for the prelude. Proof: tb/lua/test, scenarios.
+#include "lua/host.h"
+#include "lua/host_bindings.h"
+
+namespace tandem::lua {
+namespace {
+
+int end_with(lua_State* L, report::Status status) {
+  Host::of(L).end(L, status, luaL_checkstring(L, 1));
+}
+
+int api_fail(lua_State* L) { return end_with(L, report::Status::Fail); }
+int api_misuse(lua_State* L) { return end_with(L, report::Status::Error); }
+int api_skip(lua_State* L) { return end_with(L, report::Status::Skip); }
+
+int api_step(lua_State* L) {
+  Host::of(L).begin_step(luaL_checkstring(L, 1));
+  return 0;
+}
+
+int api_log(lua_State* L) {
+  Host::of(L).listener().log(luaL_checkstring(L, 1));
+  return 0;
+}
+
+int api_now_ns(lua_State* L) {
+  lua_pushinteger(L, static_cast<lua_Integer>(Host::of(L).now_ns()));
+  return 1;
+}
+
+int api_wait_ns(lua_State* L) {
+  Host::of(L).platform().wait_ns(static_cast<std::uint64_t>(luaL_checkinteger(L, 1)));
+  return 0;
+}
+
+int api_describe_wait(lua_State* L) {
+  Host::of(L).platform().describe_wait(luaL_checkstring(L, 1));
+  return 0;
+}
+
+// wait_irq(smmu, "EVENTQ", timeout_ns, what): until that interrupt pulsed since the last such wait, or the time is over.
+int api_wait_irq(lua_State* L) {
+  Host& host = Host::of(L);
+  const unsigned smmu = smmu_argument(L, 1);
+  static const char* const kNames[] = {"EVENTQ", "PRIQ", "GERROR", "CMD_SYNC", "PMCG", nullptr};
+  const unsigned bit = 1u << luaL_checkoption(L, 2, nullptr, kNames);
+  const auto timeout_ns = static_cast<std::uint64_t>(luaL_checkinteger(L, 3));
+  host.platform().describe_wait(luaL_checkstring(L, 4));
+  const bool seen = host.platform().wait_until([&] { return (host.pending_irqs(smmu) & bit) != 0; }, timeout_ns);
+  host.pending_irqs(smmu) &= ~bit;
+  host.platform().describe_wait("");
+  lua_pushboolean(L, seen);
+  return 1;
+}
+
+int api_spawn(lua_State* L) {
+  const std::string name = luaL_checkstring(L, 1);
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_settop(L, 2);
+  lua_pushinteger(L, static_cast<lua_Integer>(Host::of(L).spawn(L, name)));
+  return 1;
+}
+
+int api_join(lua_State* L) {
+  Host& host = Host::of(L);
+  const lua_Integer number = luaL_checkinteger(L, 1);
+  luaL_argcheck(L, number >= 1 && static_cast<std::size_t>(number) <= host.thread_count(), 1, "no such thread");
+  host.platform().describe_wait(luaL_checkstring(L, 2));
+  const auto thread = static_cast<std::size_t>(number);
+  while (!host.platform().wait_until([&] { return host.thread_ended(thread); }, 1'000'000'000)) {
+  }
+  host.platform().describe_wait("");
+  return 0;
+}
+
+const luaL_Reg kFunctions[] = {
+    {"fail", api_fail},       {"misuse", api_misuse},   {"skip", api_skip},
+    {"step", api_step},       {"log", api_log},         {"now_ns", api_now_ns},
+    {"wait_ns", api_wait_ns}, {"describe_wait", api_describe_wait},
+    {"wait_irq", api_wait_irq}, {"spawn", api_spawn},   {"join", api_join},
+    {nullptr, nullptr},
+};
+
+}  // namespace
+
+void set_integer(lua_State* state, const char* key, std::int64_t value) {
+  lua_pushinteger(state, static_cast<lua_Integer>(value));
+  lua_setfield(state, -2, key);
+}
+
+void set_boolean(lua_State* state, const char* key, bool value) {
+  lua_pushboolean(state, value);
+  lua_setfield(state, -2, key);
+}
+
+void set_string(lua_State* state, const char* key, const std::string& value) {
+  lua_pushlstring(state, value.data(), value.size());
+  lua_setfield(state, -2, key);
+}
+
+unsigned smmu_argument(lua_State* state, int argument) {
+  const lua_Integer number = luaL_checkinteger(state, argument);
+  luaL_argcheck(state, number >= 1 && number <= static_cast<lua_Integer>(Host::of(state).platform().smmu_count()), argument, "no such SMMU");
+  return static_cast<unsigned>(number - 1);
+}
+
+void bind_run(lua_State* state) { luaL_setfuncs(state, kFunctions, 0); }
+
+}  // namespace tandem::lua

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenarios from outside: what a file says about itself, and running one of them in this process.
+// One run per process, because SystemC has one kernel: the command line starts a process per run.
+// Not here: the Lua API (host.h), processes and options (tb/cli). Proof: tb/lua/test, scenarios.
+#ifndef TANDEM_LUA_SCENARIO_H
+#define TANDEM_LUA_SCENARIO_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "report/result.h"
+
+namespace tandem::lua {
+
+struct ScenarioInfo {
+  std::string title;
+  std::vector<std::string> rules;
+  std::vector<std::string> smmu_backends;  // one per SMMU of the platform: "tlm", "rtl" or "" = the run decides
+};
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;  // -p key=text
+
+// Reads and checks a scenario file and parameters for it, without running it. False and one sentence on failure.
+bool read_scenario_info(const std::string& path, const Parameters& params, ScenarioInfo* info, std::string* error);
+
+struct RunRequest {
+  std::string path;
+  std::string backend;                                      // "tlm", "rtl" or "mixed"
+  std::optional<std::int64_t> seed;
+  Parameters params;
+  std::string trace_file;                                   // empty: none
+};
+
+// Called from the run as it goes on.
+class RunListener {
+ public:
+  virtual ~RunListener() = default;
+  virtual void begin(const std::string& title, std::int64_t seed, std::uint64_t wall_limit_s) = 0;
+  virtual void step(std::size_t number, const std::string& title, std::uint64_t sim_ns) = 0;
+  virtual void log(const std::string& text) = 0;
+};
+
+// Never throws for anything a scenario does. After it the process should end without further SystemC use.
+report::RunResult run_scenario(const RunRequest& request, RunListener& listener);
+
+// Async-signal-safe: the run ends soon, with what it has.
+void interrupt_run();
+
+}  // namespace tandem::lua
+
+#endif

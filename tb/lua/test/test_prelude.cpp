@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Lua half of the host that needs no platform: layouts, value comparison, checks of the scenario table.
+#include <gtest/gtest.h>
+
+#include "lua/sandbox.h"
+
+using namespace tandem::lua;
+
+namespace {
+
+// Runs a body that sees the modules and answers its result as text.
+std::string eval(const std::string& body) {
+  const State state = new_sandbox();
+  lua_State* L = state.get();
+  for (const char* name : {"layout", "values", "scenario_table", "arch"}) {
+    push_embedded(L, name);
+    lua_setglobal(L, name);
+  }
+  const std::string error = load_text(L, "test.lua", body);
+  if (!error.empty()) return error;
+  if (lua_pcall(L, 0, 1, 0) != LUA_OK) return std::string("error: ") + lua_tostring(L, -1);
+  return luaL_tolstring(L, -1, nullptr);
+}
+
+std::string check(const std::string& scenario) {
+  return eval("local source = [==[" + scenario + "]==]\nlocal s = (function() " + scenario +
+              " end)()\nreturn scenario_table.check(values, s, 'f.lua', source)");
+}
+
+std::string params(const std::string& key, const std::string& text) {
+  return eval("local p, e = scenario_table.params(values, { params = { n = 4, x = 0.5, on = true, name = 'a' } }, {{'" + key + "', '" +
+              text + "'}}, 'f.lua') return e or values.show(p['" + key + "'])");
+}
+
+}  // namespace
+
+// CMD_TLBI_NH_VA is opcode 0x12; ASID is bits 63:48 of the first word, Leaf bit 0 and Address bits 63:12 of the second.
+TEST(layout, decodes_a_command_with_its_address_in_place) {
+  EXPECT_EQ("TLBI_NH_VA 0x1234 0x7 1 0xabcd5000",
+            eval("local c = layout.build(arch).decode_command { 0x1234000700000012, 0xabcd5001 } "
+                 "return string.format('%s 0x%x 0x%x %d 0x%x', c.name, c.ASID, c.VMID, c.Leaf, c.Address)"));
+}
+
+// CFGI_STE_RANGE (0x04) with Range (bits 4:0 of the second word) = 31 is CFGI_ALL.
+TEST(layout, names_the_range_over_everything_cfgi_all) {
+  EXPECT_EQ("CFGI_ALL CFGI_STE_RANGE", eval("local a = layout.build(arch) return a.decode_command({ 4, 31 }).name .. ' ' .. a.decode_command({ 4, 3 }).name"));
+}
+
+TEST(layout, an_unknown_opcode_is_shown_as_a_number) { EXPECT_EQ("opcode 0xff", eval("return layout.build(arch).decode_command({ 0xff, 0 }).name")); }
+
+// F_TRANSLATION is 0x10; StreamID is bits 63:32 of word 0, RnW bit 35 and CLASS bits 41:40 of word 1, InputAddr word 2.
+TEST(layout, decodes_an_event_record) {
+  EXPECT_EQ("F_TRANSLATION 0x20 1 2 0xfffffffffffff008",
+            eval("local e = layout.build(arch).decode_event { 0x2000000010, 1 << 35 | 2 << 40, -4088, 0 } "
+                 "return string.format('%s 0x%x %d %d 0x%x', e.name, e.StreamID, e.RnW, e.CLASS, e.InputAddr)"));
+}
+
+// STE: Config is bits 3:1; S1ContextPtr bits 51:6, an address; SHCFG is bit 109:108, that is 45:44 of the second word.
+TEST(layout, decodes_a_structure) {
+  EXPECT_EQ("5 0x80001040 1", eval("local s = layout.build(arch).decode_structure('STE', { 0x8000104b, 1 << 44, 0, 0, 0, 0, 0, 0 }) "
+                                   "return string.format('%d 0x%x %d', s.Config, s.S1ContextPtr, s.SHCFG)"));
+}
+
+TEST(values, difference_names_the_first_path) {
+  EXPECT_EQ("[2][\"a\"] 5 6", eval("local p, a, e = values.difference({ 1, { a = 5 } }, { 1, { a = 6 } }) return p .. ' ' .. a .. ' ' .. e"));
+  EXPECT_EQ("nil", eval("return (values.difference({ 1, { a = 5 } }, { 1, { a = 5 } }))"));
+  EXPECT_EQ("[3]", eval("return (values.difference({ 1, 2, 3 }, { 1, 2 }))"));
+}
+
+TEST(values, shows_integers_in_hex_and_tables_in_order) {
+  EXPECT_EQ("{ 0x10, 9, a = \"x\", b = true }", eval("return values.show { 16, 9, b = true, a = 'x' }"));
+}
+
+TEST(values, options_are_checked_by_name_type_and_presence) {
+  const std::string known = "{ iova = { 'integer', required = true }, access = { 'string', among = { 'r', 'rw' } } }";
+  EXPECT_EQ("nil", eval("return values.check_options('map', { iova = 1, access = 'r' }, " + known + ")"));
+  EXPECT_EQ("map: unknown key 'size'; it knows access, iova", eval("return values.check_options('map', { size = 1 }, " + known + ")"));
+  EXPECT_EQ("map: iova must be an integer, got 1.5", eval("return values.check_options('map', { iova = 1.5 }, " + known + ")"));
+  EXPECT_EQ("map: iova is missing", eval("return values.check_options('map', {}, " + known + ")"));
+  EXPECT_EQ("map: access must be one of r, rw, got \"w\"", eval("return values.check_options('map', { iova = 1, access = 'w' }, " + known + ")"));
+  EXPECT_EQ("map takes a table of options, got number", eval("return values.check_options('map', 5, " + known + ")"));
+}
+
+TEST(scenario_table, accepts_a_complete_scenario) {
+  EXPECT_EQ("nil", check("return { title = 't', rules = { 'AB-1' }, platform = {}, params = { n = 1 }, run = function() end }"));
+}
+
+TEST(scenario_table, names_the_line_of_a_wrong_key_or_type) {
+  EXPECT_EQ("f.lua:2: unknown key 'titel' in the scenario; it may hold needs, params, platform, rules, run, seed, title",
+            check("return {\n titel = 'x',\n platform = {}, run = function() end }"));
+  EXPECT_EQ("f.lua:3: seed must be an integer, got \"x\"", check("return { title = 't',\n-- seed = 1\n seed = 'x', platform = {}, run = print }"));
+  EXPECT_EQ("f.lua: the scenario has no run", check("return { title = 't', platform = {} }"));
+  EXPECT_EQ("f.lua:1: rules must be a list of strings", check("return { title = 't', rules = { 1 }, platform = {}, run = print }"));
+  EXPECT_EQ("f.lua: a scenario file must return its table, this one returns nil", check("return nil"));
+}
+
+TEST(scenario_table, parameters_take_the_type_of_their_default) {
+  EXPECT_EQ("0x20", params("n", "32"));
+  EXPECT_EQ("0x20", params("n", "0x20"));
+  EXPECT_EQ("0.25", params("x", "0.25"));
+  EXPECT_EQ("false", params("on", "false"));
+  EXPECT_EQ("\"32\"", params("name", "32"));
+  EXPECT_EQ("-p n=1.5: n of f.lua must be an integer", params("n", "1.5"));
+  EXPECT_EQ("-p on=yes: on of f.lua must be true or false", params("on", "yes"));
+  EXPECT_EQ("-p m=1: f.lua has no parameter 'm'; it has n, name, on, x", params("m", "1"));
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds a platform: checks the spec against the backends, makes the modules, binds them, elaborates.
+// Not here: accesses (platform_access.cpp), threads and limits (platform_run.cpp).
+// Proof: tb/tests/test_platform.cpp, test_platform_errors.cpp.
+#include <stdexcept>
+#include <utility>
+
+#include "backend/backend_registry.h"
+#include "platform/id_fields.h"
+#include "platform/platform_impl.h"
+#include "platform/spec_check.h"
+
+// SystemC's library wants the entry point of a program that is only a simulation; ours have their own main().
+extern "C" __attribute__((weak, visibility("default"))) int sc_main(int, char**) { return 0; }
+
+namespace tandem {
+namespace {
+
+bool process_has_platform = false;
+
+void make_kernel_quiet() {
+  using sc_core::sc_report_handler;
+  sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  sc_report_handler::set_actions("/IEEE_Std_1666/deprecated", sc_core::SC_DO_NOTHING);
+  // Said when sc_start finds nothing to do, which is how a platform looks between two calls.
+  sc_report_handler::set_actions(sc_core::SC_ID_NO_SC_START_ACTIVITY_, sc_core::SC_DO_NOTHING);
+  sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+  sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
+}
+
+std::string hex(std::uint64_t value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+// Empty, or one sentence without location.
+std::string plan_smmu(const SmmuSpec& spec, const std::string& default_backend, SmmuPlan* plan) {
+  plan->backend_name = spec.backend.empty() ? default_backend : spec.backend;
+  std::string problem;
+  plan->factory = find_backend(plan->backend_name, &problem);
+  if (plan->factory == nullptr) return problem;
+
+  smmu_tlm::SmmuConfig& config = plan->config;
+  config.ids = plan->factory->default_ids();
+  for (const auto& [field, value] : spec.id_fields) {
+    problem = set_id_field(&config.ids, field, value);
+    if (!problem.empty()) return problem;
+  }
+  config.tbu_count = spec.tbu_count;
+  config.pmcg_counter_count = spec.pmcg_counter_count;
+  config.params = spec.params;
+  constexpr std::uint32_t terminate_only = 1;
+  plan->never_stalls =
+      plan->factory->waits_only_when_stalled && get_id_field(config.ids, "IDR0.STALL_MODEL") == terminate_only;
+  return plan->factory->check(config);
+}
+
+std::string check_sids(const PlatformSpec& spec, const std::vector<SmmuPlan>& plans) {
+  for (const MasterSpec& master : spec.masters) {
+    for (std::size_t i = 0; i < spec.smmus.size(); ++i) {
+      if (spec.smmus[i].name != master.smmu) continue;
+      const std::uint32_t sid_bits = get_id_field(plans[i].config.ids, "IDR1.SIDSIZE");
+      for (const std::uint32_t sid : master.sids) {
+        if (sid_bits >= 32 || sid >> sid_bits == 0) continue;
+        return location_prefix(master.where) + "StreamID " + hex(sid) + " of master '" + master.name +
+               "' does not fit SMMU '" + master.smmu + "', whose SIDSIZE is " + std::to_string(sid_bits);
+      }
+    }
+  }
+  return "";
+}
+
+std::string plan_all(const PlatformSpec& spec, const std::string& backend, std::vector<SmmuPlan>* plans) {
+  std::string problem = check_spec(spec);
+  if (!problem.empty()) return problem;
+  for (const SmmuSpec& smmu : spec.smmus) {
+    plans->emplace_back();
+    problem = plan_smmu(smmu, backend, &plans->back());
+    if (!problem.empty()) return location_prefix(smmu.where) + "SMMU '" + smmu.name + "': " + problem;
+  }
+  return check_sids(spec, *plans);
+}
+
+}  // namespace
+
+// The root of the module hierarchy, so that names read platform.smmu0.
+struct PlatformImpl::Top : sc_core::sc_module {
+  Top(PlatformImpl& owner, const PlatformSpec& spec, const std::vector<SmmuPlan>& plans)
+      : sc_core::sc_module(sc_core::sc_module_name("platform")), ram("system_ram", spec.ram_base, spec.ram_bytes, port_count(plans)) {
+    unsigned next_port = 0;
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      owner.slots_.push_back(std::make_unique<SmmuSlot>());
+      SmmuSlot& slot = *owner.slots_.back();
+      slot.name = spec.smmus[i].name;
+      slot.backend_name = plans[i].backend_name;
+      slot.platform = &owner;
+      slot.number = static_cast<unsigned>(i);
+      slot.module = plans[i].factory->make(slot.name, plans[i].config);
+      for (unsigned tbu = 0; tbu < slot.module->tbu_initiator.size(); ++tbu) slot.module->tbu_initiator[tbu].bind(ram.ports[next_port++]);
+      slot.module->table_walk.bind(ram.ports[next_port++]);
+      slot.shell = std::make_unique<ModuleBackend>((slot.name + "_backend").c_str(), *slot.module, plans[i].never_stalls);
+      slot.backend = slot.shell->backend();
+    }
+  }
+  // One per TBU and one for the accesses of the SMMU itself.
+  static unsigned port_count(const std::vector<SmmuPlan>& plans) {
+    unsigned count = 0;
+    for (const SmmuPlan& plan : plans) count += plan.config.tbu_count + 1;
+    return count;
+  }
+  Ram ram;
+};
+
+PlatformImpl::PlatformImpl(const PlatformSpec& spec, const std::vector<SmmuPlan>& plans) : spec_(spec) {
+  if (sc_core::sc_get_time_resolution() != sc_core::sc_time(1, sc_core::SC_PS)) {
+    throw std::runtime_error("the platform needs SystemC's default time resolution of 1 ps");
+  }
+  activity_ = std::make_unique<sc_core::sc_event>("tandem_activity");
+  cancel_ = std::make_unique<sc_core::sc_event>("tandem_cancel");
+  host_request_ = std::make_unique<sc_core::sc_event>("tandem_host_request");
+  top_ = std::make_unique<Top>(*this, spec, plans);
+  ram_ = &top_->ram;
+  const auto clock = [] { return static_cast<std::uint64_t>(sc_core::sc_time_stamp().value()); };
+  bench_stamp_.set_up(kTraceSourceBench, clock);
+  for (auto& slot : slots_) {
+    slot->stamp.set_up(static_cast<std::uint16_t>(slot->number), clock);
+    slot->backend.ops->on_irq(slot->backend.self, irq_edge, slot.get());
+  }
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+}
+
+PlatformImpl::~PlatformImpl() {
+  end_cpu_threads();
+  set_trace_sink(nullptr);
+}
+
+void PlatformImpl::irq_edge(void* ctx, unsigned irq) {
+  auto& slot = *static_cast<SmmuSlot*>(ctx);
+  PlatformImpl& self = *slot.platform;
+  slot.pending_irqs |= 1u << irq;
+  if (self.irq_handler_) self.irq_handler_(slot.number, static_cast<smmu_tlm::Irq>(irq));
+  self.activity_->notify(sc_core::SC_ZERO_TIME);
+}
+
+unsigned PlatformImpl::take_irqs(unsigned smmu) { return std::exchange(slots_.at(smmu)->pending_irqs, 0u); }
+
+unsigned PlatformImpl::inject_error(const ErrorInjection& error) {
+  return ram_->inject_error({error.pa, error.bytes, error.class_mask, error.on_read, error.on_write, error.skip_count, error.fail_count});
+}
+
+void PlatformImpl::reset() {
+  for (auto& slot : slots_) {
+    slot->backend.ops->reset(slot->backend.self);
+    slot->pending_irqs = 0;
+  }
+}
+
+bool PlatformImpl::idle() const {
+  for (const auto& slot : slots_) {
+    if (!slot->backend.ops->idle(slot->backend.self)) return false;
+  }
+  return true;
+}
+
+void PlatformImpl::set_trace_sink(smmu_trace_sink* sink) {
+  trace_ = sink;
+  bench_stamp_.forward_to(sink);
+  for (auto& slot : slots_) {
+    slot->stamp.forward_to(sink);
+    slot->backend.ops->set_trace(slot->backend.self, sink == nullptr ? nullptr : slot->stamp.sink());
+  }
+}
+
+std::unique_ptr<Platform> Platform::create(const PlatformSpec& spec, const std::string& backend, std::string* error) {
+  std::vector<SmmuPlan> plans;
+  *error = plan_all(spec, backend, &plans);
+  if (!error->empty()) return nullptr;
+  if (process_has_platform) {
+    *error = "this process already had a platform, and SystemC elaborates only once per process; start another process";
+    return nullptr;
+  }
+  process_has_platform = true;
+  try {
+    make_kernel_quiet();
+    return std::make_unique<PlatformImpl>(spec, plans);
+  } catch (const std::exception& failure) {
+    *error = std::string("the platform could not be built: ") + failure.what();
+    return nullptr;
+  }
+}
+
+}  // namespace tandem

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a CPU thread does with the platform: registers, DMA accesses, tickets, waiting.
+// Proof: tb/tests/test_platform.cpp, test_stall.cpp.
+#include <cstring>
+#include <stdexcept>
+
+#include "platform/platform_impl.h"
+#include "platform/waiting.h"
+
+namespace tandem {
+namespace {
+
+// What one register access costs on the way from a CPU to an SMMU and back, beside the SMMU's own time.
+constexpr std::uint64_t kMmioPathPs = 10'000;
+constexpr std::uint32_t kFrameBytes = smmu_tlm::kFrameBytes;
+
+sc_core::sc_time time_of(std::uint64_t ps) { return sc_core::sc_time::from_value(ps); }
+
+bool is_in_frame(std::uint32_t offset, unsigned bytes) { return offset <= kFrameBytes - bytes; }
+
+std::uint64_t saturating_ps(std::uint64_t ns) {
+  constexpr std::uint64_t most = 1'000'000'000ull * 1'000'000;  // 11 days, far beyond any limit
+  return ns > most / 1000 ? most : ns * 1000;
+}
+
+}  // namespace
+
+void PlatformImpl::let_pass(std::uint64_t ps) {
+  if (ps == 0) return;
+  sc_core::wait(time_of(ps));
+  check_running();
+}
+
+std::uint64_t PlatformImpl::mmio_read(unsigned smmu, std::uint32_t offset, unsigned bytes) {
+  check_running();
+  const tandem_backend& backend = slots_.at(smmu)->backend;
+  if (!is_in_frame(offset, bytes)) return 0;
+  std::uint64_t delay_ps = 0, value = 0;
+  {
+    Waiting note(*this, {"register read at offset", smmu, offset, nullptr});
+    value = backend.ops->mmio_read(backend.self, offset, bytes, &delay_ps);
+  }
+  let_pass(delay_ps + kMmioPathPs);
+  return value;
+}
+
+void PlatformImpl::mmio_write(unsigned smmu, std::uint32_t offset, unsigned bytes, std::uint64_t value) {
+  check_running();
+  const tandem_backend& backend = slots_.at(smmu)->backend;
+  if (!is_in_frame(offset, bytes)) return;
+  std::uint64_t delay_ps = 0;
+  {
+    Waiting note(*this, {"register write at offset", smmu, offset, nullptr});
+    backend.ops->mmio_write(backend.self, offset, bytes, value, &delay_ps);
+  }
+  let_pass(delay_ps + kMmioPathPs);
+}
+
+std::uint32_t PlatformImpl::mmio_read32(unsigned smmu, std::uint32_t offset) {
+  return static_cast<std::uint32_t>(mmio_read(smmu, offset, 4));
+}
+void PlatformImpl::mmio_write32(unsigned smmu, std::uint32_t offset, std::uint32_t value) { mmio_write(smmu, offset, 4, value); }
+std::uint64_t PlatformImpl::mmio_read64(unsigned smmu, std::uint32_t offset) { return mmio_read(smmu, offset, 8); }
+void PlatformImpl::mmio_write64(unsigned smmu, std::uint32_t offset, std::uint64_t value) { mmio_write(smmu, offset, 8, value); }
+
+void PlatformImpl::job_done(tandem_backend_txn* txn) {
+  auto& job = *static_cast<AccessJob*>(txn->caller);
+  job.done = true;
+  job.stalled = false;
+  job.changed.notify();
+}
+
+void PlatformImpl::job_stalled(tandem_backend_txn* txn, std::uint16_t) {
+  auto& job = *static_cast<AccessJob*>(txn->caller);
+  job.stalled = true;
+  job.changed.notify();
+}
+
+void PlatformImpl::job_resumed(tandem_backend_txn* txn) { static_cast<AccessJob*>(txn->caller)->stalled = false; }
+
+AccessJob& PlatformImpl::new_job(const Access& access) {
+  if (free_jobs_.empty()) {
+    // Answers that nobody waits for any more give their job back here.
+    for (auto& job : jobs_) {
+      if (job->in_use && job->abandoned && job->done) free_job(*job);
+    }
+  }
+  if (free_jobs_.empty()) {
+    jobs_.push_back(std::make_unique<AccessJob>());
+    free_jobs_.push_back(jobs_.back().get());
+  }
+  AccessJob& job = *free_jobs_.back();
+  free_jobs_.pop_back();
+  job.smmu = access.smmu;
+  job.destination = access.write ? nullptr : access.data;
+  job.in_use = true;
+  job.done = job.stalled = job.abandoned = false;
+  job.ticket = next_ticket_++;
+  job.start_ps = now_ps();
+
+  tandem_backend_txn& txn = job.txn;
+  txn = {};
+  txn.tbu = access.tbu;
+  txn.sid = access.sid;
+  txn.ssid = access.ssid;
+  txn.ssid_valid = access.ssid_valid;
+  txn.write = access.write;
+  txn.instruction = access.instruction;
+  txn.privileged = access.privileged;
+  txn.ats = static_cast<tandem_ats_kind>(access.ats);
+  txn.iova = access.iova;
+  txn.size_bytes = access.bytes;
+  txn.caller = &job;
+  txn.done = job_done;
+  txn.stalled = job_stalled;
+  txn.resumed = job_resumed;
+  return job;
+}
+
+void PlatformImpl::free_job(AccessJob& job) {
+  job.in_use = false;
+  free_jobs_.push_back(&job);
+}
+
+// Hands the outcome to the caller and the job back to the pool.
+AccessResult PlatformImpl::finish(AccessJob& job) {
+  const tandem_backend_txn& txn = job.txn;
+  AccessResult result;
+  result.status = txn.outcome == TANDEM_OUTCOME_OK ? AccessStatus::Ok : AccessStatus::Abort;
+  result.memory_error = txn.outcome == TANDEM_OUTCOME_MEMORY_ERROR;
+  result.raz_wi = txn.raz_wi;
+  result.ats_answer.status = static_cast<smmu_tlm::AtsAnswer::Status>(txn.ats_status);
+  result.ats_answer.read = txn.ats_read;
+  result.ats_answer.write = txn.ats_write;
+  result.ats_answer.execute = txn.ats_execute;
+  result.ats_answer.address = txn.ats_address;
+  result.ats_answer.size_log2 = txn.ats_size_log2;
+  const bool has_data = result.status == AccessStatus::Ok && job.destination != nullptr;
+  if (has_data && job.destination != txn.data) std::memcpy(job.destination, txn.data, txn.size_bytes);
+  free_job(job);
+  return result;
+}
+
+AccessResult PlatformImpl::access(const Access& access, std::uint64_t timeout_ns) {
+  check_running();
+  const tandem_backend& backend = slots_.at(access.smmu)->backend;
+  if (access.bytes == 0 || access.data == nullptr) throw std::invalid_argument("an access needs at least one byte of data");
+  if (access.tbu >= spec_.smmus[access.smmu].tbu_count) throw std::out_of_range("the SMMU has no such TBU");
+  AccessJob& job = new_job(access);
+  if (backend.submit_completes) {
+    job.txn.data = access.data;
+  } else {
+    if (job.buffer.size() < access.bytes) job.buffer.resize(access.bytes);
+    if (access.write) std::memcpy(job.buffer.data(), access.data, access.bytes);
+    job.txn.data = job.buffer.data();
+  }
+
+  const std::uint64_t deadline_ps = now_ps() + saturating_ps(timeout_ns);
+  backend.ops->submit(backend.self, &job.txn);
+  if (!job.done && !job.stalled) {
+    Waiting note(*this, {"access to IOVA", access.smmu, access.iova, &job.changed});
+    while (!job.done && !job.stalled && now_ps() < deadline_ps) {
+      sc_core::wait(time_of(deadline_ps - now_ps()), job.changed);
+      if (cancelling_) job.abandoned = true;
+      check_running();
+    }
+  }
+
+  if (job.done) {
+    const std::uint64_t delay_ps = job.txn.delay_ps;
+    const AccessResult result = finish(job);
+    let_pass(delay_ps);
+    return result;
+  }
+  AccessResult result;
+  if (job.stalled) {
+    result.status = AccessStatus::Stalled;
+    result.ticket = job.ticket;
+    tickets_[job.ticket] = &job;
+  } else {
+    result.status = AccessStatus::Timeout;
+    job.abandoned = true;
+  }
+  return result;
+}
+
+AccessResult PlatformImpl::poll(std::uint64_t ticket) {
+  AccessResult result;
+  const auto found = tickets_.find(ticket);
+  if (found == tickets_.end()) {
+    result.status = AccessStatus::Timeout;
+    return result;
+  }
+  AccessJob& job = *found->second;
+  if (job.done) {
+    tickets_.erase(found);
+    return finish(job);
+  }
+  result.status = AccessStatus::Stalled;
+  result.ticket = ticket;
+  return result;
+}
+
+void PlatformImpl::wait_ns(std::uint64_t ns) {
+  check_running();
+  if (ns == 0) return;
+  Waiting note(*this, {"time to pass, ns", ~0u, ns, cancel_.get()});
+  sc_core::wait(time_of(saturating_ps(ns)), *cancel_);
+  check_running();
+}
+
+bool PlatformImpl::wait_until(const std::function<bool()>& predicate, std::uint64_t timeout_ns, std::uint64_t poll_ns) {
+  check_running();
+  const std::uint64_t deadline_ps = now_ps() + saturating_ps(timeout_ns);
+  const std::uint64_t poll_ps = saturating_ps(poll_ns == 0 ? 1 : poll_ns);
+  for (;;) {
+    if (predicate()) return true;
+    const std::uint64_t now = now_ps();
+    if (now >= deadline_ps) return false;
+    Waiting note(*this, {"a condition", ~0u, 0, activity_.get()});
+    sc_core::wait(time_of(std::min(poll_ps, deadline_ps - now)), *activity_);
+    check_running();
+  }
+}
+
+}  // namespace tandem

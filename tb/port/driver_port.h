@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The driver core's port over a Platform: registers become MMIO of a CPU thread, time is simulated time, waiting lets it
+// pass, locks are held by simulation threads, DMA memory is the top of the platform's RAM.
+// Not here: which driver calls are made (tb/lua, libtandem users). Proof: tb/port/test/test_driver_port.cpp.
+#ifndef TANDEM_PORT_DRIVER_PORT_H
+#define TANDEM_PORT_DRIVER_PORT_H
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/platform.h"
+#include "smmuv3/smmuv3.h"
+
+namespace tandem {
+
+class DriverPort {
+ public:
+  explicit DriverPort(Platform& platform);
+  ~DriverPort();
+  DriverPort(const DriverPort&) = delete;
+  DriverPort& operator=(const DriverPort&) = delete;
+
+  // Builds the driver context in the arenas. Empty, or a sentence (RAM too small and the like).
+  std::string init();
+  smmu_sys* sys() const { return sys_; }
+  // CPU-side hooks, as init() gives them to the context.
+  void fill_host(smmu_host* host);
+  // The registers of one SMMU; lives as long as this object.
+  smmu_port port(unsigned smmu);
+  // First byte of the DMA arena: RAM below it belongs to the scenario.
+  std::uint64_t arena_pa() const { return arena_pa_; }
+
+ private:
+  struct Smmu {
+    Platform* platform = nullptr;
+    unsigned index = 0;
+  };
+  struct Free {
+    void operator()(void* bytes) const;
+  };
+
+  Platform& platform_;
+  std::vector<std::unique_ptr<Smmu>> smmus_;
+  std::uint64_t arena_pa_ = 0, arena_bytes_ = 0;
+  std::unique_ptr<void, Free> memory_;
+  smmu_sys* sys_ = nullptr;
+};
+
+}  // namespace tandem
+
+#endif

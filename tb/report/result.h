@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one run of one scenario on one backend produced; everything a report is made of.
+// Not here: how a run comes about (tb/lua) and how it is shown (table.h, run_json.h, junit.h).
+// Proof: tb/report/test/test_report.cpp.
+#ifndef TANDEM_REPORT_RESULT_H
+#define TANDEM_REPORT_RESULT_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tandem::report {
+
+enum class Status { Pass, Fail, Skip, Error };
+
+const char* status_name(Status status);                      // "pass", "fail", "skip", "error"
+bool status_from_name(const std::string& name, Status* out);
+
+struct StepResult {
+  std::string title;
+  Status status = Status::Pass;
+  std::uint64_t start_ns = 0, end_ns = 0;                    // simulated time
+};
+
+// Counted from outside by the bench, not by the PMCG of the SMMU.
+struct SmmuResult {
+  std::string name, backend;
+  std::uint64_t commands = 0, translations = 0, tlb_hits = 0, tlb_misses = 0, events = 0;
+};
+
+struct RunResult {
+  std::string scenario;                                      // path as given by the user
+  std::string title;
+  std::string backend;                                       // "tlm", "rtl" or "mixed"
+  Status status = Status::Error;
+  std::string reason;                                        // one sentence, empty after a pass
+  std::string detail;                                        // traceback and what everyone waited for; shown with -v
+  std::int64_t seed = 0;
+  std::uint64_t sim_ns = 0;
+  double wall_ms = 0;
+  std::vector<StepResult> steps;
+  std::vector<SmmuResult> smmus;
+};
+
+// 130 after an interrupt; else 2 if a run is an error, 1 if a check failed, 77 if every run was skipped, 0 otherwise.
+int exit_code(const std::vector<RunResult>& results, bool interrupted);
+
+}  // namespace tandem::report
+
+#endif

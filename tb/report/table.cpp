@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console table. Proof: tb/report/test/test_report.cpp.
+#include "report/table.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+namespace tandem::report {
+namespace {
+
+constexpr std::size_t kTitleWidth = 64;
+constexpr std::size_t kCellWidth = 18;
+
+// Length on the screen: bytes that continue a UTF-8 character take no column.
+std::size_t columns(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  const std::size_t used = columns(text);
+  return used >= width ? text : text + std::string(width - used, ' ');
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  const std::size_t used = columns(text);
+  return used >= width ? text : std::string(width - used, ' ') + text;
+}
+
+std::string shortened(const std::string& text, std::size_t width) {
+  if (columns(text) <= width) return text;
+  std::size_t bytes = 0, used = 0;
+  while (bytes < text.size() && used + 3 < width) {
+    ++bytes;
+    while (bytes < text.size() && (text[bytes] & 0xc0) == 0x80) ++bytes;
+    ++used;
+  }
+  return text.substr(0, bytes) + "...";
+}
+
+const char* word(Status status) {
+  switch (status) {
+    case Status::Pass: return "PASS";
+    case Status::Fail: return "FAIL";
+    case Status::Skip: return "SKIP";
+    case Status::Error: return "ERROR";
+  }
+  return "?";
+}
+
+void end_line(std::string& text) {
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  text += '\n';
+}
+
+// Groups the runs of one scenario, in the order in which scenarios were first seen.
+std::vector<std::vector<const RunResult*>> by_scenario(const std::vector<RunResult>& results) {
+  std::vector<std::vector<const RunResult*>> groups;
+  std::map<std::string, std::size_t> index;
+  for (const RunResult& result : results) {
+    const auto [place, is_new] = index.try_emplace(result.scenario, groups.size());
+    if (is_new) groups.emplace_back();
+    groups[place->second].push_back(&result);
+  }
+  return groups;
+}
+
+std::string step_cell(const RunResult& run, std::size_t number, const TableStyle& style) {
+  if (number >= run.steps.size()) return padded("-", kCellWidth);
+  const StepResult& step = run.steps[number];
+  const std::string mark = padded(word(step.status), 6);
+  return coloured(mark, step.status, style) + padded(format_sim_time(step.end_ns - step.start_ns), kCellWidth - 6);
+}
+
+std::string steps_table(const std::vector<const RunResult*>& runs, const TableStyle& style) {
+  // The run that came furthest names the rows; the others can only have stopped earlier or taken another branch.
+  const RunResult* longest = runs.front();
+  for (const RunResult* run : runs) {
+    if (run->steps.size() > longest->steps.size()) longest = run;
+  }
+  std::size_t width = 8;
+  for (const StepResult& step : longest->steps) width = std::max(width, std::min(kTitleWidth, columns(step.title)));
+
+  std::string out = "  " + padded("step", width + 5);
+  for (const RunResult* run : runs) out += padded(run->backend, kCellWidth);
+  end_line(out);
+  for (std::size_t i = 0; i < longest->steps.size(); ++i) {
+    out += "  " + right(std::to_string(i + 1), 2) + " " + padded(shortened(longest->steps[i].title, kTitleWidth), width + 2);
+    for (const RunResult* run : runs) out += step_cell(*run, i, style);
+    end_line(out);
+  }
+  out += "  " + padded("all", width + 5);
+  for (const RunResult* run : runs) {
+    out += coloured(padded(word(run->status), 6), run->status, style) + padded(format_sim_time(run->sim_ns), kCellWidth - 6);
+  }
+  end_line(out);
+  out += "  " + padded("wall time", width + 5);
+  for (const RunResult* run : runs) {
+    char text[32];
+    std::snprintf(text, sizeof text, "      %.2f s", run->wall_ms / 1000.0);
+    out += padded(text, kCellWidth);
+  }
+  end_line(out);
+  return out;
+}
+
+std::string smmu_table(const std::vector<const RunResult*>& runs) {
+  std::size_t name_width = 4;
+  bool any = false;
+  for (const RunResult* run : runs) {
+    for (const SmmuResult& smmu : run->smmus) {
+      name_width = std::max(name_width, columns(smmu.name) + columns(smmu.backend) + 3);
+      any = true;
+    }
+  }
+  if (!any) return "";
+  std::string out = "\n  " + padded("run", 7) + padded("SMMU", name_width + 2) + right("commands", 10) + right("translations", 14) +
+                    right("TLB hits", 10) + right("TLB misses", 12) + right("events", 8) + "\n";
+  for (const RunResult* run : runs) {
+    for (std::size_t i = 0; i < run->smmus.size(); ++i) {
+      const SmmuResult& smmu = run->smmus[i];
+      const std::string name = smmu.backend.empty() ? smmu.name : smmu.name + " (" + smmu.backend + ")";
+      out += "  " + padded(i == 0 ? run->backend : "", 7) + padded(name, name_width + 2) + right(std::to_string(smmu.commands), 10) +
+             right(std::to_string(smmu.translations), 14) + right(std::to_string(smmu.tlb_hits), 10) +
+             right(std::to_string(smmu.tlb_misses), 12) + right(std::to_string(smmu.events), 8) + "\n";
+    }
+  }
+  return out;
+}
+
+std::string indented(const std::string& text) {
+  std::string out = "    ";
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += "    ";
+  }
+  return out + "\n";
+}
+
+}  // namespace
+
+std::string format_sim_time(std::uint64_t ns) {
+  char text[32];
+  const double value = static_cast<double>(ns);
+  if (ns < 1000) {
+    std::snprintf(text, sizeof text, "%u ns", static_cast<unsigned>(ns));
+  } else if (ns < 1000 * 1000) {
+    std::snprintf(text, sizeof text, "%.4g us", value / 1e3);
+  } else if (ns < 1000ull * 1000 * 1000) {
+    std::snprintf(text, sizeof text, "%.4g ms", value / 1e6);
+  } else {
+    std::snprintf(text, sizeof text, "%.4g s", value / 1e9);
+  }
+  return text;
+}
+
+std::string coloured(const std::string& text, Status status, const TableStyle& style) {
+  if (!style.colour) return text;
+  const char* code = status == Status::Pass ? "\033[32m" : status == Status::Skip ? "\033[33m" : "\033[31m";
+  return code + text + "\033[0m";
+}
+
+std::string console_table(const std::vector<RunResult>& results, const TableStyle& style) {
+  std::string out;
+  for (const auto& runs : by_scenario(results)) {
+    out += "\n" + runs.front()->scenario + "\n";
+    const auto titled = std::find_if(runs.begin(), runs.end(), [](const RunResult* run) { return !run->title.empty(); });
+    if (titled != runs.end()) out += "  " + (*titled)->title + "  (seed " + std::to_string((*titled)->seed) + ")\n";
+    const bool has_steps = std::any_of(runs.begin(), runs.end(), [](const RunResult* run) { return !run->steps.empty(); });
+    if (has_steps) out += "\n" + steps_table(runs, style) + smmu_table(runs);
+    for (const RunResult* run : runs) {
+      if (run->status == Status::Pass) continue;
+      out += "\n  " + coloured(word(run->status), run->status, style) + " on " + run->backend + ": " + run->reason + "\n";
+      if (style.detail && !run->detail.empty()) out += indented(run->detail);
+    }
+  }
+  return out;
+}
+
+std::string verdict_line(const std::vector<RunResult>& results, bool interrupted, const TableStyle& style) {
+  std::map<Status, std::size_t> count;
+  double wall_ms = 0;
+  for (const RunResult& result : results) {
+    ++count[result.status];
+    wall_ms += result.wall_ms;
+  }
+  const bool bad = count[Status::Error] != 0 || count[Status::Fail] != 0 || interrupted;
+  const bool only_skips = !bad && count[Status::Pass] == 0;
+  const Status status = bad ? Status::Fail : only_skips ? Status::Skip : Status::Pass;
+  std::string line = interrupted ? "INTERRUPTED" : word(status);
+  line = coloured(line, status, style) + ": " + std::to_string(count[Status::Pass]) + " of " + std::to_string(results.size()) +
+         (results.size() == 1 ? " run passed" : " runs passed");
+  if (count[Status::Fail] != 0) line += ", " + std::to_string(count[Status::Fail]) + " failed";
+  if (count[Status::Error] != 0) line += ", " + std::to_string(count[Status::Error]) + " with errors";
+  if (count[Status::Skip] != 0) line += ", " + std::to_string(count[Status::Skip]) + " skipped";
+  char text[48];
+  std::snprintf(text, sizeof text, " in %.2f s wall time", wall_ms / 1000.0);
+  return line + text + "\n";
+}
+
+}  // namespace tandem::report

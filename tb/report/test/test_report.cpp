@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// The three forms of a report, and the exit code. Expected texts are written out by hand.
+#include <gtest/gtest.h>
+#include <jansson.h>
+
+#include "report/junit.h"
+#include "report/run_json.h"
+#include "report/table.h"
+
+using namespace tandem::report;
+
+namespace {
+
+RunResult passed() {
+  RunResult r;
+  r.scenario = "s/a.lua";
+  r.title = "A title";
+  r.backend = "tlm";
+  r.status = Status::Pass;
+  r.seed = 7;
+  r.sim_ns = 12345;
+  r.wall_ms = 250;
+  r.steps = {{"probe", Status::Pass, 0, 500}, {"map", Status::Pass, 500, 12345}};
+  r.smmus = {{"smmu0", "tlm", 10, 20, 18, 2, 1}};
+  return r;
+}
+
+RunResult failed() {
+  RunResult r = passed();
+  r.backend = "rtl";
+  r.status = Status::Fail;
+  r.reason = "a.lua:9: got 1, expected 2 & <3>";
+  r.detail = "stack traceback:\n\ta.lua:9";
+  r.steps[1].status = Status::Fail;
+  return r;
+}
+
+RunResult with(Status status) {
+  RunResult r = passed();
+  r.status = status;
+  return r;
+}
+
+}  // namespace
+
+TEST(exit_code, sums_up) {
+  EXPECT_EQ(0, exit_code({with(Status::Pass), with(Status::Skip)}, false));
+  EXPECT_EQ(1, exit_code({with(Status::Pass), with(Status::Fail)}, false));
+  EXPECT_EQ(2, exit_code({with(Status::Fail), with(Status::Error)}, false));
+  EXPECT_EQ(77, exit_code({with(Status::Skip), with(Status::Skip)}, false));
+  EXPECT_EQ(130, exit_code({with(Status::Pass)}, true));
+}
+
+TEST(run_json, has_exactly_the_documented_keys) {
+  json_t* root = json_loads(run_file_json({passed()}, "1.2").c_str(), 0, nullptr);
+  json_t* expected = json_loads(
+      "{\"version\": \"1.2\", \"results\": [{\"scenario\": \"s/a.lua\", \"backend\": \"tlm\", \"status\": \"pass\", \"reason\": \"\","
+      " \"seed\": 7, \"sim_ns\": 12345, \"wall_ms\": 250.0, \"smmus\": [{\"name\": \"smmu0\", \"commands\": 10, \"translations\": 20,"
+      " \"tlb_hits\": 18, \"tlb_misses\": 2, \"events\": 1}]}]}",
+      0, nullptr);
+  ASSERT_NE(nullptr, root);
+  EXPECT_TRUE(json_equal(root, expected)) << run_file_json({passed()}, "1.2");
+  json_decref(root);
+  json_decref(expected);
+}
+
+TEST(run_json, a_worker_line_carries_everything_and_stays_one_line) {
+  const std::string line = worker_line(failed());
+  EXPECT_EQ(std::string::npos, line.find('\n'));
+  RunResult back;
+  std::string error;
+  ASSERT_TRUE(parse_worker_line(line, &back, &error)) << error;
+  EXPECT_EQ(line, worker_line(back));
+  EXPECT_EQ("stack traceback:\n\ta.lua:9", back.detail);
+  EXPECT_EQ(Status::Fail, back.steps.at(1).status);
+}
+
+TEST(run_json, refuses_a_line_that_is_no_result) {
+  RunResult back;
+  std::string error;
+  EXPECT_FALSE(parse_worker_line("{\"status\": \"good\"}", &back, &error));
+  EXPECT_EQ("the worker's message has no status", error);
+  EXPECT_FALSE(parse_worker_line("{", &back, &error));
+}
+
+TEST(run_json, text_that_is_not_utf8_does_not_lose_the_run) {
+  RunResult odd = passed();
+  odd.reason = "byte \xff";
+  EXPECT_NE(std::string::npos, run_file_json({odd}, "1").find("byte ?"));
+}
+
+TEST(write_file, says_why_not) {
+  EXPECT_EQ("cannot write /no/such/folder/x: No such file or directory", write_file("/no/such/folder/x", "a"));
+  EXPECT_EQ("cannot write /dev/full: No space left on device", write_file("/dev/full", "a"));
+}
+
+TEST(junit, counts_and_escapes) {
+  const std::string xml = junit_xml({passed(), failed(), with(Status::Skip)});
+  EXPECT_NE(std::string::npos, xml.find("tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" time=\"0.750\""));
+  EXPECT_NE(std::string::npos, xml.find("<failure message=\"a.lua:9: got 1, expected 2 &amp; &lt;3&gt;\">"));
+  EXPECT_NE(std::string::npos, xml.find("<testcase classname=\"s/a.lua\" name=\"tlm\" time=\"0.250\"/>"));
+}
+
+TEST(table, has_a_row_per_step_and_a_column_per_backend) {
+  const std::string expected =
+      "\ns/a.lua\n"
+      "  A title  (seed 7)\n"
+      "\n"
+      "  step         tlm               rtl\n"
+      "   1 probe     PASS  500 ns      PASS  500 ns\n"
+      "   2 map       PASS  11.85 us    FAIL  11.85 us\n"
+      "  all          PASS  12.35 us    FAIL  12.35 us\n"
+      "  wall time          0.25 s            0.25 s\n"
+      "\n"
+      "  run    SMMU           commands  translations  TLB hits  TLB misses  events\n"
+      "  tlm    smmu0 (tlm)          10            20        18           2       1\n"
+      "  rtl    smmu0 (tlm)          10            20        18           2       1\n"
+      "\n"
+      "  FAIL on rtl: a.lua:9: got 1, expected 2 & <3>\n";
+  EXPECT_EQ(expected, console_table({passed(), failed()}, {}));
+}
+
+TEST(table, the_verdict_is_one_line) {
+  EXPECT_EQ("PASS: 1 of 1 run passed in 0.25 s wall time\n", verdict_line({passed()}, false, {}));
+  EXPECT_EQ("FAIL: 1 of 2 runs passed, 1 failed in 0.50 s wall time\n", verdict_line({passed(), failed()}, false, {}));
+  EXPECT_EQ("SKIP: 0 of 1 run passed, 1 skipped in 0.25 s wall time\n", verdict_line({with(Status::Skip)}, false, {}));
+  EXPECT_EQ("INTERRUPTED: 1 of 1 run passed in 0.25 s wall time\n", verdict_line({passed()}, true, {}));
+}
+
+TEST(table, colours_only_when_asked) {
+  EXPECT_EQ(std::string::npos, console_table({failed()}, {}).find('\033'));
+  EXPECT_NE(std::string::npos, console_table({failed()}, {true, false}).find("\033[31m"));
+}
+
+TEST(table, times_are_readable) {
+  EXPECT_EQ("999 ns", format_sim_time(999));
+  EXPECT_EQ("1.5 us", format_sim_time(1500));
+  EXPECT_EQ("2 ms", format_sim_time(2000000));
+  EXPECT_EQ("3.25 s", format_sim_time(3250000000ull));
+}
