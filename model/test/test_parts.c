@@ -14,33 +14,33 @@ void setUp(void) { rig_init(&rig, NULL); }
 static void test_queue_of_four_is_full_when_only_the_wrap_differs(void)
 {
 	/* log2 = 2: index [1:0], wrap bit 2. */
-	TEST_ASSERT_TRUE(queue_is_empty(5, 5, 2));
-	TEST_ASSERT_TRUE(queue_is_full(5, 1, 2));
-	TEST_ASSERT_FALSE(queue_is_full(4, 1, 2));
-	TEST_ASSERT_EQUAL_HEX32(4, queue_advance(3, 2));
-	TEST_ASSERT_EQUAL_HEX32(0x80000000, queue_advance(0x80000007, 2)); /* OVFLG stays */
-	TEST_ASSERT_TRUE(queue_is_full(0, 1, 2)); /* an impossible pair counts as full */
+	TEST_ASSERT_TRUE(smmu_i_queue_is_empty(5, 5, 2));
+	TEST_ASSERT_TRUE(smmu_i_queue_is_full(5, 1, 2));
+	TEST_ASSERT_FALSE(smmu_i_queue_is_full(4, 1, 2));
+	TEST_ASSERT_EQUAL_HEX32(4, smmu_i_queue_advance(3, 2));
+	TEST_ASSERT_EQUAL_HEX32(0x80000000, smmu_i_queue_advance(0x80000007, 2)); /* OVFLG stays */
+	TEST_ASSERT_TRUE(smmu_i_queue_is_full(0, 1, 2)); /* an impossible pair counts as full */
 }
 
 static void test_queue_of_one_uses_bit_0_as_wrap(void)
 {
-	TEST_ASSERT_EQUAL_HEX32(1, queue_advance(0, 0));
-	TEST_ASSERT_EQUAL_HEX32(0, queue_advance(1, 0));
-	TEST_ASSERT_TRUE(queue_is_full(1, 0, 0));
-	TEST_ASSERT_EQUAL_HEX64(0x1020, queue_entry(0x1020, 1, 0, 16));
+	TEST_ASSERT_EQUAL_HEX32(1, smmu_i_queue_advance(0, 0));
+	TEST_ASSERT_EQUAL_HEX32(0, smmu_i_queue_advance(1, 0));
+	TEST_ASSERT_TRUE(smmu_i_queue_is_full(1, 0, 0));
+	TEST_ASSERT_EQUAL_HEX64(0x1020, smmu_i_queue_entry(0x1020, 1, 0, 16));
 }
 
 static void test_queue_base_is_aligned_to_its_size(void)
 {
 	/* 16 events of 32 bytes: 512 bytes. */
-	TEST_ASSERT_EQUAL_HEX64(0x80001060, queue_entry(0x800011a4, 0x13, 4, 32) );
+	TEST_ASSERT_EQUAL_HEX64(0x80001060, smmu_i_queue_entry(0x800011a4, 0x13, 4, 32) );
 }
 
 static uint8_t s1_now(struct smmu_config_cold *config, uint64_t desc, unsigned limits)
 {
 	uint8_t now, after;
 
-	s1_rights(config, desc, limits, &now, &after);
+	smmu_i_s1_rights(config, desc, limits, &now, &after);
 	return now;
 }
 
@@ -66,11 +66,11 @@ static void test_writable_clean_counts_as_writable_for_execute_never(void)
 	const uint64_t clean = UINT64_C(1) << 51 | 0x0c0;
 	uint8_t now, after;
 
-	s1_rights(&config, clean, 0, &now, &after);
+	smmu_i_s1_rights(&config, clean, 0, &now, &after);
 	TEST_ASSERT_EQUAL_HEX8(RIGHT_RP | RIGHT_RU | RIGHT_XU, now);
 	TEST_ASSERT_EQUAL_HEX8(RIGHT_RP | RIGHT_RU | RIGHT_WP | RIGHT_WU | RIGHT_XU, after);
 	config.s1.hd = 0;
-	s1_rights(&config, clean, 0, &now, &after);
+	smmu_i_s1_rights(&config, clean, 0, &now, &after);
 	TEST_ASSERT_EQUAL_HEX8(RIGHT_RP | RIGHT_RU | RIGHT_XU | RIGHT_XP, after);
 }
 
@@ -89,36 +89,36 @@ static void test_stage_2_execute_never(void)
 	uint8_t now, after;
 
 	/* XN[1:0] in bits 54:53: 01 privileged may not, 11 only privileged may. */
-	s2_rights(&config, true, UINT64_C(1) << 53 | 0xc0, &now, &after);
+	smmu_i_s2_rights(&config, true, UINT64_C(1) << 53 | 0xc0, &now, &after);
 	TEST_ASSERT_EQUAL_HEX8(RIGHT_ALL & ~RIGHT_XP, now);
-	s2_rights(&config, true, UINT64_C(3) << 53 | 0xc0, &now, &after);
+	smmu_i_s2_rights(&config, true, UINT64_C(3) << 53 | 0xc0, &now, &after);
 	TEST_ASSERT_EQUAL_HEX8(RIGHT_ALL & ~RIGHT_XU, now);
-	s2_rights(&config, false, UINT64_C(1) << 53 | 0xc0, &now, &after);
+	smmu_i_s2_rights(&config, false, UINT64_C(1) << 53 | 0xc0, &now, &after);
 	TEST_ASSERT_EQUAL_HEX8(RIGHT_ALL, now);
 }
 
 static void test_stage_1_start_levels(void)
 {
 	/* 4 KiB: T0SZ 16..24 start at 0, 25..33 at 1, 34 at 2, 43 at 3. 16 KiB: 16 at 0, 17 at 1, 28 at 2, 39 at 3. */
-	TEST_ASSERT_EQUAL_UINT(0, s1_start_level(64 - 24, 12));
-	TEST_ASSERT_EQUAL_UINT(1, s1_start_level(64 - 25, 12));
-	TEST_ASSERT_EQUAL_UINT(1, s1_start_level(64 - 33, 12));
-	TEST_ASSERT_EQUAL_UINT(2, s1_start_level(64 - 34, 12));
-	TEST_ASSERT_EQUAL_UINT(3, s1_start_level(64 - 43, 12));
-	TEST_ASSERT_EQUAL_UINT(0, s1_start_level(48, 14));
-	TEST_ASSERT_EQUAL_UINT(1, s1_start_level(47, 14));
-	TEST_ASSERT_EQUAL_UINT(3, s1_start_level(64 - 39, 14));
-	TEST_ASSERT_EQUAL_UINT(1, s1_start_level(48, 16));
-	TEST_ASSERT_EQUAL_UINT(2, s1_start_level(42, 16));
+	TEST_ASSERT_EQUAL_UINT(0, smmu_i_s1_start_level(64 - 24, 12));
+	TEST_ASSERT_EQUAL_UINT(1, smmu_i_s1_start_level(64 - 25, 12));
+	TEST_ASSERT_EQUAL_UINT(1, smmu_i_s1_start_level(64 - 33, 12));
+	TEST_ASSERT_EQUAL_UINT(2, smmu_i_s1_start_level(64 - 34, 12));
+	TEST_ASSERT_EQUAL_UINT(3, smmu_i_s1_start_level(64 - 43, 12));
+	TEST_ASSERT_EQUAL_UINT(0, smmu_i_s1_start_level(48, 14));
+	TEST_ASSERT_EQUAL_UINT(1, smmu_i_s1_start_level(47, 14));
+	TEST_ASSERT_EQUAL_UINT(3, smmu_i_s1_start_level(64 - 39, 14));
+	TEST_ASSERT_EQUAL_UINT(1, smmu_i_s1_start_level(48, 16));
+	TEST_ASSERT_EQUAL_UINT(2, smmu_i_s1_start_level(42, 16));
 }
 
 static void test_stage_2_geometry(void)
 {
 	/* 4 KiB from level 1 (shift 30, stride 9): 31 to 43 input bits. */
-	TEST_ASSERT_FALSE(s2_geometry_is_legal(30, 12, 1));
-	TEST_ASSERT_TRUE(s2_geometry_is_legal(31, 12, 1));
-	TEST_ASSERT_TRUE(s2_geometry_is_legal(43, 12, 1));
-	TEST_ASSERT_FALSE(s2_geometry_is_legal(44, 12, 1));
+	TEST_ASSERT_FALSE(smmu_i_s2_geometry_is_legal(30, 12, 1));
+	TEST_ASSERT_TRUE(smmu_i_s2_geometry_is_legal(31, 12, 1));
+	TEST_ASSERT_TRUE(smmu_i_s2_geometry_is_legal(43, 12, 1));
+	TEST_ASSERT_FALSE(smmu_i_s2_geometry_is_legal(44, 12, 1));
 }
 
 static void test_impossible_configurations_are_refused_with_a_sentence(void)
@@ -152,7 +152,7 @@ static uint64_t counted(uint32_t smr, uint32_t evtyper, uint32_t sid)
 	smmu_core_write64(&rig.core, 0x30000, 0);
 	smmu_core_write64(&rig.core, 0x20c00, 1);
 	smmu_core_write32(&rig.core, 0x20e04, 1);
-	pmcg_count(&rig.core, 1, sid, 1);
+	smmu_i_pmcg_count(&rig.core, 1, sid, 1);
 	return smmu_core_read64(&rig.core, 0x30000);
 }
 

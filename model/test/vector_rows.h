@@ -99,6 +99,9 @@ V("T-CD-24", "ste 3 S2PTW=1; mem 0x84000010=0x800007c5; read 3 0x8100603000 => a
 V("T-CD-25", "ste 3 S2PTW=0; mem 0x84000010=0x800007c5; read 3 0x8100603000 => pa 0xb00005000")
 V("T-CD-26", "ste 1 STRW=2; cd @0x80100000 EPD0=1; read 1 0x8100603000 => pa 0x912345000")
 
+/* Own row: a stage-2 fault of the CD fetch reports privilege and kind after the STE overrides. */
+V("M-CD-01", "ste 3 S1ContextPtr=0x700000000 PRIVCFG=3 INSTCFG=2; read 3 0x8100603000 ind => abort event F_TRANSLATION S2=1 CLASS=0 IPA=0x700000000 PnU=1 InD=0")
+
 /* VA: input range, half select, TBI */
 #define TTB1 "cd @0x80100000 EPD1=0 T1SZ=0x10 TTB1=0x82300000; mem 0x82300ff8=0x82301003 0x82301ff8=0x82302003 0x82302ff0=0x82303003 0x82303f80=0x9abcdef43;"
 #define F_TRANSLATION_S1 " => abort event F_TRANSLATION CLASS=2"
@@ -383,6 +386,8 @@ V("T-E2H-04", E2H "cmd TLBI_EL2_ASID ASID=0x12; sync; read 1 0x8100603000 => any
 V("T-CMD-01", "cmd SYNC; expect CMDQ_CONS=1 GERROR=0 irqs=0")
 V("T-CMD-02", "cmd SYNC CS=1 MSIAddress=0x87000000 MSIData=0x1234abcd; expect CMDQ_CONS=1 0x87000000=0x1234abcd irqs=8")
 V("T-CMD-04", "busabort 0x87000000; cmd SYNC CS=1 MSIAddress=0x87000000 MSIData=1; expect CMDQ_CONS=1 GERROR=0x10")
+/* Own row: a second occurrence of an active error does not toggle GERROR back. */
+V("M-CMD-01", "busabort 0x87000000; cmd SYNC CS=1 MSIAddress=0x87000000 MSIData=1; cmd SYNC CS=1 MSIAddress=0x87000000 MSIData=1; expect CMDQ_CONS=2 GERROR=0x10")
 V("T-CMD-05", "reg CR0.CMDQEN=0; cmd CFGI_STE StreamID=1; expect CMDQ_CONS=0; reg CR0.CMDQEN=1; expect CMDQ_CONS=1")
 V("T-CMD-06", "hw S1P=0 HYP=0; cmd TLBI_NH_ALL VMID=1; expect GERROR=1 CMDQ_CONS.ERR=1")
 V("T-CMD-07", "hw S2P=0 HYP=0 VMW=0; cmd TLBI_S2_IPA VMID=1; expect GERROR=1 CMDQ_CONS.ERR=1")

@@ -23,7 +23,7 @@ static bool granule_is_offered(const struct smmu_features *f, unsigned page_shif
 	return (page_shift == 12 && f->gran4k) || (page_shift == 14 && f->gran16k) || (page_shift == 16 && f->gran64k);
 }
 
-uint8_t s1_start_level(unsigned input_bits, unsigned page_shift)
+uint8_t smmu_i_s1_start_level(unsigned input_bits, unsigned page_shift)
 {
 	const unsigned stride = page_shift - 3u;
 
@@ -45,7 +45,7 @@ static bool half_is_legal(const struct smmu_features *f, unsigned page_shift, un
 static void unpack_half(struct smmu_half *h, unsigned page_shift, unsigned tsz, uint64_t ttb, unsigned output_bits)
 {
 	const unsigned input_bits = 64u - tsz;
-	const unsigned start = s1_start_level(input_bits, page_shift);
+	const unsigned start = smmu_i_s1_start_level(input_bits, page_shift);
 	const unsigned index_bits = input_bits - (page_shift + (page_shift - 3u) * (3u - start));
 	uint64_t align = UINT64_C(8) << index_bits;
 
@@ -104,7 +104,7 @@ static bool flags_are_legal(const struct smmu_features *f, const struct smmu_cd 
 	return one_half || f->asid16 || GET(ASID) <= 0xffu;
 }
 
-bool cd_decode(const struct smmu_features *f, const struct smmu_cd *cd, struct smmu_config_cold *config)
+bool smmu_i_cd_decode(const struct smmu_features *f, const struct smmu_cd *cd, struct smmu_config_cold *config)
 {
 	const bool one_half = config->world == SMMU_WORLD_EL2;
 	struct smmu_stage1 *s1 = &config->s1;
@@ -113,7 +113,7 @@ bool cd_decode(const struct smmu_features *f, const struct smmu_cd *cd, struct s
 		return false;
 	*s1 = (struct smmu_stage1){
 		.mair = cd->qword[SMMU_CD_MAIR0_WORD], .asid = one_half ? 0 : (uint16_t)GET(ASID),
-		.output_bits = (uint8_t)min_unsigned(address_bits(GET(IPS)), f->oas_bits), .big_endian = FLAG(ENDI),
+		.output_bits = (uint8_t)min_unsigned(smmu_i_address_bits(GET(IPS)), f->oas_bits), .big_endian = FLAG(ENDI),
 		.affd = FLAG(AFFD), .ha = FLAG(HA), .hd = GET(HD) && GET(HA), .wxn = FLAG(WXN), .pan = GET(PAN) && !one_half,
 		.fault_abort = FLAG(A), .fault_record = FLAG(R), .fault_stall = FLAG(S),
 	};

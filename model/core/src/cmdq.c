@@ -6,19 +6,19 @@
 static bool is_enabled(const struct smmu_core *core)
 {
 	return (core->r.cr0 & core->r.cr0ack & SMMU_CR0_CMDQEN_MASK) != 0 && !core->service_failure &&
-	       !gerror_is_active(core, SMMU_GERROR_CMDQ_ERR_MASK);
+	       !smmu_i_gerror_is_active(core, SMMU_GERROR_CMDQ_ERR_MASK);
 }
 
 static bool has_command(const struct smmu_core *core)
 {
 	const struct smmu_queue_regs *q = &core->r.cmdq;
-	const unsigned log2 = cmdq_log2(core);
+	const unsigned log2 = smmu_i_cmdq_log2(core);
 	const uint32_t used = (q->prod - q->cons) & ((UINT32_C(2) << log2) - 1u);
 
 	return used != 0 && used <= UINT32_C(1) << log2; /* pointers that cannot occur: nothing is done */
 }
 
-bool cmdq_has_work(const struct smmu_core *core)
+bool smmu_i_cmdq_has_work(const struct smmu_core *core)
 {
 	switch (core->jobs[SMMU_JOB_CMDQ_INDEX].phase) {
 	case PH_CMD_DRAIN: return core->in_flight[core->sync_parity] == 0;
@@ -40,9 +40,9 @@ static enum next fail(struct smmu_core *core, struct smmu_job *job, uint32_t cod
 
 	q->cons = (q->cons & ~SMMU_CMDQ_CONS_ERR_MASK) | SMMU_FIELD_PUT(CMDQ_CONS, ERR, code);
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_CMDQ_ERROR,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_CMDQ_ERROR,
 			.addr = q->cons & SMMU_CMDQ_CONS_RD_MASK, .data = { code, core->cmd.qword[0], core->cmd.qword[1] } });
-	gerror_raise(core, SMMU_GERROR_CMDQ_ERR_MASK);
+	smmu_i_gerror_raise(core, SMMU_GERROR_CMDQ_ERR_MASK);
 	return end_command(job);
 }
 
@@ -52,9 +52,9 @@ static void consume(struct smmu_core *core)
 
 	core->stats.commands++;
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_COMMAND,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_COMMAND,
 			.addr = q->cons & SMMU_CMDQ_CONS_RD_MASK, .data = { core->cmd.qword[0], core->cmd.qword[1] } });
-	q->cons = (q->cons & SMMU_CMDQ_CONS_ERR_MASK) | queue_advance(q->cons & SMMU_CMDQ_CONS_RD_MASK, cmdq_log2(core));
+	q->cons = (q->cons & SMMU_CMDQ_CONS_ERR_MASK) | smmu_i_queue_advance(q->cons & SMMU_CMDQ_CONS_RD_MASK, smmu_i_cmdq_log2(core));
 }
 
 static enum next fetch(struct smmu_core *core, struct smmu_job *job)
@@ -64,7 +64,7 @@ static enum next fetch(struct smmu_core *core, struct smmu_job *job)
 
 	if (!is_enabled(core) || !has_command(core))
 		return NEXT_DONE;
-	job_read(job, queue_entry(core->r.cmdq.base, core->r.cmdq.cons, cmdq_log2(core), 16), 16, SMMU_IO_CLASS_CMDQ, PH_CMD_FETCHED);
+	smmu_i_job_read(job, smmu_i_queue_entry(core->r.cmdq.base, core->r.cmdq.cons, smmu_i_cmdq_log2(core), 16), 16, SMMU_IO_CLASS_CMDQ, PH_CMD_FETCHED);
 	job->io.attr = (uint8_t)(nibble[SMMU_FIELD_GET(CR1, QUEUE_OC, cr1)] << 4 | nibble[SMMU_FIELD_GET(CR1, QUEUE_IC, cr1)]);
 	job->io.sh = (uint8_t)SMMU_FIELD_GET(CR1, QUEUE_SH, cr1);
 	return NEXT_IO;
@@ -98,15 +98,15 @@ static enum next signal(struct smmu_core *core, struct smmu_job *job)
 	const uint64_t address = smmu_cmd_sync_get_MSIAddress(&core->cmd);
 
 	if (cs == SMMU_CMD_SYNC_CS_SEV && core->f.sev)
-		irq_raise(core, SMMU_IRQ_SEV);
+		smmu_i_irq_raise(core, SMMU_IRQ_SEV);
 	if (cs != SMMU_CMD_SYNC_CS_IRQ)
 		return end_command(job);
-	irq_raise(core, SMMU_IRQ_CMD_SYNC);
+	smmu_i_irq_raise(core, SMMU_IRQ_CMD_SYNC);
 	if (!core->f.msi || address == 0)
 		return end_command(job);
 	job->io = (struct smmu_io){ .addr = address & MASK(core->f.oas_bits), .kind = SMMU_IO_WRITE,
 				    .io_class = SMMU_IO_CLASS_MSI, .size = 4,
-				    .attr = attr_from_stage2((unsigned)smmu_cmd_sync_get_MSIAttr(&core->cmd)),
+				    .attr = smmu_i_attr_from_stage2((unsigned)smmu_cmd_sync_get_MSIAttr(&core->cmd)),
 				    .sh = (uint8_t)smmu_cmd_sync_get_MSH(&core->cmd),
 				    .data = { smmu_cmd_sync_get_MSIData(&core->cmd) } };
 	job->phase = PH_CMD_SIGNALLED;
@@ -116,10 +116,10 @@ static enum next signal(struct smmu_core *core, struct smmu_job *job)
 static enum next signalled(struct smmu_core *core, struct smmu_job *job)
 {
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_MSI, .addr = job->io.addr,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_MSI, .addr = job->io.addr,
 							      .data = { job->io.data[0], !job->answer_ok } });
 	if (!job->answer_ok)
-		gerror_raise(core, SMMU_GERROR_MSI_CMDQ_ABT_ERR_MASK);
+		smmu_i_gerror_raise(core, SMMU_GERROR_MSI_CMDQ_ABT_ERR_MASK);
 	return end_command(job);
 }
 
@@ -131,20 +131,20 @@ static bool execute(struct smmu_core *core)
 	case SMMU_CMD_RESUME:
 		if (core->f.stall_model == 1 || smmu_cmd_resume_get_SSec(cmd))
 			return false;
-		stall_resume(core, (uint32_t)smmu_cmd_resume_get_StreamID(cmd), (uint16_t)smmu_cmd_resume_get_STAG(cmd),
+		smmu_i_stall_resume(core, (uint32_t)smmu_cmd_resume_get_StreamID(cmd), (uint16_t)smmu_cmd_resume_get_STAG(cmd),
 			     smmu_cmd_resume_get_Ac(cmd), smmu_cmd_resume_get_Ab(cmd));
 		return true;
 	case SMMU_CMD_STALL_TERM:
 		if (core->f.stall_model == 1 || smmu_cmd_stall_term_get_SSec(cmd))
 			return false;
-		stall_terminate_stream(core, (uint32_t)smmu_cmd_stall_term_get_StreamID(cmd));
+		smmu_i_stall_terminate_stream(core, (uint32_t)smmu_cmd_stall_term_get_StreamID(cmd));
 		return true;
 	case SMMU_CMD_PREFETCH_CONFIG: case SMMU_CMD_PREFETCH_ADDR: /* hints, taken as nothing to do */
 		return !smmu_cmd_prefetch_config_get_SSec(cmd);
 	case SMMU_CMD_ATC_INV: /* no endpoint can be reached: complete at once */
 		return core->f.ats;
 	default:
-		return invalidate_execute(core, cmd);
+		return smmu_i_invalidate_execute(core, cmd);
 	}
 }
 
@@ -164,7 +164,7 @@ static enum next fetched(struct smmu_core *core, struct smmu_job *job)
 	return end_command(job);
 }
 
-enum next cmdq_step(struct smmu_core *core, struct smmu_job *job)
+enum next smmu_i_cmdq_step(struct smmu_core *core, struct smmu_job *job)
 {
 	switch (job->phase) {
 	case PH_CMD_FETCH: return fetch(core, job);

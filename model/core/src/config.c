@@ -26,14 +26,14 @@ void smmu_core_config_default(struct smmu_core_config *config)
 	config->ids.aidr = 3; /* SMMUv3.3 */
 }
 
-unsigned address_bits(unsigned encoding)
+unsigned smmu_i_address_bits(unsigned encoding)
 {
 	static const uint8_t bits[8] = { 32, 36, 40, 42, 44, 48, 52, 52 };
 
 	return bits[encoding & 7u];
 }
 
-void features_unpack(struct smmu_features *f, const struct smmu_core_ids *ids)
+void smmu_i_features_unpack(struct smmu_features *f, const struct smmu_core_ids *ids)
 {
 	const uint32_t idr0 = ids->idr[0], idr1 = ids->idr[1], idr3 = ids->idr[3], idr5 = ids->idr[5];
 #define GET(REG, FIELD, v) ((uint8_t)SMMU_FIELD_GET(REG, FIELD, v))
@@ -55,7 +55,7 @@ void features_unpack(struct smmu_features *f, const struct smmu_core_ids *ids)
 		.gran16k = GET(IDR5, GRAN16K, idr5), .gran64k = GET(IDR5, GRAN64K, idr5),
 		.stall_max = (uint16_t)SMMU_FIELD_GET(IDR5, STALL_MAX, idr5),
 	};
-	f->oas_bits = (uint8_t)address_bits(SMMU_FIELD_GET(IDR5, OAS, idr5));
+	f->oas_bits = (uint8_t)smmu_i_address_bits(SMMU_FIELD_GET(IDR5, OAS, idr5));
 	f->ias_bits = f->oas_bits; /* no AArch32 tables: IAS = OAS */
 #undef GET
 }
@@ -67,7 +67,7 @@ static const char *check_ids(const struct smmu_core_ids *ids)
 	const uint32_t idr0 = ids->idr[0], idr1 = ids->idr[1], idr3 = ids->idr[3], idr5 = ids->idr[5];
 	struct smmu_features f;
 
-	features_unpack(&f, ids);
+	smmu_i_features_unpack(&f, ids);
 	if (!f.s1p && !f.s2p)
 		return "IDR0.S1P and IDR0.S2P are both 0: an SMMU translates at least one stage";
 	if (SMMU_FIELD_GET(IDR0, TTF, idr0) != 2)

@@ -7,7 +7,7 @@
 
 static uint32_t entry_count(const struct smmu_core *core) { return core->config.config_cache_entries; }
 
-int config_find(const struct smmu_core *core, uint64_t key)
+int smmu_i_config_find(const struct smmu_core *core, uint64_t key)
 {
 	const uint32_t first = config_set(key, core->config_mask) * 2u;
 
@@ -18,7 +18,7 @@ int config_find(const struct smmu_core *core, uint64_t key)
 	return core->config_hot[first + 1u].key == key ? (int)(first + 1u) : -1;
 }
 
-void config_insert(struct smmu_core *core, const struct smmu_config_entry *entry)
+void smmu_i_config_insert(struct smmu_core *core, const struct smmu_config_entry *entry)
 {
 	const uint32_t first = config_set(entry->hot.key, core->config_mask) * 2u;
 	uint32_t way;
@@ -41,14 +41,14 @@ static struct smmu_ste_entry *ste_slot(struct smmu_core *core, uint32_t sid)
 	return &core->stes[(sid ^ sid >> 9) & core->ste_mask];
 }
 
-const struct smmu_ste *ste_find(const struct smmu_core *core, uint32_t sid)
+const struct smmu_ste *smmu_i_ste_find(const struct smmu_core *core, uint32_t sid)
 {
 	const struct smmu_ste_entry *entry = &core->stes[(sid ^ sid >> 9) & core->ste_mask];
 
 	return entry_count(core) != 0 && entry->valid && entry->sid == sid ? &entry->ste : NULL;
 }
 
-void ste_insert(struct smmu_core *core, uint32_t sid, const struct smmu_ste *ste)
+void smmu_i_ste_insert(struct smmu_core *core, uint32_t sid, const struct smmu_ste *ste)
 {
 	if (entry_count(core) != 0)
 		*ste_slot(core, sid) = (struct smmu_ste_entry){ .ste = *ste, .sid = sid, .valid = 1 };
@@ -56,7 +56,7 @@ void ste_insert(struct smmu_core *core, uint32_t sid, const struct smmu_ste *ste
 
 static uint32_t key_sid(uint64_t key) { return (uint32_t)key; }
 
-void config_invalidate_all(struct smmu_core *core)
+void smmu_i_config_invalidate_all(struct smmu_core *core)
 {
 	core->config_epoch++;
 	for (uint32_t i = 0; i < entry_count(core); i++)
@@ -65,7 +65,7 @@ void config_invalidate_all(struct smmu_core *core)
 		core->stes[i].valid = 0;
 }
 
-void config_invalidate_sids(struct smmu_core *core, uint32_t first, uint32_t last, bool with_ste)
+void smmu_i_config_invalidate_sids(struct smmu_core *core, uint32_t first, uint32_t last, bool with_ste)
 {
 	core->config_epoch++;
 	for (uint32_t i = 0; i < entry_count(core); i++)
@@ -77,7 +77,7 @@ void config_invalidate_sids(struct smmu_core *core, uint32_t first, uint32_t las
 }
 
 /* The CD at index ssid: used by that SubstreamID, and at index 0 also by traffic without one. */
-void config_invalidate_cd(struct smmu_core *core, uint32_t sid, uint32_t ssid)
+void smmu_i_config_invalidate_cd(struct smmu_core *core, uint32_t sid, uint32_t ssid)
 {
 	core->config_epoch++;
 	for (uint32_t i = 0; i < entry_count(core); i++) {
@@ -88,7 +88,7 @@ void config_invalidate_cd(struct smmu_core *core, uint32_t sid, uint32_t ssid)
 	}
 }
 
-void config_forget_context(struct smmu_core *core, unsigned slot)
+void smmu_i_config_forget_context(struct smmu_core *core, unsigned slot)
 {
 	for (uint32_t i = 0; i < entry_count(core); i++)
 		if (core->config_hot[i].kind != SMMU_KIND_BYPASS && core->config_hot[i].context == slot)

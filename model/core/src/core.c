@@ -107,8 +107,8 @@ void smmu_core_reset(struct smmu_core *core)
 	core->config_epoch++;
 	core->tlb_epoch++;
 	core->stalls_freed++;
-	pmcg_reset(core);
-	refresh_hit_path(core);
+	smmu_i_pmcg_reset(core);
+	smmu_i_refresh_hit_path(core);
 }
 
 bool smmu_core_init(struct smmu_core *core, const struct smmu_core_config *config, char *err, size_t err_size)
@@ -120,7 +120,7 @@ bool smmu_core_init(struct smmu_core *core, const struct smmu_core_config *confi
 	for (size_t i = 0; i < sizeof *core; i++) /* padding too: equal histories give equal snapshots */
 		bytes[i] = 0;
 	core->config = *config;
-	features_unpack(&core->f, &config->ids);
+	smmu_i_features_unpack(&core->f, &config->ids);
 	core->tlb_ways = (uint8_t)config->tlb_ways;
 	core->tlb_mask = sets_mask(config->tlb_entries, config->tlb_ways);
 	if (core->tlb_mask >= SMMU_CORE_MAX_TLB / 4)
@@ -142,8 +142,8 @@ void smmu_core_stats_read(const struct smmu_core *core, struct smmu_core_stats *
 
 bool smmu_core_idle(const struct smmu_core *core)
 {
-	return core->busy_slots == 0 && (core->in_flight[0] | core->in_flight[1]) == 0 && !msi_has_work(core) &&
-	       core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_FETCH && !cmdq_has_work(core) && !smmu_core_update_pending(core);
+	return core->busy_slots == 0 && (core->in_flight[0] | core->in_flight[1]) == 0 && !smmu_i_msi_has_work(core) &&
+	       core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_FETCH && !smmu_i_cmdq_has_work(core) && !smmu_core_update_pending(core);
 }
 
 struct text {
@@ -181,9 +181,9 @@ void smmu_core_busy_report(const struct smmu_core *core, char *text, size_t text
 		text[0] = '\0';
 	if (core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_DRAIN)
 		put(&t, "cmdq: CMD_SYNC waits for older transactions to end. ");
-	else if (cmdq_has_work(core))
+	else if (smmu_i_cmdq_has_work(core))
 		put(&t, "cmdq: commands are waiting. ");
-	if (gerror_is_active(core, SMMU_GERROR_CMDQ_ERR_MASK))
+	if (smmu_i_gerror_is_active(core, SMMU_GERROR_CMDQ_ERR_MASK))
 		put(&t, "cmdq: stopped by an unacknowledged CMDQ_ERR. ");
 	if (flying != 0) {
 		put_number(&t, flying);
@@ -193,7 +193,7 @@ void smmu_core_busy_report(const struct smmu_core *core, char *text, size_t text
 		put_number(&t, core->stalled_count);
 		put(&t, " transactions stalled, waiting for CMD_RESUME. ");
 	}
-	if (msi_has_work(core))
+	if (smmu_i_msi_has_work(core))
 		put(&t, "an MSI is waiting to be written. ");
 	if (smmu_core_update_pending(core))
 		put(&t, "a register update is not yet acknowledged. ");

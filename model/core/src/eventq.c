@@ -3,17 +3,17 @@
  * Not here: what is in the record (fault.c). Proof: model/test/test_vectors.c. */
 #include "internal.h"
 
-bool eventq_is_writable(const struct smmu_core *core)
+bool smmu_i_eventq_is_writable(const struct smmu_core *core)
 {
 	const struct smmu_queue_regs *q = &core->r.eventq;
 
-	return (core->r.cr0ack & SMMU_CR0_EVENTQEN_MASK) != 0 && !gerror_is_active(core, SMMU_GERROR_EVENTQ_ABT_ERR_MASK) &&
-	       !queue_is_full(q->prod, q->cons, eventq_log2(core));
+	return (core->r.cr0ack & SMMU_CR0_EVENTQEN_MASK) != 0 && !smmu_i_gerror_is_active(core, SMMU_GERROR_EVENTQ_ABT_ERR_MASK) &&
+	       !smmu_i_queue_is_full(q->prod, q->cons, smmu_i_eventq_log2(core));
 }
 
 static bool is_lost_to_overflow(const struct smmu_core *core)
 {
-	return (core->r.cr0ack & SMMU_CR0_EVENTQEN_MASK) != 0 && !gerror_is_active(core, SMMU_GERROR_EVENTQ_ABT_ERR_MASK);
+	return (core->r.cr0ack & SMMU_CR0_EVENTQEN_MASK) != 0 && !smmu_i_gerror_is_active(core, SMMU_GERROR_EVENTQ_ABT_ERR_MASK);
 }
 
 static void trace_event(struct smmu_core *core, const struct smmu_job *job, enum smmu_trace_kind kind, uint32_t index)
@@ -21,7 +21,7 @@ static void trace_event(struct smmu_core *core, const struct smmu_job *job, enum
 	const uint64_t *q = job->event.qword;
 
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = (uint16_t)kind, .sid = job->txn.sid, .ssid = job->txn.ssid,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = (uint16_t)kind, .sid = job->txn.sid, .ssid = job->txn.ssid,
 			.flags = job->txn.flags & 0xfu, .addr = index, .data = { q[0], q[1], q[2], q[3] } });
 }
 
@@ -58,10 +58,10 @@ static enum next begin_write(struct smmu_core *core, struct smmu_job *job)
 
 	if (core->event_writer != 0)
 		return NEXT_BLOCKED;
-	if (!eventq_is_writable(core))
+	if (!smmu_i_eventq_is_writable(core))
 		return not_writable(core, job);
 	core->event_writer = (uint8_t)(1 + (job - core->jobs));
-	job->io = (struct smmu_io){ .addr = queue_entry(core->r.eventq.base, core->r.eventq.prod, eventq_log2(core), 32),
+	job->io = (struct smmu_io){ .addr = smmu_i_queue_entry(core->r.eventq.base, core->r.eventq.prod, smmu_i_eventq_log2(core), 32),
 				    .kind = SMMU_IO_WRITE, .io_class = SMMU_IO_CLASS_EVENTQ, .size = 32,
 				    .attr = (uint8_t)(nibble[SMMU_FIELD_GET(CR1, QUEUE_OC, cr1)] << 4 |
 						      nibble[SMMU_FIELD_GET(CR1, QUEUE_IC, cr1)]),
@@ -74,25 +74,25 @@ static enum next begin_write(struct smmu_core *core, struct smmu_job *job)
 static enum next written(struct smmu_core *core, struct smmu_job *job)
 {
 	struct smmu_queue_regs *q = &core->r.eventq;
-	const unsigned log2 = eventq_log2(core);
-	const bool was_empty = queue_is_empty(q->prod, q->cons, log2);
+	const unsigned log2 = smmu_i_eventq_log2(core);
+	const bool was_empty = smmu_i_queue_is_empty(q->prod, q->cons, log2);
 
 	core->event_writer = 0;
 	job->record_written = 1;
 	if (!job->answer_ok) {
 		trace_event(core, job, SMMU_TRACE_EVENT_LOST, 0);
-		gerror_raise(core, SMMU_GERROR_EVENTQ_ABT_ERR_MASK);
+		smmu_i_gerror_raise(core, SMMU_GERROR_EVENTQ_ABT_ERR_MASK);
 		return after_record(job);
 	}
 	trace_event(core, job, SMMU_TRACE_EVENT, q->prod & ((UINT32_C(2) << log2) - 1u));
-	q->prod = queue_advance(q->prod, log2);
+	q->prod = smmu_i_queue_advance(q->prod, log2);
 	core->stats.events_recorded++;
 	if (was_empty)
-		irq_raise(core, SMMU_IRQ_EVENTQ);
+		smmu_i_irq_raise(core, SMMU_IRQ_EVENTQ);
 	return after_record(job);
 }
 
-enum next eventq_step(struct smmu_core *core, struct smmu_job *job)
+enum next smmu_i_eventq_step(struct smmu_core *core, struct smmu_job *job)
 {
 	return job->phase == PH_EVENT ? begin_write(core, job) : written(core, job);
 }

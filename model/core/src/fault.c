@@ -4,22 +4,22 @@
  * Not here: writing the record (eventq.c), the life of a stalled transaction (stall.c). Proof: model/test/test_vectors.c. */
 #include "internal.h"
 
-enum next finish(struct smmu_job *job, enum smmu_xlate_status status)
+enum next smmu_i_finish(struct smmu_job *job, enum smmu_xlate_status status)
 {
 	job->result.status = (uint8_t)status;
 	job->phase = PH_DONE;
 	return NEXT_PHASE;
 }
 
-enum next finish_ats(struct smmu_job *job, enum smmu_ats_status status)
+enum next smmu_i_finish_ats(struct smmu_job *job, enum smmu_ats_status status)
 {
 	job->result.ats_status = (uint8_t)status;
-	return finish(job, SMMU_XLATE_ATS);
+	return smmu_i_finish(job, SMMU_XLATE_ATS);
 }
 
 static bool has_ssv(const struct smmu_txn *txn) { return (txn->flags & SMMU_TXN_SSV) != 0; }
 
-void event_header(struct smmu_event *e, unsigned number, const struct smmu_txn *txn, bool with_ssv)
+void smmu_i_event_header(struct smmu_event *e, unsigned number, const struct smmu_txn *txn, bool with_ssv)
 {
 	*e = (struct smmu_event){ { number | (uint64_t)txn->sid << 32 } };
 	if (with_ssv && has_ssv(txn))
@@ -69,29 +69,29 @@ static enum next terminate(struct smmu_core *core, struct smmu_job *job, unsigne
 }
 
 /* C_BAD_*, F_*_FETCH, F_STREAM_DISABLED, F_BAD_ATS_TREQ, F_TRANSL_FORBIDDEN: always terminate with abort. */
-enum next fault_config(struct smmu_core *core, struct smmu_job *job, unsigned event, uint64_t fetch_addr)
+enum next smmu_i_fault_config(struct smmu_core *core, struct smmu_job *job, unsigned event, uint64_t fetch_addr)
 {
 	struct smmu_event *e = &job->event;
 
 	switch (event) {
 	case SMMU_EVENT_F_STREAM_DISABLED:
-		event_header(e, event, &job->txn, false);
+		smmu_i_event_header(e, event, &job->txn, false);
 		break;
 	case SMMU_EVENT_C_BAD_SUBSTREAMID: /* the SubstreamID is always valid, there is no SSV bit */
-		event_header(e, event, &job->txn, false);
+		smmu_i_event_header(e, event, &job->txn, false);
 		smmu_event_c_bad_substreamid_set_SubstreamID(e, has_ssv(&job->txn) ? job->txn.ssid : 0);
 		break;
 	case SMMU_EVENT_F_TRANSL_FORBIDDEN:
-		event_header(e, event, &job->txn, false);
+		smmu_i_event_header(e, event, &job->txn, false);
 		smmu_event_f_transl_forbidden_set_RnW(e, (job->txn.flags & SMMU_TXN_WRITE) == 0);
 		smmu_event_f_transl_forbidden_set_InputAddr(e, job->txn.iova);
 		break;
 	case SMMU_EVENT_F_BAD_ATS_TREQ:
-		event_header(e, event, &job->txn, true);
+		smmu_i_event_header(e, event, &job->txn, true);
 		smmu_event_f_bad_ats_treq_set_InputAddr(e, job->txn.iova & ~UINT64_C(0xfff));
 		break;
 	default:
-		event_header(e, event, &job->txn, true);
+		smmu_i_event_header(e, event, &job->txn, true);
 		if (event == SMMU_EVENT_F_STE_FETCH || event == SMMU_EVENT_F_CD_FETCH)
 			smmu_event_f_ste_fetch_set_FetchAddr(e, fetch_addr);
 		break;
@@ -99,11 +99,11 @@ enum next fault_config(struct smmu_core *core, struct smmu_job *job, unsigned ev
 	return terminate(core, job, event);
 }
 
-enum next fault_walk_abort(struct smmu_core *core, struct smmu_job *job, bool s2, unsigned fault_class, uint64_t fetch_addr)
+enum next smmu_i_fault_walk_abort(struct smmu_core *core, struct smmu_job *job, bool s2, unsigned fault_class, uint64_t fetch_addr)
 {
 	struct smmu_event *e = &job->event;
 
-	event_header(e, SMMU_EVENT_F_WALK_EABT, &job->txn, true);
+	smmu_i_event_header(e, SMMU_EVENT_F_WALK_EABT, &job->txn, true);
 	set_access(e, job);
 	smmu_event_f_walk_eabt_set_S2(e, s2);
 	smmu_event_f_walk_eabt_set_CLASS(e, fault_class);
@@ -113,7 +113,7 @@ enum next fault_walk_abort(struct smmu_core *core, struct smmu_job *job, bool s2
 
 static void translation_record(struct smmu_job *job, unsigned event, bool s2, unsigned fault_class)
 {
-	event_header(&job->event, event, &job->txn, true);
+	smmu_i_event_header(&job->event, event, &job->txn, true);
 	set_access(&job->event, job);
 	smmu_event_f_translation_set_S2(&job->event, s2);
 	smmu_event_f_translation_set_CLASS(&job->event, fault_class);
@@ -123,7 +123,7 @@ static void translation_record(struct smmu_job *job, unsigned event, bool s2, un
 static enum next not_mapped(struct smmu_job *job)
 {
 	job->result = (struct smmu_xlate){ .pa = job->txn.iova & ~UINT64_C(0xfff), .size_log2 = 12 };
-	return finish_ats(job, SMMU_ATS_SUCCESS);
+	return smmu_i_finish_ats(job, SMMU_ATS_SUCCESS);
 }
 
 static bool may_stall(const struct smmu_job *job)
@@ -134,15 +134,15 @@ static bool may_stall(const struct smmu_job *job)
 static enum next stall_or_hold(struct smmu_core *core, struct smmu_job *job, unsigned event)
 {
 	if (!job->stalling && core->stalled_count >= core->f.stall_max)
-		return finish(job, SMMU_XLATE_HELD);
+		return smmu_i_finish(job, SMMU_XLATE_HELD);
 	job->result.event = (uint8_t)event;
-	stall_enter(core, job);
+	smmu_i_stall_enter(core, job);
 	job->phase = PH_EVENT;
 	return NEXT_PHASE;
 }
 
 /* Stage 1: CD.{A,R,S} decide. */
-enum next fault_s1(struct smmu_core *core, struct smmu_job *job, unsigned event)
+enum next smmu_i_fault_s1(struct smmu_core *core, struct smmu_job *job, unsigned event)
 {
 	const struct smmu_stage1 *s1 = &job->config.cold.s1;
 
@@ -157,7 +157,7 @@ enum next fault_s1(struct smmu_core *core, struct smmu_job *job, unsigned event)
 }
 
 /* Stage 2, whatever was being translated: STE.{S2R,S2S} decide, and termination is an abort. */
-enum next fault_s2(struct smmu_core *core, struct smmu_job *job, unsigned event, unsigned fault_class, uint64_t ipa, bool tt_rnw)
+enum next smmu_i_fault_s2(struct smmu_core *core, struct smmu_job *job, unsigned event, unsigned fault_class, uint64_t ipa, bool tt_rnw)
 {
 	const struct smmu_stage2 *s2 = &job->config.cold.s2;
 
@@ -173,7 +173,7 @@ enum next fault_s2(struct smmu_core *core, struct smmu_job *job, unsigned event,
 }
 
 /* Stage 1 off and the address too large: there is no CD, so it is always recorded and always aborted. */
-enum next fault_bypass_size(struct smmu_core *core, struct smmu_job *job)
+enum next smmu_i_fault_bypass_size(struct smmu_core *core, struct smmu_job *job)
 {
 	if (job->txn.ats == SMMU_ATS_REQUEST)
 		return not_mapped(job);

@@ -3,19 +3,19 @@
  * Not here: the MSI of CMD_SYNC, which the command queue writes itself (cmdq.c). Proof: model/test/test_registers.c. */
 #include "internal.h"
 
-bool gerror_is_active(const struct smmu_core *core, uint32_t bit)
+bool smmu_i_gerror_is_active(const struct smmu_core *core, uint32_t bit)
 {
 	return ((core->r.gerror ^ core->r.gerrorn) & bit) != 0;
 }
 
 /* GERROR toggles only while the error is inactive; every activation interrupts, except the MSI error of GERROR itself. */
-void gerror_raise(struct smmu_core *core, uint32_t bit)
+void smmu_i_gerror_raise(struct smmu_core *core, uint32_t bit)
 {
-	if (gerror_is_active(core, bit))
+	if (smmu_i_gerror_is_active(core, bit))
 		return;
 	core->r.gerror ^= bit;
 	if (bit != SMMU_GERROR_MSI_GERROR_ABT_ERR_MASK)
-		irq_raise(core, SMMU_IRQ_GERROR);
+		smmu_i_irq_raise(core, SMMU_IRQ_GERROR);
 }
 
 static const struct smmu_irq_cfg *irq_cfg(const struct smmu_core *core, unsigned irq)
@@ -42,7 +42,7 @@ static bool irq_is_enabled(const struct smmu_core *core, unsigned irq)
 }
 
 /* An edge on the wire, and an MSI where an address is programmed (zero: none). */
-void irq_raise(struct smmu_core *core, unsigned irq)
+void smmu_i_irq_raise(struct smmu_core *core, unsigned irq)
 {
 	const bool has_msi = irq != SMMU_IRQ_CMD_SYNC && irq != SMMU_IRQ_SEV && core->f.msi;
 
@@ -61,14 +61,14 @@ unsigned smmu_core_take_irqs(struct smmu_core *core)
 	return irqs;
 }
 
-bool msi_has_work(const struct smmu_core *core) { return core->msi_pending != 0 || core->msi_current != 0; }
+bool smmu_i_msi_has_work(const struct smmu_core *core) { return core->msi_pending != 0 || core->msi_current != 0; }
 
 static void msi_aborted(struct smmu_core *core, unsigned irq)
 {
 	switch (irq) {
-	case SMMU_IRQ_EVENTQ: gerror_raise(core, SMMU_GERROR_MSI_EVENTQ_ABT_ERR_MASK); break;
-	case SMMU_IRQ_PRIQ: gerror_raise(core, SMMU_GERROR_MSI_PRIQ_ABT_ERR_MASK); break;
-	case SMMU_IRQ_GERROR: gerror_raise(core, SMMU_GERROR_MSI_GERROR_ABT_ERR_MASK); break;
+	case SMMU_IRQ_EVENTQ: smmu_i_gerror_raise(core, SMMU_GERROR_MSI_EVENTQ_ABT_ERR_MASK); break;
+	case SMMU_IRQ_PRIQ: smmu_i_gerror_raise(core, SMMU_GERROR_MSI_PRIQ_ABT_ERR_MASK); break;
+	case SMMU_IRQ_GERROR: smmu_i_gerror_raise(core, SMMU_GERROR_MSI_GERROR_ABT_ERR_MASK); break;
 	default: core->pmcg.irq_status |= 1u; break;
 	}
 }
@@ -84,7 +84,7 @@ static enum next msi_write(struct smmu_core *core, struct smmu_job *job)
 	cfg = irq_cfg(core, core->msi_current);
 	job->io = (struct smmu_io){ .addr = cfg->cfg0 & UINT64_C(0x000ffffffffffffc) & MASK(core->f.oas_bits),
 				    .kind = SMMU_IO_WRITE, .io_class = SMMU_IO_CLASS_MSI, .size = 4,
-				    .attr = attr_from_stage2(cfg->cfg2 & 0xfu), .sh = (uint8_t)(cfg->cfg2 >> 4 & 3u),
+				    .attr = smmu_i_attr_from_stage2(cfg->cfg2 & 0xfu), .sh = (uint8_t)(cfg->cfg2 >> 4 & 3u),
 				    .data = { cfg->cfg1 } };
 	job->phase = PH_MSI_WRITTEN;
 	return NEXT_IO;
@@ -93,7 +93,7 @@ static enum next msi_write(struct smmu_core *core, struct smmu_job *job)
 static enum next msi_written(struct smmu_core *core, struct smmu_job *job)
 {
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_MSI, .addr = job->io.addr,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_MSI, .addr = job->io.addr,
 							      .data = { job->io.data[0], !job->answer_ok } });
 	if (!job->answer_ok)
 		msi_aborted(core, core->msi_current);
@@ -102,7 +102,7 @@ static enum next msi_written(struct smmu_core *core, struct smmu_job *job)
 	return NEXT_DONE;
 }
 
-enum next msi_step(struct smmu_core *core, struct smmu_job *job)
+enum next smmu_i_msi_step(struct smmu_core *core, struct smmu_job *job)
 {
 	return job->phase == PH_MSI_WRITTEN ? msi_written(core, job) : msi_write(core, job);
 }

@@ -6,6 +6,7 @@
 
 #include "smmuv3_model/core_state.h"
 
+/* Functions shared between files are smmu_i_*: a static library must not claim common words in a foreign program. */
 #define SMMU_JOB_CMDQ_INDEX SMMU_CORE_MAX_JOBS
 #define SMMU_JOB_MSI_INDEX (SMMU_CORE_MAX_JOBS + 1)
 
@@ -78,56 +79,56 @@ static inline uint64_t tlb_address(uint64_t va) { return va & MASK(53); }
 #define TLB_DATA_SH_SHIFT 60u
 
 /* config.c */
-void features_unpack(struct smmu_features *f, const struct smmu_core_ids *ids);
-unsigned address_bits(unsigned encoding);
+void smmu_i_features_unpack(struct smmu_features *f, const struct smmu_core_ids *ids);
+unsigned smmu_i_address_bits(unsigned encoding);
 
 /* regs.c */
 bool smmu_is_enabled(const struct smmu_core *core);
-void refresh_hit_path(struct smmu_core *core);
+void smmu_i_refresh_hit_path(struct smmu_core *core);
 
 /* queue.c */
-bool queue_is_empty(uint32_t prod, uint32_t cons, unsigned log2_entries);
-bool queue_is_full(uint32_t prod, uint32_t cons, unsigned log2_entries);
-uint32_t queue_advance(uint32_t pointer, unsigned log2_entries);
-uint64_t queue_entry(uint64_t base, uint32_t pointer, unsigned log2_entries, unsigned entry_bytes);
-unsigned cmdq_log2(const struct smmu_core *core);
-unsigned eventq_log2(const struct smmu_core *core);
+bool smmu_i_queue_is_empty(uint32_t prod, uint32_t cons, unsigned log2_entries);
+bool smmu_i_queue_is_full(uint32_t prod, uint32_t cons, unsigned log2_entries);
+uint32_t smmu_i_queue_advance(uint32_t pointer, unsigned log2_entries);
+uint64_t smmu_i_queue_entry(uint64_t base, uint32_t pointer, unsigned log2_entries, unsigned entry_bytes);
+unsigned smmu_i_cmdq_log2(const struct smmu_core *core);
+unsigned smmu_i_eventq_log2(const struct smmu_core *core);
 
 /* pmcg.c */
-uint32_t pmcg_read32(struct smmu_core *core, uint32_t offset);
-void pmcg_write32(struct smmu_core *core, uint32_t offset, uint32_t value);
-void pmcg_reset(struct smmu_core *core);
-void pmcg_update(struct smmu_core *core);
-void pmcg_count(struct smmu_core *core, unsigned event, uint32_t sid, uint64_t times);
+uint32_t smmu_i_pmcg_read32(struct smmu_core *core, uint32_t offset);
+void smmu_i_pmcg_write32(struct smmu_core *core, uint32_t offset, uint32_t value);
+void smmu_i_pmcg_reset(struct smmu_core *core);
+void smmu_i_pmcg_update(struct smmu_core *core);
+void smmu_i_pmcg_count(struct smmu_core *core, unsigned event, uint32_t sid, uint64_t times);
 
 /* gerror.c: GERROR, wired interrupts and MSIs */
-bool gerror_is_active(const struct smmu_core *core, uint32_t bit);
-void gerror_raise(struct smmu_core *core, uint32_t bit);
-void irq_raise(struct smmu_core *core, unsigned irq);
-bool msi_has_work(const struct smmu_core *core);
-enum next msi_step(struct smmu_core *core, struct smmu_job *job);
+bool smmu_i_gerror_is_active(const struct smmu_core *core, uint32_t bit);
+void smmu_i_gerror_raise(struct smmu_core *core, uint32_t bit);
+void smmu_i_irq_raise(struct smmu_core *core, unsigned irq);
+bool smmu_i_msi_has_work(const struct smmu_core *core);
+enum next smmu_i_msi_step(struct smmu_core *core, struct smmu_job *job);
 
 /* ste.c, cd.c: pure decoding */
 enum ste_verdict { STE_OK, STE_ABORT, STE_BAD };
-enum ste_verdict ste_decode(const struct smmu_features *f, const struct smmu_regs *r, const struct smmu_ste *ste,
+enum ste_verdict smmu_i_ste_decode(const struct smmu_features *f, const struct smmu_regs *r, const struct smmu_ste *ste,
 			    struct smmu_config_cold *out);
-bool cd_decode(const struct smmu_features *f, const struct smmu_cd *cd, struct smmu_config_cold *config);
-uint8_t s1_start_level(unsigned input_bits, unsigned page_shift);
-bool s2_geometry_is_legal(unsigned input_bits, unsigned page_shift, unsigned start_level);
+bool smmu_i_cd_decode(const struct smmu_features *f, const struct smmu_cd *cd, struct smmu_config_cold *config);
+uint8_t smmu_i_s1_start_level(unsigned input_bits, unsigned page_shift);
+bool smmu_i_s2_geometry_is_legal(unsigned input_bits, unsigned page_shift, unsigned start_level);
 
 /* config_cache.c */
-int config_find(const struct smmu_core *core, uint64_t key);
-void config_insert(struct smmu_core *core, const struct smmu_config_entry *entry);
-const struct smmu_ste *ste_find(const struct smmu_core *core, uint32_t sid);
-void ste_insert(struct smmu_core *core, uint32_t sid, const struct smmu_ste *ste);
-void config_invalidate_all(struct smmu_core *core);
-void config_invalidate_sids(struct smmu_core *core, uint32_t first, uint32_t last, bool with_ste);
-void config_invalidate_cd(struct smmu_core *core, uint32_t sid, uint32_t ssid);
-void config_forget_context(struct smmu_core *core, unsigned slot);
+int smmu_i_config_find(const struct smmu_core *core, uint64_t key);
+void smmu_i_config_insert(struct smmu_core *core, const struct smmu_config_entry *entry);
+const struct smmu_ste *smmu_i_ste_find(const struct smmu_core *core, uint32_t sid);
+void smmu_i_ste_insert(struct smmu_core *core, uint32_t sid, const struct smmu_ste *ste);
+void smmu_i_config_invalidate_all(struct smmu_core *core);
+void smmu_i_config_invalidate_sids(struct smmu_core *core, uint32_t first, uint32_t last, bool with_ste);
+void smmu_i_config_invalidate_cd(struct smmu_core *core, uint32_t sid, uint32_t ssid);
+void smmu_i_config_forget_context(struct smmu_core *core, unsigned slot);
 
 /* context.c, tlb.c */
-uint64_t context_tag(const struct smmu_config_cold *config, unsigned kind, bool s2p);
-unsigned context_get(struct smmu_core *core, uint64_t tag);
+uint64_t smmu_i_context_tag(const struct smmu_config_cold *config, unsigned kind, bool s2p);
+unsigned smmu_i_context_get(struct smmu_core *core, uint64_t tag);
 struct tlb_match {
 	uint64_t tag, care;         /* contexts with (tag ^ this) & care == 0 */
 	bool asid_only_if_local;    /* by VA: contexts with global entries match whatever their ASID is */
@@ -142,74 +143,74 @@ struct tlb_match {
 #define TAG_S2 BIT(35)
 #define TAG_ASET BIT(36)
 #define TAG_VALID BIT(63)
-uint32_t tlb_drop_contexts(struct smmu_core *core, const struct tlb_match *match);
-uint32_t tlb_drop_range(struct smmu_core *core, const struct tlb_match *match, uint64_t first, uint64_t last, uint8_t sizes);
-void tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_t data, unsigned size_log2, bool global);
-bool tlb_find(const struct smmu_core *core, const struct smmu_config_hot *hot, uint64_t va, uint64_t *data, unsigned *code);
-bool size_to_code(unsigned size_log2, unsigned *code);
-void tlb_purge_slot(struct smmu_core *core, unsigned slot);
+uint32_t smmu_i_tlb_drop_contexts(struct smmu_core *core, const struct tlb_match *match);
+uint32_t smmu_i_tlb_drop_range(struct smmu_core *core, const struct tlb_match *match, uint64_t first, uint64_t last, uint8_t sizes);
+void smmu_i_tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_t data, unsigned size_log2, bool global);
+bool smmu_i_tlb_find(const struct smmu_core *core, const struct smmu_config_hot *hot, uint64_t va, uint64_t *data, unsigned *code);
+bool smmu_i_size_to_code(unsigned size_log2, unsigned *code);
+void smmu_i_tlb_purge_slot(struct smmu_core *core, unsigned slot);
 
 /* stream.c: configuration phases of a job */
-enum next stream_step(struct smmu_core *core, struct smmu_job *job);
+enum next smmu_i_stream_step(struct smmu_core *core, struct smmu_job *job);
 
 /* lookup.c: from a configuration to an answer, through the TLB or a walk */
-enum next lookup_step(struct smmu_core *core, struct smmu_job *job);
-void config_finish_hot(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_config_entry *entry, enum smmu_config_kind kind);
-void access_decide(struct smmu_job *job);
+enum next smmu_i_lookup_step(struct smmu_core *core, struct smmu_job *job);
+void smmu_i_config_finish_hot(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_config_entry *entry, enum smmu_config_kind kind);
+void smmu_i_access_decide(struct smmu_job *job);
 
 /* walk_s1.c, walk_s2.c, permission.c */
-enum next s1_step(struct smmu_core *core, struct smmu_job *job);
-enum next s2_step(struct smmu_core *core, struct smmu_job *job);
-enum next s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t ipa, unsigned fault_class, bool is_write,
+enum next smmu_i_s1_step(struct smmu_core *core, struct smmu_job *job);
+enum next smmu_i_s2_step(struct smmu_core *core, struct smmu_job *job);
+enum next smmu_i_s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t ipa, unsigned fault_class, bool is_write,
 		   enum phase return_phase);
 #define LIMIT_NO_UNPRIVILEGED 1u /* APTable[0] */
 #define LIMIT_NO_WRITE 2u        /* APTable[1] */
 #define LIMIT_UXN 4u
 #define LIMIT_PXN 8u
-void s1_rights(const struct smmu_config_cold *config, uint64_t desc, unsigned limits, uint8_t *now, uint8_t *after_update);
-void s2_rights(const struct smmu_config_cold *config, bool xnx, uint64_t desc, uint8_t *now, uint8_t *after_update);
-uint8_t attr_from_stage2(unsigned memattr);
-uint8_t attr_combine(uint8_t s1, uint8_t s2);
-uint8_t sh_combine(uint8_t s1, uint8_t s2, uint8_t attr);
+void smmu_i_s1_rights(const struct smmu_config_cold *config, uint64_t desc, unsigned limits, uint8_t *now, uint8_t *after_update);
+void smmu_i_s2_rights(const struct smmu_config_cold *config, bool xnx, uint64_t desc, uint8_t *now, uint8_t *after_update);
+uint8_t smmu_i_attr_from_stage2(unsigned memattr);
+uint8_t smmu_i_attr_combine(uint8_t s1, uint8_t s2);
+uint8_t smmu_i_sh_combine(uint8_t s1, uint8_t s2, uint8_t attr);
 static inline bool attr_is_device(uint8_t attr) { return (attr & 0xf0u) == 0; }
 
 /* fault.c: from a cause to a response and a record */
-enum next fault_config(struct smmu_core *core, struct smmu_job *job, unsigned event, uint64_t fetch_addr);
-enum next fault_walk_abort(struct smmu_core *core, struct smmu_job *job, bool s2, unsigned fault_class, uint64_t fetch_addr);
-enum next fault_s1(struct smmu_core *core, struct smmu_job *job, unsigned event);
-enum next fault_s2(struct smmu_core *core, struct smmu_job *job, unsigned event, unsigned fault_class, uint64_t ipa, bool tt_rnw);
-enum next fault_bypass_size(struct smmu_core *core, struct smmu_job *job);
-enum next finish(struct smmu_job *job, enum smmu_xlate_status status);
-enum next finish_ats(struct smmu_job *job, enum smmu_ats_status status);
-void event_header(struct smmu_event *e, unsigned number, const struct smmu_txn *txn, bool with_ssv);
+enum next smmu_i_fault_config(struct smmu_core *core, struct smmu_job *job, unsigned event, uint64_t fetch_addr);
+enum next smmu_i_fault_walk_abort(struct smmu_core *core, struct smmu_job *job, bool s2, unsigned fault_class, uint64_t fetch_addr);
+enum next smmu_i_fault_s1(struct smmu_core *core, struct smmu_job *job, unsigned event);
+enum next smmu_i_fault_s2(struct smmu_core *core, struct smmu_job *job, unsigned event, unsigned fault_class, uint64_t ipa, bool tt_rnw);
+enum next smmu_i_fault_bypass_size(struct smmu_core *core, struct smmu_job *job);
+enum next smmu_i_finish(struct smmu_job *job, enum smmu_xlate_status status);
+enum next smmu_i_finish_ats(struct smmu_job *job, enum smmu_ats_status status);
+void smmu_i_event_header(struct smmu_event *e, unsigned number, const struct smmu_txn *txn, bool with_ssv);
 
 /* eventq.c */
-enum next eventq_step(struct smmu_core *core, struct smmu_job *job);
-bool eventq_is_writable(const struct smmu_core *core);
+enum next smmu_i_eventq_step(struct smmu_core *core, struct smmu_job *job);
+bool smmu_i_eventq_is_writable(const struct smmu_core *core);
 
 /* stall.c */
-void stall_enter(struct smmu_core *core, struct smmu_job *job);
-void stall_leave(struct smmu_core *core, struct smmu_job *job);
-void stall_resume(struct smmu_core *core, uint32_t sid, uint16_t stag, bool retry, bool abort);
-void stall_terminate_stream(struct smmu_core *core, uint32_t sid);
-void stall_terminate_all(struct smmu_core *core);
-void stall_eventq_changed(struct smmu_core *core);
+void smmu_i_stall_enter(struct smmu_core *core, struct smmu_job *job);
+void smmu_i_stall_leave(struct smmu_core *core, struct smmu_job *job);
+void smmu_i_stall_resume(struct smmu_core *core, uint32_t sid, uint16_t stag, bool retry, bool abort);
+void smmu_i_stall_terminate_stream(struct smmu_core *core, uint32_t sid);
+void smmu_i_stall_terminate_all(struct smmu_core *core);
+void smmu_i_stall_eventq_changed(struct smmu_core *core);
 
 /* cmdq.c, invalidate.c */
-bool cmdq_has_work(const struct smmu_core *core);
-enum next cmdq_step(struct smmu_core *core, struct smmu_job *job);
-bool invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cmd); /* false: illegal */
+bool smmu_i_cmdq_has_work(const struct smmu_core *core);
+enum next smmu_i_cmdq_step(struct smmu_core *core, struct smmu_job *job);
+bool smmu_i_invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cmd); /* false: illegal */
 
 /* job.c */
-struct smmu_job *job_at(struct smmu_core *core, int index);
-enum next job_read(struct smmu_job *job, uint64_t addr, unsigned size, enum smmu_io_class io_class, enum phase then);
-enum next job_update(struct smmu_job *job, uint64_t addr, uint64_t expected, uint64_t desired, enum smmu_io_class io_class,
+struct smmu_job *smmu_i_job_at(struct smmu_core *core, int index);
+enum next smmu_i_job_read(struct smmu_job *job, uint64_t addr, unsigned size, enum smmu_io_class io_class, enum phase then);
+enum next smmu_i_job_update(struct smmu_job *job, uint64_t addr, uint64_t expected, uint64_t desired, enum smmu_io_class io_class,
 		     enum phase then);
-void job_count_walk(struct smmu_core *core, const struct smmu_job *job);
-void job_enter_flight(struct smmu_core *core, struct smmu_job *job);
-void job_leave_flight(struct smmu_core *core, struct smmu_job *job);
+void smmu_i_job_count_walk(struct smmu_core *core, const struct smmu_job *job);
+void smmu_i_job_enter_flight(struct smmu_core *core, struct smmu_job *job);
+void smmu_i_job_leave_flight(struct smmu_core *core, struct smmu_job *job);
 
 /* trace.c */
-void trace_emit(struct smmu_core *core, const struct smmu_trace_record *record);
+void smmu_i_trace_emit(struct smmu_core *core, const struct smmu_trace_record *record);
 
 #endif

@@ -54,7 +54,7 @@ static uint8_t leaf_sizes(unsigned page_shift, unsigned ttl)
 	for (unsigned level = 1; level <= 3; level++) {
 		unsigned code;
 
-		if ((ttl == 0 || ttl == level) && size_to_code(page_shift + (page_shift - 3u) * (3u - level), &code))
+		if ((ttl == 0 || ttl == level) && smmu_i_size_to_code(page_shift + (page_shift - 3u) * (3u - level), &code))
 			sizes |= (uint8_t)(1u << code);
 	}
 	return sizes;
@@ -86,13 +86,13 @@ static struct range range_of(const struct smmu_core *core, const struct smmu_cmd
 static void trace_invalidate(struct smmu_core *core, const struct smmu_cmd *cmd, uint32_t dropped)
 {
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_INVALIDATE, .addr = dropped,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_INVALIDATE, .addr = dropped,
 							      .data = { cmd->qword[0], cmd->qword[1] } });
 }
 
 static bool drop_contexts(struct smmu_core *core, const struct smmu_cmd *cmd, const struct tlb_match *match)
 {
-	trace_invalidate(core, cmd, tlb_drop_contexts(core, match));
+	trace_invalidate(core, cmd, smmu_i_tlb_drop_contexts(core, match));
 	return true;
 }
 
@@ -102,7 +102,7 @@ static bool drop_range(struct smmu_core *core, const struct smmu_cmd *cmd, const
 
 	if (range.illegal)
 		return false;
-	trace_invalidate(core, cmd, tlb_drop_range(core, match, range.first, range.last, range.sizes));
+	trace_invalidate(core, cmd, smmu_i_tlb_drop_range(core, match, range.first, range.last, range.sizes));
 	return true;
 }
 
@@ -141,7 +141,7 @@ static bool invalidate_el2(struct smmu_core *core, const struct smmu_cmd *cmd)
 	case SMMU_CMD_TLBI_EL2_ALL: {
 		struct tlb_match other = match_s1(e2h ? SMMU_WORLD_EL2 : SMMU_WORLD_EL2_E2H);
 
-		tlb_drop_contexts(core, &other);
+		smmu_i_tlb_drop_contexts(core, &other);
 		return drop_contexts(core, cmd, &match);
 	}
 	case SMMU_CMD_TLBI_EL2_ASID:
@@ -186,26 +186,26 @@ static bool invalidate_config(struct smmu_core *core, const struct smmu_cmd *cmd
 		return false;
 	switch (cmd->qword[0] & 0xffu) {
 	case SMMU_CMD_CFGI_STE:
-		config_invalidate_sids(core, sid, sid, true);
+		smmu_i_config_invalidate_sids(core, sid, sid, true);
 		return true;
 	case SMMU_CMD_CFGI_STE_RANGE:
 		if (range == SMMU_CMD_CFGI_STE_RANGE_RANGE_ALL)
-			config_invalidate_all(core);
+			smmu_i_config_invalidate_all(core);
 		else
-			config_invalidate_sids(core, sid & ~span, sid | span, true);
+			smmu_i_config_invalidate_sids(core, sid & ~span, sid | span, true);
 		return true;
 	case SMMU_CMD_CFGI_CD:
 		if (core->f.s1p)
-			config_invalidate_cd(core, sid, (uint32_t)smmu_cmd_cfgi_cd_get_SubstreamID(cmd));
+			smmu_i_config_invalidate_cd(core, sid, (uint32_t)smmu_cmd_cfgi_cd_get_SubstreamID(cmd));
 		return core->f.s1p;
 	default:
 		if (core->f.s1p)
-			config_invalidate_sids(core, sid, sid, false);
+			smmu_i_config_invalidate_sids(core, sid, sid, false);
 		return core->f.s1p;
 	}
 }
 
-bool invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cmd)
+bool smmu_i_invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cmd)
 {
 	switch (cmd->qword[0] & 0xffu) {
 	case SMMU_CMD_CFGI_STE: case SMMU_CMD_CFGI_STE_RANGE: case SMMU_CMD_CFGI_CD: case SMMU_CMD_CFGI_CD_ALL:
@@ -256,10 +256,10 @@ void smmu_core_broadcast(struct smmu_core *core, const struct smmu_dvm *dvm)
 		return;
 	switch (dvm->kind) {
 	case SMMU_DVM_VA: case SMMU_DVM_VAA: case SMMU_DVM_IPAS2: case SMMU_DVM_EL2_VA:
-		tlb_drop_range(core, &match, address & ~UINT64_C(0xfff), address | 0xfffu, all_sizes);
+		smmu_i_tlb_drop_range(core, &match, address & ~UINT64_C(0xfff), address | 0xfffu, all_sizes);
 		break;
 	default:
-		tlb_drop_contexts(core, &match);
+		smmu_i_tlb_drop_contexts(core, &match);
 		break;
 	}
 }

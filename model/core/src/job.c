@@ -3,9 +3,9 @@
  * Not here: what the phases do (stream.c, lookup.c, walk files, eventq.c, cmdq.c). Proof: model/test/test_job.c. */
 #include "internal.h"
 
-struct smmu_job *job_at(struct smmu_core *core, int index) { return &core->jobs[index]; }
+struct smmu_job *smmu_i_job_at(struct smmu_core *core, int index) { return &core->jobs[index]; }
 
-enum next job_read(struct smmu_job *job, uint64_t addr, unsigned size, enum smmu_io_class io_class, enum phase then)
+enum next smmu_i_job_read(struct smmu_job *job, uint64_t addr, unsigned size, enum smmu_io_class io_class, enum phase then)
 {
 	job->io.addr = addr;
 	job->io.kind = SMMU_IO_READ;
@@ -17,23 +17,23 @@ enum next job_read(struct smmu_job *job, uint64_t addr, unsigned size, enum smmu
 	return NEXT_IO;
 }
 
-enum next job_update(struct smmu_job *job, uint64_t addr, uint64_t expected, uint64_t desired, enum smmu_io_class io_class,
+enum next smmu_i_job_update(struct smmu_job *job, uint64_t addr, uint64_t expected, uint64_t desired, enum smmu_io_class io_class,
 		     enum phase then)
 {
-	job_read(job, addr, 8, io_class, then);
+	smmu_i_job_read(job, addr, 8, io_class, then);
 	job->io.kind = SMMU_IO_CAS;
 	job->io.data[0] = desired;
 	job->io.data[1] = expected;
 	return NEXT_IO;
 }
 
-void job_count_walk(struct smmu_core *core, const struct smmu_job *job)
+void smmu_i_job_count_walk(struct smmu_core *core, const struct smmu_job *job)
 {
 	core->stats.table_walk_accesses++;
-	pmcg_count(core, SMMU_PMCG_EVENT_TABLE_ACCESS, job->txn.sid, 1);
+	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_TABLE_ACCESS, job->txn.sid, 1);
 }
 
-void job_enter_flight(struct smmu_core *core, struct smmu_job *job)
+void smmu_i_job_enter_flight(struct smmu_core *core, struct smmu_job *job)
 {
 	if (job->in_flight)
 		return;
@@ -42,7 +42,7 @@ void job_enter_flight(struct smmu_core *core, struct smmu_job *job)
 	core->in_flight[job->parity]++;
 }
 
-void job_leave_flight(struct smmu_core *core, struct smmu_job *job)
+void smmu_i_job_leave_flight(struct smmu_core *core, struct smmu_job *job)
 {
 	if (!job->in_flight)
 		return;
@@ -65,7 +65,7 @@ static void count_start(struct smmu_core *core, const struct smmu_txn *txn)
 	if (txn->ats != SMMU_ATS_UNTRANSLATED && !core->config.count_ats)
 		return;
 	core->stats.transactions++;
-	pmcg_count(core, SMMU_PMCG_EVENT_TRANSACTION, txn->sid, 1);
+	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_TRANSACTION, txn->sid, 1);
 }
 
 static uint64_t all_slots(const struct smmu_core *core) { return MASK(core->config.job_slots); }
@@ -94,7 +94,7 @@ int smmu_core_job_start(struct smmu_core *core, const struct smmu_txn *txn)
 	job->accounted = 0;
 	job->privileged = (txn->flags & SMMU_TXN_PRIVILEGED) != 0;
 	job->instruction = (txn->flags & (SMMU_TXN_INSTRUCTION | SMMU_TXN_WRITE)) == SMMU_TXN_INSTRUCTION;
-	job_enter_flight(core, job);
+	smmu_i_job_enter_flight(core, job);
 	count_start(core, txn);
 	return index;
 }
@@ -104,29 +104,29 @@ static enum next end(struct smmu_core *core, struct smmu_job *job)
 	if (!job->accounted && job->result.status == SMMU_XLATE_ABORT)
 		core->stats.aborts++;
 	job->accounted = 1;
-	job_leave_flight(core, job);
+	smmu_i_job_leave_flight(core, job);
 	return NEXT_DONE;
 }
 
 static enum next client_phase(struct smmu_core *core, struct smmu_job *job)
 {
 	switch (job->phase) {
-	case PH_CONFIGURED: case PH_TRANSLATED: return lookup_step(core, job);
+	case PH_CONFIGURED: case PH_TRANSLATED: return smmu_i_lookup_step(core, job);
 	case PH_S1_LEVEL: case PH_S1_FETCH: case PH_S1_DESC: case PH_S1_UPDATE_ADDR: case PH_S1_LEAF: case PH_S1_OUTPUT:
-	case PH_S1_UPDATE: return s1_step(core, job);
-	case PH_S2_LEVEL: case PH_S2_DESC: case PH_S2_UPDATE: return s2_step(core, job);
-	case PH_EVENT: case PH_EVENT_WRITTEN: return eventq_step(core, job);
+	case PH_S1_UPDATE: return smmu_i_s1_step(core, job);
+	case PH_S2_LEVEL: case PH_S2_DESC: case PH_S2_UPDATE: return smmu_i_s2_step(core, job);
+	case PH_EVENT: case PH_EVENT_WRITTEN: return smmu_i_eventq_step(core, job);
 	case PH_STALLED: return NEXT_STALLED;
 	case PH_DONE: return end(core, job);
-	default: return stream_step(core, job);
+	default: return smmu_i_stream_step(core, job);
 	}
 }
 
 static enum next phase_of(struct smmu_core *core, struct smmu_job *job)
 {
 	switch (job->kind) {
-	case SMMU_JOB_CMDQ: return cmdq_step(core, job);
-	case SMMU_JOB_MSI: return msi_step(core, job);
+	case SMMU_JOB_CMDQ: return smmu_i_cmdq_step(core, job);
+	case SMMU_JOB_MSI: return smmu_i_msi_step(core, job);
 	default: return client_phase(core, job);
 	}
 }
@@ -150,7 +150,7 @@ enum smmu_step smmu_core_job_step(struct smmu_core *core, int index)
 	while (next == NEXT_PHASE)
 		next = phase_of(core, job);
 	if (next == NEXT_STALLED)
-		job_leave_flight(core, job);
+		smmu_i_job_leave_flight(core, job);
 	if (next != NEXT_IO)
 		give_back(core, job);
 	return (enum smmu_step)next;
@@ -177,8 +177,8 @@ void smmu_core_job_free(struct smmu_core *core, int index)
 {
 	struct smmu_job *job = &core->jobs[index];
 
-	stall_leave(core, job);
-	job_leave_flight(core, job);
+	smmu_i_stall_leave(core, job);
+	smmu_i_job_leave_flight(core, job);
 	if (core->event_writer == index + 1)
 		core->event_writer = 0;
 	job->kind = SMMU_JOB_FREE;
@@ -194,11 +194,11 @@ int smmu_core_next_job(struct smmu_core *core)
 		core->movable &= ~BIT(index);
 		return index;
 	}
-	if (!core->msi_handed_out && msi_has_work(core)) {
+	if (!core->msi_handed_out && smmu_i_msi_has_work(core)) {
 		core->msi_handed_out = 1;
 		return SMMU_JOB_MSI_INDEX;
 	}
-	if (!core->cmdq_handed_out && cmdq_has_work(core)) {
+	if (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core)) {
 		core->cmdq_handed_out = 1;
 		return SMMU_JOB_CMDQ_INDEX;
 	}
@@ -215,5 +215,5 @@ bool smmu_core_job_is_resumed(const struct smmu_core *core, int index) { return 
 
 bool smmu_core_work_pending(const struct smmu_core *core)
 {
-	return core->movable != 0 || (!core->msi_handed_out && msi_has_work(core)) || (!core->cmdq_handed_out && cmdq_has_work(core));
+	return core->movable != 0 || (!core->msi_handed_out && smmu_i_msi_has_work(core)) || (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core));
 }

@@ -36,11 +36,11 @@ static uint64_t half_mask(const struct smmu_half *half)
 
 static void bypass_attributes(struct smmu_config_entry *entry)
 {
-	entry->hot.attr = entry->cold.mtcfg ? attr_from_stage2(entry->cold.memattr) : 0xff;
+	entry->hot.attr = entry->cold.mtcfg ? smmu_i_attr_from_stage2(entry->cold.memattr) : 0xff;
 	entry->hot.sh = entry->cold.shcfg;
 }
 
-void config_finish_hot(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_config_entry *entry, enum smmu_config_kind kind)
+void smmu_i_config_finish_hot(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_config_entry *entry, enum smmu_config_kind kind)
 {
 	struct smmu_config_hot *hot = &entry->hot;
 	const struct smmu_config_cold *cold = &entry->cold;
@@ -60,7 +60,7 @@ void config_finish_hot(struct smmu_core *core, const struct smmu_txn *txn, struc
 		hot->check_mask[0] = ~MASK(s2_limit);
 	}
 	if (kind != SMMU_KIND_BYPASS)
-		hot->context = (uint16_t)context_get(core, context_tag(cold, kind, core->f.s2p));
+		hot->context = (uint16_t)smmu_i_context_get(core, smmu_i_context_tag(cold, kind, core->f.s2p));
 }
 
 static enum next answer_bypass(struct smmu_core *core, struct smmu_job *job)
@@ -68,11 +68,11 @@ static enum next answer_bypass(struct smmu_core *core, struct smmu_job *job)
 	job->result = (struct smmu_xlate){ .pa = job->txn.iova, .attr = job->config.hot.attr, .sh = job->config.hot.sh,
 					   .size_log2 = core->f.oas_bits, .ats_rights = SMMU_RIGHT_READ };
 	if (job->txn.ats != SMMU_ATS_REQUEST)
-		return finish(job, SMMU_XLATE_OK);
+		return smmu_i_finish(job, SMMU_XLATE_OK);
 	if ((job->txn.flags & SMMU_TXN_ATS_NO_WRITE) == 0)
 		job->result.ats_rights |= SMMU_RIGHT_WRITE;
 	job->result.pa &= ~UINT64_C(0xfff);
-	return finish_ats(job, SMMU_ATS_SUCCESS);
+	return smmu_i_finish_ats(job, SMMU_ATS_SUCCESS);
 }
 
 /* Range, half and disabled-half checks of stage 1, none of which reads a descriptor. */
@@ -92,14 +92,14 @@ static bool answer_from_tlb(struct smmu_core *core, struct smmu_job *job)
 	unsigned code;
 	uint64_t data, page_mask;
 
-	if (!tlb_find(core, &job->config.hot, job->txn.iova, &data, &code))
+	if (!smmu_i_tlb_find(core, &job->config.hot, job->txn.iova, &data, &code))
 		return false;
 	page_mask = MASK(size_from_code(code));
 	if ((data & job->need) == 0) {
 		if ((job->config.hot.kind & SMMU_KIND_S1) == 0 || (data >> TLB_DATA_S1_SHIFT & job->need) != 0)
 			return false;
 		core->stats.tlb_hits++;
-		fault_s1(core, job, SMMU_EVENT_F_PERMISSION);
+		smmu_i_fault_s1(core, job, SMMU_EVENT_F_PERMISSION);
 		return true;
 	}
 	core->stats.tlb_hits++;
@@ -109,9 +109,9 @@ static bool answer_from_tlb(struct smmu_core *core, struct smmu_job *job)
 					   .sh = (uint8_t)(data >> TLB_DATA_SH_SHIFT & 3u),
 					   .size_log2 = size_from_code(code), .translated = 1 };
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_HIT, .sid = job->txn.sid,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_HIT, .sid = job->txn.sid,
 			.ssid = job->txn.ssid, .flags = job->txn.flags & 0xfu, .addr = job->txn.iova, .data = { job->result.pa } });
-	finish(job, SMMU_XLATE_OK);
+	smmu_i_finish(job, SMMU_XLATE_OK);
 	return true;
 }
 
@@ -120,10 +120,10 @@ static void start_walk(struct smmu_core *core, struct smmu_job *job)
 	const struct smmu_half *half = &job->config.cold.s1.half[job->s1.half];
 
 	core->stats.tlb_misses++;
-	pmcg_count(core, SMMU_PMCG_EVENT_TLB_MISS, job->txn.sid, 1);
+	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_TLB_MISS, job->txn.sid, 1);
 	job->cas_retries = 0;
 	if ((job->config.hot.kind & SMMU_KIND_S1) == 0) {
-		s2_begin(core, job, job->txn.iova, SMMU_EVENT_CLASS_IN, (job->txn.flags & SMMU_TXN_WRITE) != 0, PH_TRANSLATED);
+		smmu_i_s2_begin(core, job, job->txn.iova, SMMU_EVENT_CLASS_IN, (job->txn.flags & SMMU_TXN_WRITE) != 0, PH_TRANSLATED);
 		return;
 	}
 	job->s1.level = half->start_level;
@@ -134,7 +134,7 @@ static void start_walk(struct smmu_core *core, struct smmu_job *job)
 
 /* Privilege and kind of the access after STE overrides, as checked and as recorded. A request wants every right it can
  * get; an access wants exactly one. */
-void access_decide(struct smmu_job *job)
+void smmu_i_access_decide(struct smmu_job *job)
 {
 	const struct smmu_config_cold *config = &job->config.cold;
 	unsigned flags = job->txn.flags & 0xfu;
@@ -157,14 +157,14 @@ static enum next configured(struct smmu_core *core, struct smmu_job *job)
 {
 	const unsigned kind = job->config.hot.kind;
 
-	access_decide(job);
+	smmu_i_access_decide(job);
 	job->s1.half = (uint8_t)((job->txn.iova >> 55) & job->config.hot.two_halves);
 	if ((kind & SMMU_KIND_S1) == 0 && job->txn.iova >> job->config.cold.input_limit_bits != 0)
-		return fault_bypass_size(core, job);
+		return smmu_i_fault_bypass_size(core, job);
 	if (kind == SMMU_KIND_BYPASS)
 		return answer_bypass(core, job);
 	if ((kind & SMMU_KIND_S1) != 0 && !s1_input_is_legal(job))
-		return fault_s1(core, job, SMMU_EVENT_F_TRANSLATION);
+		return smmu_i_fault_s1(core, job, SMMU_EVENT_F_TRANSLATION);
 	if (job->txn.ats == SMMU_ATS_UNTRANSLATED && answer_from_tlb(core, job))
 		return NEXT_PHASE;
 	start_walk(core, job);
@@ -180,11 +180,11 @@ static void fill(struct smmu_core *core, struct smmu_job *job, uint64_t pa, uint
 		now &= (uint8_t)~RIGHT_UNPRIVILEGED;
 	if (job->tlb_epoch != core->tlb_epoch)
 		return; /* something this walk read may have been invalidated */
-	tlb_fill(core, job->config.hot.context, job->txn.iova,
+	smmu_i_tlb_fill(core, job->config.hot.context, job->txn.iova,
 		 (pa & TLB_DATA_PA_MASK) | now | (uint64_t)s1 << TLB_DATA_S1_SHIFT |
 		 (uint64_t)job->result.attr << TLB_DATA_ATTR_SHIFT | (uint64_t)job->result.sh << TLB_DATA_SH_SHIFT, size_log2, global);
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_FILL, .sid = job->txn.sid,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_FILL, .sid = job->txn.sid,
 			.ssid = job->txn.ssid, .flags = job->txn.flags & 0xfu, .size = (uint8_t)size_log2, .addr = job->txn.iova,
 			.data = { pa, job->config.cold.s1.asid | (uint64_t)job->config.cold.vmid << 16 } });
 }
@@ -203,7 +203,7 @@ static enum next answer_request(struct smmu_job *job, uint8_t now, uint64_t ipa)
 	if (job->config.cold.eats == SMMU_STE_EATS_SPLIT)
 		job->result.pa = ipa;
 	job->result.pa &= ~MASK(job->result.size_log2);
-	return finish_ats(job, SMMU_ATS_SUCCESS);
+	return smmu_i_finish_ats(job, SMMU_ATS_SUCCESS);
 }
 
 static enum next translated(struct smmu_core *core, struct smmu_job *job)
@@ -224,20 +224,20 @@ static enum next translated(struct smmu_core *core, struct smmu_job *job)
 	if (has_s2) {
 		now &= job->s2.rights_now;
 		size_log2 = job->s2.size_log2 < size_log2 ? job->s2.size_log2 : size_log2;
-		job->result.attr = attr_combine(job->result.attr, job->s2.attr);
-		job->result.sh = sh_combine(job->result.sh, job->s2.sh, job->result.attr);
+		job->result.attr = smmu_i_attr_combine(job->result.attr, job->s2.attr);
+		job->result.sh = smmu_i_sh_combine(job->result.sh, job->s2.sh, job->result.attr);
 	}
 	job->result.size_log2 = size_log2;
 	fill(core, job, pa, now, s1, size_log2);
 	if (job->txn.ats == SMMU_ATS_REQUEST)
 		return answer_request(job, now, job->s1.oa);
 	if (job->txn.ats == SMMU_ATS_TRANSLATED)
-		pmcg_count(core, SMMU_PMCG_EVENT_ATS_PASSED, job->txn.sid, 1);
+		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_ATS_PASSED, job->txn.sid, 1);
 	core->stats.translations++;
-	return finish(job, SMMU_XLATE_OK);
+	return smmu_i_finish(job, SMMU_XLATE_OK);
 }
 
-enum next lookup_step(struct smmu_core *core, struct smmu_job *job)
+enum next smmu_i_lookup_step(struct smmu_core *core, struct smmu_job *job)
 {
 	return job->phase == PH_CONFIGURED ? configured(core, job) : translated(core, job);
 }

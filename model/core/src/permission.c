@@ -41,7 +41,7 @@ static uint8_t rights_two_privileges(const struct smmu_stage1 *s1, uint64_t desc
 
 /* now: with the descriptor as it is; after_update: once a permitted write has made a writable-clean page dirty. A
  * writable-clean page counts as writable for the implied execute-never rules. */
-void s1_rights(const struct smmu_config_cold *config, uint64_t desc, unsigned limits, uint8_t *now, uint8_t *after_update)
+void smmu_i_s1_rights(const struct smmu_config_cold *config, uint64_t desc, unsigned limits, uint8_t *now, uint8_t *after_update)
 {
 	const struct smmu_stage1 *s1 = &config->s1;
 	const bool one_privilege = config->world == SMMU_WORLD_EL2;
@@ -61,7 +61,7 @@ void s1_rights(const struct smmu_config_cold *config, uint64_t desc, unsigned li
 	*after_update = rights_two_privileges(s1, desc, limits, writable || clean, writable || clean);
 }
 
-void s2_rights(const struct smmu_config_cold *config, bool xnx, uint64_t desc, uint8_t *now, uint8_t *after_update)
+void smmu_i_s2_rights(const struct smmu_config_cold *config, bool xnx, uint64_t desc, uint8_t *now, uint8_t *after_update)
 {
 	static const uint8_t execute[4] = { RIGHT_XU | RIGHT_XP, RIGHT_XU, 0, RIGHT_XP };
 	const bool writable = (desc & BIT(7)) != 0;
@@ -77,7 +77,7 @@ void s2_rights(const struct smmu_config_cold *config, bool xnx, uint64_t desc, u
 }
 
 /* MemAttr[3:0] of stage 2, GBPA, STE and MSIs as a MAIR byte. */
-uint8_t attr_from_stage2(unsigned memattr)
+uint8_t smmu_i_attr_from_stage2(unsigned memattr)
 {
 	static const uint8_t normal[4] = { 0, 0x4, 0xb, 0xf };
 	const unsigned outer = memattr >> 2 & 3u, inner = memattr & 3u;
@@ -92,7 +92,7 @@ static unsigned cacheability(unsigned nibble) { return nibble == 0x4 ? 0 : (nibb
 static uint8_t weaker(uint8_t a, uint8_t b) { return cacheability(a) <= cacheability(b) ? a : b; }
 
 /* Device wins over Normal and the stricter Device wins; else the weaker cacheability, inner and outer apart. */
-uint8_t attr_combine(uint8_t s1, uint8_t s2)
+uint8_t smmu_i_attr_combine(uint8_t s1, uint8_t s2)
 {
 	if (attr_is_device(s1) && attr_is_device(s2))
 		return s1 < s2 ? s1 : s2;
@@ -104,7 +104,7 @@ uint8_t attr_combine(uint8_t s1, uint8_t s2)
 }
 
 /* Outer beats inner beats none; Device and non-cacheable memory is outer shareable. */
-uint8_t sh_combine(uint8_t s1, uint8_t s2, uint8_t attr)
+uint8_t smmu_i_sh_combine(uint8_t s1, uint8_t s2, uint8_t attr)
 {
 	if (attr_is_device(attr) || attr == 0x44)
 		return 2;

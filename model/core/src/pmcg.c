@@ -26,10 +26,10 @@ static void refresh_listeners(struct smmu_core *core)
 		if ((p->cnten & BIT(n)) != 0 && event < 8 && (supported_events(core) & BIT(event)) != 0)
 			p->listeners[event] |= BIT(n);
 	}
-	refresh_hit_path(core);
+	smmu_i_refresh_hit_path(core);
 }
 
-void pmcg_reset(struct smmu_core *core)
+void smmu_i_pmcg_reset(struct smmu_core *core)
 {
 	const unsigned n = core->config.pmcg_counters;
 
@@ -63,12 +63,12 @@ static void overflowed(struct smmu_core *core, unsigned n)
 	if ((core->pmcg.evtyper[n] & SMMU_PMCG_EVTYPER0_OVFCAP_MASK) != 0)
 		capture(core);
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_PMCG, .data = { n, core->pmcg.counter[n] } });
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_PMCG, .data = { n, core->pmcg.counter[n] } });
 	if ((core->pmcg.inten & BIT(n)) != 0)
-		irq_raise(core, SMMU_IRQ_PMCG);
+		smmu_i_irq_raise(core, SMMU_IRQ_PMCG);
 }
 
-void pmcg_count(struct smmu_core *core, unsigned event, uint32_t sid, uint64_t times)
+void smmu_i_pmcg_count(struct smmu_core *core, unsigned event, uint32_t sid, uint64_t times)
 {
 	uint64_t listeners = core->pmcg.listeners[event];
 
@@ -91,10 +91,10 @@ void smmu_core_set_cycles(struct smmu_core *core, uint64_t cycles)
 
 	core->pmcg.cycles = cycles;
 	if (passed != 0)
-		pmcg_count(core, SMMU_PMCG_EVENT_CLOCK, 0, passed);
+		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_CLOCK, 0, passed);
 }
 
-void pmcg_update(struct smmu_core *core)
+void smmu_i_pmcg_update(struct smmu_core *core)
 {
 	struct smmu_pmcg *p = &core->pmcg;
 
@@ -173,7 +173,7 @@ static uint32_t page0_read(const struct smmu_core *core, uint32_t offset)
 	}
 }
 
-uint32_t pmcg_read32(struct smmu_core *core, uint32_t offset)
+uint32_t smmu_i_pmcg_read32(struct smmu_core *core, uint32_t offset)
 {
 	return offset < PAGE1 ? page0_read(core, offset) : page1_read(core, offset - PAGE1);
 }
@@ -256,7 +256,7 @@ static void page0_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 	refresh_listeners(core);
 }
 
-void pmcg_write32(struct smmu_core *core, uint32_t offset, uint32_t value)
+void smmu_i_pmcg_write32(struct smmu_core *core, uint32_t offset, uint32_t value)
 {
 	if (offset < PAGE1)
 		page0_write(core, offset, value);

@@ -5,20 +5,20 @@
 
 static uint32_t pointer_mask(unsigned log2_entries) { return (UINT32_C(2) << log2_entries) - 1u; }
 
-bool queue_is_empty(uint32_t prod, uint32_t cons, unsigned log2_entries)
+bool smmu_i_queue_is_empty(uint32_t prod, uint32_t cons, unsigned log2_entries)
 {
 	return ((prod ^ cons) & pointer_mask(log2_entries)) == 0;
 }
 
 /* Pointers that no sequence of pushes and pops can reach count as full: nothing is written over. */
-bool queue_is_full(uint32_t prod, uint32_t cons, unsigned log2_entries)
+bool smmu_i_queue_is_full(uint32_t prod, uint32_t cons, unsigned log2_entries)
 {
 	const uint32_t used = (prod - cons) & pointer_mask(log2_entries);
 
 	return used >= UINT32_C(1) << log2_entries;
 }
 
-uint32_t queue_advance(uint32_t pointer, unsigned log2_entries)
+uint32_t smmu_i_queue_advance(uint32_t pointer, unsigned log2_entries)
 {
 	const uint32_t mask = pointer_mask(log2_entries);
 
@@ -26,7 +26,7 @@ uint32_t queue_advance(uint32_t pointer, unsigned log2_entries)
 }
 
 /* The base is aligned down to the size of the queue, at least 32 bytes. */
-uint64_t queue_entry(uint64_t base, uint32_t pointer, unsigned log2_entries, unsigned entry_bytes)
+uint64_t smmu_i_queue_entry(uint64_t base, uint32_t pointer, unsigned log2_entries, unsigned entry_bytes)
 {
 	const uint64_t bytes = (uint64_t)entry_bytes << log2_entries;
 	const uint64_t align = bytes < 32 ? 32 : bytes;
@@ -37,12 +37,12 @@ uint64_t queue_entry(uint64_t base, uint32_t pointer, unsigned log2_entries, uns
 
 static unsigned min_unsigned(unsigned a, unsigned b) { return a < b ? a : b; }
 
-unsigned cmdq_log2(const struct smmu_core *core)
+unsigned smmu_i_cmdq_log2(const struct smmu_core *core)
 {
 	return min_unsigned((unsigned)(core->r.cmdq.base & 0x1fu), core->f.cmdqs);
 }
 
-unsigned eventq_log2(const struct smmu_core *core)
+unsigned smmu_i_eventq_log2(const struct smmu_core *core)
 {
 	return min_unsigned((unsigned)(core->r.eventq.base & 0x1fu), core->f.eventqs);
 }

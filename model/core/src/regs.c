@@ -12,7 +12,7 @@ bool smmu_is_enabled(const struct smmu_core *core)
 }
 
 /* The hit path is one flag away from being closed; everything that closes or watches it ends up here. */
-void refresh_hit_path(struct smmu_core *core)
+void smmu_i_refresh_hit_path(struct smmu_core *core)
 {
 	core->open = smmu_is_enabled(core) && !core->service_failure;
 	core->observed = core->trace_on || core->pmcg.listeners[SMMU_PMCG_EVENT_TRANSACTION] != 0;
@@ -124,7 +124,7 @@ uint32_t smmu_core_read32(struct smmu_core *core, uint32_t offset)
 		return page0_read(core, offset);
 	if (offset < 0x20000u)
 		return page1_read(core, offset);
-	return offset < 0x40000u ? pmcg_read32(core, offset - 0x20000u) : 0;
+	return offset < 0x40000u ? smmu_i_pmcg_read32(core, offset - 0x20000u) : 0;
 }
 
 uint64_t smmu_core_read64(struct smmu_core *core, uint32_t offset)
@@ -159,7 +159,7 @@ static void write_gerrorn(struct smmu_core *core, uint32_t value)
 	const uint32_t active = core->r.gerror ^ core->r.gerrorn;
 
 	core->r.gerrorn = (core->r.gerrorn & ~active) | (value & active);
-	stall_eventq_changed(core);
+	smmu_i_stall_eventq_changed(core);
 }
 
 static void write_irq_cfg(const struct smmu_core *core, struct smmu_irq_cfg *cfg, uint32_t offset, uint32_t value)
@@ -193,7 +193,7 @@ static void write_queue_base(const struct smmu_core *core, uint64_t *base, uint3
 static void write_cmdq_cons(struct smmu_core *core, uint32_t value)
 {
 	if (is_off(core, SMMU_CR0_CMDQEN_MASK))
-		core->r.cmdq.cons = value & (SMMU_CMDQ_CONS_ERR_MASK | queue_pointer_bits(cmdq_log2(core)));
+		core->r.cmdq.cons = value & (SMMU_CMDQ_CONS_ERR_MASK | queue_pointer_bits(smmu_i_cmdq_log2(core)));
 }
 
 static void page0_write(struct smmu_core *core, uint32_t offset, uint32_t value)
@@ -201,7 +201,7 @@ static void page0_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 	struct smmu_regs *r = &core->r;
 
 	switch (offset) {
-	case SMMU_CR0: r->cr0 = value & cr0_mask(&core->f); refresh_hit_path(core); break;
+	case SMMU_CR0: r->cr0 = value & cr0_mask(&core->f); smmu_i_refresh_hit_path(core); break;
 	case SMMU_CR1: write_cr1(core, value); break;
 	case SMMU_CR2:
 		if (is_off(core, SMMU_CR0_SMMUEN_MASK))
@@ -231,13 +231,13 @@ static void page0_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 
 static void page1_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 {
-	const uint32_t keep = SMMU_EVENTQ_PROD_OVFLG_MASK | queue_pointer_bits(eventq_log2(core));
+	const uint32_t keep = SMMU_EVENTQ_PROD_OVFLG_MASK | queue_pointer_bits(smmu_i_eventq_log2(core));
 
 	if (offset == SMMU_EVENTQ_PROD && is_off(core, SMMU_CR0_EVENTQEN_MASK)) {
 		core->r.eventq.prod = value & keep;
 	} else if (offset == SMMU_EVENTQ_CONS) {
 		core->r.eventq.cons = value & (SMMU_EVENTQ_CONS_OVACKFLG_MASK | SMMU_EVENTQ_CONS_RD_MASK);
-		stall_eventq_changed(core);
+		smmu_i_stall_eventq_changed(core);
 	}
 }
 
@@ -250,7 +250,7 @@ void smmu_core_write32(struct smmu_core *core, uint32_t offset, uint32_t value)
 	else if (offset < 0x20000u)
 		page1_write(core, offset, value);
 	else if (offset < 0x40000u)
-		pmcg_write32(core, offset - 0x20000u, value);
+		smmu_i_pmcg_write32(core, offset - 0x20000u, value);
 }
 
 void smmu_core_write64(struct smmu_core *core, uint32_t offset, uint64_t value)
@@ -279,14 +279,14 @@ static void update_cr0(struct smmu_core *core)
 	uint32_t acked = changed & ~(SMMU_CR0_SMMUEN_MASK | SMMU_CR0_CMDQEN_MASK | SMMU_CR0_EVENTQEN_MASK);
 
 	if ((changed & core->r.cr0ack & SMMU_CR0_SMMUEN_MASK) != 0)
-		stall_terminate_all(core);
+		smmu_i_stall_terminate_all(core);
 	for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if ((changed & parts[i]) != 0 && may_acknowledge(core, changed & core->r.cr0ack & parts[i]))
 			acked |= parts[i];
 	core->r.cr0ack ^= acked;
 	if ((acked & SMMU_CR0_EVENTQEN_MASK) != 0)
-		stall_eventq_changed(core);
-	refresh_hit_path(core);
+		smmu_i_stall_eventq_changed(core);
+	smmu_i_refresh_hit_path(core);
 }
 
 /* An MSI of a source that is being switched off is written before the switch is acknowledged. */
@@ -307,7 +307,7 @@ bool smmu_core_update(struct smmu_core *core)
 		update_cr0(core);
 	update_irq_ctrl(core);
 	core->r.gbpa &= ~SMMU_GBPA_Update_MASK;
-	pmcg_update(core);
+	smmu_i_pmcg_update(core);
 	return smmu_core_update_pending(core);
 }
 

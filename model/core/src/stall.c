@@ -5,7 +5,7 @@
 #include "internal.h"
 
 /* The low six bits are the slot, the rest counts, so that a late CMD_RESUME meets another STAG. */
-void stall_enter(struct smmu_core *core, struct smmu_job *job)
+void smmu_i_stall_enter(struct smmu_core *core, struct smmu_job *job)
 {
 	job->stag = (uint16_t)((uint32_t)core->stag_counter++ << 6 | (uint32_t)(job - core->jobs));
 	smmu_event_f_translation_set_Stall(&job->event, 1);
@@ -15,7 +15,7 @@ void stall_enter(struct smmu_core *core, struct smmu_job *job)
 	core->stalled_count++;
 }
 
-void stall_leave(struct smmu_core *core, struct smmu_job *job)
+void smmu_i_stall_leave(struct smmu_core *core, struct smmu_job *job)
 {
 	if (!job->stalling)
 		return;
@@ -35,27 +35,27 @@ static void end_with(struct smmu_core *core, struct smmu_job *job, enum smmu_xla
 {
 	const uint8_t event = job->result.event;
 
-	stall_leave(core, job);
+	smmu_i_stall_leave(core, job);
 	job->result = (struct smmu_xlate){ .event = event };
-	finish(job, status);
+	smmu_i_finish(job, status);
 	core->movable |= job_bit(core, job);
 }
 
 /* The whole flow again, with the configuration of now. */
 static void retry(struct smmu_core *core, struct smmu_job *job)
 {
-	stall_leave(core, job);
+	smmu_i_stall_leave(core, job);
 	job->result = (struct smmu_xlate){ 0 };
 	job->phase = PH_START;
 	job->retrying = 1;
 	if (core->config.retry_counts_again)
-		pmcg_count(core, SMMU_PMCG_EVENT_TRANSACTION, job->txn.sid, 1);
-	job_enter_flight(core, job);
+		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_TRANSACTION, job->txn.sid, 1);
+	smmu_i_job_enter_flight(core, job);
 	core->movable |= job_bit(core, job);
 }
 
 /* StreamID and STAG must both belong to a stall whose record was written; anything else is ignored. */
-void stall_resume(struct smmu_core *core, uint32_t sid, uint16_t stag, bool again, bool abort)
+void smmu_i_stall_resume(struct smmu_core *core, uint32_t sid, uint16_t stag, bool again, bool abort)
 {
 	const unsigned slot = stag & 63u;
 	struct smmu_job *job = &core->jobs[slot];
@@ -68,23 +68,23 @@ void stall_resume(struct smmu_core *core, uint32_t sid, uint16_t stag, bool agai
 		end_with(core, job, abort || core->f.term_model ? SMMU_XLATE_ABORT : SMMU_XLATE_RAZ_WI);
 }
 
-void stall_terminate_stream(struct smmu_core *core, uint32_t sid)
+void smmu_i_stall_terminate_stream(struct smmu_core *core, uint32_t sid)
 {
 	for (unsigned slot = 0; slot < SMMU_CORE_MAX_JOBS; slot++)
 		if (is_parked(core, slot) && core->jobs[slot].txn.sid == sid)
 			end_with(core, &core->jobs[slot], SMMU_XLATE_ABORT);
 }
 
-void stall_terminate_all(struct smmu_core *core)
+void smmu_i_stall_terminate_all(struct smmu_core *core)
 {
 	for (unsigned slot = 0; slot < SMMU_CORE_MAX_JOBS; slot++)
 		if (is_parked(core, slot))
 			end_with(core, &core->jobs[slot], SMMU_XLATE_ABORT);
 }
 
-void stall_eventq_changed(struct smmu_core *core)
+void smmu_i_stall_eventq_changed(struct smmu_core *core)
 {
-	if (core->stalled_count == 0 || !eventq_is_writable(core))
+	if (core->stalled_count == 0 || !smmu_i_eventq_is_writable(core))
 		return;
 	for (unsigned slot = 0; slot < SMMU_CORE_MAX_JOBS; slot++)
 		if (is_parked(core, slot) && !core->jobs[slot].record_written)

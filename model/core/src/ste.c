@@ -31,7 +31,7 @@ static unsigned s2_start_level(const struct smmu_features *f, unsigned page_shif
 }
 
 /* The (concatenated) start table has 2 entries at least and is at most 16 tables long. */
-bool s2_geometry_is_legal(unsigned input_bits, unsigned page_shift, unsigned start_level)
+bool smmu_i_s2_geometry_is_legal(unsigned input_bits, unsigned page_shift, unsigned start_level)
 {
 	const unsigned stride = page_shift - 3u;
 	const unsigned shift = page_shift + stride * (3u - start_level);
@@ -51,7 +51,7 @@ static bool s2_input_size_is_legal(const struct smmu_features *f, unsigned page_
 static bool stage2_is_illegal(const struct smmu_features *f, const struct smmu_ste *ste)
 {
 	const unsigned page_shift = page_shift_of(GET(S2TG));
-	const unsigned output_bits = min_unsigned(address_bits(GET(S2PS)), f->oas_bits);
+	const unsigned output_bits = min_unsigned(smmu_i_address_bits(GET(S2PS)), f->oas_bits);
 	unsigned start_level;
 
 	if (!f->s2p || !GET(S2AA64))
@@ -69,7 +69,7 @@ static bool stage2_is_illegal(const struct smmu_features *f, const struct smmu_s
 	if (!s2_input_size_is_legal(f, page_shift, GET(S2T0SZ)))
 		return true;
 	start_level = s2_start_level(f, page_shift, GET(S2SL0));
-	if (start_level > 3 || !s2_geometry_is_legal(64u - GET(S2T0SZ), page_shift, start_level))
+	if (start_level > 3 || !smmu_i_s2_geometry_is_legal(64u - GET(S2T0SZ), page_shift, start_level))
 		return true;
 	return (f->ttendian == 2 && GET(S2ENDI)) || (f->ttendian == 3 && !GET(S2ENDI));
 }
@@ -123,7 +123,7 @@ static void unpack_stage2(const struct smmu_features *f, const struct smmu_ste *
 
 	*s2 = (struct smmu_stage2){
 		.input_bits = (uint8_t)input_bits, .page_shift = (uint8_t)page_shift, .start_level = (uint8_t)start_level,
-		.output_bits = (uint8_t)min_unsigned(address_bits(GET(S2PS)), f->oas_bits),
+		.output_bits = (uint8_t)min_unsigned(smmu_i_address_bits(GET(S2PS)), f->oas_bits),
 		.big_endian = FLAG(S2ENDI), .affd = FLAG(S2AFFD), .ha = FLAG(S2HA), .hd = GET(S2HD) && GET(S2HA),
 		.ptw = FLAG(S2PTW), .fwb = f->fwb && GET(S2FWB), .fault_record = FLAG(S2R), .fault_stall = FLAG(S2S),
 	};
@@ -158,7 +158,7 @@ static void unpack_overrides(const struct smmu_features *f, const struct smmu_st
 	}
 }
 
-enum ste_verdict ste_decode(const struct smmu_features *f, const struct smmu_regs *r, const struct smmu_ste *ste,
+enum ste_verdict smmu_i_ste_decode(const struct smmu_features *f, const struct smmu_regs *r, const struct smmu_ste *ste,
 			    struct smmu_config_cold *out)
 {
 	const unsigned config = GET(Config);

@@ -22,11 +22,11 @@ static enum next read_structure(struct smmu_core *core, struct smmu_job *job, ui
 	if (!job->config_missed) {
 		job->config_missed = 1;
 		core->stats.config_misses++;
-		pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_MISS, job->txn.sid, 1);
+		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_MISS, job->txn.sid, 1);
 	}
 	core->stats.config_accesses++;
-	pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_ACCESS, job->txn.sid, 1);
-	job_read(job, addr, size, io_class, then);
+	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_ACCESS, job->txn.sid, 1);
+	smmu_i_job_read(job, addr, size, io_class, then);
 	job->io.attr = table_attr(core);
 	job->io.sh = (uint8_t)SMMU_FIELD_GET(CR1, TABLE_SH, core->r.cr1);
 	return NEXT_IO;
@@ -35,7 +35,7 @@ static enum next read_structure(struct smmu_core *core, struct smmu_job *job, ui
 static void trace_fetch(struct smmu_core *core, const struct smmu_job *job)
 {
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_CONFIG_FETCH, .sid = job->txn.sid,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_CONFIG_FETCH, .sid = job->txn.sid,
 			.ssid = job->txn.ssid, .flags = job->txn.flags & 0xfu, .detail = job->io.io_class, .size = job->io.size,
 			.addr = job->io.addr, .data = { job->answer_ok ? job->answer[0] : 0, !job->answer_ok } });
 }
@@ -43,7 +43,7 @@ static void trace_fetch(struct smmu_core *core, const struct smmu_job *job)
 static enum next read_ste(struct smmu_core *core, struct smmu_job *job, uint64_t addr)
 {
 	if (addr >> core->f.oas_bits != 0)
-		return fault_config(core, job, SMMU_EVENT_F_STE_FETCH, addr);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_F_STE_FETCH, addr);
 	return read_structure(core, job, addr, 64, SMMU_IO_CLASS_STE, PH_STE);
 }
 
@@ -70,7 +70,7 @@ static enum next locate_ste(struct smmu_core *core, struct smmu_job *job)
 	const unsigned l1_bytes_log2 = log2size > split ? log2size - split + 3u : 3u;
 
 	if ((uint64_t)job->txn.sid >> sid_bits != 0)
-		return fault_config(core, job, SMMU_EVENT_C_BAD_STREAMID, 0);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_C_BAD_STREAMID, 0);
 	if (SMMU_FIELD_GET(STRTAB_BASE_CFG, FMT, cfg) != 1)
 		return read_ste(core, job, align_down(base, log2size + 6u) + UINT64_C(64) * job->txn.sid);
 	return read_structure(core, job, align_down(base, l1_bytes_log2 < 6 ? 6 : l1_bytes_log2) +
@@ -86,9 +86,9 @@ static enum next have_l1std(struct smmu_core *core, struct smmu_job *job)
 
 	trace_fetch(core, job);
 	if (!job->answer_ok)
-		return fault_config(core, job, SMMU_EVENT_F_STE_FETCH, job->io.addr);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_F_STE_FETCH, job->io.addr);
 	if (span == 0 || span >= 12 || span > split + 1u || index >> (span - 1u) != 0)
-		return fault_config(core, job, SMMU_EVENT_C_BAD_STREAMID, 0);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_C_BAD_STREAMID, 0);
 	return read_ste(core, job, align_down(smmu_l1std_get_L2Ptr(&l1std), 5u + span) + UINT64_C(64) * index);
 }
 
@@ -96,11 +96,11 @@ static enum next have_ste(struct smmu_core *core, struct smmu_job *job)
 {
 	trace_fetch(core, job);
 	if (!job->answer_ok)
-		return fault_config(core, job, SMMU_EVENT_F_STE_FETCH, job->io.addr);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_F_STE_FETCH, job->io.addr);
 	for (unsigned i = 0; i < 8; i++)
 		job->ste.qword[i] = job->answer[i];
 	if (smmu_ste_get_V(&job->ste) && job->config_epoch == core->config_epoch)
-		ste_insert(core, job->txn.sid, &job->ste);
+		smmu_i_ste_insert(core, job->txn.sid, &job->ste);
 	job->phase = PH_SUBSTREAM;
 	return NEXT_PHASE;
 }
@@ -108,9 +108,9 @@ static enum next have_ste(struct smmu_core *core, struct smmu_job *job)
 /* Complete; cached unless something it was read from has been invalidated meanwhile. */
 static enum next configured(struct smmu_core *core, struct smmu_job *job, enum smmu_config_kind kind)
 {
-	config_finish_hot(core, &job->txn, &job->config, kind);
+	smmu_i_config_finish_hot(core, &job->txn, &job->config, kind);
 	if (job->config_epoch == core->config_epoch && job->txn.ats != SMMU_ATS_TRANSLATED)
-		config_insert(core, &job->config);
+		smmu_i_config_insert(core, &job->config);
 	job->phase = PH_CONFIGURED;
 	return NEXT_PHASE;
 }
@@ -125,14 +125,14 @@ static enum next configured_without_s1(struct smmu_core *core, struct smmu_job *
 static enum next translated_access(struct smmu_core *core, struct smmu_job *job)
 {
 	if (job->config.cold.eats == 0)
-		return fault_config(core, job, SMMU_EVENT_F_TRANSL_FORBIDDEN, 0);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_F_TRANSL_FORBIDDEN, 0);
 	if (job->config.cold.eats == SMMU_STE_EATS_SPLIT)
 		return configured_without_s1(core, job);
 	if (job->txn.iova >> core->f.oas_bits != 0)
-		return finish(job, SMMU_XLATE_ABORT);
-	pmcg_count(core, SMMU_PMCG_EVENT_ATS_PASSED, job->txn.sid, 1);
+		return smmu_i_finish(job, SMMU_XLATE_ABORT);
+	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_ATS_PASSED, job->txn.sid, 1);
 	job->result = (struct smmu_xlate){ .pa = job->txn.iova, .size_log2 = 12, .attr = 0xff, .sh = 1 };
-	return finish(job, SMMU_XLATE_OK);
+	return smmu_i_finish(job, SMMU_XLATE_OK);
 }
 
 static enum next read_cd(struct smmu_core *core, struct smmu_job *job, uint64_t ipa, bool l1)
@@ -141,7 +141,7 @@ static enum next read_cd(struct smmu_core *core, struct smmu_job *job, uint64_t 
 
 	job->s2.pa = ipa;
 	if (nested)
-		return s2_begin(core, job, ipa, SMMU_EVENT_CLASS_CD, false, l1 ? PH_L1CD_ADDR : PH_CD_ADDR);
+		return smmu_i_s2_begin(core, job, ipa, SMMU_EVENT_CLASS_CD, false, l1 ? PH_L1CD_ADDR : PH_CD_ADDR);
 	job->phase = l1 ? PH_L1CD_ADDR : PH_CD_ADDR;
 	return NEXT_PHASE;
 }
@@ -169,34 +169,34 @@ static enum next choose_substream(struct smmu_core *core, struct smmu_job *job)
 	const bool ssv = has_ssv(job);
 
 	if ((config->config & 1u) == 0)
-		return ssv ? fault_config(core, job, SMMU_EVENT_C_BAD_SUBSTREAMID, 0) : configured_without_s1(core, job);
+		return ssv ? smmu_i_fault_config(core, job, SMMU_EVENT_C_BAD_SUBSTREAMID, 0) : configured_without_s1(core, job);
 	if (config->s1_cd_max == 0)
-		return ssv ? fault_config(core, job, SMMU_EVENT_C_BAD_SUBSTREAMID, 0) : locate_cd(core, job);
+		return ssv ? smmu_i_fault_config(core, job, SMMU_EVENT_C_BAD_SUBSTREAMID, 0) : locate_cd(core, job);
 	if (ssv) {
 		if (job->txn.ssid >> config->s1_cd_max != 0)
-			return fault_config(core, job, SMMU_EVENT_C_BAD_SUBSTREAMID, 0);
+			return smmu_i_fault_config(core, job, SMMU_EVENT_C_BAD_SUBSTREAMID, 0);
 		if (job->txn.ssid == 0 && config->s1_dss == SMMU_STE_S1DSS_SSID0)
-			return fault_config(core, job, SMMU_EVENT_F_STREAM_DISABLED, 0);
+			return smmu_i_fault_config(core, job, SMMU_EVENT_F_STREAM_DISABLED, 0);
 		return locate_cd(core, job);
 	}
 	switch (config->s1_dss) {
 	case SMMU_STE_S1DSS_BYPASS: return configured_without_s1(core, job);
 	case SMMU_STE_S1DSS_SSID0: return locate_cd(core, job);
-	default: return fault_config(core, job, SMMU_EVENT_F_STREAM_DISABLED, 0);
+	default: return smmu_i_fault_config(core, job, SMMU_EVENT_F_STREAM_DISABLED, 0);
 	}
 }
 
 static enum next have_valid_ste(struct smmu_core *core, struct smmu_job *job)
 {
-	switch (ste_decode(&core->f, &core->r, &job->ste, &job->config.cold)) {
-	case STE_BAD: return fault_config(core, job, SMMU_EVENT_C_BAD_STE, 0);
+	switch (smmu_i_ste_decode(&core->f, &core->r, &job->ste, &job->config.cold)) {
+	case STE_BAD: return smmu_i_fault_config(core, job, SMMU_EVENT_C_BAD_STE, 0);
 	case STE_ABORT:
-		return job->txn.ats == SMMU_ATS_REQUEST ? finish_ats(job, SMMU_ATS_UR) : finish(job, SMMU_XLATE_ABORT);
+		return job->txn.ats == SMMU_ATS_REQUEST ? smmu_i_finish_ats(job, SMMU_ATS_UR) : smmu_i_finish(job, SMMU_XLATE_ABORT);
 	default: break;
 	}
-	access_decide(job); /* a stage-2 fault of the CD fetch records it already */
+	smmu_i_access_decide(job); /* a stage-2 fault of the CD fetch records it already */
 	if (job->txn.ats == SMMU_ATS_REQUEST && job->config.cold.eats == 0)
-		return fault_config(core, job, SMMU_EVENT_F_BAD_ATS_TREQ, 0);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_F_BAD_ATS_TREQ, 0);
 	if (job->txn.ats == SMMU_ATS_TRANSLATED)
 		return translated_access(core, job);
 	return choose_substream(core, job);
@@ -212,9 +212,9 @@ static enum next have_l1cd(struct smmu_core *core, struct smmu_job *job)
 
 	trace_fetch(core, job);
 	if (!job->answer_ok)
-		return fault_config(core, job, SMMU_EVENT_F_CD_FETCH, job->io.addr);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_F_CD_FETCH, job->io.addr);
 	if (!smmu_l1cd_get_V(&l1cd) || (!nested && table >> core->f.oas_bits != 0))
-		return fault_config(core, job, SMMU_EVENT_C_BAD_SUBSTREAMID, 0);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_C_BAD_SUBSTREAMID, 0);
 	return read_cd(core, job, table + UINT64_C(64) * (index & (uint32_t)MASK(leaf_bits(config))), false);
 }
 
@@ -225,22 +225,22 @@ static enum next have_cd(struct smmu_core *core, struct smmu_job *job)
 
 	trace_fetch(core, job);
 	if (!job->answer_ok)
-		return fault_config(core, job, SMMU_EVENT_F_CD_FETCH, job->io.addr);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_F_CD_FETCH, job->io.addr);
 	for (unsigned i = 0; i < 8; i++)
 		cd.qword[i] = job->answer[i];
-	if (!cd_decode(&core->f, &cd, &job->config.cold))
-		return fault_config(core, job, SMMU_EVENT_C_BAD_CD, 0);
+	if (!smmu_i_cd_decode(&core->f, &cd, &job->config.cold))
+		return smmu_i_fault_config(core, job, SMMU_EVENT_C_BAD_CD, 0);
 	return configured(core, job, nested ? SMMU_KIND_NESTED : SMMU_KIND_S1);
 }
 
 static enum next start_disabled(struct smmu_core *core, struct smmu_job *job)
 {
 	if (core->service_failure && job->txn.ats == SMMU_ATS_REQUEST)
-		return finish_ats(job, SMMU_ATS_CA);
+		return smmu_i_finish_ats(job, SMMU_ATS_CA);
 	if (!core->service_failure && job->txn.ats == SMMU_ATS_REQUEST)
-		return fault_config(core, job, SMMU_EVENT_F_BAD_ATS_TREQ, 0);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_F_BAD_ATS_TREQ, 0);
 	if (!core->service_failure && job->txn.ats == SMMU_ATS_TRANSLATED)
-		return fault_config(core, job, SMMU_EVENT_F_TRANSL_FORBIDDEN, 0);
+		return smmu_i_fault_config(core, job, SMMU_EVENT_F_TRANSL_FORBIDDEN, 0);
 	if (smmu_core_translate(core, &job->txn, &job->result) == SMMU_XLATE_ABORT)
 		core->stats.aborts--; /* the end of this job counts it too */
 	job->phase = PH_DONE;
@@ -258,21 +258,21 @@ static enum next start(struct smmu_core *core, struct smmu_job *job)
 	if (!core->open)
 		return start_disabled(core, job);
 	if (job->txn.ats == SMMU_ATS_REQUEST && !job->retrying)
-		pmcg_count(core, SMMU_PMCG_EVENT_ATS_REQUEST, job->txn.sid, 1);
+		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_ATS_REQUEST, job->txn.sid, 1);
 	if (job->txn.ats == SMMU_ATS_TRANSLATED && (core->r.cr0ack & SMMU_CR0_ATSCHK_MASK) == 0) {
 		job->config.cold.eats = SMMU_STE_EATS_FULL;
 		return translated_access(core, job);
 	}
-	index = job->txn.ats == SMMU_ATS_TRANSLATED ? -1 : config_find(core, config_key(&job->txn));
+	index = job->txn.ats == SMMU_ATS_TRANSLATED ? -1 : smmu_i_config_find(core, config_key(&job->txn));
 	if (index >= 0) {
 		job->config.hot = core->config_hot[index];
 		job->config.cold = core->config_cold[index];
 		if (job->txn.ats == SMMU_ATS_REQUEST && job->config.cold.eats == 0)
-			return fault_config(core, job, SMMU_EVENT_F_BAD_ATS_TREQ, 0);
+			return smmu_i_fault_config(core, job, SMMU_EVENT_F_BAD_ATS_TREQ, 0);
 		job->phase = PH_CONFIGURED;
 		return NEXT_PHASE;
 	}
-	cached = ste_find(core, job->txn.sid);
+	cached = smmu_i_ste_find(core, job->txn.sid);
 	if (cached == NULL)
 		return locate_ste(core, job);
 	job->ste = *cached;
@@ -280,7 +280,7 @@ static enum next start(struct smmu_core *core, struct smmu_job *job)
 	return NEXT_PHASE;
 }
 
-enum next stream_step(struct smmu_core *core, struct smmu_job *job)
+enum next smmu_i_stream_step(struct smmu_core *core, struct smmu_job *job)
 {
 	switch (job->phase) {
 	case PH_START: return start(core, job);

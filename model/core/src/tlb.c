@@ -10,7 +10,7 @@
 #define GENERATION_SHIFT 9u
 #define GENERATION_MASK 0x7fu
 
-bool size_to_code(unsigned size_log2, unsigned *code)
+bool smmu_i_size_to_code(unsigned size_log2, unsigned *code)
 {
 	for (*code = 0; *code < 8; ++*code)
 		if (size_from_code(*code) == size_log2)
@@ -18,7 +18,7 @@ bool size_to_code(unsigned size_log2, unsigned *code)
 	return false;
 }
 
-uint64_t context_tag(const struct smmu_config_cold *config, unsigned kind, bool s2p)
+uint64_t smmu_i_context_tag(const struct smmu_config_cold *config, unsigned kind, bool s2p)
 {
 	const bool el1 = config->world == SMMU_WORLD_NS_EL1;
 	uint64_t tag = TAG_VALID | (uint64_t)config->world << TAG_WORLD_SHIFT;
@@ -38,7 +38,7 @@ static void set_key(struct smmu_context *context, unsigned slot)
 	context->key = BIT(63) | (uint64_t)(context->generation & GENERATION_MASK) << GENERATION_SHIFT | slot;
 }
 
-void tlb_purge_slot(struct smmu_core *core, unsigned slot)
+void smmu_i_tlb_purge_slot(struct smmu_core *core, unsigned slot)
 {
 	for (uint32_t set = 0; core->config.tlb_entries != 0 && set <= core->tlb_mask; set++)
 		for (unsigned way = 0; way < 4; way++)
@@ -55,7 +55,7 @@ static void drop_context(struct smmu_core *core, unsigned slot)
 		return;
 	context->generation = (context->generation + 1u) & GENERATION_MASK;
 	if (context->generation == 0)
-		tlb_purge_slot(core, slot);
+		smmu_i_tlb_purge_slot(core, slot);
 	context->entries = 0;
 	context->sizes = 0;
 	context->has_global = 0;
@@ -70,13 +70,13 @@ static unsigned context_new_slot(struct smmu_core *core)
 		return core->contexts_used++;
 	slot = core->context_victim++ % SMMU_CORE_MAX_CONTEXTS;
 	drop_context(core, slot);
-	config_forget_context(core, slot);
+	smmu_i_config_forget_context(core, slot);
 	core->tlb_epoch++; /* walks in progress for the old owner must not fill */
 	core->config_epoch++;
 	return slot;
 }
 
-unsigned context_get(struct smmu_core *core, uint64_t tag)
+unsigned smmu_i_context_get(struct smmu_core *core, uint64_t tag)
 {
 	unsigned slot;
 
@@ -100,7 +100,7 @@ static bool context_matches(const struct smmu_context *context, const struct tlb
 	return ((context->tag ^ match->tag) & care) == 0;
 }
 
-uint32_t tlb_drop_contexts(struct smmu_core *core, const struct tlb_match *match)
+uint32_t smmu_i_tlb_drop_contexts(struct smmu_core *core, const struct tlb_match *match)
 {
 	uint32_t dropped = 0;
 
@@ -172,7 +172,7 @@ static uint32_t drop_context_range(struct smmu_core *core, struct smmu_context *
 }
 
 /* first..last inclusive; any address inside an entry drops it. sizes: bit n keeps the search to size code n. */
-uint32_t tlb_drop_range(struct smmu_core *core, const struct tlb_match *match, uint64_t first, uint64_t last, uint8_t sizes)
+uint32_t smmu_i_tlb_drop_range(struct smmu_core *core, const struct tlb_match *match, uint64_t first, uint64_t last, uint8_t sizes)
 {
 	uint32_t dropped = 0;
 
@@ -199,7 +199,7 @@ static unsigned choose_way(struct smmu_core *core, const struct smmu_tlb_set *se
 	return core->tlb_victim++ & (core->tlb_ways - 1u);
 }
 
-void tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_t data, unsigned size_log2, bool global)
+void smmu_i_tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_t data, unsigned size_log2, bool global)
 {
 	struct smmu_context *context = &core->contexts[slot];
 	const uint64_t frame = tlb_address(va) >> size_log2;
@@ -207,7 +207,7 @@ void tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_t data,
 	unsigned code, way;
 	uint64_t key;
 
-	if (core->config.tlb_entries == 0 || !size_to_code(size_log2, &code))
+	if (core->config.tlb_entries == 0 || !smmu_i_size_to_code(size_log2, &code))
 		return;
 	key = tlb_key(context->key, code, frame);
 	set = &core->tlb[tlb_set_index(context->key, frame, core->tlb_mask)];
@@ -221,7 +221,7 @@ void tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_t data,
 	context->has_global |= global;
 }
 
-bool tlb_find(const struct smmu_core *core, const struct smmu_config_hot *hot, uint64_t va, uint64_t *data, unsigned *code)
+bool smmu_i_tlb_find(const struct smmu_core *core, const struct smmu_config_hot *hot, uint64_t va, uint64_t *data, unsigned *code)
 {
 	const struct smmu_context *context = &core->contexts[hot->context];
 

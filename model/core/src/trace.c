@@ -3,7 +3,7 @@
  * Not here: time and numbering (the caller stamps them). Proof: model/test/test_job.c. */
 #include "internal.h"
 
-void trace_emit(struct smmu_core *core, const struct smmu_trace_record *record)
+void smmu_i_trace_emit(struct smmu_core *core, const struct smmu_trace_record *record)
 {
 	if (core->trace_count == SMMU_CORE_TRACE_RING) {
 		core->trace_lost++;
@@ -17,7 +17,7 @@ void smmu_core_trace_enable(struct smmu_core *core, bool on)
 {
 	core->trace_on = on;
 	core->trace_count = 0;
-	refresh_hit_path(core);
+	smmu_i_refresh_hit_path(core);
 }
 
 bool smmu_core_trace_take(struct smmu_core *core, struct smmu_trace_record *out)

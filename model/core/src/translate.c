@@ -58,9 +58,9 @@ static bool probe_other_sizes(struct smmu_core *core, uint32_t index, uint64_t a
 
 static void observe_hit(struct smmu_core *core, const struct smmu_txn *txn, uint64_t pa, bool tlb)
 {
-	pmcg_count(core, SMMU_PMCG_EVENT_TRANSACTION, txn->sid, 1);
+	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_TRANSACTION, txn->sid, 1);
 	if (core->trace_on && tlb)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_HIT, .sid = txn->sid, .ssid = txn->ssid,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_HIT, .sid = txn->sid, .ssid = txn->ssid,
 							      .flags = txn->flags & 0xfu, .addr = txn->iova, .data = { pa } });
 }
 
@@ -75,13 +75,13 @@ static enum smmu_xlate_status translate_closed(struct smmu_core *core, const str
 	if (!core->service_failure && txn->ats != SMMU_ATS_UNTRANSLATED)
 		return out->status = SMMU_XLATE_NEED_JOB;
 	if (core->config.count_while_disabled)
-		pmcg_count(core, SMMU_PMCG_EVENT_TRANSACTION, txn->sid, 1);
+		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_TRANSACTION, txn->sid, 1);
 	if (core->service_failure || (gbpa & SMMU_GBPA_ABORT_MASK) != 0 || txn->iova >> core->f.oas_bits != 0) {
 		core->stats.aborts++;
 		return SMMU_XLATE_ABORT;
 	}
 	*out = (struct smmu_xlate){ .pa = txn->iova, .status = SMMU_XLATE_OK, .size_log2 = core->f.oas_bits,
-				    .attr = replace ? attr_from_stage2(gbpa & SMMU_GBPA_MemAttr_MASK) : 0xff,
+				    .attr = replace ? smmu_i_attr_from_stage2(gbpa & SMMU_GBPA_MemAttr_MASK) : 0xff,
 				    .sh = types ? (uint8_t)SMMU_FIELD_GET(GBPA, SHCFG, gbpa) : 1 };
 	return SMMU_XLATE_OK;
 }

@@ -32,7 +32,7 @@ static enum next at_level(struct smmu_core *core, struct smmu_job *job)
 	job->s1.desc_ipa = job->s1.table + index * 8u;
 	job->s2.pa = job->s1.desc_ipa;
 	if (is_nested(job))
-		return s2_begin(core, job, job->s1.desc_ipa, SMMU_EVENT_CLASS_TT, false, PH_S1_FETCH);
+		return smmu_i_s2_begin(core, job, job->s1.desc_ipa, SMMU_EVENT_CLASS_TT, false, PH_S1_FETCH);
 	job->phase = PH_S1_FETCH;
 	return NEXT_PHASE;
 }
@@ -40,14 +40,14 @@ static enum next at_level(struct smmu_core *core, struct smmu_job *job)
 static enum next fetch(struct smmu_core *core, struct smmu_job *job)
 {
 	job->s1.desc_pa = job->s2.pa;
-	job_count_walk(core, job);
-	return job_read(job, job->s1.desc_pa, 8, SMMU_IO_CLASS_S1_TABLE, PH_S1_DESC);
+	smmu_i_job_count_walk(core, job);
+	return smmu_i_job_read(job, job->s1.desc_pa, 8, SMMU_IO_CLASS_S1_TABLE, PH_S1_DESC);
 }
 
 static void trace_step(struct smmu_core *core, const struct smmu_job *job)
 {
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_WALK_STEP, .sid = job->txn.sid,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_WALK_STEP, .sid = job->txn.sid,
 			.ssid = job->txn.ssid, .flags = job->txn.flags & 0xfu, .detail = (uint16_t)(1u << 8 | job->s1.level),
 			.addr = job->s1.desc_pa, .data = { job->answer_ok ? job->s1.desc : 0, !job->answer_ok } });
 }
@@ -82,7 +82,7 @@ static enum next next_table(struct smmu_core *core, struct smmu_job *job)
 	const uint64_t table = descriptor_address(job, half_of(job)->page_shift);
 
 	if (exceeds_output(job, table))
-		return fault_s1(core, job, SMMU_EVENT_F_ADDR_SIZE);
+		return smmu_i_fault_s1(core, job, SMMU_EVENT_F_ADDR_SIZE);
 	if (!half_of(job)->had) {
 		job->s1.limits |= (uint8_t)((desc >> 61 & 1u) != 0 ? LIMIT_NO_UNPRIVILEGED : 0);
 		job->s1.limits |= (uint8_t)((desc >> 62 & 1u) != 0 ? LIMIT_NO_WRITE : 0);
@@ -123,12 +123,12 @@ static enum next leaf(struct smmu_core *core, struct smmu_job *job)
 	const uint64_t output = descriptor_address(job, shift);
 
 	if (exceeds_output(job, output))
-		return fault_s1(core, job, SMMU_EVENT_F_ADDR_SIZE);
+		return smmu_i_fault_s1(core, job, SMMU_EVENT_F_ADDR_SIZE);
 	if ((job->s1.desc & DESC_AF) == 0 && !s1->ha && !s1->affd)
-		return fault_s1(core, job, SMMU_EVENT_F_ACCESS);
-	s1_rights(&job->config.cold, job->s1.desc, job->s1.limits, &job->s1.rights_now, &job->s1.rights_after);
+		return smmu_i_fault_s1(core, job, SMMU_EVENT_F_ACCESS);
+	smmu_i_s1_rights(&job->config.cold, job->s1.desc, job->s1.limits, &job->s1.rights_now, &job->s1.rights_after);
 	if ((job->s1.rights_after & job->need) == 0)
-		return fault_s1(core, job, SMMU_EVENT_F_PERMISSION);
+		return smmu_i_fault_s1(core, job, SMMU_EVENT_F_PERMISSION);
 	job->s1.oa = output | (job->txn.iova & MASK(shift));
 	job->s1.size_log2 = (uint8_t)shift;
 	job->s1.global = (job->s1.desc & DESC_NG) == 0;
@@ -136,7 +136,7 @@ static enum next leaf(struct smmu_core *core, struct smmu_job *job)
 	job->s1.sh = (uint8_t)(job->s1.desc >> 8 & 3u);
 	job->s1.desc_new = updated_descriptor(job);
 	if (job->s1.desc_new != job->s1.desc && is_nested(job))
-		return s2_begin(core, job, job->s1.desc_ipa, SMMU_EVENT_CLASS_TT, true, PH_S1_UPDATE_ADDR);
+		return smmu_i_s2_begin(core, job, job->s1.desc_ipa, SMMU_EVENT_CLASS_TT, true, PH_S1_UPDATE_ADDR);
 	job->phase = PH_S1_LEAF;
 	return NEXT_PHASE;
 }
@@ -146,13 +146,13 @@ static enum next have_descriptor(struct smmu_core *core, struct smmu_job *job)
 	job->s1.desc = job->config.cold.s1.big_endian ? byte_swap64(job->answer[0]) : job->answer[0];
 	trace_step(core, job);
 	if (!job->answer_ok)
-		return fault_walk_abort(core, job, false, SMMU_EVENT_CLASS_TT, job->s1.desc_pa);
+		return smmu_i_fault_walk_abort(core, job, false, SMMU_EVENT_CLASS_TT, job->s1.desc_pa);
 	if ((job->s1.desc & DESC_VALID) == 0)
-		return fault_s1(core, job, SMMU_EVENT_F_TRANSLATION);
+		return smmu_i_fault_s1(core, job, SMMU_EVENT_F_TRANSLATION);
 	if ((job->s1.desc & DESC_TABLE_OR_PAGE) != 0)
 		return job->s1.level < 3 ? next_table(core, job) : leaf(core, job);
 	if (job->s1.level == 3 || !block_is_allowed(core, job))
-		return fault_s1(core, job, SMMU_EVENT_F_TRANSLATION);
+		return smmu_i_fault_s1(core, job, SMMU_EVENT_F_TRANSLATION);
 	return leaf(core, job);
 }
 
@@ -167,7 +167,7 @@ static enum next update_address_known(struct smmu_job *job)
 static enum next leaf_done(struct smmu_core *core, struct smmu_job *job)
 {
 	if (is_nested(job))
-		return s2_begin(core, job, job->s1.oa, SMMU_EVENT_CLASS_IN, (job->txn.flags & SMMU_TXN_WRITE) != 0, PH_S1_OUTPUT);
+		return smmu_i_s2_begin(core, job, job->s1.oa, SMMU_EVENT_CLASS_IN, (job->txn.flags & SMMU_TXN_WRITE) != 0, PH_S1_OUTPUT);
 	job->phase = PH_S1_OUTPUT;
 	return NEXT_PHASE;
 }
@@ -184,27 +184,27 @@ static enum next output_done(struct smmu_core *core, struct smmu_job *job)
 		job->phase = PH_TRANSLATED;
 		return NEXT_PHASE;
 	}
-	job_count_walk(core, job);
-	return job_update(job, job->s1.desc_pa, swap ? byte_swap64(job->s1.desc) : job->s1.desc,
+	smmu_i_job_count_walk(core, job);
+	return smmu_i_job_update(job, job->s1.desc_pa, swap ? byte_swap64(job->s1.desc) : job->s1.desc,
 			  swap ? byte_swap64(job->s1.desc_new) : job->s1.desc_new, SMMU_IO_CLASS_S1_TABLE, PH_S1_UPDATE);
 }
 
 static enum next updated(struct smmu_core *core, struct smmu_job *job)
 {
 	if (!job->answer_ok || job->cas_retries >= MAX_CAS_RETRIES)
-		return fault_walk_abort(core, job, false, SMMU_EVENT_CLASS_TT, job->s1.desc_pa);
+		return smmu_i_fault_walk_abort(core, job, false, SMMU_EVENT_CLASS_TT, job->s1.desc_pa);
 	if (job->answer[0] != job->io.data[1]) { /* somebody else changed it: read it again */
 		job->cas_retries++;
 		job->s2.pa = job->s1.desc_pa;
 		job->phase = PH_S1_FETCH;
 		return NEXT_PHASE;
 	}
-	s1_rights(&job->config.cold, job->s1.desc_new, job->s1.limits, &job->s1.rights_now, &job->s1.rights_after);
+	smmu_i_s1_rights(&job->config.cold, job->s1.desc_new, job->s1.limits, &job->s1.rights_now, &job->s1.rights_after);
 	job->phase = PH_TRANSLATED;
 	return NEXT_PHASE;
 }
 
-enum next s1_step(struct smmu_core *core, struct smmu_job *job)
+enum next smmu_i_s1_step(struct smmu_core *core, struct smmu_job *job)
 {
 	switch (job->phase) {
 	case PH_S1_LEVEL: return at_level(core, job);

@@ -18,10 +18,10 @@ static unsigned level_shift(const struct smmu_job *job)
 
 static enum next fault(struct smmu_core *core, struct smmu_job *job, unsigned event)
 {
-	return fault_s2(core, job, event, job->s2.fault_class, job->s2.ipa, !job->s2.is_write);
+	return smmu_i_fault_s2(core, job, event, job->s2.fault_class, job->s2.ipa, !job->s2.is_write);
 }
 
-enum next s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t ipa, unsigned fault_class, bool is_write,
+enum next smmu_i_s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t ipa, unsigned fault_class, bool is_write,
 		   enum phase return_phase)
 {
 	const struct smmu_stage2 *s2 = &job->config.cold.s2;
@@ -42,14 +42,14 @@ static enum next at_level(struct smmu_core *core, struct smmu_job *job)
 								: job->s2.ipa >> shift & MASK(s2->page_shift - 3u);
 
 	job->s2.desc_pa = job->s2.table + index * 8u;
-	job_count_walk(core, job);
-	return job_read(job, job->s2.desc_pa, 8, SMMU_IO_CLASS_S2_TABLE, PH_S2_DESC);
+	smmu_i_job_count_walk(core, job);
+	return smmu_i_job_read(job, job->s2.desc_pa, 8, SMMU_IO_CLASS_S2_TABLE, PH_S2_DESC);
 }
 
 static void trace_step(struct smmu_core *core, const struct smmu_job *job)
 {
 	if (core->trace_on)
-		trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_WALK_STEP, .sid = job->txn.sid,
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_WALK_STEP, .sid = job->txn.sid,
 			.ssid = job->txn.ssid, .flags = job->txn.flags & 0xfu, .detail = (uint16_t)(2u << 8 | job->s2.level),
 			.addr = job->s2.desc_pa, .data = { job->answer_ok ? job->s2.desc : 0, !job->answer_ok } });
 }
@@ -87,7 +87,7 @@ static uint8_t leaf_attr(const struct smmu_job *job)
 	const unsigned memattr = (unsigned)(job->s2.desc >> 2) & 0xfu;
 
 	if (!job->config.cold.s2.fwb || memattr < 4)
-		return attr_from_stage2(memattr);
+		return smmu_i_attr_from_stage2(memattr);
 	switch (memattr & 7u) {
 	case 5: return 0x44;
 	default: return 0xff;
@@ -126,7 +126,7 @@ static enum next leaf(struct smmu_core *core, struct smmu_job *job)
 		return fault(core, job, SMMU_EVENT_F_ADDR_SIZE);
 	if ((job->s2.desc & DESC_AF) == 0 && !s2->ha && !s2->affd)
 		return fault(core, job, SMMU_EVENT_F_ACCESS);
-	s2_rights(&job->config.cold, core->f.xnx, job->s2.desc, &job->s2.rights_now, &job->s2.rights_after);
+	smmu_i_s2_rights(&job->config.cold, core->f.xnx, job->s2.desc, &job->s2.rights_now, &job->s2.rights_after);
 	job->s2.attr = leaf_attr(job);
 	if ((job->s2.rights_after & need) == 0)
 		return fault(core, job, SMMU_EVENT_F_PERMISSION);
@@ -138,8 +138,8 @@ static enum next leaf(struct smmu_core *core, struct smmu_job *job)
 	desc_new = updated_descriptor(job, need);
 	if (desc_new == job->s2.desc)
 		return done(job);
-	job_count_walk(core, job);
-	return job_update(job, job->s2.desc_pa, swap ? byte_swap64(job->s2.desc) : job->s2.desc,
+	smmu_i_job_count_walk(core, job);
+	return smmu_i_job_update(job, job->s2.desc_pa, swap ? byte_swap64(job->s2.desc) : job->s2.desc,
 			  swap ? byte_swap64(desc_new) : desc_new, SMMU_IO_CLASS_S2_TABLE, PH_S2_UPDATE);
 }
 
@@ -150,7 +150,7 @@ static enum next have_descriptor(struct smmu_core *core, struct smmu_job *job)
 	job->s2.desc = s2->big_endian ? byte_swap64(job->answer[0]) : job->answer[0];
 	trace_step(core, job);
 	if (!job->answer_ok)
-		return fault_walk_abort(core, job, true, job->s2.fault_class, job->s2.desc_pa);
+		return smmu_i_fault_walk_abort(core, job, true, job->s2.fault_class, job->s2.desc_pa);
 	if ((job->s2.desc & DESC_VALID) == 0)
 		return fault(core, job, SMMU_EVENT_F_TRANSLATION);
 	if ((job->s2.desc & DESC_TABLE_OR_PAGE) == 0 || job->s2.level == 3) {
@@ -173,18 +173,18 @@ static enum next updated(struct smmu_core *core, struct smmu_job *job)
 	const uint64_t stored = job->io.data[0];
 
 	if (!job->answer_ok || job->cas_retries >= MAX_CAS_RETRIES)
-		return fault_walk_abort(core, job, true, job->s2.fault_class, job->s2.desc_pa);
+		return smmu_i_fault_walk_abort(core, job, true, job->s2.fault_class, job->s2.desc_pa);
 	if (job->answer[0] != job->io.data[1]) {
 		job->cas_retries++;
 		job->phase = PH_S2_LEVEL;
 		return NEXT_PHASE;
 	}
 	job->s2.desc = job->config.cold.s2.big_endian ? byte_swap64(stored) : stored;
-	s2_rights(&job->config.cold, core->f.xnx, job->s2.desc, &job->s2.rights_now, &job->s2.rights_after);
+	smmu_i_s2_rights(&job->config.cold, core->f.xnx, job->s2.desc, &job->s2.rights_now, &job->s2.rights_after);
 	return done(job);
 }
 
-enum next s2_step(struct smmu_core *core, struct smmu_job *job)
+enum next smmu_i_s2_step(struct smmu_core *core, struct smmu_job *job)
 {
 	switch (job->phase) {
 	case PH_S2_LEVEL: return at_level(core, job);
