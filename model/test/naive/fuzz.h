@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Parts of the differential fuzz: random platforms in a small memory (fuzz_platform.c), the model core driven through
- * its public job interface against the same memory (fuzz_core.c), and the comparison (diff_fuzz.c).
+ * Parts of the differential fuzz: random platforms in a small memory (fuzz_platform.c) and how they are
+ * spoilt (fuzz_mutate.c), the model core driven through its public job interface against the same memory (fuzz_core.c), and the comparison (diff_fuzz.c).
  * Not here: what is right - that is naive.h. Proof: diff_fuzz.c counts what it reached. */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -21,6 +21,9 @@ static inline uint64_t rng_next(struct rng *g)
 }
 static inline unsigned below(struct rng *g, unsigned n) { return (unsigned)((rng_next(g) >> 32) * n >> 32); }
 static inline bool chance(struct rng *g, unsigned percent) { return below(g, 100) < percent; }
+
+static inline uint64_t mask(unsigned n) { return n >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1; }
+static inline uint64_t swap64(uint64_t v) { return __builtin_bswap64(v); }
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 

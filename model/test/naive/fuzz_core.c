@@ -23,10 +23,10 @@ static uint32_t cmdq_prod, eventq_cons;
 
 static bool queue_access(const struct smmu_io *io, int job)
 {
-	uint64_t *at = &queue_word[(io->addr - QUEUE_BASE) / 8];
 	if ((io->io_class != SMMU_IO_CLASS_CMDQ && io->io_class != SMMU_IO_CLASS_EVENTQ) || io->addr < QUEUE_BASE ||
 	    io->addr + io->size > QUEUE_BASE + sizeof queue_word)
 		return false;
+	uint64_t *at = &queue_word[(io->addr - QUEUE_BASE) / 8];
 	if (io->kind == SMMU_IO_WRITE)
 		memcpy(at, io->data, io->size);
 	smmu_core_job_feed(core, job, true, at);

@@ -41,9 +41,7 @@ bool memory_writable(void *ctx, uint64_t pa)
 	return memory_holds(pa) || !m->outside_aborts;
 }
 
-static uint64_t mask(unsigned n) { return n >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1; }
 static uint64_t field(uint64_t v, unsigned hi, unsigned lo) { return v >> lo & mask(hi - lo + 1); }
-static uint64_t swap64(uint64_t v) { return __builtin_bswap64(v); }
 
 /* ---- identification registers ------------------------------------------------------------------------------------ */
 
@@ -321,7 +319,7 @@ static void draw_stage2(struct platform *p, uint64_t *w2, uint64_t *w3)
 	const bool ha = p->hw.httu && (p->uniform_httu || chance(g, 50)), hd = p->hw.httu == 2 && (p->uniform_httu || chance(g, 50));
 	for (unsigned i = 0; i < 200; i++) {
 		const unsigned tg = tg_for(p, 0), t0sz = 64 - p->hw.oas_bits + below(g, p->hw.oas_bits - (p->wide_ipa ? 31 : 14));
-		*w2 = (*w2 & 0xffff) | (uint64_t)t0sz << 32 | (uint64_t)below(g, p->hw.stt ? 4 : 3) << 38 | (uint64_t)below(g, 64) << 40 |
+		*w2 = (*w2 & 0xffff) | (uint64_t)t0sz << 32 | (uint64_t)below(g, p->hw.stt || chance(g, 5) ? 4 : 3) << 38 | (uint64_t)below(g, 64) << 40 |
 		      (uint64_t)tg << 46 | draw_size(p) << 48 | UINT64_C(1) << 51 | (uint64_t)draw_big_endian(p) << 52 |
 		      (uint64_t)chance(g, 15) << 53 | (uint64_t)chance(g, 40) << 54 | (uint64_t)hd << 55 | (uint64_t)ha << 56 |
 		      (uint64_t)stall << 57 | (uint64_t)chance(g, 80) << 58;
@@ -333,7 +331,7 @@ static void draw_stage2(struct platform *p, uint64_t *w2, uint64_t *w3)
 	*w3 = ARENA_BASE + AT_S2_ROOT + page * 0x1000u + (chance(g, 10) ? below(g, 256) * 16 : 0);
 }
 
-static void draw_cd(struct platform *p, const struct stream *s, bool el2, unsigned asid, uint64_t pa)
+static void draw_cd(struct platform *p, const struct stream *s, unsigned asid, uint64_t pa)
 {
 	struct rng *g = &p->rng;
 	const bool stall = p->hw.stall_model == 2 || (p->hw.stall_model == 0 && chance(g, 20));
@@ -341,7 +339,7 @@ static void draw_cd(struct platform *p, const struct stream *s, bool el2, unsign
 	uint64_t cd[8] = {0};
 	for (unsigned half = 0; half < 2; half++) {
 		const unsigned tg = tg_for(p, half), max = p->hw.stt ? 48 : 39;
-		const bool is_64k = tg == (half ? 3u : 1u), epd = chance(g, half ? 45 : 12) && !el2;
+		const bool is_64k = tg == (half ? 3u : 1u), epd = chance(g, half ? 45 : 12);
 		const unsigned min = is_64k && p->hw.vax == 1 ? 12 : 16, top = p->hw.stt && is_64k ? 47 : max;
 		const uint64_t txsz = chance(g, epd ? 50 : 1) ? below(g, 64) : min + below(g, top - min + 1);
 		const unsigned stride = is_64k ? 13 : tg == (half ? 1u : 2u) ? 11 : 9;
@@ -367,7 +365,8 @@ static void draw_context_table(struct platform *p, struct stream *s, unsigned n,
 	const bool alone = p->warm && el2 && !p->regs.e2h;
 	const uint64_t table = ARENA_BASE + AT_CD + n * 0x10000u;
 	unsigned fmt = 0;
-	s->cdmax = p->hw.ssidsize && !alone && chance(g, 60) ? 1 + below(g, p->hw.ssidsize < 10 ? p->hw.ssidsize : 10) : 0;
+	const unsigned most = p->hw.ssidsize < 10 ? p->hw.ssidsize : 10;
+	s->cdmax = most && !alone && chance(g, 60) ? chance(g, 25) ? most : 1 + below(g, most) : 0;
 	s->el2 = el2;
 	if (s->cdmax && p->hw.cd2l && chance(g, 50))
 		fmt = 1 + below(g, 2);
@@ -383,13 +382,13 @@ static void draw_context_table(struct platform *p, struct stream *s, unsigned n,
 			const uint64_t l1 = table + 8 * (s->ssid[i] >> split);
 			uint64_t leaf = ARENA_BASE + AT_CD_LEAF + (n & 3) * 0x10000u + (fmt == 1 ? ((n >> 2) * 4 + i) * 0x1000u : 0);
 			if (memory_get(p->mem, l1))
-				leaf = memory_get(p->mem, l1) - 1 + (s->config & 2 ? ARENA_BASE - s->alias : 0);
+				leaf = (memory_get(p->mem, l1) & ~(fmt == 2 ? mask(16) : mask(12))) + (s->config & 2 ? ARENA_BASE - s->alias : 0);
 			s->l1cd_pa[i] = l1;
 			s->cd_pa[i] = leaf + 64 * (s->ssid[i] & mask(split));
-			memory_put(p->mem, l1, (s->config & 2 ? leaf - ARENA_BASE + s->alias : leaf) | 1);
+			memory_put(p->mem, l1, (s->config & 2 ? leaf - ARENA_BASE + s->alias : leaf) | 1 | (fmt == 2 && chance(g, 10) ? below(g, 16) << 12 : 0));
 		}
 		s->asid[i] = 1 + n * MAX_CDS + i;
-		draw_cd(p, s, el2 && !p->regs.e2h, s->asid[i], s->cd_pa[i]);
+		draw_cd(p, s, s->asid[i], s->cd_pa[i]);
 	}
 }
 
@@ -443,7 +442,8 @@ static void draw_stream_table(struct platform *p)
 	unsigned log2 = chance(g, 96) ? below(g, 11) : below(g, 64), split = two_level ? 6 + 2 * below(g, 3) : 6;
 	const unsigned usable = log2 < p->hw.sidsize ? log2 : p->hw.sidsize < 10 ? p->hw.sidsize : 10;
 	const unsigned sid_bits = usable < 10 ? usable : 10;
-	uint64_t base = ARENA_BASE + (two_level ? AT_L1STD : AT_STRTAB);
+	const uint64_t l1std = ARENA_BASE + AT_L1STD + (log2 <= split + 3 && chance(g, 50) ? 64 : 0);
+	uint64_t base = two_level ? l1std : ARENA_BASE + AT_STRTAB;
 	if (chance(g, 15)) /* bits below the alignment, to be ignored */
 		base |= rng_next(g) & mask(two_level ? (log2 > split + 3 ? log2 - split + 3 : 6) : log2 + 6) & mask(16) & ~UINT64_C(0x3f);
 	p->regs.strtab_base = base | (uint64_t)chance(g, 30) << 62;
@@ -459,7 +459,7 @@ static void draw_stream_table(struct platform *p)
 				s->sid = (s->sid + 1) & (uint32_t)mask(sid_bits), i = ~0u;
 		uint64_t ste = ARENA_BASE + AT_STRTAB + 64u * s->sid;
 		if (two_level) {
-			const uint64_t l1 = s->l1std_pa = ARENA_BASE + AT_L1STD + 8 * (s->sid >> split), index = s->sid & mask(split);
+			const uint64_t l1 = s->l1std_pa = l1std + 8 * (s->sid >> split), index = s->sid & mask(split);
 			uint64_t l2 = ARENA_BASE + AT_L2STE + ((s->sid >> split) & 3) * 0x10000u;
 			unsigned span = split + 1;
 			while (span > 1 && !(index >> (span - 2)) && chance(g, 40))
@@ -558,92 +558,4 @@ struct naive_txn platform_access(struct platform *p)
 	if (chance(g, 3))
 		t.sid = chance(g, 50) ? s->sid ^ below(g, 256) : chance(g, 80) ? below(g, 2048) : (uint32_t)rng_next(g);
 	return t;
-}
-
-/* Bits whose change would make two streams share a tag, or contradict a hint: software must not do that. */
-static uint64_t untouchable(const struct platform *p, uint64_t pa)
-{
-	for (unsigned i = 0; i < p->streams; i++) {
-		const struct stream *s = &p->stream[i];
-		if (pa == s->ste_pa + 8)
-			return UINT64_C(3) << 30 | UINT64_C(0xf) << 13;
-		if (pa == s->ste_pa + 16)
-			return 0xffff;
-		for (unsigned k = 0; k < s->cds; k++)
-			if (pa == s->cd_pa[k])
-				return UINT64_C(0xffff) << 48;
-	}
-	if (pa < ARENA_BASE + CONFIG_END)
-		return 0;
-	const uint64_t fixed = UINT64_C(1) << 52 | 1u << 11 | (mask(48) & ~mask(16));
-	return p->hw.ttendian == 3 ? swap64(fixed) : fixed;
-}
-
-void platform_mutate(struct platform *p)
-{
-	struct rng *g = &p->rng;
-	if (!p->paths)
-		return;
-	uint64_t pa = p->path[below(g, p->paths)];
-	if (pa < ARENA_BASE + CONFIG_END) /* rather a descriptor */
-		pa = p->path[below(g, p->paths)];
-	if (chance(g, 14)) {
-		if (p->mem->aborts < MAX_ABORTS) {
-			p->mem->abort[p->mem->aborts].pa = pa;
-			p->mem->abort[p->mem->aborts++].writes_only = chance(g, 40);
-		}
-		return;
-	}
-	const uint64_t old = memory_get(p->mem, pa);
-	const bool structure = pa < ARENA_BASE + CONFIG_END;
-	if (p->undos == 16 || (p->warm && structure))
-		return;
-	uint64_t value = old;
-	static const uint8_t likely[] = {0, 1, 6, 7, 10, 51, 53, 54, 59, 60, 61, 62};
-	unsigned n = !structure && chance(g, 60) ? likely[below(g, sizeof likely)] : below(g, 64);
-	value ^= UINT64_C(1) << n;
-	if (pa - ARENA_BASE - AT_L1STD < 0x10000 && chance(g, 60)) /* Span */
-		value = (old & ~UINT64_C(0x1f)) | below(g, 32);
-	else if (structure && chance(g, 30)) /* a whole field's worth */
-		value ^= (rng_next(g) & 0x3f) << below(g, 59);
-	if (!structure) {
-		const uint64_t contiguous = UINT64_C(1) << 52 | UINT64_C(1) << 11;
-		const uint64_t hint = contiguous | swap64(contiguous);
-		if (p->tidy && ((old ^ value) & untouchable(p, pa)))
-			return;
-		if (((old ^ value) & hint) || (old & UINT64_C(1) << 52) || (swap64(old) & UINT64_C(1) << 52))
-			return;
-	}
-	p->undo[p->undos].pa = pa;
-	p->undo[p->undos++].value = old;
-	memory_put(p->mem, pa, value);
-}
-
-bool platform_edit(struct platform *p, uint64_t *edited)
-{
-	struct rng *g = &p->rng;
-	if (!p->paths || !p->tidy)
-		return false;
-	const uint64_t pa = p->path[below(g, p->paths)], old = memory_get(p->mem, pa);
-	const bool structure = pa < ARENA_BASE + CONFIG_END;
-	static const uint8_t likely[] = {0, 0, 1, 6, 7, 10, 10, 13, 51, 53, 54, 61, 62};
-	if (structure && chance(g, 60))
-		return false;
-	if (!structure && (old & UINT64_C(1) << 52 || swap64(old) & UINT64_C(1) << 52))
-		return false;
-	const unsigned n = !structure && chance(g, 70) ? likely[below(g, sizeof likely)] : below(g, 64);
-	const uint64_t flip = !structure && p->hw.ttendian == 3 ? swap64(UINT64_C(1) << n) : UINT64_C(1) << n;
-	memory_put(p->mem, pa, old ^ (flip & ~untouchable(p, pa)));
-	p->tidy &= !structure; /* a table base may have moved */
-	*edited = pa;
-	return true;
-}
-
-void platform_undo(struct platform *p)
-{
-	while (p->undos) {
-		p->undos--;
-		memory_put(p->mem, p->undo[p->undos].pa, p->undo[p->undos].value);
-	}
-	p->mem->aborts = 0;
 }

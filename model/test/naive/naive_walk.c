@@ -195,15 +195,15 @@ static bool s1_update(struct run *x, uint64_t table_ipa, uint64_t pa, uint64_t r
 	return true;
 }
 
-/* After a permission fault AF may be set all the same, where stage 2 would let it; the fault stays what it is. */
+/* After a fault AF may be set all the same, where stage 2 would let it, and so may the dirty state of the table's page,
+ * with AF or without; the fault stays what it is. */
 static void allow_af_update(struct run *x, uint64_t da, uint64_t pa, uint64_t raw, uint64_t d)
 {
 	struct naive_result verdict = *x->r;
-	if (s1_update(x, da, pa, raw, d | UINT64_C(1) << 10, PHASE_S1_AF)) {
-		memcpy(verdict.update, x->r->update, sizeof verdict.update);
-		verdict.updates = x->r->updates;
-		naive_revise_updates(&verdict, false);
-	}
+	s1_update(x, da, pa, raw, d | UINT64_C(1) << 10, PHASE_S1_AF);
+	memcpy(verdict.update, x->r->update, sizeof verdict.update);
+	verdict.updates = x->r->updates;
+	naive_revise_updates(&verdict, x->update_aborted);
 	*x->r = verdict;
 }
 
@@ -228,8 +228,11 @@ static bool s1_leaf(struct run *x, const struct s1_state *s, uint64_t da, uint64
 		return false;
 	if (!x->s2_on)
 		x->r->pa = out;
-	else if (!naive_stage2(x, out, CLASS_IN, x->t->write, x->ind, &x->r->pa))
+	else if (!naive_stage2(x, out, CLASS_IN, x->t->write, x->ind, &x->r->pa)) {
+		if (af_late || dirty_late)
+			allow_af_update(x, da, pa, raw, d);
 		return false;
+	}
 	if (af_late && !s1_update(x, da, pa, raw, with_af, PHASE_S1_AF))
 		return false;
 	return !dirty_late || s1_update(x, da, pa, raw, with_both, PHASE_S1_DIRTY);
