@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Attach and detach, with and without SubstreamID. One shape for all: check; take all memory and the tag; publish the
- * invalidation array; write CD and STE in the order that never shows a half-made entry; let the replaced domain go: no
- * entry refers to its tag any more, TLBI by tag and SYNC, only then is the tag free.
- * Not here: the entry steps (entry.c), the CD table (cdtable.c). Proof: driver/test/test_master.c, test_pasid.c,
- * test_failure_atomicity.c. */
+ * Attach and detach, with and without SubstreamID. One shape for all: check; take all memory and the tags of every place
+ * concerned; publish the invalidation array; write CD and STE in the order that never shows a half-made entry; let the
+ * replaced domain go: no entry refers to its tag any more, TLBI by tag and SYNC, only then is the tag free.
+ * Not here: the entry steps (entry.c), the CD table (cdtable.c), tags (tag.c), several devices at once (group.c).
+ * Proof: driver/test/test_master.c, test_pasid.c, test_failure_atomicity.c. */
 #include "cd.h"
 #include "master_internal.h"
 #include "ste.h"
+#include "tag.h"
 
 #define ATTACH_FLAGS (SMMU_ATTACH_REPLACE | SMMU_ATTACH_LOSSLESS)
 
@@ -15,108 +16,79 @@ static smmu_status first_error(smmu_status a, smmu_status b)
 	return a != SMMU_OK ? a : b;
 }
 
-static bool is_stage1(const struct smmu_domain *domain)
+static bool is_cd(const struct smmu_domain *domain)
 {
-	return domain && domain->config.type == SMMU_DOMAIN_S1;
+	return domain && smmu_domain_is_cd(domain);
 }
 
-/* ---- tags ---- */
-
-/* What attaching a stage-1 domain needs on the master's SMMU before anything is written. */
-struct tag_claim {
-	uint32_t asid;
-	bool fresh;               /* allocated by this claim */
-	struct smmu_inv_change change;
-};
-
-static smmu_status claim_tag(struct smmu_domain *domain, struct smmu_dev *dev, struct tag_claim *claim)
+static bool is_stage2(const struct smmu_domain *domain)
 {
-	const struct smmu_inv *const there = smmu_inv_find(&domain->inv, dev, SMMU_INV_TLBI_ASID);
-	*claim = (struct tag_claim){ .fresh = !there };
-	if (there)
-		claim->asid = there->key.id;
-	else if (!smmu_ids_alloc(&dev->asids, &claim->asid))
-		return SMMU_E_NO_SPACE;
-	const struct smmu_inv_key key = { dev, SMMU_INV_TLBI_ASID, claim->asid, 0 };
-	if (!smmu_inv_prepare(&domain->inv, &key, &claim->change)) {
-		if (claim->fresh)
-			smmu_ids_free(&dev->asids, claim->asid);
-		return SMMU_E_NO_MEMORY;
-	}
-	return SMMU_OK;
+	return domain && domain->config.type == SMMU_DOMAIN_S2;
 }
 
-static void publish_tag(struct smmu_domain *domain, struct tag_claim *claim)
-{
-	if (claim->fresh)
-		smmu_trace_tag(domain->sys, claim->asid, SMMU_TAG_EVENT_ALLOCATED);
-	smmu_inv_commit(&domain->inv, &claim->change);
-	/* An unmap that cleared a descriptor before it saw the array must not be followed by a walk that read it earlier. */
-	smmu_publish(domain->sys);
-	if (claim->fresh)
-		smmu_trace_tag(domain->sys, claim->asid, SMMU_TAG_EVENT_LIVE);
-}
-
-/* No entry refers to (domain, dev) through this attachment any more. When that was the last one, flush and free the tag.
- * A tag is never given out again when its flush, or the SMMU's forgetting of the entries, was not confirmed. */
-static smmu_status drop_tag(struct smmu_domain *domain, struct smmu_dev *dev, bool confirmed)
-{
-	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, SMMU_INV_TLBI_ASID);
-	if (!entry)
-		return SMMU_OK;
-	const struct smmu_inv_key key = entry->key;
-	if (!smmu_inv_release(&domain->inv, &key))
-		return SMMU_OK;
-	smmu_status status = smmu_inv_quiesce(&domain->inv);
-	status = first_error(status, smmu_inv_flush_tag(&key));
-	if (status != SMMU_OK || !confirmed)
-		return status;
-	smmu_trace_tag(domain->sys, key.id, SMMU_TAG_EVENT_FLUSHED);
-	smmu_ids_free(&dev->asids, key.id);
-	smmu_trace_tag(domain->sys, key.id, SMMU_TAG_EVENT_FREE);
-	return SMMU_OK;
-}
-
-/* The last step of every call: so_far is what became of the entry updates. */
-static smmu_status drop_domain(struct smmu_domain *domain, struct smmu_dev *dev, smmu_status so_far)
+/* The last step of every call: confirmed tells whether the entry updates were. */
+static smmu_status drop_domain(struct smmu_domain *domain, struct smmu_dev *dev, bool confirmed)
 {
 	if (!domain)
-		return so_far;
-	if (is_stage1(domain))
-		so_far = first_error(so_far, drop_tag(domain, dev, so_far == SMMU_OK));
+		return SMMU_OK;
 	domain->attachments--;
-	return so_far;
+	return smmu_domain_has_tag(domain) ? smmu_tag_drop(domain, dev, confirmed) : SMMU_OK;
 }
 
 /* ---- entries ---- */
 
-static void make_cd(const struct smmu_master *master, const struct smmu_domain *domain, uint32_t asid, struct smmu_cd *cd)
+static void make_cd(const struct smmu_master *master, struct smmu_domain *domain, struct smmu_cd *cd)
 {
+	const bool sva = domain->config.type == SMMU_DOMAIN_SVA;
 	const struct smmu_cd_s1 s1 = {
-		.ttb0 = domain->tables.root_pa,
-		.asid = (uint16_t)asid,
+		.ttb0 = sva ? domain->mm.ttb.v : domain->tables.root_pa,
+		.asid = (uint16_t)smmu_tag_of(domain, master->dev),
+		.granule_log2 = domain->config.granule_log2,
 		.ias_bits = domain->config.ias_bits,
 		.oas_bits = domain->config.oas_bits,
 		.coherent = master->dev->coherent,
 		.can_stall = master->can_stall,
+		.shared_asid = sva && master->dev->btm,
+		.mair = sva ? domain->mm.mair : SMMU_MAIR_VALUE,
 	};
 	smmu_cd_make_s1(cd, &master->dev->features, &s1);
+	if (domain->released)
+		smmu_cd_release(cd, &master->dev->features);
+}
+
+static void make_stage2_ste(const struct smmu_master *master, struct smmu_domain *rid, struct smmu_ste *ste)
+{
+	const struct smmu_ste_s2 s2 = {
+		.ttb = rid->tables.root_pa,
+		.vmid = (uint16_t)smmu_tag_of(rid, master->dev),
+		.granule_log2 = rid->config.granule_log2,
+		.ias_bits = rid->config.ias_bits,
+		.oas_bits = rid->config.oas_bits,
+		.start_level = rid->tables.start_level,
+		.coherent = master->dev->coherent,
+		.can_stall = master->can_stall,
+	};
+	smmu_ste_make_s2(ste, &master->dev->features, &s2);
 }
 
 /* The STE for a RID domain (null: none) with or without PASIDs in use. */
-static void make_ste(const struct smmu_master *master, const struct smmu_domain *rid, bool pasids_in_use, struct smmu_ste *ste)
+static void make_ste(const struct smmu_master *master, struct smmu_domain *rid, bool pasids_in_use, struct smmu_ste *ste)
 {
 	const struct smmu_features *const features = &master->dev->features;
 	const bool identity = rid && rid->config.type == SMMU_DOMAIN_IDENTITY;
 	struct smmu_ste_s1 s1 = {
-		.cd_table = master->cd_table.pa,
+		.cd_table = master->cd_table.memory.pa,
 		.ssid_bits = master->ssid_bits,
+		.two_level = master->two_level,
 		.coherent = master->dev->coherent,
 		.can_stall = master->can_stall,
+		.el2 = master->dev->el2,
 	};
-	if (is_stage1(rid)) {
+	if (is_cd(rid)) {
 		s1.s1dss = master->ssid_bits ? SMMU_STE_S1DSS_SSID0 : 0;
 		smmu_ste_make_s1(ste, features, &s1);
+	} else if (is_stage2(rid)) {
+		make_stage2_ste(master, rid, ste);
 	} else if (pasids_in_use) {
 		s1.s1dss = identity ? SMMU_STE_S1DSS_BYPASS : SMMU_STE_S1DSS_TERMINATE;
 		smmu_ste_make_s1(ste, features, &s1);
@@ -127,10 +99,10 @@ static void make_ste(const struct smmu_master *master, const struct smmu_domain 
 	}
 }
 
-static smmu_status write_ste(struct smmu_master *master, const struct smmu_domain *rid, bool pasids_in_use)
+static smmu_status write_ste(struct smmu_master *master)
 {
 	struct smmu_ste target;
-	make_ste(master, rid, pasids_in_use, &target);
+	make_ste(master, master->rid, master->pasid_count > 0, &target);
 	return smmu_ste_install(master->dev, master->sids, master->sid_count, &target);
 }
 
@@ -140,108 +112,235 @@ static bool cd_table_is_live(struct smmu_master *master)
 	return smmu_ste_get_Config(smmu_strtab_ste(master->dev, master->sids[0])) == SMMU_STE_CONFIG_S1;
 }
 
+static smmu_status write_cd(struct smmu_master *master, uint32_t ssid, struct smmu_domain *domain, bool lossless)
+{
+	struct smmu_cd cd;
+	smmu_status status = smmu_cdtable_show(master, ssid);
+	make_cd(master, domain, &cd);
+	enum smmu_cd_write how = SMMU_CD_WRITE_DEAD;
+	if (cd_table_is_live(master))
+		how = lossless ? SMMU_CD_WRITE_LOSSLESS : SMMU_CD_WRITE_LIVE;
+	return first_error(status, smmu_cdtable_write(master, ssid, &cd, how));
+}
+
 /* Always announced: CD 0 goes after the STE has left stage 1, and then CFGI_CD says what memory says. */
 static smmu_status clear_cd(struct smmu_master *master, uint32_t ssid)
 {
 	static const struct smmu_cd empty;
-	return smmu_cdtable_write(master, ssid, &empty, true);
+	return smmu_cdtable_write(master, ssid, &empty, SMMU_CD_WRITE_LIVE);
+}
+
+/* ---- one place from one domain to another, either may be null; tags are held by the caller ---- */
+
+static smmu_status put_rid(struct smmu_master *master, struct smmu_domain *to, bool lossless)
+{
+	struct smmu_domain *const from = master->rid;
+	smmu_status status = SMMU_OK;
+	master->rid = to;
+	if (is_cd(to))
+		status = write_cd(master, 0, to, lossless);
+	status = first_error(status, write_ste(master));
+	if (is_cd(from) && !is_cd(to))
+		status = first_error(status, clear_cd(master, 0));
+	return status;
+}
+
+static smmu_status put_pasid(struct smmu_master *master, uint32_t ssid, struct smmu_domain *to, bool lossless)
+{
+	struct smmu_domain *const from = smmu_cdtable_domain(master, ssid);
+	smmu_cdtable_set_domain(master, ssid, to);
+	smmu_status status = to ? write_cd(master, ssid, to, lossless) : clear_cd(master, ssid);
+	if (!from)
+		master->pasid_count++;
+	if (!to)
+		master->pasid_count--;
+	if ((to && !from && master->pasid_count == 1) || (from && !to && master->pasid_count == 0))
+		status = first_error(status, write_ste(master));
+	return status;
+}
+
+static smmu_status put(struct smmu_master *master, uint32_t ssid, struct smmu_domain *to, bool lossless)
+{
+	return ssid ? put_pasid(master, ssid, to, lossless) : put_rid(master, to, lossless);
 }
 
 /* ---- attach ---- */
 
-/* Take everything that can run out. */
-static smmu_status prepare(struct smmu_master *master, struct smmu_domain *domain, struct tag_claim *claim)
+static struct smmu_domain *occupant_of(struct smmu_master *master, uint32_t ssid)
 {
-	bool fresh_table;
-	if (!is_stage1(domain))
-		return SMMU_OK;
-	if (smmu_domain_incompatibility(&domain->config, &master->dev->features, master->dev->coherent) != SMMU_COMPATIBLE)
-		return SMMU_E_INCOMPATIBLE;
-	if (!smmu_cdtable_ensure(master, &fresh_table))
-		return SMMU_E_NO_MEMORY;
-	const smmu_status status = claim_tag(domain, master->dev, claim);
-	if (status != SMMU_OK && fresh_table)
-		smmu_cdtable_free(master);
-	return status;
+	return ssid ? smmu_cdtable_domain(master, ssid) : master->rid;
 }
 
-static smmu_status install_cd(struct smmu_master *master, struct smmu_domain *domain, uint32_t ssid, struct tag_claim *claim)
+smmu_status smmu_attach_check(struct smmu_master *master, struct smmu_domain *domain, uint32_t ssid, uint32_t flags)
 {
-	struct smmu_cd cd;
-	publish_tag(domain, claim);
-	make_cd(master, domain, claim->asid, &cd);
-	return smmu_cdtable_write(master, ssid, &cd, cd_table_is_live(master));
-}
-
-static smmu_status check_slot(const struct smmu_domain *occupant, const struct smmu_domain *domain, uint32_t flags)
-{
-	if (flags & SMMU_ATTACH_LOSSLESS)
-		return SMMU_E_UNSUPPORTED;
+	struct smmu_domain *const occupant = occupant_of(master, ssid);
+	if (ssid && (!is_cd(domain) || is_stage2(master->rid)))
+		return SMMU_E_INVALID;
 	if (occupant == domain)
 		return SMMU_E_EXISTS;
 	if (occupant && !(flags & SMMU_ATTACH_REPLACE))
 		return SMMU_E_BUSY;
+	if (is_stage2(domain) && master->pasid_count > 0)
+		return SMMU_E_BUSY;
+	if (domain->released)
+		return SMMU_E_STATE;
+	if (smmu_domain_has_tag(domain) &&
+	    smmu_domain_incompatibility(&domain->config, &master->dev->features, master->dev->coherent) != SMMU_COMPATIBLE)
+		return SMMU_E_INCOMPATIBLE;
 	return SMMU_OK;
 }
 
-static smmu_status attach_rid(struct smmu_master *master, struct smmu_domain *domain, uint32_t flags)
+static void undo_tables(struct smmu_slot *slots, size_t count)
 {
-	struct smmu_domain *const old = master->rid;
-	struct tag_claim claim;
-	smmu_status status = check_slot(old, domain, flags);
-	if (status == SMMU_OK)
-		status = prepare(master, domain, &claim);
+	while (count-- > 0)
+		if (!slots[count].skip)
+			smmu_cdtable_undo(slots[count].master, slots[count].ssid, &slots[count].fresh);
+}
+
+/* Take everything that can run out. */
+static smmu_status prepare(struct smmu_domain *domain, struct smmu_slot *slots, size_t count, uint32_t flags,
+			   struct smmu_tag_claim *claim)
+{
+	smmu_status status = SMMU_OK;
+	size_t i = 0;
+	smmu_tag_claim_begin(claim, domain);
+	for (; i < count && status == SMMU_OK; i++) {
+		struct smmu_slot *const slot = &slots[i];
+		slot->fresh = (struct smmu_cd_fresh){ 0 };
+		if (slot->skip)
+			continue;
+		status = smmu_attach_check(slot->master, domain, slot->ssid, flags);
+		if (status == SMMU_OK && is_cd(domain) && !smmu_cdtable_ensure(slot->master, slot->ssid, &slot->fresh))
+			status = SMMU_E_NO_MEMORY;
+		if (status == SMMU_OK && smmu_domain_has_tag(domain) && !smmu_tag_claim_add(claim, slot->master->dev))
+			status = SMMU_E_NO_SPACE;
+	}
+	if (status == SMMU_OK && smmu_domain_has_tag(domain))
+		status = smmu_tag_claim_resolve(claim);
+	if (status != SMMU_OK)
+		undo_tables(slots, i);
+	return status;
+}
+
+smmu_status smmu_attach_slots(struct smmu_domain *domain, struct smmu_slot *slots, size_t count, uint32_t flags, size_t *failed)
+{
+	struct smmu_tag_claim claim;
+	const bool lossless = (flags & SMMU_ATTACH_LOSSLESS) != 0;
+	*failed = count;
+	smmu_status status = prepare(domain, slots, count, flags, &claim);
 	if (status != SMMU_OK)
 		return status;
-	domain->attachments++;
-	master->rid = domain;
-	if (is_stage1(domain))
-		status = install_cd(master, domain, 0, &claim);
-	status = first_error(status, write_ste(master, domain, master->pasid_count > 0));
-	if (is_stage1(old) && !is_stage1(domain))
-		status = first_error(status, clear_cd(master, 0));
-	return drop_domain(old, master->dev, status);
+	if (smmu_domain_has_tag(domain)) {
+		smmu_status way;
+		status = smmu_tag_claim_publish(&claim, &way);
+		if (way != SMMU_OK) {
+			undo_tables(slots, count);
+			return way;
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct smmu_slot *const slot = &slots[i];
+		if (slot->skip)
+			continue;
+		slot->old = occupant_of(slot->master, slot->ssid);
+		domain->attachments++;
+		slot->done = true;
+		const smmu_status one = put(slot->master, slot->ssid, domain, lossless);
+		if (one != SMMU_OK && *failed == count)
+			*failed = i;
+		status = first_error(status, one);
+	}
+	return status;
 }
 
-static smmu_status detach_rid(struct smmu_master *master)
+static smmu_status attach_one(struct smmu_master *master, struct smmu_domain *domain, uint32_t ssid, uint32_t flags)
 {
-	struct smmu_domain *const old = master->rid;
-	if (!old)
-		return SMMU_E_NOT_FOUND;
-	master->rid = NULL;
-	smmu_status status = write_ste(master, NULL, master->pasid_count > 0);
-	if (is_stage1(old))
-		status = first_error(status, clear_cd(master, 0));
-	return drop_domain(old, master->dev, status);
-}
-
-static smmu_status attach_at(struct smmu_master *master, struct smmu_domain *domain, uint32_t ssid, uint32_t flags)
-{
-	struct smmu_domain *const old = master->pasids ? master->pasids[ssid] : NULL;
-	struct tag_claim claim;
-	smmu_status status = check_slot(old, domain, flags);
-	if (status == SMMU_OK)
-		status = prepare(master, domain, &claim);
-	if (status != SMMU_OK)
+	struct smmu_slot slot = { .master = master, .ssid = ssid };
+	size_t failed;
+	const smmu_status status = smmu_attach_slots(domain, &slot, 1, flags, &failed);
+	if (!slot.done)
 		return status;
-	domain->attachments++;
-	master->pasids[ssid] = domain;
-	status = install_cd(master, domain, ssid, &claim);
-	if (!old && ++master->pasid_count == 1)
-		status = first_error(status, write_ste(master, master->rid, true));
-	return drop_domain(old, master->dev, status);
+	return first_error(status, drop_domain(slot.old, master->dev, failed != 0));
 }
 
-static smmu_status detach_at(struct smmu_master *master, uint32_t ssid)
+smmu_status smmu_detach_slot(struct smmu_master *master, uint32_t ssid)
 {
-	struct smmu_domain *const old = master->pasids ? master->pasids[ssid] : NULL;
+	struct smmu_domain *const old = occupant_of(master, ssid);
 	if (!old)
 		return SMMU_E_NOT_FOUND;
-	master->pasids[ssid] = NULL;
-	smmu_status status = clear_cd(master, ssid);
-	if (--master->pasid_count == 0)
-		status = first_error(status, write_ste(master, master->rid, false));
-	return drop_domain(old, master->dev, status);
+	smmu_status status = put(master, ssid, NULL, false);
+	status = first_error(status, smmu_stalls_terminate(master, ssid));
+	return first_error(status, drop_domain(old, master->dev, status == SMMU_OK));
+}
+
+/* ---- several slots: the second half ---- */
+
+smmu_status smmu_attach_settle(struct smmu_domain *domain, struct smmu_slot *slots, size_t count, smmu_status so_far)
+{
+	/* A failed SMMU: every slot gets its old domain back; tags of both are still held. */
+	for (size_t i = 0; so_far != SMMU_OK && i < count; i++)
+		if (slots[i].done)
+			(void)put(slots[i].master, slots[i].ssid, slots[i].old, false);
+	smmu_status status = so_far;
+	for (size_t i = 0; i < count; i++) {
+		if (!slots[i].done)
+			continue;
+		struct smmu_domain *const leaving = so_far == SMMU_OK ? slots[i].old : domain;
+		status = first_error(status, drop_domain(leaving, slots[i].master->dev, so_far == SMMU_OK));
+	}
+	return status;
+}
+
+/* ---- the move of a tag ---- */
+
+struct smmu_domain *smmu_attach_next(struct smmu_dev *dev, struct smmu_attach_walk *walk)
+{
+	if (!walk->started)
+		*walk = (struct smmu_attach_walk){ dev->masters, UINT32_MAX, true };
+	while (walk->master) {
+		struct smmu_master *const master = walk->master;
+		const uint32_t end = master->pasid_count ? UINT32_C(1) << master->ssid_bits : 1;
+		while (++walk->ssid < end) {
+			struct smmu_domain *const domain = occupant_of(master, walk->ssid);
+			if (domain)
+				return domain;
+			if (walk->ssid && !smmu_cdtable_cd(master, walk->ssid))
+				walk->ssid |= (UINT32_C(1) << master->cd_table.leaf_log2) - 1;  /* no leaf: nobody in it */
+		}
+		walk->master = master->next;
+		walk->ssid = UINT32_MAX;
+	}
+	return NULL;
+}
+
+smmu_status smmu_attach_retag(struct smmu_domain *domain, struct smmu_dev *dev, uint32_t tag)
+{
+	struct smmu_attach_walk walk = { 0 };
+	struct smmu_domain *at;
+	smmu_status status = SMMU_OK;
+	while ((at = smmu_attach_next(dev, &walk))) {
+		if (at != domain)
+			continue;
+		if (is_stage2(domain)) {
+			status = first_error(status, write_ste(walk.master));
+			continue;
+		}
+		struct smmu_cd cd = *smmu_cdtable_cd(walk.master, walk.ssid);
+		smmu_cd_set_ASID(&cd, tag);
+		status = first_error(status, smmu_cdtable_write(walk.master, walk.ssid, &cd, SMMU_CD_WRITE_LIVE));
+	}
+	return status;
+}
+
+smmu_status smmu_attach_rewrite(struct smmu_domain *domain, struct smmu_dev *dev)
+{
+	struct smmu_attach_walk walk = { 0 };
+	struct smmu_domain *at;
+	smmu_status status = SMMU_OK;
+	while ((at = smmu_attach_next(dev, &walk)))
+		if (at == domain)
+			status = first_error(status, write_cd(walk.master, walk.ssid, domain, false));
+	return status;
 }
 
 /* ---- entry points ---- */
@@ -263,7 +362,7 @@ smmu_status smmu_master_attach(struct smmu_master *master, struct smmu_domain *d
 	struct smmu_sys *const sys = master->sys;
 	smmu_call_enter(sys, SMMU_CALL_MASTER_ATTACH);
 	smmu_lock(sys, &sys->attach_lock);
-	const smmu_status status = attach_rid(master, domain, flags);
+	const smmu_status status = attach_one(master, domain, 0, flags);
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_MASTER_ATTACH, status);
 }
@@ -275,20 +374,30 @@ smmu_status smmu_master_detach(struct smmu_master *master)
 	struct smmu_sys *const sys = master->sys;
 	smmu_call_enter(sys, SMMU_CALL_MASTER_DETACH);
 	smmu_lock(sys, &sys->attach_lock);
-	const smmu_status status = detach_rid(master);
+	const smmu_status status = smmu_detach_slot(master, 0);
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_MASTER_DETACH, status);
 }
 
+/* A number that is globally allocated is right for somebody, only not for this device. */
+static smmu_status check_ssid(struct smmu_master *master, uint32_t ssid)
+{
+	if (ssid_is_valid(master, ssid))
+		return SMMU_OK;
+	const struct smmu_ids *const pasids = &master->sys->pasids;
+	return ssid && ssid < pasids->count && !smmu_ids_is_free(pasids, ssid) ? SMMU_E_OVERFLOW : SMMU_E_INVALID;
+}
+
 smmu_status smmu_master_attach_pasid(struct smmu_master *master, struct smmu_domain *domain, uint32_t ssid, uint32_t flags)
 {
-	/* Only a CD can sit at an SSID, and of the present types only stage 1 is one. */
-	if (!call_is_sound(master, domain, flags) || !ssid_is_valid(master, ssid) || !is_stage1(domain))
+	if (!call_is_sound(master, domain, flags))
 		return SMMU_E_INVALID;
 	struct smmu_sys *const sys = master->sys;
 	smmu_call_enter(sys, SMMU_CALL_MASTER_ATTACH_PASID);
 	smmu_lock(sys, &sys->attach_lock);
-	const smmu_status status = attach_at(master, domain, ssid, flags);
+	smmu_status status = check_ssid(master, ssid);
+	if (status == SMMU_OK)
+		status = attach_one(master, domain, ssid, flags);
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_MASTER_ATTACH_PASID, status);
 }
@@ -300,7 +409,7 @@ smmu_status smmu_master_detach_pasid(struct smmu_master *master, uint32_t ssid)
 	struct smmu_sys *const sys = master->sys;
 	smmu_call_enter(sys, SMMU_CALL_MASTER_DETACH_PASID);
 	smmu_lock(sys, &sys->attach_lock);
-	const smmu_status status = detach_at(master, ssid);
+	const smmu_status status = smmu_detach_slot(master, ssid);
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_MASTER_DETACH_PASID, status);
 }

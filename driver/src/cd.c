@@ -17,7 +17,7 @@ void smmu_cd_make_s1(struct smmu_cd *cd, const struct smmu_features *features, c
 	smmu_cd_set_V(cd, 1);
 	smmu_cd_set_AA64(cd, 1);
 	smmu_cd_set_T0SZ(cd, 64u - s1->ias_bits);
-	smmu_cd_set_TG0(cd, SMMU_CD_TG0_4K);
+	smmu_cd_set_TG0(cd, s1->granule_log2 == 16 ? SMMU_CD_TG0_64K : s1->granule_log2 == 14 ? SMMU_CD_TG0_16K : SMMU_CD_TG0_4K);
 	smmu_cd_set_IR0(cd, s1->coherent ? SMMU_CD_IR0_WB_RA_WA : SMMU_CD_IR0_NC);
 	smmu_cd_set_OR0(cd, s1->coherent ? SMMU_CD_OR0_WB_RA_WA : SMMU_CD_OR0_NC);
 	smmu_cd_set_SH0(cd, s1->coherent ? SMMU_CD_SH0_ISH : SMMU_CD_SH0_OSH);
@@ -26,9 +26,24 @@ void smmu_cd_make_s1(struct smmu_cd *cd, const struct smmu_features *features, c
 	smmu_cd_set_R(cd, 1);
 	smmu_cd_set_A(cd, 1);
 	smmu_cd_set_S(cd, features->stall_forced || (features->stall && s1->can_stall));
-	smmu_cd_set_ASET(cd, 1);
+	smmu_cd_set_ASET(cd, !s1->shared_asid);
 	smmu_cd_set_ASID(cd, s1->asid);
 	smmu_cd_set_TTB0(cd, s1->ttb0);
-	smmu_cd_set_MAIR0(cd, SMMU_MAIR_VALUE & UINT32_MAX);
-	smmu_cd_set_MAIR1(cd, SMMU_MAIR_VALUE >> 32);
+	const uint64_t mair = s1->mair ? s1->mair : SMMU_MAIR_VALUE;
+	smmu_cd_set_MAIR0(cd, mair & UINT32_MAX);
+	smmu_cd_set_MAIR1(cd, mair >> 32);
+}
+
+void smmu_cd_release(struct smmu_cd *cd, const struct smmu_features *features)
+{
+	smmu_cd_set_EPD0(cd, 1);
+	smmu_cd_set_R(cd, 0);
+	smmu_cd_set_S(cd, features->stall_forced);
+	/* What nobody looks at with EPD0 = 1 is cleared. */
+	smmu_cd_set_T0SZ(cd, 0);
+	smmu_cd_set_TG0(cd, 0);
+	smmu_cd_set_IR0(cd, 0);
+	smmu_cd_set_OR0(cd, 0);
+	smmu_cd_set_SH0(cd, 0);
+	smmu_cd_set_TTB0(cd, 0);
 }

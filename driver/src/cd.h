@@ -15,12 +15,17 @@
 struct smmu_cd_s1 {
 	uint64_t ttb0;
 	uint16_t asid;
+	uint8_t granule_log2;     /* 12, 14 or 16; 0: 12 */
 	uint8_t ias_bits, oas_bits;
 	bool coherent;            /* table walks may be cacheable and shareable */
 	bool can_stall;
+	bool shared_asid;         /* ASET = 0: the CPUs' ASID, named by their broadcast invalidations */
+	uint64_t mair;            /* 0: SMMU_MAIR_VALUE */
 };
-/* 4 KiB granule, TTB0 half only, private ASID, faults abort and are recorded (or stall). */
+/* TTB0 half only, faults abort and are recorded (or stall). */
 void smmu_cd_make_s1(struct smmu_cd *cd, const struct smmu_features *features, const struct smmu_cd_s1 *s1);
+/* The address space is gone: EPD0 = 1, faults neither stall (unless the SMMU always stalls) nor are recorded. */
+void smmu_cd_release(struct smmu_cd *cd, const struct smmu_features *features);
 /* SMMU_CD_IPS_*: the smallest encoding that covers oas_bits. */
 uint8_t smmu_cd_ips(uint8_t oas_bits);
 

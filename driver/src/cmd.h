@@ -63,6 +63,49 @@ static inline struct smmu_cmd smmu_cmd_tlbi_nh_va(uint32_t vmid, uint32_t asid, 
 	return cmd;
 }
 
+static inline struct smmu_cmd smmu_cmd_tlbi_el2_asid(uint32_t asid)
+{
+	struct smmu_cmd cmd = { { SMMU_CMD_TLBI_EL2_ASID, 0 } };
+	smmu_cmd_tlbi_el2_asid_set_ASID(&cmd, asid);
+	return cmd;
+}
+
+static inline struct smmu_cmd smmu_cmd_tlbi_el2_va(uint32_t asid, uint64_t address, bool leaf, unsigned tg, unsigned ttl,
+						   unsigned scale, unsigned num)
+{
+	struct smmu_cmd cmd = { { SMMU_CMD_TLBI_EL2_VA, 0 } };
+	smmu_cmd_tlbi_el2_va_set_ASID(&cmd, asid);
+	smmu_cmd_tlbi_el2_va_set_Leaf(&cmd, leaf);
+	smmu_cmd_tlbi_el2_va_set_Address(&cmd, address);
+	smmu_cmd_tlbi_el2_va_set_TG(&cmd, tg);
+	smmu_cmd_tlbi_el2_va_set_TTL(&cmd, ttl);
+	smmu_cmd_tlbi_el2_va_set_SCALE(&cmd, scale);
+	smmu_cmd_tlbi_el2_va_set_NUM(&cmd, num);
+	return cmd;
+}
+
+static inline struct smmu_cmd smmu_cmd_tlbi_s12_vmall(uint32_t vmid)
+{
+	struct smmu_cmd cmd = { { SMMU_CMD_TLBI_S12_VMALL, 0 } };
+	smmu_cmd_tlbi_s12_vmall_set_VMID(&cmd, vmid);
+	return cmd;
+}
+
+/* address: an intermediate physical address. */
+static inline struct smmu_cmd smmu_cmd_tlbi_s2_ipa(uint32_t vmid, uint64_t address, bool leaf, unsigned tg, unsigned ttl,
+						   unsigned scale, unsigned num)
+{
+	struct smmu_cmd cmd = { { SMMU_CMD_TLBI_S2_IPA, 0 } };
+	smmu_cmd_tlbi_s2_ipa_set_VMID(&cmd, vmid);
+	smmu_cmd_tlbi_s2_ipa_set_Leaf(&cmd, leaf);
+	smmu_cmd_tlbi_s2_ipa_set_Address(&cmd, address);
+	smmu_cmd_tlbi_s2_ipa_set_TG(&cmd, tg);
+	smmu_cmd_tlbi_s2_ipa_set_TTL(&cmd, ttl);
+	smmu_cmd_tlbi_s2_ipa_set_SCALE(&cmd, scale);
+	smmu_cmd_tlbi_s2_ipa_set_NUM(&cmd, num);
+	return cmd;
+}
+
 static inline struct smmu_cmd smmu_cmd_tlbi_el2_all(void)
 {
 	return (struct smmu_cmd){ { SMMU_CMD_TLBI_EL2_ALL, 0 } };
@@ -81,6 +124,14 @@ static inline struct smmu_cmd smmu_cmd_resume(uint32_t sid, uint16_t stag, bool 
 	smmu_cmd_resume_set_STAG(&cmd, stag);
 	smmu_cmd_resume_set_Ac(&cmd, retry);
 	smmu_cmd_resume_set_Ab(&cmd, abort_access);
+	return cmd;
+}
+
+/* After the STE aborts: whatever of this stream still waits for a RESUME is terminated. */
+static inline struct smmu_cmd smmu_cmd_stall_term(uint32_t sid)
+{
+	struct smmu_cmd cmd = { { SMMU_CMD_STALL_TERM, 0 } };
+	smmu_cmd_stall_term_set_StreamID(&cmd, sid);
 	return cmd;
 }
 

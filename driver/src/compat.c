@@ -33,6 +33,8 @@ enum smmu_incompat smmu_domain_incompatibility(const struct smmu_domain_config *
 		return SMMU_INCOMPAT_OAS;
 	if (!config->noncoherent_walk && !dev_coherent)
 		return SMMU_INCOMPAT_COHERENCY;
+	if (config->type == SMMU_DOMAIN_SVA && config->asid_bits > f->asid_bits)
+		return SMMU_INCOMPAT_ASID;
 	if (config->dirty_tracking && f->httu < 2)
 		return SMMU_INCOMPAT_DIRTY;
 	return SMMU_COMPATIBLE;

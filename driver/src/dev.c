@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "dev_internal.h"
 #include "enable.h"
+#include "stall.h"
 #include "ste.h"
 
 #define CMDQ_LOG2_DEFAULT 8u
@@ -54,9 +55,12 @@ static void free_memory(struct smmu_dev *dev)
 	smmu_dma_free(sys, &dev->cmdq.memory);
 	smmu_dma_free(sys, &dev->eventq.memory);
 	smmu_dma_free(sys, &dev->priq);
+	smmu_mem_free(sys, dev->stalls.entry, dev->stalls.capacity * sizeof *dev->stalls.entry);
 	smmu_strtab_free(dev);
 	if (dev->asids.words)
 		smmu_ids_exit(sys, &dev->asids);
+	if (dev->vmids.words)
+		smmu_ids_exit(sys, &dev->vmids);
 	smmu_mem_free(sys, dev, sizeof *dev);
 }
 
@@ -71,9 +75,19 @@ static smmu_status allocate_memory(struct smmu_dev *dev)
 	if (!smmu_dma_alloc(sys, (uint64_t)CMD_BYTES << dev->cmdq.log2, &dev->cmdq.memory) ||
 	    !smmu_dma_alloc(sys, (uint64_t)EVENT_BYTES << dev->eventq.log2, &dev->eventq.memory) ||
 	    (f->pri && !smmu_dma_alloc(sys, (uint64_t)PRI_BYTES << dev->priq_log2, &dev->priq)) ||
-	    !smmu_ids_init(sys, &dev->asids, UINT32_C(1) << f->asid_bits))
+	    !smmu_ids_init(sys, &dev->asids, UINT32_C(1) << f->asid_bits) ||
+	    (f->stage2 && !smmu_ids_init(sys, &dev->vmids, UINT32_C(1) << f->vmid_bits)))
 		return SMMU_E_NO_MEMORY;
 	smmu_ids_take(&dev->asids, 0);  /* ASID 0 is never given out: a zeroed CD names nobody */
+	if (f->stage2)
+		smmu_ids_take(&dev->vmids, 0);  /* VMID 0 tags the stage-1-only streams */
+	const uint32_t stalls = smmu_stalls_capacity(f);
+	if (stalls) {
+		dev->stalls.entry = smmu_mem_alloc(sys, stalls * sizeof *dev->stalls.entry);
+		if (!dev->stalls.entry)
+			return SMMU_E_NO_MEMORY;
+		dev->stalls.capacity = stalls;
+	}
 	return smmu_strtab_init(dev);
 }
 
@@ -97,6 +111,8 @@ static smmu_status probe(struct smmu_sys *sys, const struct smmu_port *port, con
 	dev->config = *config;
 	dev->features = features;
 	dev->coherent = features.coherent && !config->treat_as_noncoherent;
+	dev->el2 = config->el2_world && features.hyp;
+	dev->btm = config->broadcast_tlb && features.btm;
 	status = allocate_memory(dev);
 	if (status != SMMU_OK) {
 		free_memory(dev);
@@ -225,18 +241,6 @@ smmu_status smmu_dev_submit(struct smmu_dev *dev, const struct smmu_cmd *cmds, s
 	return smmu_call_leave(dev->sys, SMMU_CALL_DEV_SUBMIT, status);
 }
 
-smmu_status smmu_dev_resume(struct smmu_dev *dev, uint32_t sid, uint16_t stag, enum smmu_resume action)
-{
-	if (!dev || (unsigned)action > SMMU_RESUME_ABORT)
-		return SMMU_E_INVALID;
-	if (!dev->features.stall)
-		return SMMU_E_UNSUPPORTED;
-	const struct smmu_cmd cmd = smmu_cmd_resume(sid, stag, action == SMMU_RESUME_RETRY, action == SMMU_RESUME_ABORT);
-	smmu_call_enter(dev->sys, SMMU_CALL_DEV_RESUME);
-	const smmu_status status = dev->enabled ? smmu_cmdq_run(dev, &cmd, 1) : SMMU_E_STATE;
-	return smmu_call_leave(dev->sys, SMMU_CALL_DEV_RESUME, status);
-}
-
 smmu_status smmu_dev_handle_gerror(struct smmu_dev *dev, struct smmu_gerror_report *out)
 {
 	if (!dev || !out)
@@ -262,7 +266,10 @@ smmu_status smmu_dev_stats(const struct smmu_dev *dev, struct smmu_dev_stats *ou
 		.events = dev->eventq.handled,
 		.event_overflows = dev->eventq.overflows,
 		.polls = dev->cmdq.polls,
+		.stalls = dev->stalls.count,
+		.events_suppressed = dev->eventq.suppressed,
 		.asids_used = dev->asids.used - 1,
+		.vmids_used = dev->features.stage2 ? dev->vmids.used - 1 : 0,
 	};
 	return SMMU_OK;
 }

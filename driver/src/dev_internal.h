@@ -38,7 +38,21 @@ struct smmu_eventq {
 	bool busy;                /* a consumer is inside */
 	uint64_t cons;
 	uint32_t overflow;        /* OVACKFLG as written, in bit 31 */
-	uint64_t handled, overflows;
+	uint64_t handled, overflows, suppressed;
+	uint64_t window_start_us; /* rate limit: given since then */
+	uint32_t window_given;
+};
+
+/* Accesses waiting for a RESUME. Queue lock. */
+struct smmu_stall {
+	uint32_t sid, ssid;       /* ssid 0: without SubstreamID */
+	uint16_t stag;
+};
+
+struct smmu_stalls {
+	struct smmu_stall *entry; /* null without stall model */
+	uint32_t count, capacity;
+	uint64_t repeated, lost;
 };
 
 struct smmu_strtab {
@@ -60,10 +74,13 @@ struct smmu_dev {
 	uint32_t cr0;
 	struct smmu_cmdq cmdq;
 	struct smmu_eventq eventq;
+	struct smmu_stalls stalls;
 	struct smmu_dma priq;
 	uint8_t priq_log2;
 	struct smmu_strtab strtab;
-	struct smmu_ids asids;
+	struct smmu_ids asids, vmids; /* vmids: empty without stage 2 */
+	bool el2;                 /* stage-1 streams live in the EL2-E2H world */
+	bool btm;                 /* listens to the CPUs' broadcast TLB maintenance */
 	struct smmu_master *masters;
 };
 
@@ -124,6 +141,11 @@ smmu_status smmu_ste_install(struct smmu_dev *dev, const uint32_t *sids, size_t 
 /* The same for the CD of ssid, announced for every sid. */
 smmu_status smmu_cd_install(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, uint32_t ssid, struct smmu_cd *cd,
 			    const struct smmu_cd *target);
+
+/* As smmu_cd_install() without ever making a valid CD invalid: one store brings everything of word 0 and EPD0 = 1, so that
+ * accesses meet a translation fault that can be stalled instead of a configuration error; then TTB0; then EPD0 = 0. */
+smmu_status smmu_cd_install_lossless(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, uint32_t ssid,
+				     struct smmu_cd *cd, const struct smmu_cd *target);
 
 /* ---- event.c ---- */
 void smmu_eventq_reset(struct smmu_dev *dev);

@@ -3,6 +3,8 @@
  * Not here: tables (pgtable.c), fan-out (inv.c), attaching (master.c). Proof: driver/test/test_domain.c. */
 #include "domain_internal.h"
 
+#include "tag.h"
+
 #define IAS_DEFAULT 48u
 #define IAS_MIN 25u
 #define IAS_MAX 48u
@@ -19,12 +21,22 @@ static uint8_t smallest_oas(const struct smmu_sys *sys)
 	return bits;
 }
 
+/* Stage 2 takes what the smallest SMMU can send. */
+static uint8_t smallest_ias(const struct smmu_sys *sys)
+{
+	uint8_t bits = IAS_DEFAULT;
+	for (const struct smmu_dev *dev = sys->devs; dev; dev = dev->next)
+		if (dev->features.ias_bits < bits)
+			bits = dev->features.ias_bits;
+	return bits;
+}
+
 static void fill_defaults(const struct smmu_sys *sys, struct smmu_domain_config *config)
 {
 	if (config->granule_log2 == 0)
 		config->granule_log2 = SMMU_PT_GRANULE_LOG2;
 	if (config->ias_bits == 0)
-		config->ias_bits = IAS_DEFAULT;
+		config->ias_bits = config->type == SMMU_DOMAIN_S2 ? smallest_ias(sys) : IAS_DEFAULT;
 	if (config->oas_bits == 0)
 		config->oas_bits = smallest_oas(sys);
 	if (config->flush_threshold_pages == 0)
@@ -41,14 +53,27 @@ static smmu_status check_config(const struct smmu_domain_config *config)
 		return SMMU_E_RANGE;
 	if (config->ias_bits < IAS_MIN || config->ias_bits > IAS_MAX || config->oas_bits < OAS_MIN || config->oas_bits > OAS_MAX)
 		return SMMU_E_RANGE;
-	if (config->type == SMMU_DOMAIN_S2 || config->type == SMMU_DOMAIN_NESTED || config->type == SMMU_DOMAIN_SVA)
-		return SMMU_E_UNSUPPORTED;
-	if (config->granule_log2 != SMMU_PT_GRANULE_LOG2 || config->tag_policy != SMMU_TAG_LOCAL || config->dirty_tracking)
-		return SMMU_E_UNSUPPORTED;
+	if (config->type == SMMU_DOMAIN_NESTED || config->type == SMMU_DOMAIN_SVA || config->dirty_tracking)
+		return SMMU_E_UNSUPPORTED;      /* SVA domains come from smmu_sva_bind() */
 	return SMMU_OK;
 }
 
-static smmu_status create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out)
+#define SHARED_TAGS 65536u
+
+/* The pools of numbers that hold on every SMMU come with the first domain that wants one. */
+static bool ensure_shared_pools(struct smmu_sys *sys, const struct smmu_domain_config *config)
+{
+	struct smmu_ids *const pool = config->type == SMMU_DOMAIN_S2 ? &sys->shared_vmids : &sys->shared_asids;
+	if (config->tag_policy == SMMU_TAG_LOCAL || config->type == SMMU_DOMAIN_IDENTITY || config->type == SMMU_DOMAIN_BLOCKED ||
+	    pool->words)
+		return true;
+	if (!smmu_ids_init(sys, pool, SHARED_TAGS))
+		return false;
+	smmu_ids_take(pool, 0);
+	return true;
+}
+
+smmu_status smmu_domain_make(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out)
 {
 	struct smmu_domain *const domain = smmu_mem_alloc(sys, sizeof *domain);
 	if (!domain)
@@ -56,16 +81,47 @@ static smmu_status create(struct smmu_sys *sys, const struct smmu_domain_config 
 	domain->sys = sys;
 	domain->config = *config;
 	domain->inv.sys = sys;
-	if (smmu_domain_has_tables(domain) &&
-	    !smmu_pgtable_init(&domain->tables, sys, config->ias_bits, config->oas_bits, !config->noncoherent_walk)) {
+	const struct smmu_pgtable_shape shape = {
+		.granule_log2 = config->granule_log2,
+		.ias_bits = config->ias_bits,
+		.oas_bits = config->oas_bits,
+		.stage2 = config->type == SMMU_DOMAIN_S2,
+		.coherent = !config->noncoherent_walk,
+	};
+	if (smmu_domain_has_tables(domain) && !smmu_pgtable_init(&domain->tables, sys, &shape)) {
 		smmu_mem_free(sys, domain, sizeof *domain);
 		return SMMU_E_NO_MEMORY;
 	}
-	smmu_lock(sys, &sys->attach_lock);
-	sys->object_count++;
-	smmu_unlock(sys, &sys->attach_lock);
 	*out = domain;
 	return SMMU_OK;
+}
+
+void smmu_domain_unmake(struct smmu_domain *domain)
+{
+	smmu_inv_exit(&domain->inv);
+	if (smmu_domain_has_tables(domain)) {
+		smmu_pgtable_free_garbage(&domain->tables, domain->limbo);
+		smmu_pgtable_exit(&domain->tables);
+	}
+	smmu_mem_free(domain->sys, domain, sizeof *domain);
+}
+
+static smmu_status create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out)
+{
+	smmu_status status = smmu_domain_make(sys, config, out);
+	if (status != SMMU_OK)
+		return status;
+	smmu_lock(sys, &sys->attach_lock);
+	if (ensure_shared_pools(sys, config))
+		sys->object_count++;
+	else
+		status = SMMU_E_NO_MEMORY;
+	smmu_unlock(sys, &sys->attach_lock);
+	if (status != SMMU_OK) {
+		smmu_domain_unmake(*out);
+		*out = NULL;
+	}
+	return status;
 }
 
 smmu_status smmu_domain_create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out)
@@ -92,18 +148,12 @@ smmu_status smmu_domain_destroy(struct smmu_domain *domain)
 	struct smmu_sys *const sys = domain->sys;
 	smmu_call_enter(sys, SMMU_CALL_DOMAIN_DESTROY);
 	smmu_lock(sys, &sys->attach_lock);
-	const bool busy = domain->attachments != 0;
+	const bool busy = domain->attachments != 0 || domain->config.type == SMMU_DOMAIN_SVA;
 	if (!busy)
 		sys->object_count--;
 	smmu_unlock(sys, &sys->attach_lock);
-	if (!busy) {
-		smmu_inv_exit(&domain->inv);
-		if (smmu_domain_has_tables(domain)) {
-			smmu_pgtable_free_garbage(&domain->tables, domain->limbo);
-			smmu_pgtable_exit(&domain->tables);
-		}
-		smmu_mem_free(sys, domain, sizeof *domain);
-	}
+	if (!busy)
+		smmu_domain_unmake(domain);
 	return smmu_call_leave(sys, SMMU_CALL_DOMAIN_DESTROY, busy ? SMMU_E_BUSY : SMMU_OK);
 }
 
@@ -141,7 +191,8 @@ smmu_status smmu_domain_map(struct smmu_domain *domain, smmu_iova iova, smmu_pa 
 	struct smmu_sys *const sys = domain->sys;
 	smmu_call_enter(sys, SMMU_CALL_DOMAIN_MAP);
 	smmu_lock(sys, &domain->lock);
-	status = smmu_pgtable_map(&domain->tables, iova.v, pa.v, size_bytes, smmu_pgtable_attributes(prot));
+	const uint64_t attributes = domain->config.type == SMMU_DOMAIN_S2 ? smmu_pgtable_s2_attributes(prot) : smmu_pgtable_attributes(prot);
+	status = smmu_pgtable_map(&domain->tables, iova.v, pa.v, size_bytes, attributes);
 	smmu_publish_stores(sys);
 	smmu_unlock(sys, &domain->lock);
 	return smmu_call_leave(sys, SMMU_CALL_DOMAIN_MAP, status);
@@ -192,7 +243,7 @@ static smmu_status split_ends(struct smmu_domain *domain, uint64_t start, uint64
 	smmu_status status = split_at(domain, start, &chain);
 	const smmu_status second = split_at(domain, end, &chain);
 	while (chain) {         /* both ends lay in one block: one page too many was taken */
-		struct smmu_dma page = { smmu_virt(domain->sys, chain), chain, SMMU_PT_PAGE_BYTES };
+		struct smmu_dma page = { smmu_virt(domain->sys, chain), chain, tables->page_bytes };
 		chain = *(uint64_t *)page.virt;
 		smmu_dma_free(domain->sys, &page);
 	}
@@ -236,6 +287,12 @@ static smmu_status sync_gather(struct smmu_domain *domain, struct smmu_gather *g
 	smmu_status status = SMMU_OK;
 	if (gather->start >= gather->end)
 		return SMMU_OK;
+	if (!domain->sys->host.lock && smmu_inv_is_empty(&domain->inv)) {
+		/* Nobody translates with it, and driver calls never overlap: no attach can be under way. */
+		release_garbage(domain, gather, true);
+		*gather = (struct smmu_gather)SMMU_GATHER_INIT;
+		return SMMU_OK;
+	}
 	smmu_publish(domain->sys);      /* the cleared descriptors before the array is read, and before any command */
 	status = smmu_inv_range(&domain->inv, gather, domain->config.granule_log2, domain->config.flush_threshold_pages);
 	release_garbage(domain, gather, status == SMMU_OK);
@@ -338,7 +395,7 @@ smmu_status smmu_domain_tag(struct smmu_domain *domain, const struct smmu_dev *d
 	if (!domain || !dev || !tag)
 		return SMMU_E_INVALID;
 	smmu_lock(domain->sys, &domain->sys->attach_lock);
-	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, SMMU_INV_TLBI_ASID);
+	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, smmu_tag_type(domain));
 	if (entry)
 		*tag = entry->key.id;
 	smmu_unlock(domain->sys, &domain->sys->attach_lock);

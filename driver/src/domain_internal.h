@@ -5,24 +5,49 @@
 
 #include "inv.h"
 #include "pgtable.h"
+#include "smmuv3/sva.h"
 
 struct smmu_domain {
 	struct smmu_sys *sys;
 	struct smmu_domain_config config;     /* defaults filled in */
-	struct smmu_pgtable tables;           /* S1 only */
+	struct smmu_pgtable tables;           /* S1, S2 */
 	struct smmu_lock lock;                /* tables, limbo */
 	uint64_t limbo;                       /* removed table pages an SMMU did not confirm to have forgotten */
 	struct smmu_inv_set inv;
-	uint32_t attachments;                 /* attach lock */
+	/* -- attach lock from here on -- */
+	uint32_t attachments;
+	uint32_t shared_tag;                  /* policies with one tag everywhere: that tag while attached; 0: none */
+	bool tag_is_retired;                  /* a flush of it was not confirmed */
+	/* -- SVA -- */
+	struct smmu_mm mm;
+	struct smmu_domain *next_sva;         /* on sys->sva until the address space is gone */
+	uint32_t pasid;                       /* the one PASID of the address space */
+	bool released;                        /* the address space is gone */
 };
 
+/* Translation tables of its own. */
 static inline bool smmu_domain_has_tables(const struct smmu_domain *domain)
 {
-	return domain->config.type == SMMU_DOMAIN_S1;
+	return domain->config.type == SMMU_DOMAIN_S1 || domain->config.type == SMMU_DOMAIN_S2;
+}
+
+/* Can be expressed as a context descriptor. */
+static inline bool smmu_domain_is_cd(const struct smmu_domain *domain)
+{
+	return domain->config.type == SMMU_DOMAIN_S1 || domain->config.type == SMMU_DOMAIN_SVA;
+}
+
+static inline bool smmu_domain_has_tag(const struct smmu_domain *domain)
+{
+	return smmu_domain_is_cd(domain) || domain->config.type == SMMU_DOMAIN_S2;
 }
 
 /* Pure rule set behind smmu_domain_check(). */
 enum smmu_incompat smmu_domain_incompatibility(const struct smmu_domain_config *config, const struct smmu_features *features,
 					       bool dev_coherent);
+
+/* domain.c: config is complete; for SVA also after the fact, by sva.c. NO_MEMORY. Takes no lock. */
+smmu_status smmu_domain_make(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out);
+void smmu_domain_unmake(struct smmu_domain *domain);
 
 #endif

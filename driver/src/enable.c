@@ -58,8 +58,10 @@ static void program_attributes(struct smmu_dev *dev)
 		      SMMU_FIELD_PUT(CR1, TABLE_IC, SMMU_CR1_TABLE_IC_WB) | SMMU_FIELD_PUT(CR1, QUEUE_SH, SMMU_CR1_QUEUE_SH_ISH) |
 		      SMMU_FIELD_PUT(CR1, QUEUE_OC, SMMU_CR1_QUEUE_OC_WB) | SMMU_FIELD_PUT(CR1, QUEUE_IC, SMMU_CR1_QUEUE_IC_WB);
 	uint32_t cr2 = 0;
-	if (dev->features.btm)
+	if (dev->features.btm && !dev->btm)
 		cr2 |= SMMU_CR2_PTM_MASK;       /* all ASIDs are private: broadcasts concern nobody here */
+	if (dev->el2)
+		cr2 |= SMMU_CR2_E2H_MASK;
 	if (!dev->config.ignore_bad_sid)
 		cr2 |= SMMU_CR2_RECINVSID_MASK;
 	smmu_write32(dev, SMMU_CR1, cr1);

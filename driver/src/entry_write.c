@@ -64,3 +64,18 @@ smmu_status smmu_cd_install(struct smmu_dev *dev, const uint32_t *sids, size_t s
 	}
 	return status;
 }
+
+smmu_status smmu_cd_install_lossless(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, uint32_t ssid,
+				     struct smmu_cd *cd, const struct smmu_cd *target)
+{
+	if (!smmu_cd_get_V(cd) || !smmu_cd_get_V(target))
+		return smmu_cd_install(dev, sids, sid_count, ssid, cd, target);
+	struct smmu_cd step = *cd;
+	step.qword[0] = target->qword[0];
+	smmu_cd_set_EPD0(&step, 1);
+	smmu_status status = smmu_cd_install(dev, sids, sid_count, ssid, cd, &step);
+	step = *target;
+	smmu_cd_set_EPD0(&step, 1);
+	status = first_error(status, smmu_cd_install(dev, sids, sid_count, ssid, cd, &step));
+	return first_error(status, smmu_cd_install(dev, sids, sid_count, ssid, cd, target));
+}

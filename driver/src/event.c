@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Event queue consumer and record decoder.
- * Not here: what to do about an event, stall bookkeeping. Proof: driver/test/test_event.c. */
+ * Not here: what to do about an event, the book of stalls (stall.c). Proof: driver/test/test_event.c. */
 #include "dev_internal.h"
 #include "queue.h"
+#include "stall.h"
+
+#define WINDOW_US 1000000u
 
 /* Which optional fields a record has. */
 enum {
@@ -171,6 +174,25 @@ static smmu_status look(struct smmu_dev *dev, uint32_t *waiting, struct smmu_eve
 	return SMMU_E_HARDWARE;
 }
 
+/* Stalled accesses wait for an answer: they are always reported. */
+static bool may_report(struct smmu_dev *dev, const struct smmu_event_info *info)
+{
+	struct smmu_eventq *const q = &dev->eventq;
+	if (dev->config.event_rate == 0 || info->stall)
+		return true;
+	const uint64_t now = dev->sys->host.now_us(dev->sys->host.ctx);
+	if (now - q->window_start_us >= WINDOW_US) {
+		q->window_start_us = now;
+		q->window_given = 0;
+	}
+	if (q->window_given < dev->config.event_rate) {
+		q->window_given++;
+		return true;
+	}
+	q->suppressed++;
+	return false;
+}
+
 static smmu_status drain(struct smmu_dev *dev, uint32_t budget, smmu_event_fn fn, void *arg, struct smmu_event_batch *batch)
 {
 	struct smmu_eventq *const q = &dev->eventq;
@@ -184,7 +206,8 @@ static smmu_status drain(struct smmu_dev *dev, uint32_t budget, smmu_event_fn fn
 			q->cons++;
 			q->handled++;
 			batch->handled++;
-			if (fn)
+			smmu_stall_note(dev, &info);
+			if (may_report(dev, &info) && fn)
 				fn(arg, dev, &info);
 			if (++unreported == smmu_queue_size(q->log2)) {
 				write_cons(dev);

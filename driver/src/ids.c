@@ -35,9 +35,23 @@ bool smmu_ids_alloc(struct smmu_ids *ids, uint32_t *id)
 		w++;
 	if (w == word_count(ids))
 		return false;
-	ids->first_free_word = w;
 	*id = w * 64 + smmu_ctz64(~ids->words[w]);
 	return smmu_ids_take(ids, *id);
+}
+
+bool smmu_ids_alloc_below(struct smmu_ids *ids, uint32_t limit, uint32_t *id)
+{
+	if (!smmu_ids_alloc(ids, id))
+		return false;
+	if (*id < limit)
+		return true;
+	smmu_ids_free(ids, *id);
+	return false;
+}
+
+bool smmu_ids_is_free(const struct smmu_ids *ids, uint32_t id)
+{
+	return id < ids->count && (ids->words[id / 64] & SMMU_BIT(id % 64)) == 0;
 }
 
 bool smmu_ids_take(struct smmu_ids *ids, uint32_t id)
@@ -46,6 +60,8 @@ bool smmu_ids_take(struct smmu_ids *ids, uint32_t id)
 		return false;
 	ids->words[id / 64] |= SMMU_BIT(id % 64);
 	ids->used++;
+	while (ids->first_free_word < word_count(ids) && ids->words[ids->first_free_word] == UINT64_MAX)
+		ids->first_free_word++;
 	return true;
 }
 

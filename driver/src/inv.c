@@ -58,7 +58,16 @@ static void set_entry(struct smmu_inv *to, const struct smmu_inv_key *key, uint3
 {
 	to->key = *key;
 	to->dev_index = dev_index;
+	to->leaving = false;
 	atomic_init(&to->users, users);
+}
+
+static struct smmu_inv *find_live(struct smmu_inv_array *array, const struct smmu_inv_key *key)
+{
+	struct smmu_inv wanted;
+	set_entry(&wanted, key, key->dev->index, 0);
+	struct smmu_inv *const entry = find_key(array, &wanted);
+	return entry && users_of(entry) > 0 ? entry : NULL;
 }
 
 /* ---- readers ---- */
@@ -93,34 +102,60 @@ smmu_status smmu_inv_quiesce(struct smmu_inv_set *set)
 
 /* ---- the writer ---- */
 
-bool smmu_inv_prepare(struct smmu_inv_set *set, const struct smmu_inv_key *key, struct smmu_inv_change *change)
+/* Will this entry give way to one of the additions? */
+static bool is_replaced(const struct smmu_inv *entry, const struct smmu_inv_add *add, unsigned count)
+{
+	for (unsigned i = 0; i < count && entry->key.type != SMMU_INV_ATC; i++)
+		if (add[i].key.dev == entry->key.dev && add[i].key.type == entry->key.type && add[i].key.id != entry->key.id)
+			return true;
+	return false;
+}
+
+/* The entry of key, put in its place with no users when it is not there. */
+static struct smmu_inv *place(struct smmu_inv_array *array, const struct smmu_inv_key *key)
+{
+	struct smmu_inv wanted;
+	uint32_t at = 0;
+	set_entry(&wanted, key, key->dev->index, 0);
+	while (at < array->count && smmu_inv_compare(&array->entry[at], &wanted) < 0)
+		at++;
+	if (at < array->count && smmu_inv_compare(&array->entry[at], &wanted) == 0)
+		return &array->entry[at];
+	for (uint32_t i = array->count++; i > at; i--) {
+		const struct smmu_inv *const from = &array->entry[i - 1];
+		const bool leaving = from->leaving;
+		set_entry(&array->entry[i], &from->key, from->dev_index, users_of(from));
+		array->entry[i].leaving = leaving;
+	}
+	set_entry(&array->entry[at], key, key->dev->index, 0);
+	return &array->entry[at];
+}
+
+bool smmu_inv_prepare(struct smmu_inv_set *set, const struct smmu_inv_add *add, unsigned count, struct smmu_inv_change *change)
 {
 	struct smmu_inv_array *const old = current_of(set);
-	struct smmu_inv wanted;
-	set_entry(&wanted, key, key->dev->index, 1);
-	*change = (struct smmu_inv_change){ .key = *key };
-	struct smmu_inv *const there = find_key(old, &wanted);
-	if (there && users_of(there) > 0)
+	bool all_there = true;
+	*change = (struct smmu_inv_change){ .add = add, .count = count };
+	for (unsigned i = 0; i < count; i++)
+		all_there = all_there && find_live(old, &add[i].key);
+	if (all_there)
 		return true;
 
-	const uint32_t capacity = (old ? old->count : 0) + 1;
+	const uint32_t capacity = (old ? old->count : 0) + count;
 	struct smmu_inv_array *const array = smmu_mem_alloc(set->sys, array_bytes(capacity));
 	if (!array)
 		return false;
 	array->capacity = capacity;
-	bool placed = false;
 	for (uint32_t i = 0; old && i < old->count; i++) {
 		const struct smmu_inv *const from = &old->entry[i];
 		if (users_of(from) == 0)
 			continue;
-		if (!placed && smmu_inv_compare(&wanted, from) < 0) {
-			set_entry(&array->entry[array->count++], key, wanted.dev_index, 1);
-			placed = true;
-		}
-		set_entry(&array->entry[array->count++], &from->key, from->dev_index, users_of(from));
+		struct smmu_inv *const to = &array->entry[array->count++];
+		set_entry(to, &from->key, from->dev_index, users_of(from));
+		to->leaving = from->leaving || is_replaced(from, add, count);
 	}
-	if (!placed)
-		set_entry(&array->entry[array->count++], key, wanted.dev_index, 1);
+	for (unsigned i = 0; i < count; i++)
+		atomic_fetch_add(&place(array, &add[i].key)->users, add[i].users);
 	change->array = array;
 	return true;
 }
@@ -135,9 +170,8 @@ void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change)
 {
 	struct smmu_inv_array *const old = current_of(set);
 	if (!change->array) {
-		struct smmu_inv wanted;
-		set_entry(&wanted, &change->key, change->key.dev->index, 0);
-		atomic_fetch_add(&find_key(old, &wanted)->users, 1);
+		for (unsigned i = 0; i < change->count; i++)
+			atomic_fetch_add(&find_live(old, &change->add[i].key)->users, change->add[i].users);
 		return;
 	}
 	atomic_store_explicit(&set->current, change->array, memory_order_release);
@@ -154,10 +188,31 @@ void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change)
 
 bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key)
 {
-	struct smmu_inv wanted;
-	set_entry(&wanted, key, key->dev->index, 0);
-	struct smmu_inv *const entry = find_key(current_of(set), &wanted);
-	return entry && users_of(entry) > 0 && atomic_fetch_sub(&entry->users, 1) == 1;
+	struct smmu_inv *const entry = find_live(current_of(set), key);
+	return entry && atomic_fetch_sub(&entry->users, 1) == 1;
+}
+
+void smmu_inv_retire(struct smmu_inv_set *set, const struct smmu_inv_key *key)
+{
+	struct smmu_inv *const entry = find_live(current_of(set), key);
+	if (entry)
+		atomic_store(&entry->users, 0);
+}
+
+smmu_status smmu_inv_flush_leaving(struct smmu_inv_set *set, const struct smmu_dev *dev)
+{
+	struct smmu_inv_array *const array = current_of(set);
+	smmu_status status = SMMU_OK;
+	for (uint32_t i = 0; array && i < array->count; i++) {
+		struct smmu_inv *const entry = &array->entry[i];
+		if (entry->key.dev != dev || !entry->leaving || users_of(entry) == 0)
+			continue;
+		const smmu_status one = smmu_inv_flush_tag(&entry->key);
+		atomic_store(&entry->users, 0);
+		if (status == SMMU_OK)
+			status = one;
+	}
+	return status;
 }
 
 void smmu_inv_exit(struct smmu_inv_set *set)
@@ -176,7 +231,7 @@ struct smmu_inv *smmu_inv_find(struct smmu_inv_set *set, const struct smmu_dev *
 	struct smmu_inv_array *const array = current_of(set);
 	for (uint32_t i = 0; array && i < array->count; i++) {
 		struct smmu_inv *const entry = &array->entry[i];
-		if (entry->key.dev == dev && entry->key.type == type && users_of(entry) > 0)
+		if (entry->key.dev == dev && entry->key.type == type && !entry->leaving && users_of(entry) > 0)
 			return entry;
 	}
 	return NULL;
@@ -210,12 +265,28 @@ struct request {
 	const struct smmu_gather *gather;
 	uint8_t granule_log2;
 	uint32_t flush_threshold;
+	bool broadcast;           /* the CPU's own TLBIs reach SMMUs that listen to them */
 };
+
+/* The command that drops everything of a tag. */
+static struct smmu_cmd flush_command(const struct smmu_inv_key *key)
+{
+	if (key->type == SMMU_INV_TLBI_VMID)
+		return smmu_cmd_tlbi_s12_vmall(key->id);
+	return key->dev->el2 ? smmu_cmd_tlbi_el2_asid(key->id) : smmu_cmd_tlbi_nh_asid(0, key->id);
+}
+
+static enum smmu_tlbi_op range_op(const struct smmu_inv_key *key)
+{
+	if (key->type == SMMU_INV_TLBI_VMID)
+		return SMMU_TLBI_S2_IPA;
+	return key->dev->el2 ? SMMU_TLBI_EL2_VA : SMMU_TLBI_NH_VA;
+}
 
 static smmu_status send_tag(const struct smmu_inv *inv, const struct request *request, struct smmu_batch *batch)
 {
 	struct smmu_dev *const dev = inv->key.dev;
-	const struct smmu_cmd by_tag = smmu_cmd_tlbi_nh_asid(0, inv->key.id);
+	const struct smmu_cmd by_tag = flush_command(&inv->key);
 	struct smmu_tlbi_range range;
 	struct smmu_cmd list[LIST];
 	if (!request->gather)
@@ -224,7 +295,8 @@ static smmu_status send_tag(const struct smmu_inv *inv, const struct request *re
 			     request->gather->leaf_levels, request->gather->tables, dev->features.range_invalidation);
 	if (!range.ranges && smmu_tlbi_range_count(&range, request->flush_threshold) >= request->flush_threshold)
 		return smmu_cmdq_push(dev, &by_tag, 1, batch, false);
-	range.asid = (uint16_t)inv->key.id;
+	range.op = range_op(&inv->key);
+	range.tag = (uint16_t)inv->key.id;
 	smmu_status status = SMMU_OK;
 	for (size_t n; status == SMMU_OK && (n = smmu_tlbi_range_fill(&range, list, LIST)) > 0;)
 		status = smmu_cmdq_push(dev, list, n, batch, false);
@@ -245,6 +317,8 @@ static uint32_t send_dev(const struct smmu_inv_array *array, uint32_t at, const 
 	for (; at < array->count && array->entry[at].dev_index == dev_index; at++) {
 		const struct smmu_inv *const inv = &array->entry[at];
 		if (users_of(inv) == 0 || inv->key.type == SMMU_INV_ATC || flight->status != SMMU_OK)
+			continue;
+		if (request->broadcast && inv->key.dev->btm)
 			continue;
 		flight->dev = inv->key.dev;
 		flight->status = send_tag(inv, request, &flight->batch);
@@ -283,18 +357,25 @@ static smmu_status fan_out(struct smmu_inv_set *set, const struct request *reque
 smmu_status smmu_inv_range(struct smmu_inv_set *set, const struct smmu_gather *gather, uint8_t granule_log2,
 			   uint32_t flush_threshold)
 {
-	const struct request request = { gather, granule_log2, flush_threshold };
+	const struct request request = { gather, granule_log2, flush_threshold, false };
+	return current_of(set) ? fan_out(set, &request) : SMMU_OK;
+}
+
+smmu_status smmu_inv_notifier(struct smmu_inv_set *set, const struct smmu_gather *gather, uint8_t granule_log2,
+			      uint32_t flush_threshold)
+{
+	const struct request request = { gather, granule_log2, flush_threshold, true };
 	return fan_out(set, &request);
 }
 
 smmu_status smmu_inv_all(struct smmu_inv_set *set)
 {
-	const struct request request = { NULL, 0, 0 };
+	const struct request request = { NULL, 0, 0, false };
 	return fan_out(set, &request);
 }
 
 smmu_status smmu_inv_flush_tag(const struct smmu_inv_key *key)
 {
-	const struct smmu_cmd by_tag = smmu_cmd_tlbi_nh_asid(0, key->id);
+	const struct smmu_cmd by_tag = flush_command(key);
 	return smmu_cmdq_run(key->dev, &by_tag, 1);
 }

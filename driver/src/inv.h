@@ -19,6 +19,7 @@ struct smmu_inv_key {
 struct smmu_inv {
 	struct smmu_inv_key key;
 	uint32_t dev_index;       /* sort key; outlives dev */
+	bool leaving;             /* the domain is moving away from this tag; it must still be invalidated */
 	_Atomic uint32_t users;   /* 0: left behind by a detach, skipped and dropped with the next array */
 };
 
@@ -36,31 +37,49 @@ struct smmu_inv_set {
 	struct smmu_inv_array *retired;
 };
 
-/* A prepared change: one more user of key. */
-struct smmu_inv_change {
+/* So many more users of key. */
+struct smmu_inv_add {
 	struct smmu_inv_key key;
-	struct smmu_inv_array *array; /* null: the entry is there, only its count grows */
+	uint32_t users;
+};
+
+/* A prepared change. The list of additions stays the caller's and must live until commit or abandon. */
+struct smmu_inv_change {
+	const struct smmu_inv_add *add;
+	unsigned count;
+	struct smmu_inv_array *array; /* null: all entries are there, only their counts grow */
 };
 
 /* -1, 0, 1. */
 int smmu_inv_compare(const struct smmu_inv *a, const struct smmu_inv *b);
 
-/* False: NO_MEMORY, nothing changed. */
-bool smmu_inv_prepare(struct smmu_inv_set *set, const struct smmu_inv_key *key, struct smmu_inv_change *change);
+/* Keys are distinct. An entry of the same SMMU and tag type with another tag turns into a leaving one. False: NO_MEMORY,
+ * nothing changed. */
+bool smmu_inv_prepare(struct smmu_inv_set *set, const struct smmu_inv_add *add, unsigned count, struct smmu_inv_change *change);
 void smmu_inv_abandon(struct smmu_inv_set *set, struct smmu_inv_change *change);
-/* Publish; when it returns every reader sees the entry. */
+/* Publish; when it returns every reader sees the entries. */
 void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change);
 /* One user less; true when that was the last. Then wait with smmu_inv_quiesce() before the tag or the SMMU may go. */
 bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key);
+/* A leaving entry, or one whose SMMU goes: no user counts any more. */
+void smmu_inv_retire(struct smmu_inv_set *set, const struct smmu_inv_key *key);
+/* Retire all leaving entries of dev after flushing them. OK or the first failure. */
+smmu_status smmu_inv_flush_leaving(struct smmu_inv_set *set, const struct smmu_dev *dev);
 /* Until readers of the array as it was have left. TIMEOUT. */
 smmu_status smmu_inv_quiesce(struct smmu_inv_set *set);
 /* Free all arrays; no readers. */
 void smmu_inv_exit(struct smmu_inv_set *set);
 
-/* Live entry for (dev, type); null when there is none. Attach lock held. */
+/* Live entry for (dev, type) that is not leaving; null when there is none. Attach lock held. */
 struct smmu_inv *smmu_inv_find(struct smmu_inv_set *set, const struct smmu_dev *dev, enum smmu_inv_type type);
 /* Live entry number index. For observers; attach lock held. */
 struct smmu_inv *smmu_inv_at(struct smmu_inv_set *set, size_t index);
+
+/* Never attached anywhere. */
+static inline bool smmu_inv_is_empty(struct smmu_inv_set *set)
+{
+	return atomic_load_explicit(&set->current, memory_order_acquire) == NULL;
+}
 
 /* Smallest break-before-make level among the SMMUs of the set; 2 for an empty one. */
 uint8_t smmu_inv_min_bbml(struct smmu_inv_set *set);
@@ -69,6 +88,9 @@ uint8_t smmu_inv_min_bbml(struct smmu_inv_set *set);
  * published its table stores. OK or the first failure. */
 smmu_status smmu_inv_range(struct smmu_inv_set *set, const struct smmu_gather *gather, uint8_t granule_log2,
 			   uint32_t flush_threshold);
+/* The same for a range the CPU has invalidated by broadcast TLBI: SMMUs that take part in it are left out. gather null: all. */
+smmu_status smmu_inv_notifier(struct smmu_inv_set *set, const struct smmu_gather *gather, uint8_t granule_log2,
+			      uint32_t flush_threshold);
 /* Invalidate everything of every tag of the set and wait. */
 smmu_status smmu_inv_all(struct smmu_inv_set *set);
 /* Invalidate one tag on one SMMU and wait. */

@@ -40,7 +40,9 @@ static smmu_status check_config(const struct smmu_sys *sys, const struct smmu_ma
 		return SMMU_E_INVALID;
 	if (config->sid_count == 0 || config->sid_count > SMMU_SIDS_MAX || config->ssid_bits > 20)
 		return SMMU_E_RANGE;
-	if (config->ats)
+	if ((unsigned)config->cd_table > SMMU_CD_TABLE_2LEVEL)
+		return SMMU_E_INVALID;
+	if (config->ats || (config->cd_table == SMMU_CD_TABLE_2LEVEL && !config->dev->features.cd_2level))
 		return SMMU_E_UNSUPPORTED;
 	for (size_t i = 0; i < config->sid_count; i++) {
 		if (!smmu_strtab_has(config->dev, config->sids[i]))
@@ -108,6 +110,10 @@ static smmu_status create(struct smmu_sys *sys, const struct smmu_master_config 
 	if (config->max_pasids != 0)
 		master->max_pasids = smmu_min32(config->max_pasids, master->max_pasids);
 	master->can_stall = config->can_stall;
+	if (config->cd_table == SMMU_CD_TABLE_AUTO)
+		master->two_level = config->dev->features.cd_2level && master->ssid_bits > SMMU_LEAF_LOG2;
+	else
+		master->two_level = config->cd_table == SMMU_CD_TABLE_2LEVEL && master->ssid_bits > 0;
 	status = ensure_streams(master);
 	if (status != SMMU_OK) {
 		free_master(master);
@@ -176,8 +182,8 @@ struct smmu_domain *smmu_master_domain(struct smmu_master *master, uint32_t ssid
 	smmu_lock(master->sys, &master->sys->attach_lock);
 	if (ssid == 0)
 		domain = master->rid;
-	else if (master->pasids && (ssid >> master->ssid_bits) == 0)
-		domain = master->pasids[ssid];
+	else if ((ssid >> master->ssid_bits) == 0)
+		domain = smmu_cdtable_domain(master, ssid);
 	smmu_unlock(master->sys, &master->sys->attach_lock);
 	return domain;
 }
@@ -191,9 +197,11 @@ smmu_status smmu_master_info(const struct smmu_master *master, struct smmu_maste
 		.sid_count = master->sid_count,
 		.ssid_bits = master->ssid_bits,
 		.pasid_count = master->pasid_count,
-		.has_cd_table = master->cd_table.virt != NULL,
-		.cd_table = { master->cd_table.pa },
-		.cd_table_bytes = (size_t)master->cd_table.size_bytes,
+		.has_cd_table = master->cd_table.memory.virt != NULL,
+		.cd_table = { master->cd_table.memory.pa },
+		.cd_table_bytes = (size_t)smmu_cdtable_bytes(master),
+		.cd_table_2level = master->two_level,
+		.max_pasids = master->max_pasids,
 	};
 	return SMMU_OK;
 }

@@ -51,6 +51,7 @@ const char *smmu_incompat_text(enum smmu_incompat reason)
 		"the tables are kept coherent by hardware but the SMMU is not coherent",
 		"dirty tracking needs hardware update of the dirty state",
 		"forced write-back is not implemented",
+		"the ASIDs of the SMMU are narrower than those of the CPU",
 	};
 	const unsigned n = (unsigned)reason;
 	return n < sizeof text / sizeof text[0] ? text[n] : "unknown reason";
@@ -62,7 +63,8 @@ const char *smmu_call_name(unsigned call)
 		"?", "dev_probe", "dev_enable", "dev_disable", "dev_remove", "dev_set_stream_default", "dev_handle_events",
 		"dev_handle_gerror", "dev_resume", "dev_submit", "domain_create", "domain_destroy", "domain_map",
 		"domain_unmap", "domain_sync", "domain_flush", "master_create", "master_destroy", "master_attach",
-		"master_detach", "master_attach_pasid", "master_detach_pasid",
+		"master_detach", "master_attach_pasid", "master_detach_pasid", "group_attach", "group_detach", "pasid_alloc",
+		"pasid_free", "sva_bind", "sva_unbind", "sva_invalidate", "sva_mm_exit", "dev_respond",
 	};
 	return call <= SMMU_CALL_LAST ? name[call] : "?";
 }

@@ -18,8 +18,19 @@ struct smmu_ste_s1 {
 	uint8_t s1dss;            /* SMMU_STE_S1DSS_*; ignored by the SMMU when ssid_bits is 0 */
 	bool coherent;            /* CD fetches may be cacheable and shareable */
 	bool can_stall;
+	bool two_level;           /* CD table with 64 KiB leaves */
+	bool el2;                 /* EL2-E2H world instead of NS-EL1 */
 };
-/* Config = stage 1 translates, linear CD table, NS-EL1 with VMID 0. */
+/* Config = stage 1 translates, VMID 0. */
 void smmu_ste_make_s1(struct smmu_ste *ste, const struct smmu_features *features, const struct smmu_ste_s1 *s1);
+
+struct smmu_ste_s2 {
+	uint64_t ttb;             /* of the (concatenated) start table */
+	uint16_t vmid;
+	uint8_t granule_log2, ias_bits, oas_bits, start_level;
+	bool coherent, can_stall;
+};
+/* Config = stage 2 translates, faults are recorded (or stall). */
+void smmu_ste_make_s2(struct smmu_ste *ste, const struct smmu_features *features, const struct smmu_ste_s2 *s2);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "bits.h"
+#include "ids.h"
 #include "pool.h"
 #include "smmuv3/sys.h"
 #include "smmuv3/trace.h"
@@ -19,6 +20,10 @@ struct smmu_sys {
 	struct smmu_pool dma, memory;
 	struct smmu_lock pool_lock;
 	struct smmu_lock attach_lock; /* serialises probe/remove, create/destroy of masters, attach and detach */
+	struct smmu_ids shared_asids; /* tags of domains that want one tag everywhere; empty until there is such a domain */
+	struct smmu_ids shared_vmids;
+	struct smmu_ids pasids;       /* global PASIDs; empty until first asked for */
+	struct smmu_domain *sva;      /* SVA domains, one per CPU address space */
 	struct smmu_dev *devs;        /* list, in probe order reversed */
 	uint32_t object_count;        /* devs, domains, masters, PMCGs */
 	uint32_t next_dev_index;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Address range to TLBI_NH_VA commands (see tlbi_range.h).
+ * Address range to TLBI commands (see tlbi_range.h).
  * A range command covers (NUM + 1) << SCALE granules. Peeling the lowest five bits of the page count that are not zero,
  * again and again, covers any count exactly with at most ceil(bits / 5) commands. Without a level hint the architecture
  * forbids NUM = SCALE = 0, so such a request is made one page longer. Proof: driver/test/test_tlbi_range.c. */
@@ -29,6 +29,17 @@ void smmu_tlbi_range_init(struct smmu_tlbi_range *range, uint64_t start, uint64_
 	range->ttl = (uint8_t)level;
 }
 
+/* The three commands keep everything but the tag at the same bits. */
+static struct smmu_cmd command(const struct smmu_tlbi_range *range, uint64_t address, unsigned tg, unsigned ttl, unsigned scale,
+			       unsigned num)
+{
+	if (range->op == SMMU_TLBI_S2_IPA)
+		return smmu_cmd_tlbi_s2_ipa(range->tag, address, range->leaf, tg, ttl, scale, num);
+	if (range->op == SMMU_TLBI_EL2_VA)
+		return smmu_cmd_tlbi_el2_va(range->tag, address, range->leaf, tg, ttl, scale, num);
+	return smmu_cmd_tlbi_nh_va(0, range->tag, address, range->leaf, tg, ttl, scale, num);
+}
+
 static struct smmu_cmd next_range(struct smmu_tlbi_range *range)
 {
 	const unsigned granule = range->granule_log2;
@@ -40,15 +51,14 @@ static struct smmu_cmd next_range(struct smmu_tlbi_range *range)
 	const uint64_t address = range->next;
 	const uint64_t covered = num << (scale + granule);
 	range->next = covered < range->end - address ? address + covered : range->end;
-	return smmu_cmd_tlbi_nh_va(range->vmid, range->asid, address, range->leaf, (granule - 10u) / 2u, range->ttl, scale,
-				   (unsigned)num - 1u);
+	return command(range, address, (granule - 10u) / 2u, range->ttl, scale, (unsigned)num - 1u);
 }
 
 static struct smmu_cmd next_page(struct smmu_tlbi_range *range)
 {
 	const uint64_t address = range->next, step = SMMU_BIT(range->step_log2);
 	range->next = step < range->end - address ? address + step : range->end;
-	return smmu_cmd_tlbi_nh_va(range->vmid, range->asid, address, range->leaf, 0, 0, 0, 0);
+	return command(range, address, 0, 0, 0, 0);
 }
 
 size_t smmu_tlbi_range_fill(struct smmu_tlbi_range *range, struct smmu_cmd *cmds, size_t max)

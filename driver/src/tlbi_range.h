@@ -9,9 +9,12 @@
 
 #include "smmuv3_arch.h"
 
+enum smmu_tlbi_op { SMMU_TLBI_NH_VA, SMMU_TLBI_EL2_VA, SMMU_TLBI_S2_IPA };
+
 struct smmu_tlbi_range {
+	enum smmu_tlbi_op op;     /* init chooses NH_VA */
 	uint64_t next, end;       /* what is left: [next, end) */
-	uint16_t vmid, asid;
+	uint16_t tag;             /* ASID, or VMID of S2_IPA; NH_VA is for VMID 0 */
 	uint8_t granule_log2;
 	uint8_t step_log2;        /* one command covers this much without range commands */
 	uint8_t ttl;              /* 0: any level */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * For every public call that allocates, and for every k: when its k-th allocation fails, all memory in use and the state of
+ * For public calls that allocate (the others: test_tag.c, test_cdtable.c, test_group.c, test_sva.c), and for every k: when its k-th allocation fails, all memory in use and the state of
  * the allocators hash as before, and no register was touched. proves: AB-19 */
 #include "rig.h"
 #include "unity.h"
@@ -48,6 +48,14 @@ static smmu_status call_create(void)
 	return smmu_domain_create(rig.sys, &config, &made_domain);
 }
 
+static smmu_status call_create_shared(void)
+{
+	const struct smmu_domain_config config = { .type = SMMU_DOMAIN_S2, .tag_policy = SMMU_TAG_REALLOCATE };
+	return smmu_domain_create(rig.sys, &config, &made_domain);
+}
+
+static smmu_status call_attach_stage2(void) { return smmu_master_attach(master, made_domain, SMMU_ATTACH_REPLACE); }
+
 static smmu_status call_probe(void)
 {
 	struct smmu_port port;
@@ -85,7 +93,13 @@ static void test_attach_pasid(void)
  * 0x3fe00000, 0x40000000, 0x40200000 and 0x40400000. */
 static void test_map(void) { TEST_ASSERT_EQUAL_UINT64(7, fail_each(call_map)); }
 static void test_domain_create(void) { TEST_ASSERT_EQUAL_UINT64(2, fail_each(call_create)); }
-static void test_dev_probe(void) { TEST_ASSERT_EQUAL_UINT64(5, fail_each(call_probe)); } /* object, CMDQ, EVENTQ, ASIDs, L1 */
+static void test_domain_create_shared_tag(void)
+{
+	TEST_ASSERT_EQUAL_UINT64(3, fail_each(call_create_shared));     /* object, root, the pool of tags that hold everywhere */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, call_attach());
+	TEST_ASSERT_EQUAL_UINT64(1, fail_each(call_attach_stage2));
+}
+static void test_dev_probe(void) { TEST_ASSERT_EQUAL_UINT64(7, fail_each(call_probe)); } /* object, CMDQ, EVENTQ, ASIDs, VMIDs, stalls, L1 */
 static void test_stream_default(void) { TEST_ASSERT_EQUAL_UINT64(1, fail_each(call_stream_default)); }
 static void test_pmcg_probe(void) { TEST_ASSERT_EQUAL_UINT64(1, fail_each(call_pmcg)); }
 
@@ -108,6 +122,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_attach_pasid);
 	RUN_TEST(test_map);
 	RUN_TEST(test_domain_create);
+	RUN_TEST(test_domain_create_shared_tag);
 	RUN_TEST(test_dev_probe);
 	RUN_TEST(test_stream_default);
 	RUN_TEST(test_pmcg_probe);

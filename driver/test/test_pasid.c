@@ -162,6 +162,45 @@ static void test_replace_never_shows_one_table_under_the_other_tag(void)
 	rig.smmu[0]->on_command = NULL;
 }
 
+/* proves: AB-38. Lossless replace: three syncs, the CD has V = 1 at every command; whenever EPD0 (bit 14) is 0, TTB0 and ASID
+ * belong together. */
+static unsigned invalid_cds, open_windows;
+static void watch_lossless(void *arg, struct fake_smmu *smmu, const uint64_t word[2])
+{
+	const uint64_t *const now = cd(5);
+	(void)arg;
+	(void)smmu;
+	(void)word;
+	invalid_cds += !(now[0] >> 31 & 1);
+	open_windows += now[0] >> 14 & 1;
+	if (!(now[0] >> 14 & 1))
+		mixtures += (now[1] == old_cd[1]) != (now[0] >> 48 == old_cd[0] >> 48);
+}
+
+static void test_lossless_replace_never_makes_the_cd_invalid(void)
+{
+	struct smmu_domain_stats stats;
+	attach(s1, 0);
+	attach(s1b, 5);
+	memcpy(old_cd, cd(5), 64);
+	struct smmu_domain *const next = rig_domain(&rig, SMMU_DOMAIN_S1);
+	smmu_domain_stats(next, &stats);
+	mixtures = invalid_cds = open_windows = 0;
+	fake_clear(rig.smmu[0]);
+	rig.smmu[0]->on_command = watch_lossless;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(master, next, 5, SMMU_ATTACH_REPLACE | SMMU_ATTACH_LOSSLESS));
+	rig.smmu[0]->on_command = NULL;
+	TEST_ASSERT_EQUAL_UINT64(3 + 1, fake_count(rig.smmu[0], 0x46)); /* the CD, then TLBI of the old tag */
+	TEST_ASSERT_EQUAL_UINT64(3, fake_count(rig.smmu[0], 0x05));
+	TEST_ASSERT_EQUAL_UINT32(0, invalid_cds);
+	TEST_ASSERT_EQUAL_UINT32(0, mixtures);
+	TEST_ASSERT_GREATER_THAN_UINT32(0, open_windows);
+	TEST_ASSERT_EQUAL_HEX64(stats.root.v, cd(5)[1]);
+	TEST_ASSERT_EQUAL_UINT64(0, cd(5)[0] >> 14 & 1);
+	/* An empty place is simply filled. */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(master, s1b, 6, SMMU_ATTACH_REPLACE | SMMU_ATTACH_LOSSLESS));
+}
+
 /* RID moves under live PASIDs: S1DSS follows in one word, CD 0 comes and goes. */
 static void test_rid_changes_under_live_pasids(void)
 {
@@ -195,7 +234,7 @@ static void test_refusals(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_master_attach_pasid(master, NULL, 1, 0));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_BUSY, smmu_master_attach_pasid(master, s1b, 5, 0));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_EXISTS, smmu_master_attach_pasid(master, s1, 5, SMMU_ATTACH_REPLACE));
-	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_master_attach_pasid(master, s1b, 5, SMMU_ATTACH_LOSSLESS));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_BUSY, smmu_master_attach_pasid(master, s1b, 5, SMMU_ATTACH_LOSSLESS));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_master_detach_pasid(master, 0));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_master_detach_pasid(master, 16));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_master_detach_pasid(NULL, 1));
@@ -227,6 +266,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_stage1_rid_with_two_pasids);
 	RUN_TEST(test_detach_clears_announces_and_flushes);
 	RUN_TEST(test_replace_never_shows_one_table_under_the_other_tag);
+	RUN_TEST(test_lossless_replace_never_makes_the_cd_invalid);
 	RUN_TEST(test_rid_changes_under_live_pasids);
 	RUN_TEST(test_refusals);
 	RUN_TEST(test_max_pasids_is_exclusive);

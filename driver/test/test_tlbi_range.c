@@ -94,7 +94,7 @@ static void test_single_commands(void)
 	struct smmu_tlbi_range range;
 	struct smmu_cmd cmds[4];
 	smmu_tlbi_range_init(&range, 0x5000, 0x8000, 12, 1u << 3, false, false);
-	range.asid = 9;
+	range.tag = 9;
 	TEST_ASSERT_EQUAL_UINT64(3, smmu_tlbi_range_fill(&range, cmds, 4));
 	TEST_ASSERT_EQUAL_HEX64(UINT64_C(0x0009000000000012), cmds[2].qword[0]);
 	TEST_ASSERT_EQUAL_HEX64(0x7001, cmds[2].qword[1]);

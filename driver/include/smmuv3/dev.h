@@ -67,6 +67,10 @@ struct smmu_dev_config {
 	bool treat_as_noncoherent;    /* the system wires the SMMU non-coherently whatever IDR0.COHACC says */
 	bool bypass_on_disable;       /* GBPA.ABORT = 0 after smmu_dev_disable(); default is abort */
 	struct smmu_irq_config irq;
+	bool el2_world;               /* with IDR0.HYP: CR2.E2H = 1, stage-1 streams and their TLBIs use the EL2-E2H world */
+	uint32_t event_rate;          /* records per second given to the event function, stalls not counted; the rest is only
+				       * counted (events_suppressed). 0: no limit */
+	bool broadcast_tlb;           /* with IDR0.BTM: CR2.PTM = 0, SVA contexts share the CPU's ASIDs and take part in its TLBIs */
 };
 
 /* What the configuration became. */
@@ -130,7 +134,7 @@ struct smmu_event_info {
 };
 
 struct smmu_event_batch {
-	uint32_t handled;        /* records given to fn */
+	uint32_t handled;        /* records taken out of the queue */
 	bool overflowed;         /* records were lost since the last call; acknowledged */
 	bool more;               /* budget ended before the queue was empty: call again */
 };
@@ -149,9 +153,15 @@ typedef void (*smmu_event_fn)(void *arg, struct smmu_dev *dev, const struct smmu
 smmu_status smmu_dev_handle_events(struct smmu_dev *dev, uint32_t budget, smmu_event_fn fn, void *arg,
 				   struct smmu_event_batch *out);
 
-/* Answer a stalled access: exactly one per record with stall set. Blocks for 1 SYNC. UNSUPPORTED without stall model. */
+/* The bare RESUME, whatever the book of stalls says; smmu_dev_respond() is the one that counts. Blocks for 1 SYNC.
+ * UNSUPPORTED without stall model. */
 enum smmu_resume { SMMU_RESUME_TERMINATE = 0, SMMU_RESUME_RETRY = 1, SMMU_RESUME_ABORT = 2 };
 smmu_status smmu_dev_resume(struct smmu_dev *dev, uint32_t sid, uint16_t stag, enum smmu_resume action);
+
+/* The page response: answer the stalled access of this record. NOT_FOUND when it was answered before, or terminated because
+ * its domain was detached: every stall gets exactly one RESUME. May be called later than the handler, from any thread; only
+ * sid, stag and stall of the record matter. Blocks for 1 SYNC. INVALID, UNSUPPORTED, STATE, TIMEOUT, CMDQ. */
+smmu_status smmu_dev_respond(struct smmu_dev *dev, const struct smmu_event_info *event, enum smmu_resume action);
 
 /* ---- global errors ---- */
 struct smmu_gerror_report {
@@ -175,7 +185,9 @@ struct smmu_dev_stats {
 	uint64_t events;         /* records handled */
 	uint64_t event_overflows;
 	uint64_t polls;          /* rounds of all waiting loops */
-	uint32_t asids_used;
+	uint32_t asids_used, vmids_used;
+	uint32_t stalls;         /* records with Stall that were read and not answered yet */
+	uint64_t events_suppressed; /* read but not given to the function, see event_rate */
 };
 smmu_status smmu_dev_stats(const struct smmu_dev *dev, struct smmu_dev_stats *out);
 

@@ -15,23 +15,23 @@ enum smmu_domain_type {
 	SMMU_DOMAIN_BLOCKED = 0,  /* every access aborts; no tables */
 	SMMU_DOMAIN_IDENTITY = 1, /* IOVA is PA; no tables */
 	SMMU_DOMAIN_S1 = 2,       /* stage-1 tables owned by the domain */
-	SMMU_DOMAIN_S2 = 3,
+	SMMU_DOMAIN_S2 = 3,       /* stage-2 tables owned by the domain; a device sends intermediate physical addresses */
 	SMMU_DOMAIN_NESTED = 4,
-	SMMU_DOMAIN_SVA = 5,
+	SMMU_DOMAIN_SVA = 5,      /* a CPU's tables: sva.h */
 };
 
 /* What to do when a tag must exist on SMMUs of different tag width. */
 enum smmu_tag_policy {
 	SMMU_TAG_LOCAL = 0,       /* every SMMU has its own tag for the domain */
 	SMMU_TAG_REJECT = 1,      /* one tag for all, refuse an SMMU it does not fit */
-	SMMU_TAG_REALLOCATE = 2,  /* one tag for all, move to a smaller one when needed */
+	SMMU_TAG_REALLOCATE = 2,  /* one tag for all, move the live domain to another one when needed */
 };
 
 struct smmu_domain_config {
 	enum smmu_domain_type type;
 	enum smmu_tag_policy tag_policy;
 	uint8_t granule_log2;     /* 12, 14 or 16; 0: 12 */
-	uint8_t ias_bits;         /* input size, 25..48 (TTB0 half only); 0: 48 */
+	uint8_t ias_bits;         /* input size, 25..48 (TTB0 half only); 0: 48, for S2 the smallest IAS of the SMMUs probed so far */
 	uint8_t oas_bits;         /* output size, 32..48; 0: smallest OAS of the SMMUs probed so far, at most 48 */
 	bool noncoherent_walk;    /* clean every table store; needed before such a domain may join a non-coherent SMMU */
 	bool dirty_tracking;
@@ -39,11 +39,11 @@ struct smmu_domain_config {
 	struct smmu_domain *parent;     /* NESTED: the stage-2 domain */
 	smmu_ipa guest_table;           /* NESTED: the guest's stage-1 table */
 	uint64_t mm_cookie;             /* SVA: identifies the CPU address space */
+	uint8_t asid_bits;              /* SVA: width of the CPU's ASIDs */
 };
 
-/* Create. S1 allocates its root table. Errors: INVALID (null, parent without NESTED), RANGE (granule, ias, oas), NO_MEMORY,
- * UNSUPPORTED (S2, NESTED, SVA, dirty tracking, granules other than 4 KiB, tag policies other than LOCAL in this version).
- * Touches no hardware. */
+/* Create. S1 and S2 allocate their root table. Errors: INVALID (null, parent without NESTED), RANGE (granule, ias, oas), NO_MEMORY,
+ * UNSUPPORTED (NESTED, dirty tracking in this version; SVA domains come from smmu_sva_bind()). Touches no hardware. */
 smmu_status smmu_domain_create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out);
 
 /* Free tables and the object. BUSY while attached anywhere. Sends no command: detaching already flushed. */
@@ -98,6 +98,7 @@ enum smmu_incompat {
 	SMMU_INCOMPAT_COHERENCY,  /* coherent tables, non-coherent SMMU; the other way round is fine */
 	SMMU_INCOMPAT_DIRTY,      /* dirty tracking needs HTTU 2 */
 	SMMU_INCOMPAT_FWB,
+	SMMU_INCOMPAT_ASID,       /* SVA: ASIDs narrower than the CPU's */
 };
 /* SMMU_OK or INCOMPATIBLE with *reason set; INVALID on null. Pure. reason may be null. */
 smmu_status smmu_domain_check(const struct smmu_domain *domain, const struct smmu_dev *dev, enum smmu_incompat *reason);

@@ -10,6 +10,7 @@
 #include "pmcg.h"
 #include "port.h"
 #include "status.h"
+#include "sva.h"
 #include "sys.h"
 #include "trace.h"
 #include "types.h"

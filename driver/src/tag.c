@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tag policies and the tag move (see tag.h).
+ * The move: publish old and new tag in the invalidation array; give every CD (or STE) of the domain the new tag, one store
+ * each, CFGI and SYNC; TLBI by the old tag and SYNC; retire the old tag. Unmappers clear the descriptor before they read
+ * the array, so at every moment each tag that may hold a stale translation is one they see.
+ * Proof: driver/test/test_tag.c. */
+#include "tag.h"
+
+#include "master_internal.h"
+
+/* Another domain leaves tag `from` of dev so that the claim can have it. */
+struct smmu_tag_move {
+	struct smmu_tag_move *next;
+	struct smmu_domain *domain;
+	struct smmu_inv_add add;
+	struct smmu_inv_change change;
+	uint32_t from;
+	bool done;
+};
+
+static smmu_status first_error(smmu_status a, smmu_status b)
+{
+	return a != SMMU_OK ? a : b;
+}
+
+enum smmu_inv_type smmu_tag_type(const struct smmu_domain *domain)
+{
+	return domain->config.type == SMMU_DOMAIN_S2 ? SMMU_INV_TLBI_VMID : SMMU_INV_TLBI_ASID;
+}
+
+struct smmu_ids *smmu_tag_pool(struct smmu_dev *dev, enum smmu_inv_type type)
+{
+	return type == SMMU_INV_TLBI_VMID ? &dev->vmids : &dev->asids;
+}
+
+static struct smmu_ids *shared_pool(struct smmu_domain *domain)
+{
+	return smmu_tag_type(domain) == SMMU_INV_TLBI_VMID ? &domain->sys->shared_vmids : &domain->sys->shared_asids;
+}
+
+static bool one_tag_everywhere(const struct smmu_domain *domain)
+{
+	return domain->config.tag_policy != SMMU_TAG_LOCAL;
+}
+
+uint32_t smmu_tag_of(struct smmu_domain *domain, const struct smmu_dev *dev)
+{
+	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, smmu_tag_type(domain));
+	return entry ? entry->key.id : 0;
+}
+
+/* ---- the move ---- */
+
+/* Both tags are published. */
+static smmu_status move_entries(struct smmu_domain *domain, const struct smmu_inv_add *to, uint32_t from)
+{
+	struct smmu_dev *const dev = to->key.dev;
+	const struct smmu_inv_key old = { dev, to->key.type, from, 0 };
+	smmu_status status = smmu_attach_retag(domain, dev, to->key.id);
+	status = first_error(status, smmu_inv_flush_tag(&old));
+	if (status != SMMU_OK)
+		return status;          /* the old tag stays in the array: it may still be in a cache */
+	smmu_trace_tag(domain->sys, from, SMMU_TAG_EVENT_FLUSHED);
+	smmu_inv_retire(&domain->inv, &old);
+	return SMMU_OK;
+}
+
+static void trace_live(struct smmu_sys *sys, uint32_t tag)
+{
+	smmu_trace_tag(sys, tag, SMMU_TAG_EVENT_ALLOCATED);
+	smmu_trace_tag(sys, tag, SMMU_TAG_EVENT_LIVE);
+}
+
+/* ---- making way ---- */
+
+/* Whoever is attached on dev under this tag; null: nobody, the number is retired. */
+static struct smmu_domain *owner_of(struct smmu_dev *dev, enum smmu_inv_type type, uint32_t tag)
+{
+	struct smmu_attach_walk walk = { 0 };
+	struct smmu_domain *domain;
+	while ((domain = smmu_attach_next(dev, &walk)))
+		if (smmu_domain_has_tag(domain) && smmu_tag_type(domain) == type && smmu_tag_of(domain, dev) == tag)
+			return domain;
+	return NULL;
+}
+
+/* A domain that wants one tag everywhere may only be moved by another if it lives on a single SMMU. */
+static bool may_be_moved(struct smmu_domain *domain)
+{
+	if (domain->config.type == SMMU_DOMAIN_SVA || domain->config.tag_policy == SMMU_TAG_REJECT)
+		return false;
+	return domain->config.tag_policy == SMMU_TAG_LOCAL || !smmu_inv_at(&domain->inv, 1);
+}
+
+static bool take_other_tag(struct smmu_domain *domain, struct smmu_dev *dev, uint32_t *tag)
+{
+	struct smmu_ids *const pool = smmu_tag_pool(dev, smmu_tag_type(domain)), *const shared = shared_pool(domain);
+	if (!one_tag_everywhere(domain))
+		return smmu_ids_alloc(pool, tag);
+	for (uint32_t id = 1; id < pool->count; id++) {
+		if (smmu_ids_is_free(pool, id) && smmu_ids_take(shared, id)) {
+			*tag = id;
+			return smmu_ids_take(pool, id);
+		}
+	}
+	return false;
+}
+
+static void give_back_tag(struct smmu_domain *domain, struct smmu_dev *dev, uint32_t tag)
+{
+	smmu_ids_free(smmu_tag_pool(dev, smmu_tag_type(domain)), tag);
+	if (one_tag_everywhere(domain))
+		smmu_ids_free(shared_pool(domain), tag);
+}
+
+static smmu_status plan_move(struct smmu_tag_claim *claim, struct smmu_domain *owner, struct smmu_dev *dev, uint32_t from)
+{
+	const struct smmu_inv *const entry = smmu_inv_find(&owner->inv, dev, smmu_tag_type(owner));
+	struct smmu_tag_move *const move = smmu_mem_alloc(owner->sys, sizeof *move);
+	uint32_t to;
+	if (!move)
+		return SMMU_E_NO_MEMORY;
+	if (!take_other_tag(owner, dev, &to)) {
+		smmu_mem_free(owner->sys, move, sizeof *move);
+		return SMMU_E_NO_SPACE;
+	}
+	move->domain = owner;
+	move->from = from;
+	move->add = (struct smmu_inv_add){ { dev, entry->key.type, to, 0 }, atomic_load(&entry->users) };
+	if (!smmu_inv_prepare(&owner->inv, &move->add, 1, &move->change)) {
+		give_back_tag(owner, dev, to);
+		smmu_mem_free(owner->sys, move, sizeof *move);
+		return SMMU_E_NO_MEMORY;
+	}
+	move->next = claim->moves;
+	claim->moves = move;
+	return SMMU_OK;
+}
+
+/* Free the plan; moves not done give their new tags back, done ones leave the old number to whoever asked for it. */
+static void drop_moves(struct smmu_tag_claim *claim, bool free_vacated)
+{
+	while (claim->moves) {
+		struct smmu_tag_move *const move = claim->moves;
+		claim->moves = move->next;
+		if (!move->done) {
+			smmu_inv_abandon(&move->domain->inv, &move->change);
+			give_back_tag(move->domain, move->add.key.dev, move->add.key.id);
+		} else if (free_vacated && move->from) {
+			smmu_ids_free(smmu_tag_pool(move->add.key.dev, move->add.key.type), move->from);
+			if (one_tag_everywhere(move->domain))
+				smmu_ids_free(shared_pool(move->domain), move->from);
+		}
+		smmu_mem_free(claim->domain->sys, move, sizeof *move);
+	}
+}
+
+static smmu_status make_way(struct smmu_tag_claim *claim)
+{
+	for (struct smmu_tag_move *move = claim->moves; move; move = move->next) {
+		struct smmu_domain *const domain = move->domain;
+		smmu_inv_commit(&domain->inv, &move->change);
+		trace_live(domain->sys, move->add.key.id);
+		smmu_publish(domain->sys);
+		if (one_tag_everywhere(domain))
+			domain->shared_tag = move->add.key.id;
+		const smmu_status status = move_entries(domain, &move->add, move->from);
+		if (status != SMMU_OK) {
+			/* Its new tag is in use and its old one retired: neither goes back. */
+			move->done = true;
+			move->from = 0;
+			return status;
+		}
+		move->done = true;
+	}
+	return SMMU_OK;
+}
+
+/* ---- the claim ---- */
+
+void smmu_tag_claim_begin(struct smmu_tag_claim *claim, struct smmu_domain *domain)
+{
+	claim->domain = domain;
+	claim->count = 0;
+	claim->shared = 0;
+	claim->shared_inherited = false;
+	claim->moves = NULL;
+	claim->change = (struct smmu_inv_change){ 0 };
+}
+
+static bool add_dev(struct smmu_tag_claim *claim, struct smmu_dev *dev, uint32_t users)
+{
+	for (unsigned i = 0; i < claim->count; i++) {
+		if (claim->add[i].key.dev == dev) {
+			claim->add[i].users += users;
+			return true;
+		}
+	}
+	if (claim->count == SMMU_TAG_DEVS_MAX)
+		return false;
+	claim->add[claim->count] = (struct smmu_inv_add){ { dev, smmu_tag_type(claim->domain), 0, 0 }, users };
+	claim->from[claim->count] = 0;
+	claim->taken[claim->count] = false;
+	claim->count++;
+	return true;
+}
+
+bool smmu_tag_claim_add(struct smmu_tag_claim *claim, struct smmu_dev *dev)
+{
+	return add_dev(claim, dev, 1);
+}
+
+/* Take this number on that SMMU, from its owner if need be. */
+static smmu_status take_exactly(struct smmu_tag_claim *claim, unsigned i, uint32_t tag)
+{
+	struct smmu_dev *const dev = claim->add[i].key.dev;
+	if (smmu_ids_take(smmu_tag_pool(dev, claim->add[i].key.type), tag)) {
+		claim->taken[i] = true;
+	} else {
+		struct smmu_domain *const owner = owner_of(dev, claim->add[i].key.type, tag);
+		if (!owner || !may_be_moved(owner))
+			return SMMU_E_NO_SPACE;
+		const smmu_status status = plan_move(claim, owner, dev, tag);
+		if (status != SMMU_OK)
+			return status;
+		claim->shared_inherited = claim->shared_inherited || one_tag_everywhere(owner);
+	}
+	claim->add[i].key.id = tag;
+	return SMMU_OK;
+}
+
+static smmu_status resolve_local(struct smmu_tag_claim *claim)
+{
+	struct smmu_domain *const domain = claim->domain;
+	for (unsigned i = 0; i < claim->count; i++) {
+		struct smmu_inv_key *const key = &claim->add[i].key;
+		key->id = smmu_tag_of(domain, key->dev);
+		if (key->id)
+			continue;
+		if (domain->config.type == SMMU_DOMAIN_SVA && key->dev->btm) {
+			const smmu_status status = take_exactly(claim, i, domain->mm.asid);
+			if (status != SMMU_OK)
+				return status;
+		} else {
+			claim->taken[i] = smmu_ids_alloc(smmu_tag_pool(key->dev, key->type), &key->id);
+			if (!claim->taken[i])
+				return SMMU_E_NO_SPACE;
+		}
+	}
+	return SMMU_OK;
+}
+
+static uint32_t smallest_pool(const struct smmu_tag_claim *claim)
+{
+	uint32_t limit = UINT32_MAX;
+	for (unsigned i = 0; i < claim->count; i++)
+		limit = smmu_min32(limit, smmu_tag_pool(claim->add[i].key.dev, claim->add[i].key.type)->count);
+	return limit;
+}
+
+/* Can every SMMU of the claim have this number? With make_way: possibly after an owner has moved. */
+static bool is_available(const struct smmu_tag_claim *claim, uint32_t tag, bool make_way)
+{
+	const bool shared_free = smmu_ids_is_free(shared_pool(claim->domain), tag);
+	unsigned heirs = 0;
+	for (unsigned i = 0; i < claim->count; i++) {
+		const struct smmu_inv_key *const key = &claim->add[i].key;
+		if (smmu_ids_is_free(smmu_tag_pool(key->dev, key->type), tag))
+			continue;
+		struct smmu_domain *const owner = make_way ? owner_of(key->dev, key->type, tag) : NULL;
+		if (!owner || owner == claim->domain || !may_be_moved(owner))
+			return false;
+		heirs += one_tag_everywhere(owner);
+	}
+	return shared_free ? heirs == 0 : heirs == 1;
+}
+
+static uint32_t pick_shared(const struct smmu_tag_claim *claim, uint32_t limit, bool may_displace)
+{
+	for (int make_way = 0; make_way <= (may_displace ? 1 : 0); make_way++)
+		for (uint32_t tag = 1; tag < limit; tag++)
+			if (is_available(claim, tag, make_way != 0))
+				return tag;
+	return 0;
+}
+
+/* Does the tag the domain has suit every SMMU of the claim? */
+static smmu_status keep_shared(struct smmu_tag_claim *claim, uint32_t tag)
+{
+	for (unsigned i = 0; i < claim->count; i++) {
+		struct smmu_inv_key *const key = &claim->add[i].key;
+		struct smmu_ids *const pool = smmu_tag_pool(key->dev, key->type);
+		if (tag >= pool->count)
+			return SMMU_E_RANGE;
+		if (!smmu_tag_of(claim->domain, key->dev) && !smmu_ids_is_free(pool, tag))
+			return SMMU_E_NO_SPACE;
+	}
+	for (unsigned i = 0; i < claim->count; i++) {
+		struct smmu_inv_key *const key = &claim->add[i].key;
+		claim->taken[i] = !smmu_tag_of(claim->domain, key->dev) && smmu_ids_take(smmu_tag_pool(key->dev, key->type), tag);
+		key->id = tag;
+	}
+	return SMMU_OK;
+}
+
+/* All SMMUs the domain lives on take part in a change of its one tag. */
+static bool add_present_devs(struct smmu_tag_claim *claim)
+{
+	const struct smmu_inv *entry;
+	for (size_t n = 0; (entry = smmu_inv_at(&claim->domain->inv, n)); n++) {
+		if (entry->leaving || !add_dev(claim, entry->key.dev, atomic_load(&entry->users)))
+			return false;
+	}
+	return true;
+}
+
+static smmu_status resolve_shared(struct smmu_tag_claim *claim)
+{
+	struct smmu_domain *const domain = claim->domain;
+	const bool may_move = domain->config.tag_policy == SMMU_TAG_REALLOCATE;
+	if (domain->shared_tag) {
+		const smmu_status status = keep_shared(claim, domain->shared_tag);
+		if (status == SMMU_OK || !may_move)
+			return status;
+		if (!add_present_devs(claim))
+			return SMMU_E_NO_SPACE;
+	}
+	const uint32_t tag = pick_shared(claim, smallest_pool(claim), may_move);
+	if (!tag)
+		return SMMU_E_NO_SPACE;
+	for (unsigned i = 0; i < claim->count; i++) {
+		const smmu_status status = take_exactly(claim, i, tag);
+		if (status != SMMU_OK)
+			return status;
+		claim->from[i] = smmu_tag_of(domain, claim->add[i].key.dev);
+	}
+	if (!claim->shared_inherited)
+		smmu_ids_take(shared_pool(domain), tag);
+	claim->shared = tag;
+	return SMMU_OK;
+}
+
+void smmu_tag_claim_abandon(struct smmu_tag_claim *claim)
+{
+	struct smmu_domain *const domain = claim->domain;
+	smmu_inv_abandon(&domain->inv, &claim->change);
+	for (unsigned i = 0; i < claim->count; i++)
+		if (claim->taken[i])
+			smmu_ids_free(smmu_tag_pool(claim->add[i].key.dev, claim->add[i].key.type), claim->add[i].key.id);
+	if (claim->shared && !claim->shared_inherited)
+		smmu_ids_free(shared_pool(domain), claim->shared);
+	drop_moves(claim, true);
+}
+
+smmu_status smmu_tag_claim_resolve(struct smmu_tag_claim *claim)
+{
+	struct smmu_domain *const domain = claim->domain;
+	smmu_status status = one_tag_everywhere(domain) ? resolve_shared(claim) : resolve_local(claim);
+	if (status == SMMU_OK && !smmu_inv_prepare(&domain->inv, claim->add, claim->count, &claim->change))
+		status = SMMU_E_NO_MEMORY;
+	if (status != SMMU_OK)
+		smmu_tag_claim_abandon(claim);
+	return status;
+}
+
+smmu_status smmu_tag_claim_publish(struct smmu_tag_claim *claim, smmu_status *way)
+{
+	struct smmu_domain *const domain = claim->domain;
+	smmu_status status = SMMU_OK;
+	*way = make_way(claim);
+	if (*way != SMMU_OK) {
+		smmu_tag_claim_abandon(claim);
+		return SMMU_OK;
+	}
+	drop_moves(claim, false);
+	for (unsigned i = 0; i < claim->count; i++)
+		if (smmu_tag_of(domain, claim->add[i].key.dev) != claim->add[i].key.id)
+			trace_live(domain->sys, claim->add[i].key.id);
+	smmu_inv_commit(&domain->inv, &claim->change);
+	/* An unmap that cleared a descriptor before it saw the array must not be followed by a walk that read it earlier. */
+	smmu_publish(domain->sys);
+	const uint32_t old_shared = domain->shared_tag;
+	if (claim->shared)
+		domain->shared_tag = claim->shared;
+	for (unsigned i = 0; i < claim->count; i++) {
+		if (!claim->from[i])
+			continue;
+		struct smmu_inv_key *const key = &claim->add[i].key;
+		const smmu_status one = move_entries(domain, &claim->add[i], claim->from[i]);
+		status = first_error(status, one);
+		if (one != SMMU_OK)
+			continue;
+		smmu_ids_free(smmu_tag_pool(key->dev, key->type), claim->from[i]);
+		smmu_trace_tag(domain->sys, claim->from[i], SMMU_TAG_EVENT_FREE);
+	}
+	if (claim->shared && old_shared && status == SMMU_OK)
+		smmu_ids_free(shared_pool(domain), old_shared);
+	return status;
+}
+
+uint32_t smmu_tag_claim_tag(const struct smmu_tag_claim *claim, const struct smmu_dev *dev)
+{
+	for (unsigned i = 0; i < claim->count; i++)
+		if (claim->add[i].key.dev == dev)
+			return claim->add[i].key.id;
+	return 0;
+}
+
+smmu_status smmu_tag_drop(struct smmu_domain *domain, struct smmu_dev *dev, bool confirmed)
+{
+	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, smmu_tag_type(domain));
+	if (!entry)
+		return SMMU_OK;
+	const struct smmu_inv_key key = entry->key;
+	if (!smmu_inv_release(&domain->inv, &key))
+		return SMMU_OK;
+	smmu_status status = smmu_inv_quiesce(&domain->inv);
+	status = first_error(status, smmu_inv_flush_tag(&key));
+	status = first_error(status, smmu_inv_flush_leaving(&domain->inv, dev));
+	if (status == SMMU_OK && confirmed) {
+		smmu_trace_tag(domain->sys, key.id, SMMU_TAG_EVENT_FLUSHED);
+		smmu_ids_free(smmu_tag_pool(dev, key.type), key.id);
+		smmu_trace_tag(domain->sys, key.id, SMMU_TAG_EVENT_FREE);
+	} else {
+		domain->tag_is_retired = true;
+	}
+	if (domain->shared_tag && !smmu_inv_at(&domain->inv, 0)) {
+		if (!domain->tag_is_retired)
+			smmu_ids_free(shared_pool(domain), domain->shared_tag);
+		domain->shared_tag = 0;
+		domain->tag_is_retired = false;
+	}
+	return status;
+}
