@@ -48,6 +48,7 @@ local layers = {
       ours = "core.public core.src tlm.public tlm.src arch.gen arch.trace arch.tlm unity",
       theirs = "freestanding libc pthread systemc std gtest" },
 
+   { "model.fuzz", "^model/fuzz/", ours = "core.public core.src arch.gen arch.trace", theirs = "freestanding libc other" },
    { "rtl.package", "^rtl%-stubs/gen/", theirs = "" },
    { "rtl.block", "^rtl%-stubs/rtl/", ours = "rtl.package", theirs = "" },
    { "sim.public", "^rtl%-stubs/sim/include/", ours = "arch.gen arch.trace arch.tlm", theirs = "freestanding libc systemc std" },

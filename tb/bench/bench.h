@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tandem bench`: rows of speed figures, measured interleaved, each beside the calibration row it is compared with.
-// Not here: the rows (calib_rows.cpp, model_rows.cpp, driver_rows.cpp). Proof: tb/bench/test/test_bench.cpp.
+// Not here: the rows (calib_rows.cpp, core_rows.cpp, device_rows.cpp, driver_rows.cpp). Proof: tb/bench/test/test_bench.cpp.
 #ifndef TANDEM_BENCH_BENCH_H
 #define TANDEM_BENCH_BENCH_H
 
@@ -13,16 +13,21 @@
 namespace tandem::bench {
 
 // A row that is set up: does `count` operations. Anything it has to prepare happens in prepare(), not timed.
+// SystemC modules are made in the constructor, because all rows of a process share one elaboration; what needs the running
+// kernel waits for elaborated().
 class Loop {
  public:
   virtual ~Loop() = default;
+  virtual void elaborated() {}
   virtual void prepare() {}
   virtual void run(std::uint64_t count) = 0;
   virtual std::uint64_t limit() const { return ~0ull; }  // most operations between two prepare()
+  virtual std::uint64_t take_work() { return 0; }        // rows of a rate: what was done since the last call
 };
 
 struct Row {
   std::string name;    // "model.core_hit_512"; the part before the point is the group
+  std::string unit;    // "ns" per operation, or a rate: "Hz", "1/s" of take_work()
   std::string anchor;  // name of a calib row, empty for those themselves
   std::string what;    // one line for the table
   std::function<std::unique_ptr<Loop>()> make;
@@ -30,17 +35,21 @@ struct Row {
 
 const std::vector<Row>& all_rows();
 std::vector<Row> calib_rows();
-std::vector<Row> model_rows();
+std::vector<Row> core_rows();
+std::vector<Row> device_rows();
 std::vector<Row> driver_rows();
 
 struct Figure {
   std::string name, unit, anchor, what;
-  double median = 0, min = 0, max = 0, ratio = 0;  // ratio to the anchor's median; 0 without one
+  double median = 0, min = 0, max = 0;
+  double ratio = 0;  // time of one operation, or of one unit of a rate, to the anchor's median; 0 without one
   unsigned runs = 0;
 };
 
 // Rows and groups by name; the anchors they need are added. Throws std::invalid_argument with a sentence on an unknown name.
 std::vector<Row> select_rows(const std::vector<Row>& rows, const std::vector<std::string>& names);
+// Makes the rows, starts the SystemC kernel, calls elaborated().
+std::vector<std::unique_ptr<Loop>> set_up(const std::vector<Row>& rows);
 double median_of(std::vector<double> values);
 std::vector<Figure> measure(const std::vector<Row>& rows, unsigned runs, const std::function<void(unsigned run)>& progress);
 

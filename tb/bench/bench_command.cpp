@@ -18,6 +18,13 @@ namespace {
 
 constexpr unsigned kRuns = 7;
 
+// Rates are millions, times are a few nanoseconds.
+std::string number(const Figure& f, double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, f.unit == "ns" ? "%.2f" : "%.0f", value);
+  return text;
+}
+
 }  // namespace
 
 std::string host_text() {
@@ -39,14 +46,14 @@ std::string figures_table(const std::vector<Figure>& figures) {
     anchor_width = std::max(anchor_width, figure.anchor.size());
   }
   char line[512];
-  std::snprintf(line, sizeof line, "%-*s %9s %9s %9s %5s %6s %-8s %-*s  %s\n", static_cast<int>(width), "row", "median", "min", "max",
+  std::snprintf(line, sizeof line, "%-*s %9s %9s %9s %5s %5s %-8s %-*s  %s\n", static_cast<int>(width), "row", "median", "min", "max",
                 "runs", "unit", "  ratio", static_cast<int>(anchor_width), "anchor", "what");
   std::string out = line;
   for (const Figure& f : figures) {
     char ratio[16] = "      -";
     if (!f.anchor.empty()) std::snprintf(ratio, sizeof ratio, "%7.2f", f.ratio);
-    std::snprintf(line, sizeof line, "%-*s %9.2f %9.2f %9.2f %5u %6s %-8s %-*s  %s\n", static_cast<int>(width), f.name.c_str(), f.median,
-                  f.min, f.max, f.runs, f.unit.c_str(), ratio, static_cast<int>(anchor_width), f.anchor.c_str(), f.what.c_str());
+    std::snprintf(line, sizeof line, "%-*s %9s %9s %9s %5u %5s %-8s %-*s  %s\n", static_cast<int>(width), f.name.c_str(),
+                  number(f, f.median).c_str(), number(f, f.min).c_str(), number(f, f.max).c_str(), f.runs, f.unit.c_str(), ratio, static_cast<int>(anchor_width), f.anchor.c_str(), f.what.c_str());
     out += line;
   }
   return out;
@@ -85,8 +92,9 @@ int bench_command(const std::vector<std::string>& names, const std::string& json
     std::fflush(stdout);
   });
   if (live) std::printf("\r\033[K");
-  std::printf("%s\nThread CPU time per operation on %s.\n%s", figures_table(figures).c_str(), host_text().c_str(),
-              "Absolute figures move with the machine's state; compare ratios.\n");
+  std::printf("%s\nThread CPU time on %s.\n%s", figures_table(figures).c_str(), host_text().c_str(),
+              "ratio: time of one operation (of a rate: of one cycle or hit) to one of the anchor, measured in turns with it. Absolute\n"
+              "figures move with the state of the machine; compare ratios.\n");
   if (json_file.empty()) return 0;
   const std::string error = report::write_file(json_file, figures_json(figures, version, host_text()));
   if (error.empty()) return 0;

@@ -120,6 +120,34 @@ class CopyLoop : public Loop {
   Random random_;
 };
 
+// The same through a granted pointer: what DMI cannot be cheaper than. The grant may change at any time, so it is looked at
+// for every access.
+class DmiLoop : public Loop {
+ public:
+  DmiLoop() {
+    dmi_.set_start_address(kBase);
+    dmi_.set_end_address(kBase + kBytes - 1);
+    dmi_.set_dmi_ptr(memory_.data());
+    dmi_.allow_read_write();
+  }
+  void run(std::uint64_t count) override {
+    for (; count != 0; --count) {
+      const std::uint64_t address = kBase + (random_.next() & (kBytes - 64) & ~63ull);
+      unsigned char line[64];
+      keep(dmi_);
+      if (address < dmi_.get_start_address() || address + 63 > dmi_.get_end_address() || !dmi_.is_read_allowed()) std::abort();
+      std::memcpy(line, dmi_.get_dmi_ptr() + (address - dmi_.get_start_address()), 64);
+      keep(line);
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t kBase = 0x80000000, kBytes = 1 << 20;
+  std::vector<unsigned char> memory_ = std::vector<unsigned char>(kBytes, 1);
+  tlm::tlm_dmi dmi_;
+  Random random_;
+};
+
 // initiator -> interposer that reads the stream extension and changes the address -> memory of 1 MiB, without wait().
 struct Interposer : sc_core::sc_module {
   tlm_utils::simple_target_socket<Interposer> in{"in"};
@@ -158,7 +186,6 @@ class InterposerLoop : public Loop {
   InterposerLoop() {
     source_.out.bind(interposer_.in);
     interposer_.out.bind(memory_.in);
-    sc_core::sc_start(sc_core::SC_ZERO_TIME);
     payload_.set_extension(&stream_);
     payload_.set_data_ptr(data_);
     payload_.set_data_length(64);
@@ -196,11 +223,12 @@ std::unique_ptr<Loop> make() {
 
 std::vector<Row> calib_rows() {
   return {
-      {"calib.hash_l1", "", "4-way hash look-up, 256 pages in L1, incl. random number", make<HashLoop>},
-      {"calib.indirect_call", "", "call through a function pointer", make<IndirectLoop>},
-      {"calib.walk4_dependent", "", "4 dependent loads, tables of 4 GiB", make<WalkLoop>},
-      {"calib.memcpy_64b", "", "copy 64 bytes out of 1 MiB", make<CopyLoop>},
-      {"calib.interposer", "", "SystemC: b_transport through one interposer with an extension", make<InterposerLoop>},
+      {"calib.hash_l1", "ns", "", "4-way hash look-up, 256 pages in L1, incl. random number", make<HashLoop>},
+      {"calib.indirect_call", "ns", "", "call through a function pointer", make<IndirectLoop>},
+      {"calib.walk4_dependent", "ns", "", "4 dependent loads, tables of 4 GiB", make<WalkLoop>},
+      {"calib.memcpy_64b", "ns", "", "copy 64 bytes out of 1 MiB", make<CopyLoop>},
+      {"calib.dmi_64b", "ns", "", "copy 64 bytes through a DMI pointer with range and permission check", make<DmiLoop>},
+      {"calib.interposer", "ns", "", "SystemC: b_transport through one interposer with an extension", make<InterposerLoop>},
   };
 }
 

@@ -89,20 +89,28 @@ class MapLoop : public Loop {
 
 class LookUpLoop : public Loop {
  public:
-  LookUpLoop() { bench_.map(0, 512 * kPage); }
+  // One call per page: a larger range would become blocks.
+  explicit LookUpLoop(std::uint64_t pages) : mask_(pages - 1) {
+    for (std::uint64_t page = 0; page < pages; ++page) bench_.map(page * kPage, kPage);
+  }
   void run(std::uint64_t count) override {
     std::uint64_t sum = 0;
-    for (; count != 0; --count) sum += bench_.look_up((random_.next() & 511) * kPage);
+    for (; count != 0; --count) sum += bench_.look_up((random_.next() & mask_) * kPage);
     keep(sum);
   }
 
  private:
   DomainBench bench_;
+  std::uint64_t mask_;
   Random random_;
 };
 
+Row look_up_row(const char* name, const char* what, std::uint64_t pages) {
+  return {name, "ns", "calib.walk4_dependent", what, [=]() -> std::unique_ptr<Loop> { return std::make_unique<LookUpLoop>(pages); }};
+}
+
 Row map_row(const char* name, const char* what, bool unmap, std::uint64_t bytes, std::uint64_t batch) {
-  return {name, "calib.walk4_dependent", what, [=]() -> std::unique_ptr<Loop> { return std::make_unique<MapLoop>(unmap, bytes, batch); }};
+  return {name, "ns", "calib.walk4_dependent", what, [=]() -> std::unique_ptr<Loop> { return std::make_unique<MapLoop>(unmap, bytes, batch); }};
 }
 
 }  // namespace
@@ -115,8 +123,8 @@ std::vector<Row> driver_rows() {
       map_row("driver.unmap_64x4k", "driver, unmap 64 pages in one call", true, 64 * kPage, 512),
       map_row("driver.map_2m", "driver, map one 2 MiB block", false, kBlock, 512),
       map_row("driver.unmap_2m", "driver, unmap one 2 MiB block", true, kBlock, 512),
-      {"driver.iova_to_phys_hot", "calib.walk4_dependent", "driver, look up one of 512 pages, incl. random number",
-       []() -> std::unique_ptr<Loop> { return std::make_unique<LookUpLoop>(); }},
+      look_up_row("driver.iova_to_phys_hot", "driver, look up one of 512 pages", 512),
+      look_up_row("driver.iova_to_phys_4g", "driver, look up a random page of 4 GiB", 1u << 20),
   };
 }
 

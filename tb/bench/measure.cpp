@@ -7,6 +7,8 @@
 #include <set>
 #include <stdexcept>
 
+#include <systemc>
+
 #include "bench/bench.h"
 
 namespace tandem::bench {
@@ -20,27 +22,40 @@ double cpu_ns() {
   return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
 }
 
-double time_of(Loop& loop, std::uint64_t count) {
-  double spent = 0;
+struct Sample {
+  double ns = 0;
+  double work = 0;
+};
+
+Sample time_of(Loop& loop, std::uint64_t count) {
+  Sample sample;
+  loop.take_work();
   for (std::uint64_t left = count; left != 0;) {
     const std::uint64_t part = std::min(left, loop.limit());
     loop.prepare();
     const double start = cpu_ns();
     loop.run(part);
-    spent += cpu_ns() - start;
+    sample.ns += cpu_ns() - start;
     left -= part;
   }
-  return spent;
+  sample.work = static_cast<double>(loop.take_work());
+  return sample;
 }
 
 // Doubles until one measurement is long enough to trust the clock; warms caches on the way.
 std::uint64_t enough(Loop& loop) {
   std::uint64_t count = 64;
   for (;;) {
-    const double spent = time_of(loop, count);
+    const double spent = time_of(loop, count).ns;
     if (spent >= kTargetNs / 2 || count > 1ull << 40) return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(static_cast<double>(count) * kTargetNs / spent));
     count *= 2;
   }
+}
+
+bool is_rate(const Row& row) { return row.unit != "ns"; }
+
+double value_of(const Row& row, const Sample& sample, std::uint64_t count) {
+  return is_rate(row) ? sample.work * 1e9 / sample.ns : sample.ns / static_cast<double>(count);
 }
 
 std::string group_of(const std::string& name) { return name.substr(0, name.find('.')); }
@@ -50,7 +65,7 @@ std::string group_of(const std::string& name) { return name.substr(0, name.find(
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> rows = [] {
     std::vector<Row> all = calib_rows();
-    for (auto& more : {model_rows(), driver_rows()}) all.insert(all.end(), more.begin(), more.end());
+    for (auto& more : {core_rows(), device_rows(), driver_rows()}) all.insert(all.end(), more.begin(), more.end());
     return all;
   }();
   return rows;
@@ -84,24 +99,30 @@ double median_of(std::vector<double> values) {
   return values.size() % 2 != 0 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-std::vector<Figure> measure(const std::vector<Row>& rows, unsigned runs, const std::function<void(unsigned)>& progress) {
+std::vector<std::unique_ptr<Loop>> set_up(const std::vector<Row>& rows) {
   std::vector<std::unique_ptr<Loop>> loops;
+  for (const Row& row : rows) loops.push_back(row.make());
+  // Elaboration happens once in a process, so not for rows that need none.
+  if (!sc_core::sc_get_top_level_objects().empty()) sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  for (auto& loop : loops) loop->elaborated();
+  return loops;
+}
+
+std::vector<Figure> measure(const std::vector<Row>& rows, unsigned runs, const std::function<void(unsigned)>& progress) {
+  const std::vector<std::unique_ptr<Loop>> loops = set_up(rows);
   std::vector<std::uint64_t> counts;
   std::vector<std::vector<double>> samples(rows.size());
-  for (const Row& row : rows) {
-    loops.push_back(row.make());
-    counts.push_back(enough(*loops.back()));
-  }
+  for (const auto& loop : loops) counts.push_back(enough(*loop));
   for (unsigned run = 0; run < runs; ++run) {
     progress(run);
-    for (std::size_t i = 0; i < rows.size(); ++i) samples[i].push_back(time_of(*loops[i], counts[i]) / static_cast<double>(counts[i]));
+    for (std::size_t i = 0; i < rows.size(); ++i) samples[i].push_back(value_of(rows[i], time_of(*loops[i], counts[i]), counts[i]));
   }
   std::vector<Figure> figures;
   std::map<std::string, double> medians;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Figure figure;
     figure.name = rows[i].name;
-    figure.unit = "ns/op";
+    figure.unit = rows[i].unit;
     figure.anchor = rows[i].anchor;
     figure.what = rows[i].what;
     figure.median = median_of(samples[i]);
@@ -111,8 +132,10 @@ std::vector<Figure> measure(const std::vector<Row>& rows, unsigned runs, const s
     medians[figure.name] = figure.median;
     figures.push_back(figure);
   }
-  for (Figure& figure : figures) {
-    if (!figure.anchor.empty()) figure.ratio = figure.median / medians.at(figure.anchor);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Figure& figure = figures[i];
+    const double ns = is_rate(rows[i]) ? 1e9 / figure.median : figure.median;
+    if (!figure.anchor.empty()) figure.ratio = ns / medians.at(figure.anchor);
   }
   return figures;
 }

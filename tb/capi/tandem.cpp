@@ -74,6 +74,7 @@ tandem_txn_status status_of(tandem::AccessStatus status) {
 
 tandem_handle* open_platform(const char* platform_lua, const char* backend, std::string* error) {
   tandem::PlatformSpec spec = tandem::default_platform();
+  spec.seed = 0;  // a first try of a foreign driver meets zeros; a platform file can ask for garbage
   if (platform_lua != nullptr && !tandem::load_platform_file(platform_lua, &spec, error)) return nullptr;
   auto t = std::make_unique<tandem_handle>();
   t->platform = tandem::Platform::create(spec, backend != nullptr ? backend : "tlm", error);

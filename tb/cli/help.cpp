@@ -25,12 +25,13 @@ Usage: tandem run SCENARIO... [options]
 
   --on BACKENDS   where: tlm (the SystemC model, default), rtl (the Verilated block), mixed (SMMUs of one platform take
                   turns), both (tlm and rtl), all (tlm, rtl and mixed), or a list: tlm,mixed
-  --seed N        seed of random choices; the scenario's own is the default
+  --seed N        seed of random choices and of UNKNOWN reset values; the scenario's own is the default
   -p KEY=VALUE    a parameter of the scenario; may be repeated
   --json FILE     results as JSON
   --junit FILE    results as JUnit XML
   --trace FILE    everything that happened, one JSON object per line; with several runs the name gets the scenario and
                   the backend added
+  -j, --jobs N    runs at a time; default one per processor
   -v, --verbose   logs of the scenario, tracebacks, and who waited for what
   -h, --help      this text
 
@@ -58,8 +59,8 @@ const char kBenchHelp[] =
 
 Usage: tandem bench [NAME...] [--json FILE]
 
-NAME is a row (model.core_hit_512) or a group (model, calib, driver); without a name every row runs.
-Rows are run interleaved, at least 5 times; shown are median, minimum, maximum, and the ratio to the anchor.
+NAME is a row (model.core_hit_512) or a group (calib, model, rtl, driver); without a name every row runs.
+Rows are measured in turns, 7 times; shown are median, minimum, maximum, and the ratio to the anchor.
 
 Examples:
   tandem bench

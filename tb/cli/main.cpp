@@ -47,7 +47,9 @@ int dispatch(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   try {
-    return tandem::cli::dispatch(std::vector<std::string>(argv + 1, argv + argc));
+    const int code = tandem::cli::dispatch(std::vector<std::string>(argv + 1, argv + argc));
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    throw std::runtime_error("cannot write to standard output");
   } catch (const tandem::cli::UsageError& mistake) {
     std::fprintf(stderr, "%s\n", mistake.what());
   } catch (const std::invalid_argument& mistake) {

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <functional>
@@ -63,11 +64,18 @@ void parse(const std::string& command, const std::vector<std::string>& arguments
   }
 }
 
-std::int64_t integer(const std::string& text) {
+// Decimal or 0x hexadecimal, with a sign or without.
+std::int64_t integer(const std::string& option, const std::string& text, std::int64_t least, std::int64_t most) {
+  const std::size_t digits = text.empty() || (text[0] != '-' && text[0] != '+') ? 0 : 1;
+  const bool hex = text.compare(digits, 2, "0x") == 0 || text.compare(digits, 2, "0X") == 0;
+  const bool starts_well = digits < text.size() && std::isdigit(static_cast<unsigned char>(text[digits])) != 0;
   errno = 0;
   char* end = nullptr;
-  const long long value = std::strtoll(text.c_str(), &end, 0);
-  if (text.empty() || *end != '\0' || errno != 0) throw UsageError("tandem run: --seed must be an integer, got '" + text + "'");
+  const long long value = std::strtoll(text.c_str(), &end, hex ? 16 : 10);
+  if (!starts_well || *end != '\0') throw UsageError("tandem run: " + option + " must be an integer, got '" + text + "'");
+  if (errno != 0 || value < least || value > most) {
+    throw UsageError("tandem run: " + option + " must be from " + std::to_string(least) + " to " + std::to_string(most) + ", got " + text);
+  }
   return value;
 }
 
@@ -112,7 +120,9 @@ RunOptions parse_run(const std::vector<std::string>& arguments) {
       {"--verbose", {false, [&](const std::string&) { run.verbose = true; }}},
       {"-v", {false, [&](const std::string&) { run.verbose = true; }}},
       {"--on", {true, [&](const std::string& v) { run.backends = backends(v); }}},
-      {"--seed", {true, [&](const std::string& v) { run.seed = integer(v); }}},
+      {"--seed", {true, [&](const std::string& v) { run.seed = integer("--seed", v, INT64_MIN, INT64_MAX); }}},
+      {"--jobs", {true, [&](const std::string& v) { run.jobs = static_cast<unsigned>(integer("--jobs", v, 1, 256)); }}},
+      {"-j", {true, [&](const std::string& v) { run.jobs = static_cast<unsigned>(integer("-j", v, 1, 256)); }}},
       {"-p", {true, [&](const std::string& v) { run.params.push_back(parameter(v)); }}},
       {"--json", {true, [&](const std::string& v) { run.json_file = v; }}},
       {"--junit", {true, [&](const std::string& v) { run.junit_file = v; }}},
@@ -122,6 +132,9 @@ RunOptions parse_run(const std::vector<std::string>& arguments) {
   if (run.help) return run;
   if (run.scenarios.empty()) throw UsageError("tandem run: name at least one scenario file; 'tandem list' shows what there is");
   if (run.backends.empty()) run.backends = {"tlm"};
+  for (const auto& [one, other] : {std::pair(run.json_file, run.junit_file), {run.json_file, run.trace_file}, {run.junit_file, run.trace_file}}) {
+    if (!one.empty() && one == other) throw UsageError("tandem run: " + one + " cannot take two kinds of output");
+  }
   return run;
 }
 

@@ -25,6 +25,7 @@ struct RunOptions {
   std::optional<std::int64_t> seed;
   std::vector<std::pair<std::string, std::string>> params;
   std::string json_file, junit_file, trace_file;
+  unsigned jobs = 0;  // runs at a time; 0: one per processor
 };
 
 struct ListOptions {

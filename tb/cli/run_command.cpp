@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tandem run`: every scenario on every asked backend, progress meanwhile, table, files and exit code at the end.
 // Proof: tb/cli/test/cli_test.lua.
+#include <algorithm>
+#include <cctype>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <thread>
+#include <utility>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -22,33 +28,35 @@ bool wants_colour() {
   return isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0') && (term == nullptr || std::string(term) != "dumb");
 }
 
-// On a terminal one line that follows the steps; otherwise a line per run, so that a log shows where time went.
+// On a terminal one line that follows the steps; otherwise a line per run, so that a log shows where time went. Lines come
+// in the order of the runs, however they overlap: those of the first unfinished run at once, those of later ones when it
+// is their turn.
 class ConsoleProgress : public Progress {
  public:
-  ConsoleProgress(bool live, bool verbose, const report::TableStyle& style) : live_(live), verbose_(verbose), style_(style) {}
+  ConsoleProgress(std::vector<std::string> names, bool live, bool verbose, const report::TableStyle& style)
+      : names_(std::move(names)), held_back_(names_.size()), ended_(names_.size()), live_(live), verbose_(verbose), style_(style) {}
 
-  void start(const std::string& what) {
-    what_ = what;
-    show(what_ + " ...");
-  }
-  void step(std::size_t number, const std::string& title, std::uint64_t sim_ns) override {
+  void start(std::size_t run) override { show(run, " ..."); }
+  void step(std::size_t run, std::size_t number, const std::string& title, std::uint64_t sim_ns) override {
     const std::string text = "step " + std::to_string(number) + ": " + title;
     if (verbose_) {
-      line("  " + text + "  at " + report::format_sim_time(sim_ns));
+      line(run, "  " + text + "  at " + report::format_sim_time(sim_ns));
     } else {
-      show(what_ + " - " + text);
+      show(run, " - " + text);
     }
   }
-  void log(const std::string& text) override {
-    if (verbose_) line("    | " + text);
+  void log(std::size_t run, const std::string& text) override {
+    if (verbose_) line(run, "    | " + text);
   }
-  void end(const report::RunResult& result) {
-    clear();
+  void end(std::size_t run, const report::RunResult& result) override {
     char wall[32];
     std::snprintf(wall, sizeof wall, "  %.2f s", result.wall_ms / 1000.0);
-    const char* word = result.status == report::Status::Pass ? "PASS " : result.status == report::Status::Fail ? "FAIL " : result.status == report::Status::Skip ? "SKIP " : "ERROR";
-    std::printf("%s%s  %s\n", report::coloured(word, result.status, style_).c_str(), wall, what_.c_str());
-    std::fflush(stdout);
+    line(run, report::coloured(report::padded_word(result.status), result.status, style_) + wall + "  " + names_[run]);
+    ended_[run] = true;
+    ++ended_count_;
+    while (turn_ < names_.size() && ended_[turn_]) {
+      if (++turn_ < names_.size()) print(held_back_[turn_]);
+    }
   }
 
  private:
@@ -61,22 +69,34 @@ class ConsoleProgress : public Progress {
     winsize size{};
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
   }
-  void show(const std::string& text) {
+  void show(std::size_t run, const std::string& text) {
     if (!live_) return;
     clear();
-    std::printf("%.*s", screen_width() - 1, text.c_str());
+    std::string line = names_[run] + text;
+    if (names_.size() > 1) line = "[" + std::to_string(ended_count_) + "/" + std::to_string(names_.size()) + "] " + line;
+    std::printf("%.*s", screen_width() - 1, line.c_str());
     std::fflush(stdout);
     shown_ = true;
   }
-  void line(const std::string& text) {
+  void line(std::size_t run, const std::string& text) {
+    if (run == turn_) {
+      print(text + "\n");
+    } else {
+      held_back_[run] += text + "\n";
+    }
+  }
+  void print(const std::string& text) {
     clear();
-    std::printf("%s\n", text.c_str());
+    std::fputs(text.c_str(), stdout);
     std::fflush(stdout);
   }
 
+  const std::vector<std::string> names_;
+  std::vector<std::string> held_back_;
+  std::vector<bool> ended_;
+  std::size_t turn_ = 0, ended_count_ = 0;
   bool live_, verbose_, shown_ = false;
   report::TableStyle style_;
-  std::string what_;
 };
 
 // Nobody wants to learn after a long run that its file cannot be written.
@@ -93,13 +113,50 @@ std::string stem(const std::string& path) {
   return name.substr(0, name.rfind('.'));
 }
 
-std::string trace_name(const RunOptions& options, const std::string& scenario, const std::string& backend) {
+// "t.jsonl" becomes "t.two_smmus.rtl.jsonl" when there are several runs, and "t.two_smmus-2.rtl.jsonl" for the second file of
+// that name.
+std::string trace_name(const RunOptions& options, std::size_t scenario, const std::string& backend) {
   if (options.trace_file.empty() || options.scenarios.size() * options.backends.size() == 1) return options.trace_file;
   const std::string& file = options.trace_file;
   const std::size_t slash = file.rfind('/');
   std::size_t dot = file.rfind('.');
   if (dot == std::string::npos || (slash != std::string::npos && dot < slash)) dot = file.size();
-  return file.substr(0, dot) + "." + stem(scenario) + "." + backend + file.substr(dot);
+  const std::string name = stem(options.scenarios[scenario]);
+  std::size_t same = 1;
+  for (std::size_t i = 0; i < scenario; ++i) same += stem(options.scenarios[i]) == name ? 1 : 0;
+  return file.substr(0, dot) + "." + name + (same > 1 ? "-" + std::to_string(same) : "") + "." + backend + file.substr(dot);
+}
+
+std::string quoted(const std::string& word) {
+  const auto harmless = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::strchr("_-+=:,./@%", c) != nullptr; };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+std::string repeat_line(const lua::RunRequest& request, std::int64_t seed) {
+  std::string line = std::string("tandem run ") + (request.path[0] == '-' ? "./" : "") + quoted(request.path) + " --on " + request.backend +
+                     " --seed " + std::to_string(seed);
+  for (const auto& [key, text] : request.params) line += " -p " + quoted(key + "=" + text);
+  return line;
+}
+
+std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
+  std::vector<lua::RunRequest> requests;
+  for (std::size_t i = 0; i < options.scenarios.size(); ++i) {
+    for (const std::string& backend : options.backends) {
+      lua::RunRequest request;
+      request.path = options.scenarios[i];
+      request.backend = backend;
+      request.seed = options.seed;
+      request.params = options.params;
+      request.trace_file = trace_name(options, i, backend);
+      check_writable(request.trace_file);
+      requests.push_back(request);
+    }
+  }
+  return requests;
 }
 
 void check_scenarios(const RunOptions& options) {
@@ -118,27 +175,26 @@ int run_command(const RunOptions& options, const std::string& version) {
   check_scenarios(options);
   check_writable(options.json_file);
   check_writable(options.junit_file);
+  const std::vector<lua::RunRequest> requests = requests_of(options);
+  std::vector<std::string> names;
+  for (const lua::RunRequest& request : requests) names.push_back(request.path + " on " + request.backend);
   catch_interrupts();
   const report::TableStyle style{wants_colour(), options.verbose};
-  ConsoleProgress progress(isatty(STDOUT_FILENO) != 0, options.verbose, style);
-  std::vector<report::RunResult> results;
-  for (const std::string& scenario : options.scenarios) {
-    for (const std::string& backend : options.backends) {
-      if (was_interrupted()) break;
-      lua::RunRequest request;
-      request.path = scenario;
-      request.backend = backend;
-      request.seed = options.seed;
-      request.params = options.params;
-      request.trace_file = trace_name(options, scenario, backend);
-      progress.start(scenario + " on " + backend);
-      results.push_back(supervise(request, progress));
-      progress.end(results.back());
-    }
+  ConsoleProgress progress(names, isatty(STDOUT_FILENO) != 0, options.verbose, style);
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<report::RunResult> results =
+      supervise(requests, options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency()), progress);
+  const double wall_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  for (report::RunResult& result : results) {
+    lua::RunRequest again;
+    again.path = result.scenario;
+    again.backend = result.backend;
+    again.params = options.params;
+    result.repeat = repeat_line(again, result.seed);
   }
   std::fputs(report::console_table(results, style).c_str(), stdout);
-  std::printf("\n%s", report::verdict_line(results, was_interrupted(), style).c_str());
-  bool written = std::fflush(stdout) == 0;
+  std::printf("\n%s", report::verdict_line(results, requests.size(), wall_ms, was_interrupted(), style).c_str());
+  bool written = true;
   const auto write = [&](const std::string& path, const std::string& text) {
     if (path.empty()) return;
     const std::string error = report::write_file(path, text);

@@ -3,15 +3,21 @@
 #include "cli/supervisor.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,9 +34,10 @@ constexpr seconds kLoadLimit{30};   // until the worker has read its file
 constexpr seconds kGrace{10};       // after its own limit, before it is killed
 constexpr seconds kStopLimit{5};    // after Ctrl-C, and between the result and the end of the process
 
-volatile std::sig_atomic_t g_interrupt_count = 0;
+std::atomic<int> g_interrupt_count{0};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler counts with it");
 
-void on_interrupt(int) { g_interrupt_count = g_interrupt_count + 1; }
+void on_interrupt(int) { ++g_interrupt_count; }
 
 std::string rest_after(const std::string& line, std::size_t fields) {
   std::size_t at = 1;
@@ -44,7 +51,8 @@ std::string rest_after(const std::string& line, std::size_t fields) {
 
 class Worker {
  public:
-  Worker(const lua::RunRequest& request, Progress& progress) : request_(request), progress_(progress) {}
+  Worker(const lua::RunRequest& request, std::size_t number, Progress& progress, std::mutex& progress_mutex)
+      : request_(request), number_(number), progress_(progress), progress_mutex_(progress_mutex) {}
 
   report::RunResult run() {
     partial_.scenario = request_.path;
@@ -70,8 +78,8 @@ class Worker {
     pid_ = fork();
     if (pid_ < 0) return std::string("cannot start a process: ") + std::strerror(errno);
     if (pid_ == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);  // a supervisor that is killed leaves nobody behind
       fcntl(ends[1], F_SETFD, 0);
-      setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
       execv("/proc/self/exe", argv.data());
       _exit(127);
     }
@@ -131,10 +139,15 @@ class Worker {
         step.title = rest_after(line, 2);
         if (!partial_.steps.empty()) partial_.steps.back().end_ns = step.start_ns;
         partial_.steps.push_back(step);
-        progress_.step(number, step.title, step.start_ns);
+        const std::lock_guard<std::mutex> lock(progress_mutex_);
+        progress_.step(number_, number, step.title, step.start_ns);
         break;
       }
-      case 'L': progress_.log(line.substr(1)); break;
+      case 'L': {
+        const std::lock_guard<std::mutex> lock(progress_mutex_);
+        progress_.log(number_, line.substr(1));
+        break;
+      }
       case 'R': {
         std::string error;
         has_result_ = report::parse_worker_line(line.substr(1), &result_, &error);
@@ -191,7 +204,9 @@ class Worker {
   }
 
   const lua::RunRequest& request_;
+  const std::size_t number_;
   Progress& progress_;
+  std::mutex& progress_mutex_;
   report::RunResult partial_, result_;
   bool has_result_ = false, killed_ = false;
   pid_t pid_ = -1;
@@ -212,6 +227,35 @@ void catch_interrupts() {
 
 bool was_interrupted() { return g_interrupt_count != 0; }
 
-report::RunResult supervise(const lua::RunRequest& request, Progress& progress) { return Worker(request, progress).run(); }
+std::vector<report::RunResult> supervise(const std::vector<lua::RunRequest>& requests, unsigned jobs, Progress& progress) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);  // inherited; here because a forked child may not call it
+  std::vector<std::optional<report::RunResult>> slots(requests.size());
+  std::atomic<std::size_t> next{0};
+  std::mutex progress_mutex;
+  const auto work = [&] {
+    for (std::size_t i; (i = next++) < requests.size() && !was_interrupted();) {
+      {
+        const std::lock_guard<std::mutex> lock(progress_mutex);
+        progress.start(i);
+      }
+      report::RunResult result = Worker(requests[i], i, progress, progress_mutex).run();
+      const std::lock_guard<std::mutex> lock(progress_mutex);
+      progress.end(i, result);
+      slots[i] = std::move(result);
+    }
+  };
+  std::vector<std::thread> threads;
+  try {
+    for (std::size_t n = 1; n < std::min<std::size_t>(jobs, requests.size()); ++n) threads.emplace_back(work);
+  } catch (const std::system_error&) {  // fewer threads do the same work
+  }
+  work();
+  for (std::thread& thread : threads) thread.join();
+  std::vector<report::RunResult> results;
+  for (auto& slot : slots) {
+    if (slot) results.push_back(std::move(*slot));
+  }
+  return results;
+}
 
 }  // namespace tandem::cli

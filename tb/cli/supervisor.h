@@ -1,29 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a worker process per (scenario, backend), follows it, survives its crash, ends it at its wall-clock limit or on
-// Ctrl-C, and always comes back with a result.
+// Runs a worker process per (scenario, backend), several at a time, follows them, survives their crashes, ends them at
+// their wall-clock limit or on Ctrl-C, and always comes back with results.
 // Not here: what the worker does (worker.h). Proof: tb/cli/test/cli_test.lua.
 #ifndef TANDEM_CLI_SUPERVISOR_H
 #define TANDEM_CLI_SUPERVISOR_H
 
 #include <string>
+#include <vector>
 
 #include "lua/scenario.h"
 #include "report/result.h"
 
 namespace tandem::cli {
 
+// Called by one thread at a time. run is the index of the request.
 class Progress {
  public:
   virtual ~Progress() = default;
-  virtual void step(std::size_t number, const std::string& title, std::uint64_t sim_ns) = 0;
-  virtual void log(const std::string& text) = 0;
+  virtual void start(std::size_t run) = 0;
+  virtual void step(std::size_t run, std::size_t number, const std::string& title, std::uint64_t sim_ns) = 0;
+  virtual void log(std::size_t run, const std::string& text) = 0;
+  virtual void end(std::size_t run, const report::RunResult& result) = 0;
 };
 
 // From here on the first Ctrl-C asks the running worker to stop and the second kills it.
 void catch_interrupts();
 bool was_interrupted();
 
-report::RunResult supervise(const lua::RunRequest& request, Progress& progress);
+// Results in the order of the requests; after an interrupt those that were not started are missing.
+std::vector<report::RunResult> supervise(const std::vector<lua::RunRequest>& requests, unsigned jobs, Progress& progress);
 
 }  // namespace tandem::cli
 

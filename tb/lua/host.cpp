@@ -7,14 +7,11 @@
 namespace tandem::lua {
 namespace {
 
-constexpr int kHookInterval = 100'000;
-char stop_token_key = 0;
+constexpr int kHookInterval = 10'000;
 
 }  // namespace
 
 volatile int g_interrupted = 0;
-
-const void* Host::stop_token() { return &stop_token_key; }
 
 Host::Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, RunListener& listener)
     : state_(state), platform_(platform), port_(port), commands_(commands), listener_(listener),

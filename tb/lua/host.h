@@ -82,8 +82,6 @@ class Host {
   // Watches for Lua code that never waits.
   void watch(std::chrono::steady_clock::time_point deadline, std::uint64_t wall_limit_s);
 
-  static const void* stop_token();  // the error value that ends a thread after a verdict
-
  private:
   static void count_hook(lua_State* thread, lua_Debug*);
   void run_thread(lua_State* thread, std::size_t number);

@@ -24,7 +24,13 @@ Platform* volatile g_platform = nullptr;
 // A file's top level only builds tables; this many instructions are an endless loop.
 constexpr int kLoadInstructions = 50'000'000;
 
-void load_hook(lua_State* L, lua_Debug*) { luaL_error(L, "the file itself runs without end; steps belong into run(t)"); }
+std::string g_endless_place;
+
+void load_hook(lua_State* L, lua_Debug*) {
+  g_endless_place = where(L);
+  lua_pushlightuserdata(L, const_cast<void*>(stop_token()));
+  lua_error(L);
+}
 
 // A problem of the file or of the command line, as one sentence.
 struct Refused : std::runtime_error {
@@ -77,6 +83,7 @@ Loaded load_scenario(const std::string& path) {
   lua_sethook(L, load_hook, LUA_MASKCOUNT, kLoadInstructions);
   const int status = lua_pcall(L, 0, 1, 0);
   lua_sethook(L, nullptr, 0, 0);
+  if (status != LUA_OK && is_stop(L, -1)) throw Refused(g_endless_place + ": the file itself runs without end; steps belong into run(t)");
   if (status != LUA_OK) {
     const char* text = lua_tostring(L, -1);
     throw Refused(text == nullptr ? path + ": the file raised an error that is no text" : text);
@@ -191,11 +198,6 @@ void push_main(Host& host, const RunRequest& request, std::int64_t seed, int par
   bind_run(L);
   bind_bench(L);
   bind_driver(L);
-  lua_pushcfunction(L, [](lua_State* S) {
-    lua_pushboolean(S, lua_islightuserdata(S, 1) && lua_touserdata(S, 1) == Host::stop_token());
-    return 1;
-  });
-  lua_setfield(L, -2, "is_stop");
   set_integer(L, "seed", seed);
   set_string(L, "backend", request.backend);
   lua_pushvalue(L, params_index);
@@ -260,6 +262,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   result.title = string_field(L, "title");
   result.seed = seed_of(L, request);
   PlatformSpec spec = platform_spec(loaded, request.path);
+  spec.seed = static_cast<std::uint64_t>(result.seed);
   push_params(loaded, request.path, request.params);
   listener.begin(result.title, result.seed, spec.wall_limit_s);
   if (request.backend == "mixed") {

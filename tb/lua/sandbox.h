@@ -25,6 +25,11 @@ const std::string& embedded_source(const std::string& name);
 
 // Null only when there is no memory. After it, only what a scenario may use is in the globals.
 State new_sandbox();
+
+// The error value that ends a run: no function of a scenario catches it.
+const void* stop_token();
+bool is_stop(lua_State* state, int index);
+
 void seed_random(lua_State* state, std::int64_t seed);
 
 // Loads an embedded module, runs it, leaves its value on the stack. A failure is a programming error: throws.

@@ -28,6 +28,16 @@ void make_kernel_quiet() {
   sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
 }
 
+// SMMUs of one platform must not share their garbage: one step of splitmix64. Seed 0 means "no garbage" for all of them.
+std::uint64_t seed_of_smmu(std::uint64_t platform_seed, std::size_t number) {
+  if (platform_seed == 0) return 0;
+  std::uint64_t z = platform_seed + (number + 1) * 0x9e3779b97f4a7c15ull;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+  z ^= z >> 31;
+  return z != 0 ? z : 1;
+}
+
 std::string hex(std::uint64_t value) {
   char text[32];
   std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
@@ -76,6 +86,7 @@ std::string plan_all(const PlatformSpec& spec, const std::string& backend, std::
   if (!problem.empty()) return problem;
   for (const SmmuSpec& smmu : spec.smmus) {
     plans->emplace_back();
+    plans->back().config.seed = seed_of_smmu(spec.seed, plans->size() - 1);
     problem = plan_smmu(smmu, backend, &plans->back());
     if (!problem.empty()) return location_prefix(smmu.where) + "SMMU '" + smmu.name + "': " + problem;
   }

@@ -247,8 +247,10 @@ void read_limits(const TableReader& table, PlatformSpec* spec) {
 }
 
 void read_platform(const TableReader& table, const std::string& file, PlatformSpec* spec) {
-  table.allow_only({"ram_mib", "ram_base", "smmus", "masters", "limits"});
+  table.allow_only({"ram_mib", "ram_base", "smmus", "masters", "limits", "seed"});
   read_ram(table, spec);
+  spec->seed = static_cast<std::uint64_t>(
+      table.integer("seed", static_cast<std::int64_t>(spec->seed), 0, std::numeric_limits<std::int64_t>::max()));
   read_limits(table, spec);
   if (!table.has("smmus")) table.refuse("", "platform.smmus is missing; at least one SMMU is needed");
   table.list_of_tables("smmus", [&](const TableReader& entry) { spec->smmus.push_back(read_smmu(entry, file)); });

@@ -44,6 +44,8 @@ struct PlatformSpec {
   std::vector<MasterSpec> masters;
   std::uint64_t simulated_limit_us = 1'000'000;  // a run that reaches it is stopped with a report
   std::uint64_t wall_limit_s = 60;
+  // Of what the architecture leaves UNKNOWN after reset; each SMMU draws its own from it. 0: all of it is zero.
+  std::uint64_t seed = 1;
 };
 
 }  // namespace tandem

@@ -52,7 +52,9 @@ std::string junit_xml(const std::vector<RunResult>& results) {
     }
     const char* element = r.status == Status::Fail ? "failure" : r.status == Status::Skip ? "skipped" : "error";
     xml += ">\n    <" + std::string(element) + " message=\"" + escaped(r.reason) + "\"";
-    xml += r.detail.empty() ? "/>\n" : ">" + escaped(r.detail) + "</" + element + ">\n";
+    std::string body = r.detail;
+    if (r.status != Status::Skip && !r.repeat.empty()) body += (body.empty() ? "repeat: " : "\nrepeat: ") + r.repeat;
+    xml += body.empty() ? "/>\n" : ">" + escaped(body) + "</" + element + ">\n";
     xml += "  </testcase>\n";
   }
   return xml + "</testsuite>\n";

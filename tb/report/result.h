@@ -40,6 +40,7 @@ struct RunResult {
   double wall_ms = 0;
   std::vector<StepResult> steps;
   std::vector<SmmuResult> smmus;
+  std::string repeat;                                        // command line that runs it again; filled in by the command
 };
 
 // 130 after an interrupt; else 2 if a run is an error, 1 if a check failed, 77 if every run was skipped, 0 otherwise.

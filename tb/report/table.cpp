@@ -78,10 +78,10 @@ std::string steps_table(const std::vector<const RunResult*>& runs, const TableSt
   for (const RunResult* run : runs) {
     if (run->steps.size() > longest->steps.size()) longest = run;
   }
-  std::size_t width = 8;
+  std::size_t width = 32;  // of the heading
   for (const StepResult& step : longest->steps) width = std::max(width, std::min(kTitleWidth, columns(step.title)));
 
-  std::string out = "  " + padded("step", width + 5);
+  std::string out = "  " + padded("step, and the simulated time it took", width + 5);
   for (const RunResult* run : runs) out += padded(run->backend, kCellWidth);
   end_line(out);
   for (std::size_t i = 0; i < longest->steps.size(); ++i) {
@@ -104,25 +104,37 @@ std::string steps_table(const std::vector<const RunResult*>& runs, const TableSt
   return out;
 }
 
+std::string run_name(const std::string& backend) {
+  if (backend == "tlm") return "tlm: SystemC model";
+  if (backend == "rtl") return "rtl: Verilated block";
+  if (backend == "mixed") return "mixed: both";
+  return backend;
+}
+
 std::string smmu_table(const std::vector<const RunResult*>& runs) {
-  std::size_t name_width = 4;
+  const std::string title = "what each SMMU did";
+  const auto smmu_name = [](const RunResult& run, const SmmuResult& smmu) {
+    return smmu.backend.empty() || smmu.backend == run.backend ? smmu.name : smmu.name + " (" + smmu.backend + ")";
+  };
+  std::size_t run_width = columns(title), name_width = 0;
   bool any = false;
   for (const RunResult* run : runs) {
+    run_width = std::max(run_width, columns(run_name(run->backend)));
     for (const SmmuResult& smmu : run->smmus) {
-      name_width = std::max(name_width, columns(smmu.name) + columns(smmu.backend) + 3);
+      name_width = std::max(name_width, columns(smmu_name(*run, smmu)));
       any = true;
     }
   }
   if (!any) return "";
-  std::string out = "\n  " + padded("run", 7) + padded("SMMU", name_width + 2) + right("commands", 10) + right("translations", 14) +
+  std::string out = "\n  " + padded(title, run_width + name_width + 4) + right("commands", 10) + right("translations", 14) +
                     right("TLB hits", 10) + right("TLB misses", 12) + right("events", 8) + "\n";
   for (const RunResult* run : runs) {
     for (std::size_t i = 0; i < run->smmus.size(); ++i) {
       const SmmuResult& smmu = run->smmus[i];
-      const std::string name = smmu.backend.empty() ? smmu.name : smmu.name + " (" + smmu.backend + ")";
-      out += "  " + padded(i == 0 ? run->backend : "", 7) + padded(name, name_width + 2) + right(std::to_string(smmu.commands), 10) +
-             right(std::to_string(smmu.translations), 14) + right(std::to_string(smmu.tlb_hits), 10) +
-             right(std::to_string(smmu.tlb_misses), 12) + right(std::to_string(smmu.events), 8) + "\n";
+      out += "  " + padded(i == 0 ? run_name(run->backend) : "", run_width + 2) + padded(smmu_name(*run, smmu), name_width + 2) +
+             right(std::to_string(smmu.commands), 10) + right(std::to_string(smmu.translations), 14) +
+             right(std::to_string(smmu.tlb_hits), 10) + right(std::to_string(smmu.tlb_misses), 12) +
+             right(std::to_string(smmu.events), 8) + "\n";
     }
   }
   return out;
@@ -154,11 +166,17 @@ std::string format_sim_time(std::uint64_t ns) {
   return text;
 }
 
+std::string padded_word(Status status) { return padded(word(status), 5); }
+
 std::string coloured(const std::string& text, Status status, const TableStyle& style) {
   if (!style.colour) return text;
   const char* code = status == Status::Pass ? "\033[32m" : status == Status::Skip ? "\033[33m" : "\033[31m";
   return code + text + "\033[0m";
 }
+
+const char kLegend[] =
+    "\ncommands: consumed from its queue. translations: bus bursts answered with an address (the bus of an implementation may cut\n"
+    "a long access); hits and misses count refused ones too. events: fault records. All counted by the bench.\n";
 
 std::string console_table(const std::vector<RunResult>& results, const TableStyle& style) {
   std::string out;
@@ -171,28 +189,28 @@ std::string console_table(const std::vector<RunResult>& results, const TableStyl
     for (const RunResult* run : runs) {
       if (run->status == Status::Pass) continue;
       out += "\n  " + coloured(word(run->status), run->status, style) + " on " + run->backend + ": " + run->reason + "\n";
+      if (run->status != Status::Skip && !run->repeat.empty()) out += "  repeat: " + run->repeat + "\n";
       if (style.detail && !run->detail.empty()) out += indented(run->detail);
     }
   }
+  const bool counted = std::any_of(results.begin(), results.end(), [](const RunResult& run) { return !run.steps.empty() && !run.smmus.empty(); });
+  if (counted) out += kLegend;
   return out;
 }
 
-std::string verdict_line(const std::vector<RunResult>& results, bool interrupted, const TableStyle& style) {
+std::string verdict_line(const std::vector<RunResult>& results, std::size_t asked, double wall_ms, bool interrupted, const TableStyle& style) {
   std::map<Status, std::size_t> count;
-  double wall_ms = 0;
-  for (const RunResult& result : results) {
-    ++count[result.status];
-    wall_ms += result.wall_ms;
-  }
+  for (const RunResult& result : results) ++count[result.status];
   const bool bad = count[Status::Error] != 0 || count[Status::Fail] != 0 || interrupted;
   const bool only_skips = !bad && count[Status::Pass] == 0;
   const Status status = bad ? Status::Fail : only_skips ? Status::Skip : Status::Pass;
   std::string line = interrupted ? "INTERRUPTED" : word(status);
-  line = coloured(line, status, style) + ": " + std::to_string(count[Status::Pass]) + " of " + std::to_string(results.size()) +
-         (results.size() == 1 ? " run passed" : " runs passed");
+  line = coloured(line, status, style) + ": " + std::to_string(count[Status::Pass]) + " of " + std::to_string(asked) +
+         (asked == 1 ? " run passed" : " runs passed");
   if (count[Status::Fail] != 0) line += ", " + std::to_string(count[Status::Fail]) + " failed";
   if (count[Status::Error] != 0) line += ", " + std::to_string(count[Status::Error]) + " with errors";
   if (count[Status::Skip] != 0) line += ", " + std::to_string(count[Status::Skip]) + " skipped";
+  if (asked > results.size()) line += ", " + std::to_string(asked - results.size()) + " not started";
   char text[48];
   std::snprintf(text, sizeof text, " in %.2f s wall time", wall_ms / 1000.0);
   return line + text + "\n";

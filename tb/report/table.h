@@ -17,10 +17,11 @@ struct TableStyle {
 };
 
 std::string console_table(const std::vector<RunResult>& results, const TableStyle& style);
-// One line: how many runs passed, failed, were skipped, and the wall time of all.
-std::string verdict_line(const std::vector<RunResult>& results, bool interrupted, const TableStyle& style);
+// One line: how many of the asked runs passed, failed, were skipped or never started, and the wall time of all together.
+std::string verdict_line(const std::vector<RunResult>& results, std::size_t asked, double wall_ms, bool interrupted, const TableStyle& style);
 
 std::string format_sim_time(std::uint64_t ns);  // "850 ns", "12.4 us", "3.10 ms"
+std::string padded_word(Status status);         // "PASS ", "ERROR"
 std::string coloured(const std::string& text, Status status, const TableStyle& style);
 
 }  // namespace tandem::report

@@ -81,13 +81,13 @@ TEST(PlatformLuaTest, a_bare_platform_table_has_the_documented_defaults) {
 
 TEST(PlatformLuaTest, an_unknown_key_is_named_with_its_line) {
   EXPECT_EQ(refusal("return {\n  smmus = { { name = 'a' } },\n  rams = 3,\n}"),
-            "3: unknown key 'rams' in platform; its keys are ram_mib, ram_base, smmus, masters, limits");
+            "3: unknown key 'rams' in platform; its keys are ram_mib, ram_base, smmus, masters, limits, seed");
   EXPECT_EQ(refusal("return {\n  smmus = {\n    { name = 'a' },\n    { name = 'b', tbu = 1 },\n  },\n}"),
             "4: unknown key 'tbu' in platform.smmus[2]; its keys are name, backend, idr, params, tbus, pmcg_counters");
   EXPECT_EQ(refusal("return { smmus = { { name = 'a' } },\n limits = { wall_ms = 3 } }"),
             "2: unknown key 'wall_ms' in platform.limits; its keys are simulated_ms, wall_s");
   EXPECT_EQ(refusal("return { smmus = { { name = 'a' } }, 5 }"),
-            " platform has an entry without a name; its keys are ram_mib, ram_base, smmus, masters, limits");
+            " platform has an entry without a name; its keys are ram_mib, ram_base, smmus, masters, limits, seed");
 }
 
 TEST(PlatformLuaTest, a_wrong_type_is_named_with_what_is_wanted) {

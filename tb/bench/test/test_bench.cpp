@@ -5,6 +5,7 @@
 
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "bench/bench.h"
 
@@ -39,16 +40,51 @@ TEST(bench, every_anchor_is_a_calibration_row) {
     EXPECT_EQ(0u, row.anchor.find("calib."));
     EXPECT_EQ(1u, all.count(row.anchor)) << row.anchor;
   }
-  for (const char* name : {"calib.hash_l1", "calib.indirect_call", "calib.walk4_dependent", "calib.interposer", "model.core_hit_1",
-                           "model.core_hit_512", "model.core_hit_4096"}) {
+  for (const char* name : {"calib.hash_l1", "calib.indirect_call", "calib.walk4_dependent", "calib.interposer", "calib.dmi_64b", "model.core_hit_1",
+                           "model.core_hit_512", "model.core_hit_4096", "model.core_miss_4g", "model.core_cold", "model.core_nested_miss",
+                           "driver.map_4k", "driver.unmap_4k", "driver.map_64x4k", "driver.unmap_64x4k", "driver.map_2m", "driver.unmap_2m",
+                           "driver.iova_to_phys_hot", "driver.iova_to_phys_4g"}) {
     EXPECT_EQ(1u, all.count(name)) << name;
   }
 }
 
+// An implementation that is not built has no rows; one that is has all of them.
+TEST(bench, rows_of_an_implementation_come_together) {
+  const std::set<std::string> all = names_of(all_rows());
+  for (const std::set<std::string>& together :
+       {std::set<std::string>{"model.b_transport_hit", "model.b_transport_block_hit", "model.b_transport_bypass"},
+        std::set<std::string>{"rtl.clock_hz_idle", "rtl.clock_hz_hit", "rtl.clock_hz_miss", "rtl.hits_per_second"}}) {
+    std::size_t found = 0;
+    for (const std::string& name : together) found += all.count(name);
+    EXPECT_TRUE(found == 0 || found == together.size()) << *together.begin();
+  }
+  for (const Row& row : all_rows()) EXPECT_EQ(row.name.rfind("rtl.", 0) == 0, row.unit != "ns") << row.name;
+}
+
+TEST(bench, a_rate_has_a_ratio_of_times) {
+  class RateLoop : public Loop {
+   public:
+    void run(std::uint64_t count) override {
+      for (std::uint64_t i = 0; i != count; ++i) keep(i);
+      work_ += 10 * count;
+    }
+    std::uint64_t take_work() override { return std::exchange(work_, 0); }
+
+   private:
+    std::uint64_t work_ = 0;
+  };
+  const std::vector<Figure> figures = measure({{"calib.x", "ns", "", "", [] { return std::make_unique<CountingLoop>(); }},
+                                               {"rtl.y", "Hz", "calib.x", "", [] { return std::make_unique<RateLoop>(); }}},
+                                              5, [](unsigned) {});
+  EXPECT_EQ("Hz", figures[1].unit);
+  EXPECT_DOUBLE_EQ(1e9 / figures[1].median / figures[0].median, figures[1].ratio);
+}
+
 TEST(bench, a_name_is_a_row_or_a_group_and_brings_its_anchor) {
   EXPECT_EQ((std::set<std::string>{"calib.hash_l1", "model.core_hit_512"}), names_of(select_rows(all_rows(), {"model.core_hit_512"})));
-  const auto group = names_of(select_rows(all_rows(), {"model"}));
-  EXPECT_EQ(1u, group.count("model.core_hit_1"));
+  const auto group = names_of(select_rows(all_rows(), {"driver"}));
+  EXPECT_EQ(1u, group.count("driver.map_4k"));
+  EXPECT_EQ(1u, group.count("calib.walk4_dependent"));
   EXPECT_EQ(0u, group.count("calib.interposer"));
   EXPECT_EQ(all_rows().size(), select_rows(all_rows(), {}).size());
 }
@@ -68,16 +104,15 @@ TEST(bench, the_median_of_an_even_number_is_between_the_middle_two) {
 }
 
 TEST(bench, every_row_of_the_model_and_the_driver_runs) {
-  for (const Row& row : all_rows()) {
-    const auto loop = row.make();
+  for (const auto& loop : set_up(all_rows())) {
     loop->prepare();
     loop->run(16);
   }
 }
 
 TEST(bench, figures_have_ratio_and_form) {
-  const std::vector<Row> rows = {{"calib.x", "", "", [] { return std::make_unique<CountingLoop>(); }},
-                                 {"model.y", "calib.x", "", [] { return std::make_unique<CountingLoop>(); }}};
+  const std::vector<Row> rows = {{"calib.x", "ns", "", "", [] { return std::make_unique<CountingLoop>(); }},
+                                 {"model.y", "ns", "calib.x", "", [] { return std::make_unique<CountingLoop>(); }}};
   unsigned runs_seen = 0;
   const std::vector<Figure> figures = measure(rows, 5, [&](unsigned) { ++runs_seen; });
   EXPECT_EQ(5u, runs_seen);

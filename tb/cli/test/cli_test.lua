@@ -69,6 +69,13 @@ expect("syntax error", run(bad), 2, bad .. ":2: unexpected symbol near '='")
 expect("no table", run(file("nothing.lua", "")), 2, "a scenario file must return its table")
 expect("unknown key", run(file("key.lua", "return {\n titel = 'x', platform = {}, run = print }")), 2, "key.lua:2: unknown key 'titel'")
 expect("endless file", run(file("endless.lua", "while true do end")), 2, "the file itself runs without end")
+expect("endless file that catches errors", run(file("endless2.lua", "local p = pcall\nwhile true do p(function() while true do end end) end")), 2,
+   "endless2.lua:2: the file itself runs without end")
+expect("empty file", run(file("void.lua", "")), 2, "this one returns nil")
+expect("empty table", run(file("empty.lua", "return {}")), 2, "empty.lua: the scenario has no title")
+expect("error while loading", run(file("load.lua", "error('at load')")), 2, "load.lua:1: at load")
+expect("error that is no text", run(file("load2.lua", "error({})")), 2, "load2.lua: the file raised an error that is no text")
+expect("a device", run("/dev/zero"), 2, "cannot read /dev/zero: it is no regular file")
 expect("reaches for io", run(file("io.lua", "local x = io.open('y')")), 2, "io.lua:1: attempt to index a nil value (global 'io')")
 
 local good = scenario("good.lua", "t:step('one') t:check(true)", nil, "params = { pages = 4 },")
@@ -76,6 +83,11 @@ expect("a pass", run(good), 0, "PASS", "1 of 1 run passed")
 expect("unknown parameter", run(good, "-p page=1"), 2, "has no parameter 'page'; it has pages")
 expect("parameter type", run(good, "-p pages=many"), 2, "pages of " .. good .. " must be an integer")
 expect("parameter", run(good, "-p pages=9"), 0)
+expect("parameter too large", run(good, "-p pages=99999999999999999999"), 2, "must be an integer")
+expect("parameter without value", run(good, "-p pages"), 2, "-p takes key=value, got 'pages'")
+expect("negative seed", run(good, "--seed -5"), 0, "(seed -5)")
+expect("seed too large", run(good, "--seed 99999999999999999999"), 2, "--seed must be from -9223372036854775808 to 9223372036854775807")
+expect("no jobs", run(good, "--jobs 0"), 2, "--jobs must be from 1 to 256, got 0")
 expect("list", "tandem list '" .. folder .. "'", 2, "good.lua", "a test", "cannot be run: ")
 
 -- Platforms -----------------------------------------------------------------------------------------------------------
@@ -93,6 +105,10 @@ platform("platform ram too small", "{ ram_mib = 1, smmus = { { name = 's' } } }"
 -- Verdicts ------------------------------------------------------------------------------------------------------------
 expect("failed check", run(scenario("fail.lua", "t:step('one')\nt:equal(16, 17, 'a sum')")), 1,
    "FAIL on tlm: ", "fail.lua:5: a sum: got 0x10, expected 0x11 (step 1, one)")
+expect("how to repeat it", run(scenario("again.lua", "t:check(t.params.text == '', 'no')", nil, "params = { text = '' },"), "--seed 9 -p \"text=it's\""), 1,
+   "repeat: tandem run ", "again.lua --on tlm --seed 9 -p 'text=it'\\''s'")
+expect("a wrong argument names the scenario's line", run(scenario("huge.lua", "t:wait_us(0/0)")), 2, "huge.lua:4: t:wait_us takes microseconds")
+expect("so do those of the host", run(scenario("huge2.lua", "t.masters.m:write { iova = 0, size_bytes = 1 << 40 }")), 2, "huge2.lua:4: ", "size_bytes must be at most")
 expect("runtime error", run(scenario("error.lua", "local x = nil\nreturn x.y")), 2, "ERROR on tlm: ", "error.lua:5: attempt to index a nil value (local 'x')")
 expect("traceback with -v", run(folder .. "/error.lua", "-v"), 2, "stack traceback:")
 expect("skip", run(scenario("skip.lua", "t:skip('no reason at all')")), 77, "SKIP on tlm: ", "no reason at all")
@@ -108,6 +124,11 @@ expect("simulated limit", run(scenario("simlimit.lua", "t:wait_until(function() 
    "{ ram_mib = 16, smmus = { { name = 's' } }, limits = { simulated_ms = 1 } }")), 1, "the simulated-time limit of 1000 us ended the run", "rain")
 expect("wall limit in Lua", run(scenario("lualimit.lua", "while true do end", "{ ram_mib = 16, smmus = { { name = 's' } }, limits = { wall_s = 1 } }")), 1,
    "the wall-clock limit of 1 s ended the run", "lualimit.lua:4")
+local second = "{ ram_mib = 16, smmus = { { name = 's' } }, limits = { wall_s = 1 } }"
+expect("wall limit in pcall", run(scenario("lualimit2.lua", "while true do pcall(function() while true do end end) end", second)), 1,
+   "the wall-clock limit of 1 s ended the run", "lualimit2.lua:4")
+expect("wall limit in a coroutine", run(scenario("lualimit3.lua",
+   "while true do coroutine.resume(coroutine.create(function() while true do end end)) end", second)), 1, "the wall-clock limit of 1 s")
 expect("wall limit in waits", run(scenario("walllimit.lua", "while true do t:wait_us(1) end",
    "{ ram_mib = 16, smmus = { { name = 's' } }, limits = { wall_s = 1, simulated_ms = 86400000 } }")), 1, "the wall-clock limit of 1 s ended the run")
 
@@ -137,7 +158,25 @@ expect("json and junit", run(good, "--json '" .. folder .. "/out.json' --junit '
 expect("json that cannot be written", run(good, "--json /no/such/out.json"), 2, "cannot write /no/such/out.json: No such file or directory")
 expect("json on a full disk", run(good, "--json /dev/full"), 2, "cannot write /dev/full: No space left on device")
 expect("trace", run(good, "--trace '" .. folder .. "/trace.jsonl' && cat '" .. folder .. "/trace.jsonl'"), 0, "{")
+expect("junit that cannot be written", run(good, "--junit /no/such/out.xml"), 2, "cannot write /no/such/out.xml: No such file or directory")
+expect("json into a folder", run(good, "--json '" .. folder .. "'"), 2, ": Is a directory")
+expect("trace on a full disk", run(good, "--trace /dev/full"), 2, "cannot write /dev/full: No space left on device")
+expect("output on a full disk", "tandem run '" .. good .. "' > /dev/full", 2, "cannot write to standard output")
+expect("list on a full disk", "tandem list '" .. folder .. "' > /dev/full", 2, "cannot write to standard output")
+expect("two traces of one name", "rm -f '" .. folder .. "'/t.*; '" .. tandem .. "' run '" .. good .. "' '" .. good .. "' --trace '" .. folder .. "/t.x' && ls '" .. folder .. "'", 0,
+   "t.good.tlm.x", "t.good-2.tlm.x")
 expect("trace that cannot be written", run(good, "--trace /no/such/trace"), 2, "cannot write /no/such/trace")
+
+-- Order: a slow run first, so that the quick ones end before it -------------------------------------------------------------
+local slow = scenario("slow.lua", "t:step('slow') for i = 1, 2e7 do end t:log('said by the slow one')")
+local ordered = "tandem run '" .. slow .. "' '" .. good .. "' '" .. folder .. "/skip.lua' -v -j 3"
+local shown = expect("several at a time, in order", ordered, 0, "2 of 3 runs passed, 1 skipped")
+local function position(text) return shown:find(text, 1, true) or math.huge end
+if not (position("said by the slow one") < position("slow.lua on tlm") and position("slow.lua on tlm") < position("good.lua on tlm")
+   and position("good.lua on tlm") < position("skip.lua on tlm")) then
+   failures = failures + 1
+   print("FAIL: runs are not shown in order\n" .. shown)
+end
 
 -- Processes: wait until the worker is there (it shows its first step), then hit it -----------------------------------
 local long = scenario("long.lua", "t:step('long') while true do t:wait_us(1) end",

@@ -45,6 +45,15 @@ TEST(options, mistakes_are_sentences) {
   EXPECT_EQ("tandem run: unknown backend ''; --on takes tlm, rtl, mixed, both (tlm and rtl) or all", mistake({"a", "--on", "tlm,"}));
   EXPECT_EQ("tandem run: option --seed needs a value", mistake({"a", "--seed"}));
   EXPECT_EQ("tandem run: --seed must be an integer, got '7x'", mistake({"a", "--seed", "7x"}));
+  EXPECT_EQ("tandem run: --seed must be an integer, got ' 7'", mistake({"a", "--seed", " 7"}));
+  EXPECT_EQ("tandem run: --seed must be an integer, got ''", mistake({"a", "--seed="}));
+  EXPECT_EQ("tandem run: --seed must be from -9223372036854775808 to 9223372036854775807, got 9223372036854775808",
+            mistake({"a", "--seed", "9223372036854775808"}));
+  EXPECT_EQ("tandem run: --jobs must be from 1 to 256, got 0", mistake({"a", "--jobs", "0"}));
+  EXPECT_EQ("tandem run: x cannot take two kinds of output", mistake({"a", "--json", "x", "--trace", "x"}));
+  EXPECT_EQ(-5, parse_run({"a", "--seed", "-5"}).seed.value());
+  EXPECT_EQ(10, parse_run({"a", "--seed", "010"}).seed.value());
+  EXPECT_EQ(3u, parse_run({"a", "-j3"}).jobs);
   EXPECT_EQ("tandem run: -p takes key=value, got 'pages'", mistake({"a", "-p", "pages"}));
   EXPECT_EQ("tandem run: option --verbose takes no value", mistake({"a", "--verbose=1"}));
   EXPECT_EQ(0u, mistake({"a", "--sed", "7"}).find("tandem run: unknown option '--sed'; it knows "));

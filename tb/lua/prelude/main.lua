@@ -2,20 +2,6 @@
 -- Puts the API together and runs the scenario in the first CPU thread.
 -- Left out: reading and checking the file (C++ does it before the platform is built). Proof: tb/lua/test, scenarios.
 
--- Functions that catch errors must not catch the end of the run.
-local function let_the_end_pass(host, globals)
-   local plain_pcall, plain_xpcall, plain_resume = globals.pcall, globals.xpcall, globals.coroutine.resume
-   local function checked(ok, err, ...)
-      if not ok and host.is_stop(err) then error(err, 0) end
-      return ok, err, ...
-   end
-   globals.pcall = function(...) return checked(plain_pcall(...)) end
-   globals.xpcall = function(fn, handler, ...)
-      return checked(plain_xpcall(fn, function(err) return host.is_stop(err) and err or handler(err) end, ...))
-   end
-   globals.coroutine.resume = function(...) return checked(plain_resume(...)) end
-end
-
 local function missing_feature(t, needs)
    for _, name in ipairs(needs) do
       local known = false
@@ -35,7 +21,6 @@ local function missing_feature(t, needs)
 end
 
 return function(host, scenario, globals, values, layout, make_test, make_driver)
-   let_the_end_pass(host, globals)
    globals.print = function(...) host.test:log(...) end
    local t, options, smmu_index = make_test(host, values, layout)
    make_driver(host, values, t, options, smmu_index)

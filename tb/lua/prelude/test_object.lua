@@ -51,7 +51,9 @@ return function(host, values, layout)
 
    -- Time and threads ------------------------------------------------------------------------------------------------
    function t:wait_us(us)
-      if type(us) ~= "number" or us < 0 then host.misuse("t:wait_us takes microseconds, 0 or more") end
+      if type(us) ~= "number" or not (us >= 0 and us <= 1e12) then
+         host.misuse("t:wait_us takes microseconds, 0 to 1e12, got " .. values.show(us))
+      end
       host.wait_ns(math.ceil(us * 1000))
    end
 

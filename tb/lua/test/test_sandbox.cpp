@@ -68,10 +68,26 @@ TEST(sandbox, a_syntax_error_names_the_whole_path_of_a_long_name) {
 
 TEST(sandbox, every_embedded_module_loads) {
   const State state = new_sandbox();
-  EXPECT_EQ(7u, embedded_files().size());
+  EXPECT_EQ(8u, embedded_files().size());
   for (const auto& [name, text] : embedded_files()) {
     push_embedded(state.get(), name);
     EXPECT_FALSE(lua_isnil(state.get(), -1)) << name;
+  }
+}
+
+TEST(sandbox, no_function_of_a_scenario_catches_the_end_of_a_run) {
+  for (const char* text : {"pcall(stop)", "xpcall(stop, print)", "coroutine.resume(coroutine.create(stop))", "coroutine.wrap(stop)()",
+                           "local p = pcall; p(p, stop)"}) {
+    const State state = new_sandbox();
+    lua_State* L = state.get();
+    lua_pushcfunction(L, [](lua_State* S) {
+      lua_pushlightuserdata(S, const_cast<void*>(stop_token()));
+      return lua_error(S);
+    });
+    lua_setglobal(L, "stop");
+    ASSERT_EQ("", load_text(L, "x.lua", text));
+    EXPECT_NE(LUA_OK, lua_pcall(L, 0, 0, 0)) << text;
+    EXPECT_TRUE(is_stop(L, -1)) << text;
   }
 }
 

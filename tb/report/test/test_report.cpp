@@ -32,6 +32,7 @@ RunResult failed() {
   r.reason = "a.lua:9: got 1, expected 2 & <3>";
   r.detail = "stack traceback:\n\ta.lua:9";
   r.steps[1].status = Status::Fail;
+  r.repeat = "tandem run s/a.lua --on rtl";
   return r;
 }
 
@@ -98,6 +99,7 @@ TEST(junit, counts_and_escapes) {
   const std::string xml = junit_xml({passed(), failed(), with(Status::Skip)});
   EXPECT_NE(std::string::npos, xml.find("tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" time=\"0.750\""));
   EXPECT_NE(std::string::npos, xml.find("<failure message=\"a.lua:9: got 1, expected 2 &amp; &lt;3&gt;\">"));
+  EXPECT_NE(std::string::npos, xml.find("&#10;repeat: tandem run s/a.lua --on rtl</failure>"));
   EXPECT_NE(std::string::npos, xml.find("<testcase classname=\"s/a.lua\" name=\"tlm\" time=\"0.250\"/>"));
 }
 
@@ -106,25 +108,29 @@ TEST(table, has_a_row_per_step_and_a_column_per_backend) {
       "\ns/a.lua\n"
       "  A title  (seed 7)\n"
       "\n"
-      "  step         tlm               rtl\n"
-      "   1 probe     PASS  500 ns      PASS  500 ns\n"
-      "   2 map       PASS  11.85 us    FAIL  11.85 us\n"
-      "  all          PASS  12.35 us    FAIL  12.35 us\n"
-      "  wall time          0.25 s            0.25 s\n"
+      "  step, and the simulated time it took tlm               rtl\n"
+      "   1 probe                             PASS  500 ns      PASS  500 ns\n"
+      "   2 map                               PASS  11.85 us    FAIL  11.85 us\n"
+      "  all                                  PASS  12.35 us    FAIL  12.35 us\n"
+      "  wall time                                  0.25 s            0.25 s\n"
       "\n"
-      "  run    SMMU           commands  translations  TLB hits  TLB misses  events\n"
-      "  tlm    smmu0 (tlm)          10            20        18           2       1\n"
-      "  rtl    smmu0 (tlm)          10            20        18           2       1\n"
+      "  what each SMMU did                   commands  translations  TLB hits  TLB misses  events\n"
+      "  tlm: SystemC model    smmu0                10            20        18           2       1\n"
+      "  rtl: Verilated block  smmu0 (tlm)          10            20        18           2       1\n"
       "\n"
-      "  FAIL on rtl: a.lua:9: got 1, expected 2 & <3>\n";
+      "  FAIL on rtl: a.lua:9: got 1, expected 2 & <3>\n"
+      "  repeat: tandem run s/a.lua --on rtl\n"
+      "\n"
+      "commands: consumed from its queue. translations: bus bursts answered with an address (the bus of an implementation may cut\n"
+      "a long access); hits and misses count refused ones too. events: fault records. All counted by the bench.\n";
   EXPECT_EQ(expected, console_table({passed(), failed()}, {}));
 }
 
 TEST(table, the_verdict_is_one_line) {
-  EXPECT_EQ("PASS: 1 of 1 run passed in 0.25 s wall time\n", verdict_line({passed()}, false, {}));
-  EXPECT_EQ("FAIL: 1 of 2 runs passed, 1 failed in 0.50 s wall time\n", verdict_line({passed(), failed()}, false, {}));
-  EXPECT_EQ("SKIP: 0 of 1 run passed, 1 skipped in 0.25 s wall time\n", verdict_line({with(Status::Skip)}, false, {}));
-  EXPECT_EQ("INTERRUPTED: 1 of 1 run passed in 0.25 s wall time\n", verdict_line({passed()}, true, {}));
+  EXPECT_EQ("PASS: 1 of 1 run passed in 0.25 s wall time\n", verdict_line({passed()}, 1, 250, false, {}));
+  EXPECT_EQ("FAIL: 1 of 2 runs passed, 1 failed in 0.30 s wall time\n", verdict_line({passed(), failed()}, 2, 300, false, {}));
+  EXPECT_EQ("SKIP: 0 of 1 run passed, 1 skipped in 0.25 s wall time\n", verdict_line({with(Status::Skip)}, 1, 250, false, {}));
+  EXPECT_EQ("INTERRUPTED: 1 of 4 runs passed, 3 not started in 0.25 s wall time\n", verdict_line({passed()}, 4, 250, true, {}));
 }
 
 TEST(table, colours_only_when_asked) {

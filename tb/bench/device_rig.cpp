@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rig of device_rig.h. Proof: tb/bench/test/test_bench.cpp.
+#include "bench/device_rig.h"
+
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include "backend/backend_registry.h"
+
+namespace tandem::bench {
+namespace {
+
+constexpr std::uint64_t kRamBytes = 64u << 20;
+constexpr int kStackBytes = 256 << 10;
+
+std::unique_ptr<smmu_tlm::SmmuModule> make_smmu(const std::string& backend,
+                                                const std::map<std::string, std::int64_t>& params) {
+  std::string problem;
+  const BackendFactory* factory = find_backend(backend, &problem);
+  if (factory == nullptr) throw std::invalid_argument("tandem bench: " + problem);
+  smmu_tlm::SmmuConfig config;
+  config.ids = factory->default_ids();
+  config.params = params;
+  problem = factory->check(config);
+  if (!problem.empty()) throw std::invalid_argument("tandem bench: " + problem);
+  return factory->make("smmu", config);
+}
+
+}  // namespace
+
+DeviceRig& DeviceRig::get(const std::string& backend, const std::map<std::string, std::int64_t>& params) {
+  // Never deleted: the kernel holds on to their processes until the process ends.
+  static auto& rigs = *new std::map<std::string, DeviceRig*>;
+  std::string key = backend;
+  for (const auto& [name, value] : params) key += "_" + name + "_" + std::to_string(value);
+  DeviceRig*& rig = rigs[key];
+  if (rig == nullptr) rig = new DeviceRig(("bench_" + key).c_str(), backend, params);
+  return *rig;
+}
+
+DeviceRig::DeviceRig(const sc_core::sc_module_name& name, const std::string& backend,
+                     const std::map<std::string, std::int64_t>& params)
+    : sc_core::sc_module(name),
+      ram_("ram", kRamBase, kRamBytes, 2),
+      smmu_(make_smmu(backend, params)),
+      tables_(ram_.data(), kRamBytes) {
+  programming_.bind(static_cast<tlm::tlm_bw_transport_if<>&>(*this));
+  programming_.bind(smmu_->programming);
+  client_.bind(static_cast<tlm::tlm_bw_transport_if<>&>(*this));
+  client_.bind(smmu_->tbu_target[0]);
+  smmu_->tbu_initiator[0].bind(ram_.ports[0]);
+  smmu_->table_walk.bind(ram_.ports[1]);
+  SC_HAS_PROCESS(DeviceRig);
+  SC_THREAD(serve);
+  set_stack_size(kStackBytes);
+  build_tables();
+  payload_.set_extension(&stream_);
+  payload_.set_command(tlm::TLM_WRITE_COMMAND);
+  payload_.set_data_ptr(line_);
+  payload_.set_data_length(sizeof line_);
+  payload_.set_streaming_width(sizeof line_);
+}
+
+void DeviceRig::build_tables() {
+  constexpr std::uint64_t kBlock = 2u << 20;
+  data_pa_ = (tables_.take(2 * kBlock) + kBlock - 1) & ~(kBlock - 1);
+  const std::uint64_t root = tables_.take(4096);
+  for (std::uint64_t page = 0; page < kPageCount; ++page)
+    tables_.map_s1(root, kPagesIova + page * 4096, data_pa_ + page * 4096 % kDataBytes);
+  for (std::uint64_t block = 0; block < kBlockCount; ++block)
+    tables_.map_s1(root, kBlocksIova + block * kBlock, data_pa_, 2);
+  tables_.add_streams(root);
+}
+
+void DeviceRig::refused() { throw std::runtime_error("tandem bench: a transaction was refused"); }
+
+void DeviceRig::serve() {
+  for (;;) {
+    while (!request_) sc_core::wait(requested_);
+    try {
+      request_();
+    } catch (const std::exception&) {
+      failure_ = std::current_exception();
+    }
+    request_ = nullptr;
+    sc_core::sc_pause();
+  }
+}
+
+void DeviceRig::in_simulation(std::function<void()> fn) {
+  request_ = std::move(fn);
+  requested_.notify(sc_core::SC_ZERO_TIME);
+  while (request_) sc_core::sc_start();
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+std::uint64_t DeviceRig::access_register(tlm::tlm_command command, std::uint32_t offset, unsigned bytes,
+                                         std::uint64_t value) {
+  tlm::tlm_generic_payload payload;
+  payload.set_command(command);
+  payload.set_address(offset);
+  payload.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
+  payload.set_data_length(bytes);
+  payload.set_streaming_width(bytes);
+  sc_core::sc_time delay;
+  programming_->b_transport(payload, delay);
+  sc_core::wait(delay);
+  return value;
+}
+
+void DeviceRig::bring_up() {
+  if (is_up_) return;
+  in_simulation([this] {
+    constexpr auto kWrite = tlm::TLM_WRITE_COMMAND;
+    access_register(kWrite, SMMU_CR1, 4, 0);
+    access_register(kWrite, SMMU_STRTAB_BASE, 8, tables_.strtab());
+    access_register(kWrite, SMMU_STRTAB_BASE_CFG, 4, kStrtabLog2Size);
+    access_register(kWrite, SMMU_CR0, 4, SMMU_CR0_SMMUEN_MASK);
+    for (unsigned left = 1000; (access_register(tlm::TLM_READ_COMMAND, SMMU_CR0ACK, 4, 0) & SMMU_CR0_SMMUEN_MASK) == 0;
+         --left) {
+      if (left == 0) throw std::runtime_error("tandem bench: an SMMU did not enable");
+    }
+  });
+  is_up_ = true;
+}
+
+}  // namespace tandem::bench
