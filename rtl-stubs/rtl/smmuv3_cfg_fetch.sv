@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// From (StreamID, SubstreamID) to a configuration: configuration cache, stream table (linear and two levels), STE
-// checks, substream rules, CD table (linear), CD checks. Only error-free results are cached, as one entry holding what
-// the STE and the CD say; an invalidation during a fetch forbids the fill.
-// Leaves out: stage 2, two-level CD tables, EL2 worlds, ATS. Proof: test/ (T-STR, T-STE, T-SSID, T-CD, T-CFG rows).
+// From (StreamID, SubstreamID) to a configuration: STE cache and CD cache, stream table (linear and two levels), STE
+// checks, substream rules, CD table (linear and two levels), CD checks. Only structures without errors are cached: STEs
+// by StreamID, CDs by StreamID and SubstreamID; an invalidation during a fetch forbids the fill.
+// Leaves out: stage 2, EL2 worlds, ATS, caching of level-1 descriptors. Proof: test/ (T-STR, T-STE, T-SSID, T-CD, T-CFG rows).
 module smmuv3_cfg_fetch
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;
 #(
-  parameter int unsigned Entries = 32  // power of two
+  parameter int unsigned Entries = 32  // of each cache, power of two
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -67,23 +67,28 @@ module smmuv3_cfg_fetch
   localparam int unsigned IndexBits = $clog2(Entries);
 
   // ---- cache arrays: fields of at most 64 bits, direct mapped ----
-  logic [Entries-1:0] valid_q;
-  logic [31:0] sid_q    [Entries];
-  logic [20:0] sub_q    [Entries];  // {SSV, SSID}; SSID is 0 where SSV is 0
-  logic [21:0] ste_q    [Entries];  // {kind, PRIVCFG, INSTCFG, S2VMID}
-  logic [63:0] cd0_q    [Entries];
-  logic [63:0] cd1_q    [Entries];
-  logic [63:0] cd2_q    [Entries];
+  logic [Entries-1:0] ste_valid_q, cd_valid_q;
+  logic [31:0] ste_sid_q [Entries];
+  logic [63:0] ste0_q    [Entries];
+  logic [63:0] ste1_q    [Entries];
+  logic [63:0] ste2_q    [Entries];
+  logic [31:0] cd_sid_q  [Entries];
+  logic [19:0] cd_ssid_q [Entries];  // 0 for a stream's CD without SubstreamID
+  logic [63:0] cd0_q     [Entries];
+  logic [63:0] cd1_q     [Entries];
+  logic [63:0] cd2_q     [Entries];
 
   cfg_state_e  state_d, state_q;
   logic        kill_q;
   logic [19:0] ssid;
-  logic [IndexBits-1:0] index;
-  logic        hit;
+  logic [IndexBits-1:0] ste_index, cd_index;
+  logic        ste_hit, cd_hit;
 
   assign ssid = ssidv_i ? ssid_i : 20'd0;
-  assign index = sid_i[IndexBits-1:0] ^ ssid[IndexBits-1:0] ^ {ssidv_i, {(IndexBits - 1){1'b0}}};
-  assign hit = valid_q[index] && (sid_q[index] == sid_i) && (sub_q[index] == {ssidv_i, ssid});
+  assign ste_index = sid_i[IndexBits-1:0];
+  assign cd_index = sid_i[IndexBits-1:0] ^ ssid[IndexBits-1:0];
+  assign ste_hit = ste_valid_q[ste_index] && (ste_sid_q[ste_index] == sid_i);
+  assign cd_hit = cd_valid_q[cd_index] && (cd_sid_q[cd_index] == sid_i) && (cd_ssid_q[cd_index] == ssid);
 
   // ---- stream table arithmetic ----
   logic [5:0]  log2size, sid_bits;
@@ -125,14 +130,13 @@ module smmuv3_cfg_fetch
   logic [51:0] addr_q;
   logic [2:0]  beat_q;
   logic        error_q;
-  logic [63:0] w_q [3];           // words 0..2 of the structure being read
-  logic [63:0] ste1_q;
-  logic [15:0] vmid_q;
+  logic [63:0] s_q [3];           // words 0..2 of the STE
+  logic [63:0] w_q [3];           // words 0..2 of the CD, word 0 of a level-1 descriptor
   logic        refused_d, refused_q;  // address beyond OAS: a failed fetch without an access
   cfg_kind_e   kind_d, kind_q;
   logic [7:0]  event_d, event_q;
   logic [51:0] addr_d;
-  logic        addr_we, miss_d, from_cache_q;
+  logic        addr_we, miss_d, ste_cached_q, cd_cached_q;
 
   // level-1 descriptor
   logic [4:0]  span;
@@ -152,33 +156,39 @@ module smmuv3_cfg_fetch
     end
   end
 
-  // STE checks, in CfgSteCheck: w_q holds words 0..2
+  // STE checks, in CfgSteCheck: s_q holds words 0..2
   logic [2:0]  config3;
   logic        ste_bad;
   cfg_kind_e   sub_kind;
   logic [7:0]  sub_event;
-  logic [51:0] cd_addr;
+  logic [51:0] cd_addr;          // of the CD, or of the level-1 descriptor
+  logic        cd_two_level;
   logic [4:0]  ssidsize;
+  logic [3:0]  cd_leaf_log2;     // SubstreamIDs per second-level table
+  logic [5:0]  cd_table_log2;
   always_comb begin
     config3 = '0;
     ste_bad = 1'b0;
     sub_kind = CfgFault;
     sub_event = '0;
     cd_addr = '0;
+    cd_two_level = 1'b0;
     cd_max = '0;
+    cd_leaf_log2 = '0;
+    cd_table_log2 = '0;
     ssidsize = idr1_i[IDR1_SSIDSIZE_MSB:IDR1_SSIDSIZE_LSB];
     if (state_q == CfgSteCheck) begin
-      config3 = w_q[0][STE_CONFIG_MSB:STE_CONFIG_LSB];
-      cd_max = (ssidsize == 5'd0) ? 5'd0 : w_q[0][STE_S1CDMAX_MSB:STE_S1CDMAX_LSB];
+      config3 = s_q[0][STE_CONFIG_MSB:STE_CONFIG_LSB];
+      cd_max = (ssidsize == 5'd0) ? 5'd0 : s_q[0][STE_S1CDMAX_MSB:STE_S1CDMAX_LSB];
       ste_bad = (config3[0] && !idr0_i[IDR0_S1P_LSB]) || (config3[1] && !idr0_i[IDR0_S2P_LSB]);
       if (config3[0]) begin
-        if (w_q[1][STE_S1STALLD_LSB-64] && (idr0_i[IDR0_STALL_MODEL_MSB:IDR0_STALL_MODEL_LSB] != 2'd0)) ste_bad = 1'b1;
+        if (s_q[1][STE_S1STALLD_LSB-64] && (idr0_i[IDR0_STALL_MODEL_MSB:IDR0_STALL_MODEL_LSB] != 2'd0)) ste_bad = 1'b1;
         if (cd_max > ssidsize) ste_bad = 1'b1;
         if ((cd_max != 5'd0) && !idr0_i[IDR0_CD2L_LSB]
-            && ((w_q[0][STE_S1FMT_MSB:STE_S1FMT_LSB] == STE_S1FMT_4K_L2)
-                || (w_q[0][STE_S1FMT_MSB:STE_S1FMT_LSB] == STE_S1FMT_64K_L2))) ste_bad = 1'b1;
-        if (above({12'd0, w_q[0][51:6], 6'd0}, oas)) ste_bad = 1'b1;
-        if (idr0_i[IDR0_S2P_LSB] && !idr0_i[IDR0_VMID16_LSB] && (w_q[2][15:8] != 8'd0)) ste_bad = 1'b1;
+            && ((s_q[0][STE_S1FMT_MSB:STE_S1FMT_LSB] == STE_S1FMT_4K_L2)
+                || (s_q[0][STE_S1FMT_MSB:STE_S1FMT_LSB] == STE_S1FMT_64K_L2))) ste_bad = 1'b1;
+        if (above({12'd0, s_q[0][51:6], 6'd0}, oas)) ste_bad = 1'b1;
+        if (idr0_i[IDR0_S2P_LSB] && !idr0_i[IDR0_VMID16_LSB] && (s_q[2][15:8] != 8'd0)) ste_bad = 1'b1;
       end
       // substreams
       if (!config3[0]) begin
@@ -190,19 +200,39 @@ module smmuv3_cfg_fetch
       end else if (ssidv_i) begin
         if (({12'd0, ssid_i} >> cd_max) != 32'd0) begin
           sub_event = EVENT_C_BAD_SUBSTREAMID;
-        end else if ((ssid_i == 20'd0) && (w_q[1][STE_S1DSS_MSB-64:STE_S1DSS_LSB-64] == STE_S1DSS_SSID0)) begin
+        end else if ((ssid_i == 20'd0) && (s_q[1][STE_S1DSS_MSB-64:STE_S1DSS_LSB-64] == STE_S1DSS_SSID0)) begin
           sub_event = EVENT_F_STREAM_DISABLED;
         end else begin
           sub_kind = CfgStage1;
         end
       end else begin
-        unique case (w_q[1][STE_S1DSS_MSB-64:STE_S1DSS_LSB-64])
+        unique case (s_q[1][STE_S1DSS_MSB-64:STE_S1DSS_LSB-64])
           STE_S1DSS_BYPASS: sub_kind = CfgBypass;
           STE_S1DSS_SSID0: sub_kind = CfgStage1;
           default: sub_event = EVENT_F_STREAM_DISABLED;
         endcase
       end
-      cd_addr = ({w_q[0][51:6], 6'd0} & ~52'(low_mask({1'b0, cd_max} + 6'd6))) + {26'd0, ssid, 6'd0};
+      // S1Fmt is ignored where there is a single CD; the reserved value behaves as linear
+      cd_two_level = (cd_max != 5'd0) && ((s_q[0][STE_S1FMT_MSB:STE_S1FMT_LSB] == STE_S1FMT_4K_L2)
+                                          || (s_q[0][STE_S1FMT_MSB:STE_S1FMT_LSB] == STE_S1FMT_64K_L2));
+      cd_leaf_log2 = (s_q[0][STE_S1FMT_MSB:STE_S1FMT_LSB] == STE_S1FMT_64K_L2) ? 4'd10 : 4'd6;
+      // the base is aligned to the size of the table, at least 64 bytes
+      cd_table_log2 = 6'd6;
+      if (!cd_two_level) cd_table_log2 = {1'b0, cd_max} + 6'd6;
+      else if ({1'b0, cd_max} > {2'd0, cd_leaf_log2} + 6'd3) cd_table_log2 = {1'b0, cd_max} - {2'd0, cd_leaf_log2} + 6'd3;
+      cd_addr = ({s_q[0][51:6], 6'd0} & ~52'(low_mask(cd_table_log2)))
+                + (cd_two_level ? {29'd0, ssid >> cd_leaf_log2, 3'd0} : {26'd0, ssid, 6'd0});
+    end
+  end
+
+  // level-1 CD descriptor, in CfgL1CdData: the leaf table is 4 KiB (64 CDs) or 64 KiB (1024 CDs) long and aligned
+  logic        leaf_64k;
+  logic [51:0] leaf_cd_addr;
+  always_comb begin
+    leaf_64k = (s_q[0][STE_S1FMT_MSB:STE_S1FMT_LSB] == STE_S1FMT_64K_L2);
+    leaf_cd_addr = '0;
+    if (state_q == CfgL1CdData) begin
+      leaf_cd_addr = leaf_64k ? {w_q[0][51:16], ssid[9:0], 6'd0} : {w_q[0][51:12], ssid[5:0], 6'd0};
     end
   end
 
@@ -216,7 +246,7 @@ module smmuv3_cfg_fetch
       ips = pa_bits(w_q[0][CD_IPS_MSB:CD_IPS_LSB]);
       if (ips > oas) ips = oas;
       if (!w_q[0][CD_V_LSB]) cd_bad = 1'b1;
-      if (ste1_q[STE_S1STALLD_LSB-64] && w_q[0][CD_S_LSB]) cd_bad = 1'b1;
+      if (s_q[1][STE_S1STALLD_LSB-64] && w_q[0][CD_S_LSB]) cd_bad = 1'b1;
       if (idr0_i[IDR0_TERM_MODEL_LSB] && !w_q[0][CD_A_LSB]) cd_bad = 1'b1;
       if ((idr0_i[25:24] == IDR0_STALL_MODEL_TERMINATE_ONLY) && w_q[0][CD_S_LSB]) cd_bad = 1'b1;
       if ((idr0_i[25:24] == IDR0_STALL_MODEL_STALL_FORCED) && !w_q[0][CD_S_LSB]) cd_bad = 1'b1;
@@ -263,9 +293,8 @@ module smmuv3_cfg_fetch
     unique case (state_q)
       CfgIdle: if (req_i) state_d = CfgLookup;
       CfgLookup: begin
-        if (hit) begin
-          kind_d = cfg_kind_e'(ste_q[index][21:20]);
-          state_d = CfgDone;
+        if (ste_hit) begin
+          state_d = CfgSteCheck;
         end else if (!sid_in_range) begin
           kind_d = CfgFault;
           event_d = EVENT_C_BAD_STREAMID;
@@ -317,13 +346,13 @@ module smmuv3_cfg_fetch
         end
       end
       CfgSteCheck: begin
-        if (!w_q[0][STE_V_LSB]) begin
+        if (!s_q[0][STE_V_LSB]) begin
           kind_d = CfgFault;
           event_d = EVENT_C_BAD_STE;
           state_d = CfgDone;
         end else if (!config3[2]) begin
           kind_d = CfgAbort;
-          state_d = CfgFill;
+          state_d = CfgDone;
         end else if (ste_bad) begin
           kind_d = CfgFault;
           event_d = EVENT_C_BAD_STE;
@@ -334,10 +363,29 @@ module smmuv3_cfg_fetch
           addr_we = 1'b1;
           addr_d = cd_addr;
           unique case (sub_kind)
-            CfgStage1: state_d = CfgCdRequest;
-            CfgBypass: state_d = CfgFill;
+            CfgStage1: begin
+              state_d = cd_two_level ? CfgL1CdRequest : CfgCdRequest;
+              if (cd_cached_q) state_d = CfgDone;
+              else miss_d = ste_cached_q;  // else it was counted with the STE
+            end
             default: state_d = CfgDone;
           endcase
+        end
+      end
+      CfgL1CdRequest: if (rd_ready_i) state_d = CfgL1CdData;
+      CfgL1CdData: begin
+        if (beat_q != 3'd0) begin
+          kind_d = CfgFault;
+          state_d = CfgDone;
+          if (error_q) begin
+            event_d = EVENT_F_CD_FETCH;
+          end else if (!w_q[0][L1CD_V_LSB] || above({12'd0, leaf_cd_addr}, oas)) begin
+            event_d = EVENT_C_BAD_SUBSTREAMID;
+          end else begin
+            addr_we = 1'b1;
+            addr_d = leaf_cd_addr;
+            state_d = CfgCdRequest;
+          end
         end
       end
       CfgCdRequest: if (rd_ready_i) state_d = CfgCdData;
@@ -377,13 +425,15 @@ module smmuv3_cfg_fetch
       error_q <= 1'b0;
       refused_q <= 1'b0;
       kill_q <= 1'b0;
-      from_cache_q <= 1'b0;
+      ste_cached_q <= 1'b0;
+      cd_cached_q <= 1'b0;
       miss_o <= 1'b0;
       w_q[0] <= '0;
       w_q[1] <= '0;
       w_q[2] <= '0;
-      ste1_q <= '0;
-      vmid_q <= '0;
+      s_q[0] <= '0;
+      s_q[1] <= '0;
+      s_q[2] <= '0;
     end else begin
       state_q <= state_d;
       miss_o <= miss_d;
@@ -394,7 +444,10 @@ module smmuv3_cfg_fetch
         if (addr_we) addr_q <= addr_d;
         kill_q <= kill_q || inv_valid_i;
         if (r_valid_i) begin
-          if (beat_q < 3'd3) w_q[beat_q[1:0]] <= r_data_i;
+          if (beat_q < 3'd3) begin
+            if (state_q == CfgSteData) s_q[beat_q[1:0]] <= r_data_i;
+            else w_q[beat_q[1:0]] <= r_data_i;
+          end
           beat_q <= beat_q + 3'd1;
           error_q <= error_q || r_error_i;
         end
@@ -402,10 +455,19 @@ module smmuv3_cfg_fetch
           beat_q <= '0;
           error_q <= 1'b0;
         end
-        if (state_q == CfgLookup) from_cache_q <= hit;
-        if (state_q == CfgSteCheck) begin
-          ste1_q <= w_q[1];
-          vmid_q <= w_q[2][15:0];
+        if (state_q == CfgLookup) begin
+          ste_cached_q <= ste_hit;
+          cd_cached_q <= ste_hit && cd_hit;
+          if (ste_hit) begin
+            s_q[0] <= ste0_q[ste_index];
+            s_q[1] <= ste1_q[ste_index];
+            s_q[2] <= ste2_q[ste_index];
+          end
+          if (ste_hit && cd_hit) begin
+            w_q[0] <= cd0_q[cd_index];
+            w_q[1] <= cd1_q[cd_index];
+            w_q[2] <= cd2_q[cd_index];
+          end
         end
       end else begin
         kill_q <= inv_valid_i;
@@ -416,21 +478,34 @@ module smmuv3_cfg_fetch
   // ---- cache writes: fill and invalidation sweep ----
   logic                 sweep_q, inv_done_q;
   logic [IndexBits-1:0] sweep_index_q;
-  logic                 sweep_match;
+  logic                 ste_match, cd_match;
   logic [5:0]           range_bits;
-  logic                 fill_write;
-  assign fill_write = (state_q == CfgFill) && !kill_q && !inv_valid_i;
+  logic                 ste_fill, cd_fill;
+  assign ste_fill = (state_q == CfgSteCheck) && !ste_cached_q && s_q[0][STE_V_LSB] && !(config3[2] && ste_bad)
+                    && !kill_q && !inv_valid_i;
+  assign cd_fill = (state_q == CfgFill) && !kill_q && !inv_valid_i;
   always_comb begin
-    sweep_match = 1'b0;
+    ste_match = 1'b0;
+    cd_match = 1'b0;
     range_bits = {1'b0, inv_range_i} + 6'd1;
     if (sweep_q) begin
       unique case (inv_op_i)
-        CfgInvSte, CfgInvCdAll: sweep_match = (sid_q[sweep_index_q] == inv_sid_i);
-        CfgInvRange: sweep_match = (({32'd0, sid_q[sweep_index_q] ^ inv_sid_i}) >> range_bits) == 64'd0;
-        // an entry without SubstreamID may stand on CD 0 or on a single CD
-        CfgInvCd: sweep_match = (sid_q[sweep_index_q] == inv_sid_i)
-                                && (!sub_q[sweep_index_q][20] || (sub_q[sweep_index_q][19:0] == inv_ssid_i));
-        default: sweep_match = 1'b1;
+        CfgInvSte: begin
+          ste_match = (ste_sid_q[sweep_index_q] == inv_sid_i);
+          cd_match = (cd_sid_q[sweep_index_q] == inv_sid_i);
+        end
+        CfgInvRange: begin
+          ste_match = (({32'd0, ste_sid_q[sweep_index_q] ^ inv_sid_i}) >> range_bits) == 64'd0;
+          cd_match = (({32'd0, cd_sid_q[sweep_index_q] ^ inv_sid_i}) >> range_bits) == 64'd0;
+        end
+        CfgInvCdAll: cd_match = (cd_sid_q[sweep_index_q] == inv_sid_i);
+        // CD 0 goes with every CD of its stream: it may be a single CD
+        CfgInvCd: cd_match = (cd_sid_q[sweep_index_q] == inv_sid_i)
+                             && ((cd_ssid_q[sweep_index_q] == 20'd0) || (cd_ssid_q[sweep_index_q] == inv_ssid_i));
+        default: begin
+          ste_match = 1'b1;
+          cd_match = 1'b1;
+        end
       endcase
     end
   end
@@ -440,11 +515,13 @@ module smmuv3_cfg_fetch
       sweep_q <= 1'b0;
       sweep_index_q <= '0;
       inv_done_q <= 1'b0;
-      valid_q <= '0;
+      ste_valid_q <= '0;
+      cd_valid_q <= '0;
     end else begin
       inv_done_q <= 1'b0;
       if (sweep_q) begin
-        if (sweep_match) valid_q[sweep_index_q] <= 1'b0;
+        if (ste_match) ste_valid_q[sweep_index_q] <= 1'b0;
+        if (cd_match) cd_valid_q[sweep_index_q] <= 1'b0;
         sweep_index_q <= sweep_index_q + 1'b1;
         if (&sweep_index_q) begin
           sweep_q <= 1'b0;
@@ -452,65 +529,65 @@ module smmuv3_cfg_fetch
         end
       end else if (inv_valid_i && !inv_done_q) begin
         if (inv_op_i == CfgInvAll) begin
-          valid_q <= '0;
+          ste_valid_q <= '0;
+          cd_valid_q <= '0;
           inv_done_q <= 1'b1;
         end else begin
           sweep_q <= 1'b1;
         end
-      end else if (fill_write) begin
-        valid_q[index] <= 1'b1;
+      end else begin
+        if (ste_fill) ste_valid_q[ste_index] <= 1'b1;
+        if (cd_fill) cd_valid_q[cd_index] <= 1'b1;
       end
     end
   end
-  // payload of the cache: no reset, meaningful only where valid_q is set
+  // payload of the caches: no reset, meaningful only where the valid bit is set
   always_ff @(posedge clk_i) begin
-    if (fill_write) begin
-      sid_q[index] <= sid_i;
-      sub_q[index] <= {ssidv_i, ssid};
-      ste_q[index] <= {kind_q, ste1_q[49:48], ste1_q[51:50], vmid_q};
-      cd0_q[index] <= w_q[0];
-      cd1_q[index] <= w_q[1];
-      cd2_q[index] <= w_q[2];
+    if (ste_fill) begin
+      ste_sid_q[ste_index] <= sid_i;
+      ste0_q[ste_index] <= s_q[0];
+      ste1_q[ste_index] <= s_q[1];
+      ste2_q[ste_index] <= s_q[2];
+    end
+    if (cd_fill) begin
+      cd_sid_q[cd_index] <= sid_i;
+      cd_ssid_q[cd_index] <= ssid;
+      cd0_q[cd_index] <= w_q[0];
+      cd1_q[cd_index] <= w_q[1];
+      cd2_q[cd_index] <= w_q[2];
     end
   end
 
-  // ---- outputs: CfgDone, from the cache or from the fetch registers ----
-  always_comb begin
-    privcfg_o = ste1_q[49:48];
-    instcfg_o = ste1_q[51:50];
-    vmid_o = vmid_q;
-    cd0_o = w_q[0];
-    cd1_o = w_q[1];
-    cd2_o = w_q[2];
-    if (from_cache_q) begin
-      privcfg_o = ste_q[index][19:18];
-      instcfg_o = ste_q[index][17:16];
-      vmid_o = ste_q[index][15:0];
-      cd0_o = cd0_q[index];
-      cd1_o = cd1_q[index];
-      cd2_o = cd2_q[index];
-    end
-  end
+  // ---- outputs, in CfgDone ----
+  assign privcfg_o = s_q[1][49:48];
+  assign instcfg_o = s_q[1][51:50];
+  assign vmid_o = s_q[2][15:0];
+  assign cd0_o = w_q[0];
+  assign cd1_o = w_q[1];
+  assign cd2_o = w_q[2];
   assign done_o = (state_q == CfgDone);
   assign kind_o = kind_q;
   assign event_id_o = event_q;
   assign fetch_addr_o = addr_q;
   assign inv_done_o = inv_done_q;
-  assign rd_valid_o = ((state_q == CfgL1Request) || (state_q == CfgSteRequest) || (state_q == CfgCdRequest)) && !refused_q;
+  assign rd_valid_o = ((state_q == CfgL1Request) || (state_q == CfgSteRequest) || (state_q == CfgL1CdRequest)
+                       || (state_q == CfgCdRequest)) && !refused_q;
   assign rd_addr_o = addr_q;
-  assign rd_len_o = (state_q == CfgL1Request) ? 3'd0 : 3'd7;
-  assign rd_class_o = (state_q == CfgL1Request) ? ClassL1std : (state_q == CfgSteRequest) ? ClassSte : ClassCd;
+  assign rd_len_o = ((state_q == CfgL1Request) || (state_q == CfgL1CdRequest)) ? 3'd0 : 3'd7;
+  assign rd_class_o = (state_q == CfgL1Request) ? ClassL1std : (state_q == CfgSteRequest) ? ClassSte
+                      : (state_q == CfgL1CdRequest) ? ClassL1cd : ClassCd;
   assign access_o = rd_valid_o && rd_ready_i;
   assign busy_o = (state_q != CfgIdle) || sweep_q || inv_done_q;
   assign state_o = state_q;
 
   assign seen_o = structure_back;
   assign seen_addr_o = addr_q;
-  assign seen_word0_o = (beat_q == 3'd0) ? r_data_i : w_q[0];
-  assign seen_class_o = (state_q == CfgL1Data) ? ClassL1std : (state_q == CfgSteData) ? ClassSte : ClassCd;
+  assign seen_word0_o = (beat_q == 3'd0) ? r_data_i : (state_q == CfgSteData) ? s_q[0] : w_q[0];
+  assign seen_class_o = (state_q == CfgL1Data) ? ClassL1std : (state_q == CfgSteData) ? ClassSte
+                        : (state_q == CfgL1CdData) ? ClassL1cd : ClassCd;
   assign seen_error_o = error_q || r_error_i;
 
   NoRequestWhileBusy_A: assert property (@(posedge clk_i) disable iff (!rst_ni) req_i |-> (state_q == CfgIdle));
   NoFillDuringInvalidation_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
-    fill_write |-> !(sweep_q || inv_valid_i || kill_q));
+    (ste_fill || cd_fill) |-> !(sweep_q || inv_valid_i || kill_q));
 endmodule

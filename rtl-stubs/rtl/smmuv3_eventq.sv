@@ -142,6 +142,7 @@ module smmuv3_eventq
   assign record_digest = ev_i[0] ^ ev_i[1] ^ ev_i[2] ^ ev_i[3];
   RecordStableWhileWritten_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     ((state_q == EventqWrite) && !done_d) |=> (ev_valid_i && $stable(record_digest)));
+  // At its start: software may write any CONS while the record is on its way.
   NeverWritesWhenFull_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
-    written_d |-> (used < (20'd1 << log2)));
+    ((state_q == EventqIdle) && (state_d == EventqWrite)) |-> (used < (20'd1 << log2)));
 endmodule

@@ -6,8 +6,8 @@ package smmuv3_rtl_pkg;
 
   // ---- limits of the straps: a one-bit feature may be 1 only where the mask has a 1; numeric fields are bounded by
   // the *Max constants. Whoever drives the straps checks them (StrapsWithinLimits_A repeats the check in simulation).
-  // IDR0: ST_LEVEL 0..1, TERM_MODEL, STALL_MODEL must be 1, TTENDIAN must be 2, ASID16, VMID16, COHACC, TTF must be 2, S1P.
-  localparam logic [31:0] Idr0Mask = 32'h0D44_101A;
+  // IDR0: ST_LEVEL 0..1, TERM_MODEL, STALL_MODEL must be 1, TTENDIAN must be 2, ASID16, VMID16, COHACC, TTF must be 2, S1P, CD2L.
+  localparam logic [31:0] Idr0Mask = 32'h0D4C_101A;
   // IDR1: ATTR_PERMS_OVR and the five size fields (PRIQS is free because PRI=0).
   localparam logic [31:0] Idr1Mask = 32'h07FF_FFFF;
   localparam logic [31:0] Idr2Mask = 32'h0000_0000;
@@ -21,7 +21,7 @@ package smmuv3_rtl_pkg;
   localparam logic [2:0]  OasCodeMax   = 3'd5;   // 48 bits
 
   // The natural full configuration (SIDSIZE 16, SSIDSIZE 10, CMDQS = EVENTQS = 10, OAS 48, TERM_MODEL 0).
-  localparam logic [31:0] Idr0Default = 32'h0944_101A;
+  localparam logic [31:0] Idr0Default = 32'h094C_101A;
   localparam logic [31:0] Idr1Default = 32'h054A_0290;
   localparam logic [31:0] Idr3Default = 32'h0000_2C04;
   localparam logic [31:0] Idr5Default = 32'h0000_0075;
@@ -29,6 +29,7 @@ package smmuv3_rtl_pkg;
   // ---- access classes on AxUSER of the walk-and-queue master ----
   localparam logic [3:0] ClassL1std = 4'd1;
   localparam logic [3:0] ClassSte = 4'd2;
+  localparam logic [3:0] ClassL1cd = 4'd3;
   localparam logic [3:0] ClassCd = 4'd4;
   localparam logic [3:0] ClassStage1Table = 4'd5;
   localparam logic [3:0] ClassCmdqRead = 4'd8;
@@ -84,7 +85,8 @@ package smmuv3_rtl_pkg;
   } tcu_state_e;
   typedef enum logic [3:0] {
     CfgIdle = 4'd0, CfgLookup = 4'd1, CfgL1Request = 4'd2, CfgL1Data = 4'd3, CfgSteRequest = 4'd4, CfgSteData = 4'd5,
-    CfgSteCheck = 4'd6, CfgCdRequest = 4'd7, CfgCdData = 4'd8, CfgCdCheck = 4'd9, CfgFill = 4'd10, CfgDone = 4'd11
+    CfgSteCheck = 4'd6, CfgCdRequest = 4'd7, CfgCdData = 4'd8, CfgCdCheck = 4'd9, CfgFill = 4'd10, CfgDone = 4'd11,
+    CfgL1CdRequest = 4'd12, CfgL1CdData = 4'd13
   } cfg_state_e;
   typedef enum logic [3:0] {
     WalkerIdle = 4'd0, WalkerAddress = 4'd1, WalkerRequest = 4'd2, WalkerData = 4'd3, WalkerDecode = 4'd4, WalkerDone = 4'd5

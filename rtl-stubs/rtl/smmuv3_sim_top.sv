@@ -7,10 +7,13 @@ module smmuv3_sim_top
 #(
   parameter int unsigned NumTbu       = 1,
   parameter int unsigned TbuIdWidth   = 8,
+  parameter int unsigned ClientDataBytes = 16,
+  parameter int unsigned UtlbEntries  = 4,
   parameter int unsigned TlbSets      = 32,
   parameter int unsigned TlbWays      = 4,
   parameter int unsigned CfgEntries   = 32,
-  parameter int unsigned PmcgCounters = 4
+  parameter int unsigned PmcgCounters = 4,
+  parameter int unsigned WatchdogCycles = 20000  // without progress, while nothing outside is being waited for
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
@@ -56,8 +59,8 @@ module smmuv3_sim_top
   input  logic [19:0]           tbu_s_awmmussid_i  [NumTbu],
   input  logic                  tbu_s_wvalid_i     [NumTbu],
   output logic                  tbu_s_wready_o     [NumTbu],
-  input  logic [63:0]           tbu_s_wdata_i      [NumTbu],
-  input  logic [7:0]            tbu_s_wstrb_i      [NumTbu],
+  input  logic [8*ClientDataBytes-1:0] tbu_s_wdata_i [NumTbu],
+  input  logic [ClientDataBytes-1:0] tbu_s_wstrb_i [NumTbu],
   input  logic                  tbu_s_wlast_i      [NumTbu],
   output logic                  tbu_s_bvalid_o     [NumTbu],
   input  logic                  tbu_s_bready_i     [NumTbu],
@@ -79,7 +82,7 @@ module smmuv3_sim_top
   output logic                  tbu_s_rvalid_o     [NumTbu],
   input  logic                  tbu_s_rready_i     [NumTbu],
   output logic [TbuIdWidth-1:0] tbu_s_rid_o        [NumTbu],
-  output logic [63:0]           tbu_s_rdata_o      [NumTbu],
+  output logic [8*ClientDataBytes-1:0] tbu_s_rdata_o [NumTbu],
   output logic [1:0]            tbu_s_rresp_o      [NumTbu],
   output logic                  tbu_s_rlast_o      [NumTbu],
   output logic [1:0]            tbu_s_ruser_o      [NumTbu],
@@ -95,8 +98,8 @@ module smmuv3_sim_top
   output logic [2:0]            tbu_m_awprot_o     [NumTbu],
   output logic                  tbu_m_wvalid_o     [NumTbu],
   input  logic                  tbu_m_wready_i     [NumTbu],
-  output logic [63:0]           tbu_m_wdata_o      [NumTbu],
-  output logic [7:0]            tbu_m_wstrb_o      [NumTbu],
+  output logic [8*ClientDataBytes-1:0] tbu_m_wdata_o [NumTbu],
+  output logic [ClientDataBytes-1:0] tbu_m_wstrb_o [NumTbu],
   output logic                  tbu_m_wlast_o      [NumTbu],
   input  logic                  tbu_m_bvalid_i     [NumTbu],
   output logic                  tbu_m_bready_o     [NumTbu],
@@ -114,7 +117,7 @@ module smmuv3_sim_top
   input  logic                  tbu_m_rvalid_i     [NumTbu],
   output logic                  tbu_m_rready_o     [NumTbu],
   input  logic [TbuIdWidth-1:0] tbu_m_rid_i        [NumTbu],
-  input  logic [63:0]           tbu_m_rdata_i      [NumTbu],
+  input  logic [8*ClientDataBytes-1:0] tbu_m_rdata_i [NumTbu],
   input  logic [1:0]            tbu_m_rresp_i      [NumTbu],
   input  logic                  tbu_m_rlast_i      [NumTbu],
 
@@ -235,8 +238,8 @@ module smmuv3_sim_top
   output logic                  obs_idle_o                // nothing changes any more unless an input does
 );
   smmuv3_top #(
-    .NumTbu(NumTbu), .TbuIdWidth(TbuIdWidth), .TlbSets(TlbSets), .TlbWays(TlbWays), .CfgEntries(CfgEntries),
-    .PmcgCounters(PmcgCounters)
+    .NumTbu(NumTbu), .TbuIdWidth(TbuIdWidth), .ClientDataBytes(ClientDataBytes), .UtlbEntries(UtlbEntries),
+    .TlbSets(TlbSets), .TlbWays(TlbWays), .CfgEntries(CfgEntries), .PmcgCounters(PmcgCounters)
   ) u_top (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -455,4 +458,27 @@ module smmuv3_sim_top
     assign obs_state_tbu_wr_o[t] = u_top.wr_state[t];
   end
   assign obs_idle_o = !u_top.busy;
+
+  // ---- watchdog: a busy block that waits for nobody outside makes progress: a translation is answered, a command is
+  // consumed or refused, or it falls idle ----
+  logic        waits_outside, progress;
+  logic [31:0] stuck_q;
+  always_comb begin
+    waits_outside = u_top.arbiter_busy || prog_bvalid_o || prog_rvalid_o || (u_top.u_regs.aw_q != u_top.u_regs.w_q);
+    for (int unsigned t = 0; t < NumTbu; t++) begin
+      if ((u_top.rd_state[t] > smmuv3_rtl_pkg::TbuTranslate) || (u_top.wr_state[t] > smmuv3_rtl_pkg::TbuTranslate)) begin
+        waits_outside = 1'b1;
+      end
+    end
+    progress = u_top.u_tcu.end_o || u_top.u_cmdq.consumed_o || u_top.u_cmdq.gerror_cmdq_o || !u_top.busy;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) stuck_q <= '0;
+    else stuck_q <= (progress || waits_outside) ? 32'd0 : stuck_q + 32'd1;
+  end
+  NothingHangs_A: assert property (@(posedge clk_i) disable iff (!rst_ni) stuck_q < WatchdogCycles)
+    else $error("no progress for %0d cycles: cmdq %s, eventq %s, tcu %s, configuration %s, walker %s, tlb %s, tbu0 %s/%s",
+                stuck_q, u_top.cmdq_state.name(), u_top.eventq_state.name(), u_top.tcu_state.name(),
+                u_top.cfg_state.name(), u_top.walker_state.name(), u_top.tlb_state.name(), u_top.rd_state[0].name(),
+                u_top.wr_state[0].name());
 endmodule

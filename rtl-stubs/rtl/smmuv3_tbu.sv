@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One TBU: the client's AXI4 slave port, the AXI4 master port to memory, and a read and a write half that ask the
 // translation control unit once per burst.
-// Leaves out: micro-TLB, several bursts in flight. Proof: test/ (rtl.vectors).
+// Leaves out: several bursts in flight. Proof: test/ (rtl.vectors).
 module smmuv3_tbu
   import smmuv3_rtl_pkg::*;
 #(
-  parameter int unsigned IdWidth = 8
+  parameter int unsigned IdWidth = 8,
+  parameter int unsigned ClientDataBytes = 16,
+  parameter int unsigned UtlbEntries = 4
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -24,8 +26,8 @@ module smmuv3_tbu
   input  logic    [19:0]        s_awmmussid_i,
   input  logic                  s_wvalid_i,
   output logic                  s_wready_o,
-  input  logic    [63:0]        s_wdata_i,
-  input  logic    [7:0]         s_wstrb_i,
+  input  logic    [8*ClientDataBytes-1:0] s_wdata_i,
+  input  logic    [ClientDataBytes-1:0] s_wstrb_i,
   input  logic                  s_wlast_i,
   output logic                  s_bvalid_o,
   input  logic                  s_bready_i,
@@ -43,8 +45,8 @@ module smmuv3_tbu
   output logic    [2:0]         m_awprot_o,
   output logic                  m_wvalid_o,
   input  logic                  m_wready_i,
-  output logic    [63:0]        m_wdata_o,
-  output logic    [7:0]         m_wstrb_o,
+  output logic    [8*ClientDataBytes-1:0] m_wdata_o,
+  output logic    [ClientDataBytes-1:0] m_wstrb_o,
   output logic                  m_wlast_o,
   input  logic                  m_bvalid_i,
   output logic                  m_bready_o,
@@ -65,7 +67,7 @@ module smmuv3_tbu
   output logic                  s_rvalid_o,
   input  logic                  s_rready_i,
   output logic    [IdWidth-1:0] s_rid_o,
-  output logic    [63:0]        s_rdata_o,
+  output logic    [8*ClientDataBytes-1:0] s_rdata_o,
   output logic    [1:0]         s_rresp_o,
   output logic                  s_rlast_o,
   output logic    [1:0]         s_ruser_o,
@@ -81,12 +83,15 @@ module smmuv3_tbu
   input  logic                  m_rvalid_i,
   output logic                  m_rready_o,
   input  logic    [IdWidth-1:0] m_rid_i,
-  input  logic    [63:0]        m_rdata_i,
+  input  logic    [8*ClientDataBytes-1:0] m_rdata_i,
   input  logic    [1:0]         m_rresp_i,
   input  logic                  m_rlast_i,
 
   // translation requests: element 0 reads, element 1 writes
   output logic                  req_valid_o [2],
+  output logic                  req_report_o [2],
+  output logic    [51:0]        req_pa_o [2],
+  output logic                  req_translated_o [2],
   output logic    [63:0]        req_addr_o [2],
   output logic    [31:0]        req_sid_o [2],
   output logic                  req_ssidv_o [2],
@@ -96,6 +101,9 @@ module smmuv3_tbu
   input  logic                  answer_i [2],
   input  result_e               answer_result_i,
   input  logic    [51:0]        answer_pa_i,
+  input  logic                  answer_keep_i,
+  input  logic                  answer_translated_i,
+  input  logic                  utlb_clear_i,
   input  logic                  answer_priv_i,
   input  logic                  answer_instr_i,
 
@@ -114,7 +122,9 @@ module smmuv3_tbu
   assign req_instr_o[1] = 1'b0;  // writes are always data
 
   smmuv3_tbu_rd #(
-    .IdWidth(IdWidth)
+    .IdWidth(IdWidth),
+    .ClientDataBytes(ClientDataBytes),
+    .UtlbEntries(UtlbEntries)
   ) u_rd (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -153,6 +163,9 @@ module smmuv3_tbu
     .m_rresp_i(m_rresp_i),
     .m_rlast_i(m_rlast_i),
     .req_valid_o(req_valid_o[0]),
+    .req_report_o(req_report_o[0]),
+    .req_pa_o(req_pa_o[0]),
+    .req_translated_o(req_translated_o[0]),
     .req_addr_o(req_addr_o[0]),
     .req_sid_o(req_sid_o[0]),
     .req_ssidv_o(req_ssidv_o[0]),
@@ -162,6 +175,9 @@ module smmuv3_tbu
     .answer_i(answer_i[0]),
     .answer_result_i(answer_result_i),
     .answer_pa_i(answer_pa_i),
+    .answer_keep_i(answer_keep_i),
+    .answer_translated_i(answer_translated_i),
+    .utlb_clear_i(utlb_clear_i),
     .answer_priv_i(answer_priv_i),
     .answer_instr_i(answer_instr_i),
     .snapshot_i(snapshot_i),
@@ -172,7 +188,9 @@ module smmuv3_tbu
   );
 
   smmuv3_tbu_wr #(
-    .IdWidth(IdWidth)
+    .IdWidth(IdWidth),
+    .ClientDataBytes(ClientDataBytes),
+    .UtlbEntries(UtlbEntries)
   ) u_wr (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -217,6 +235,9 @@ module smmuv3_tbu
     .m_bid_i(m_bid_i),
     .m_bresp_i(m_bresp_i),
     .req_valid_o(req_valid_o[1]),
+    .req_report_o(req_report_o[1]),
+    .req_pa_o(req_pa_o[1]),
+    .req_translated_o(req_translated_o[1]),
     .req_addr_o(req_addr_o[1]),
     .req_sid_o(req_sid_o[1]),
     .req_ssidv_o(req_ssidv_o[1]),
@@ -225,6 +246,9 @@ module smmuv3_tbu
     .answer_i(answer_i[1]),
     .answer_result_i(answer_result_i),
     .answer_pa_i(answer_pa_i),
+    .answer_keep_i(answer_keep_i),
+    .answer_translated_i(answer_translated_i),
+    .utlb_clear_i(utlb_clear_i),
     .answer_priv_i(answer_priv_i),
     .snapshot_i(snapshot_i),
     .older_o(wr_older),

@@ -5,7 +5,9 @@
 module smmuv3_tbu_rd
   import smmuv3_rtl_pkg::*;
 #(
-  parameter int unsigned IdWidth = 8
+  parameter int unsigned IdWidth = 8,
+  parameter int unsigned ClientDataBytes = 16,
+  parameter int unsigned UtlbEntries = 4
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -25,7 +27,7 @@ module smmuv3_tbu_rd
   output logic               s_rvalid_o,
   input  logic               s_rready_i,
   output logic [IdWidth-1:0] s_rid_o,
-  output logic [63:0]        s_rdata_o,
+  output logic [8*ClientDataBytes-1:0] s_rdata_o,
   output logic [1:0]         s_rresp_o,
   output logic               s_rlast_o,
   output logic [1:0]         s_ruser_o,
@@ -42,12 +44,15 @@ module smmuv3_tbu_rd
   input  logic               m_rvalid_i,
   output logic               m_rready_o,
   input  logic [IdWidth-1:0] m_rid_i,
-  input  logic [63:0]        m_rdata_i,
+  input  logic [8*ClientDataBytes-1:0] m_rdata_i,
   input  logic [1:0]         m_rresp_i,
   input  logic               m_rlast_i,
 
-  // translation request, valid until the answer pulse
+  // translation request, or the report of a micro-TLB hit; valid until the answer pulse
   output logic               req_valid_o,
+  output logic               req_report_o,
+  output logic [51:0]        req_pa_o,         // of a report, with its kind
+  output logic               req_translated_o,
   output logic [63:0]        req_addr_o,
   output logic [31:0]        req_sid_o,
   output logic               req_ssidv_o,
@@ -57,6 +62,9 @@ module smmuv3_tbu_rd
   input  logic               answer_i,
   input  result_e            answer_result_i,
   input  logic [51:0]        answer_pa_i,
+  input  logic               answer_keep_i,    // may enter the micro-TLB
+  input  logic               answer_translated_i,
+  input  logic               utlb_clear_i,
   input  logic               answer_priv_i,
   input  logic               answer_instr_i,
 
@@ -81,7 +89,7 @@ module smmuv3_tbu_rd
   logic [7:0]         beat_q;
 
   // two-entry buffer between memory and client: no combinational path from pin to pin
-  logic [63:0] data_q [2];
+  logic [8*ClientDataBytes-1:0] data_q [2];
   logic [1:0]  resp_q [2];
   logic        last_q [2];
   logic        wr_ptr_q, rd_ptr_q;
@@ -91,12 +99,67 @@ module smmuv3_tbu_rd
   assign push = m_rvalid_i && m_rready_o;
   assign pop = (state_q == TbuData) && (level_q != 2'd0) && s_rready_i;
 
+  // ---- micro-TLB: looked up in the first cycle of TbuTranslate. A hit is reported to the translation control unit, which
+  // counts and shows it; one report at a time waits for that. ----
+  logic        looked_q, report_q, look, hit, answered, fill, hit_priv, hit_instr, hit_translated;
+  logic [51:0] hit_pa;
+  logic [63:0] report_addr_q;
+  logic [31:0] report_sid_q;
+  logic        report_ssidv_q, report_priv_q, report_instr_q, report_translated_q;
+  logic [19:0] report_ssid_q;
+  logic [51:0] report_pa_q;
+  assign look = (state_q == TbuTranslate) && !looked_q && !report_q;
+  assign answered = answer_i && !report_q;
+  assign fill = answered && (answer_result_i == ResultOk) && answer_keep_i;
+  smmuv3_utlb #(
+    .Entries(UtlbEntries)
+  ) u_utlb (
+    .clk_i, .rst_ni, .clear_i(utlb_clear_i),
+    .look_i(look), .addr_i(addr_q), .sid_i(sid_q), .ssidv_i(ssidv_q), .ssid_i(ssid_q), .priv_i(prot_q[0]),
+    .instr_i(prot_q[2]), .hit_o(hit), .pa_o(hit_pa), .priv_o(hit_priv), .instr_o(hit_instr),
+    .translated_o(hit_translated),
+    .fill_i(fill), .fill_pa_i(answer_pa_i), .fill_priv_i(answer_priv_i), .fill_instr_i(answer_instr_i),
+    .fill_translated_i(answer_translated_i)
+  );
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      looked_q <= 1'b0;
+      report_q <= 1'b0;
+      report_addr_q <= '0;
+      report_sid_q <= '0;
+      report_ssidv_q <= 1'b0;
+      report_ssid_q <= '0;
+      report_priv_q <= 1'b0;
+      report_instr_q <= 1'b0;
+      report_translated_q <= 1'b0;
+      report_pa_q <= '0;
+    end else begin
+      if (state_q != TbuTranslate) looked_q <= 1'b0;
+      else if (look) looked_q <= 1'b1;
+      if (look && hit) begin
+        report_q <= 1'b1;
+        report_addr_q <= addr_q;
+        report_sid_q <= sid_q;
+        report_ssidv_q <= ssidv_q;
+        report_ssid_q <= ssid_q;
+        report_priv_q <= prot_q[0];
+        report_instr_q <= prot_q[2];
+        report_translated_q <= hit_translated;
+        report_pa_q <= hit_pa;
+      end else if (answer_i && report_q) begin
+        report_q <= 1'b0;
+      end
+    end
+  end
+
   always_comb begin
     state_d = state_q;
     unique case (state_q)
       TbuIdle: if (s_arvalid_i) state_d = TbuTranslate;
       TbuTranslate: begin
-        if (answer_i) state_d = (answer_result_i == ResultOk) ? TbuAddress : TbuTerminate;
+        if (look && hit) state_d = TbuAddress;
+        else if (answered) state_d = (answer_result_i == ResultOk) ? TbuAddress : TbuTerminate;
       end
       TbuAddress: if (m_arready_i) state_d = TbuData;
       TbuData: if (pop && last_q[rd_ptr_q]) state_d = TbuIdle;
@@ -160,7 +223,13 @@ module smmuv3_tbu_rd
         ssidv_q <= s_armmussidv_i;
         ssid_q <= s_armmussid_i;
       end
-      if (answer_i) begin
+      if (look && hit) begin
+        pa_q <= hit_pa;
+        raz_q <= 1'b0;
+        prot_q[0] <= hit_priv;
+        prot_q[2] <= hit_instr;
+      end
+      if (answered) begin
         pa_q <= answer_pa_i;
         raz_q <= (answer_result_i == ResultRazWi);
         prot_q[0] <= answer_priv_i;
@@ -177,7 +246,7 @@ module smmuv3_tbu_rd
   assign s_arready_o = (state_q == TbuIdle);
   assign s_rvalid_o = (state_q == TbuTerminate) || ((state_q == TbuData) && (level_q != 2'd0));
   assign s_rid_o = id_q;
-  assign s_rdata_o = (state_q == TbuTerminate) ? 64'd0 : data_q[rd_ptr_q];
+  assign s_rdata_o = (state_q == TbuTerminate) ? '0 : data_q[rd_ptr_q];
   assign s_rresp_o = (state_q == TbuTerminate) ? {!raz_q, 1'b0} : resp_q[rd_ptr_q];
   assign s_rlast_o = (state_q == TbuTerminate) ? (beat_q == len_q) : last_q[rd_ptr_q];
   assign s_ruser_o = (state_q == TbuTerminate) ? {raz_q, !raz_q} : 2'b00;
@@ -190,16 +259,19 @@ module smmuv3_tbu_rd
   assign m_arcache_o = cache_q;
   assign m_arprot_o = prot_q;
   assign m_rready_o = (state_q == TbuData) && (level_q != 2'd2);
-  assign req_valid_o = (state_q == TbuTranslate);
-  assign req_addr_o = addr_q;
-  assign req_sid_o = sid_q;
-  assign req_ssidv_o = ssidv_q;
-  assign req_ssid_o = ssid_q;
-  assign req_priv_o = prot_q[0];
-  assign req_instr_o = prot_q[2];
+  assign req_valid_o = report_q || ((state_q == TbuTranslate) && looked_q);
+  assign req_report_o = report_q;
+  assign req_pa_o = report_pa_q;
+  assign req_translated_o = report_translated_q;
+  assign req_addr_o = report_q ? report_addr_q : addr_q;
+  assign req_sid_o = report_q ? report_sid_q : sid_q;
+  assign req_ssidv_o = report_q ? report_ssidv_q : ssidv_q;
+  assign req_ssid_o = report_q ? report_ssid_q : ssid_q;
+  assign req_priv_o = report_q ? report_priv_q : prot_q[0];
+  assign req_instr_o = report_q ? report_instr_q : prot_q[2];
   assign older_o = older_q;
   assign translated_o = (state_q == TbuAddress) || (state_q == TbuData);
-  assign busy_o = (state_q != TbuIdle);
+  assign busy_o = (state_q != TbuIdle) || report_q;
   assign state_o = state_q;
 
   BurstStaysInPage_A: assert property (@(posedge clk_i) disable iff (!rst_ni)

@@ -5,7 +5,9 @@
 module smmuv3_tbu_wr
   import smmuv3_rtl_pkg::*;
 #(
-  parameter int unsigned IdWidth = 8
+  parameter int unsigned IdWidth = 8,
+  parameter int unsigned ClientDataBytes = 16,
+  parameter int unsigned UtlbEntries = 4
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -24,8 +26,8 @@ module smmuv3_tbu_wr
   input  logic [19:0]        s_awmmussid_i,
   input  logic               s_wvalid_i,
   output logic               s_wready_o,
-  input  logic [63:0]        s_wdata_i,
-  input  logic [7:0]         s_wstrb_i,
+  input  logic [8*ClientDataBytes-1:0] s_wdata_i,
+  input  logic [ClientDataBytes-1:0] s_wstrb_i,
   input  logic               s_wlast_i,
   output logic               s_bvalid_o,
   input  logic               s_bready_i,
@@ -44,16 +46,19 @@ module smmuv3_tbu_wr
   output logic [2:0]         m_awprot_o,
   output logic               m_wvalid_o,
   input  logic               m_wready_i,
-  output logic [63:0]        m_wdata_o,
-  output logic [7:0]         m_wstrb_o,
+  output logic [8*ClientDataBytes-1:0] m_wdata_o,
+  output logic [ClientDataBytes-1:0] m_wstrb_o,
   output logic               m_wlast_o,
   input  logic               m_bvalid_i,
   output logic               m_bready_o,
   input  logic [IdWidth-1:0] m_bid_i,
   input  logic [1:0]         m_bresp_i,
 
-  // translation request, valid until the answer pulse
+  // translation request, or the report of a micro-TLB hit; valid until the answer pulse
   output logic               req_valid_o,
+  output logic               req_report_o,
+  output logic [51:0]        req_pa_o,         // of a report, with its kind
+  output logic               req_translated_o,
   output logic [63:0]        req_addr_o,
   output logic [31:0]        req_sid_o,
   output logic               req_ssidv_o,
@@ -62,6 +67,9 @@ module smmuv3_tbu_wr
   input  logic               answer_i,
   input  result_e            answer_result_i,
   input  logic [51:0]        answer_pa_i,
+  input  logic               answer_keep_i,    // may enter the micro-TLB
+  input  logic               answer_translated_i,
+  input  logic               utlb_clear_i,
   input  logic               answer_priv_i,
 
   // CMD_SYNC and Updates
@@ -86,8 +94,8 @@ module smmuv3_tbu_wr
   logic               w_open_q;          // client beats still to come
 
   // two-entry buffer between client and memory
-  logic [63:0] data_q [2];
-  logic [7:0]  strb_q [2];
+  logic [8*ClientDataBytes-1:0] data_q [2];
+  logic [ClientDataBytes-1:0] strb_q [2];
   logic        last_q [2];
   logic        wr_ptr_q, rd_ptr_q;
   logic [1:0]  level_q;
@@ -96,12 +104,65 @@ module smmuv3_tbu_wr
   assign push = (state_q == TbuData) && s_wvalid_i && s_wready_o;
   assign pop = m_wvalid_o && m_wready_i;
 
+  // ---- micro-TLB: looked up in the first cycle of TbuTranslate. A hit is reported to the translation control unit, which
+  // counts and shows it; one report at a time waits for that. ----
+  logic        looked_q, report_q, look, hit, answered, fill, hit_priv, hit_instr, hit_translated;
+  logic [51:0] hit_pa;
+  logic [63:0] report_addr_q;
+  logic [31:0] report_sid_q;
+  logic        report_ssidv_q, report_priv_q, report_translated_q;
+  logic [19:0] report_ssid_q;
+  logic [51:0] report_pa_q;
+  assign look = (state_q == TbuTranslate) && !looked_q && !report_q;
+  assign answered = answer_i && !report_q;
+  assign fill = answered && (answer_result_i == ResultOk) && answer_keep_i;
+  smmuv3_utlb #(
+    .Entries(UtlbEntries)
+  ) u_utlb (
+    .clk_i, .rst_ni, .clear_i(utlb_clear_i),
+    .look_i(look), .addr_i(addr_q), .sid_i(sid_q), .ssidv_i(ssidv_q), .ssid_i(ssid_q), .priv_i(prot_q[0]),
+    .instr_i(1'b0), .hit_o(hit), .pa_o(hit_pa), .priv_o(hit_priv), .instr_o(hit_instr),
+    .translated_o(hit_translated),
+    .fill_i(fill), .fill_pa_i(answer_pa_i), .fill_priv_i(answer_priv_i), .fill_instr_i(1'b0),
+    .fill_translated_i(answer_translated_i)
+  );
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      looked_q <= 1'b0;
+      report_q <= 1'b0;
+      report_addr_q <= '0;
+      report_sid_q <= '0;
+      report_ssidv_q <= 1'b0;
+      report_ssid_q <= '0;
+      report_priv_q <= 1'b0;
+      report_translated_q <= 1'b0;
+      report_pa_q <= '0;
+    end else begin
+      if (state_q != TbuTranslate) looked_q <= 1'b0;
+      else if (look) looked_q <= 1'b1;
+      if (look && hit) begin
+        report_q <= 1'b1;
+        report_addr_q <= addr_q;
+        report_sid_q <= sid_q;
+        report_ssidv_q <= ssidv_q;
+        report_ssid_q <= ssid_q;
+        report_priv_q <= prot_q[0];
+        report_translated_q <= hit_translated;
+        report_pa_q <= hit_pa;
+      end else if (answer_i && report_q) begin
+        report_q <= 1'b0;
+      end
+    end
+  end
+
   always_comb begin
     state_d = state_q;
     unique case (state_q)
       TbuIdle: if (s_awvalid_i) state_d = TbuTranslate;
       TbuTranslate: begin
-        if (answer_i) state_d = (answer_result_i == ResultOk) ? TbuData : TbuTerminate;
+        if (look && hit) state_d = TbuData;
+        else if (answered) state_d = (answer_result_i == ResultOk) ? TbuData : TbuTerminate;
       end
       TbuData: if (!w_open_q && (level_q == 2'd0) && !aw_pending_q) state_d = TbuResponse;
       TbuResponse: if (m_bvalid_i) state_d = TbuAnswer;
@@ -127,9 +188,9 @@ module smmuv3_tbu_wr
         level_q <= level_q + {1'b0, push} - {1'b0, pop};
         wr_ptr_q <= wr_ptr_q ^ push;
         rd_ptr_q <= rd_ptr_q ^ pop;
-        if (answer_i) begin
-          aw_pending_q <= (answer_result_i == ResultOk);
-          w_open_q <= (answer_result_i == ResultOk);
+        if (answered || (look && hit)) begin
+          aw_pending_q <= !answered || (answer_result_i == ResultOk);
+          w_open_q <= !answered || (answer_result_i == ResultOk);
         end else begin
           if (m_awready_i) aw_pending_q <= 1'b0;
           if (push && s_wlast_i) w_open_q <= 1'b0;
@@ -172,7 +233,13 @@ module smmuv3_tbu_wr
         ssidv_q <= s_awmmussidv_i;
         ssid_q <= s_awmmussid_i;
       end
-      if (answer_i) begin
+      if (look && hit) begin
+        pa_q <= hit_pa;
+        user_q <= '0;
+        prot_q[0] <= hit_priv;
+        prot_q[2] <= hit_instr;
+      end
+      if (answered) begin
         pa_q <= answer_pa_i;
         prot_q[0] <= answer_priv_i;
         prot_q[2] <= 1'b0;
@@ -207,15 +274,18 @@ module smmuv3_tbu_wr
   assign m_wstrb_o = strb_q[rd_ptr_q];
   assign m_wlast_o = last_q[rd_ptr_q];
   assign m_bready_o = (state_q == TbuResponse);
-  assign req_valid_o = (state_q == TbuTranslate);
-  assign req_addr_o = addr_q;
-  assign req_sid_o = sid_q;
-  assign req_ssidv_o = ssidv_q;
-  assign req_ssid_o = ssid_q;
-  assign req_priv_o = prot_q[0];
+  assign req_valid_o = report_q || ((state_q == TbuTranslate) && looked_q);
+  assign req_report_o = report_q;
+  assign req_pa_o = report_pa_q;
+  assign req_translated_o = report_translated_q;
+  assign req_addr_o = report_q ? report_addr_q : addr_q;
+  assign req_sid_o = report_q ? report_sid_q : sid_q;
+  assign req_ssidv_o = report_q ? report_ssidv_q : ssidv_q;
+  assign req_ssid_o = report_q ? report_ssid_q : ssid_q;
+  assign req_priv_o = report_q ? report_priv_q : prot_q[0];
   assign older_o = older_q;
   assign translated_o = (state_q == TbuData) || (state_q == TbuResponse);
-  assign busy_o = (state_q != TbuIdle);
+  assign busy_o = (state_q != TbuIdle) || report_q;
   assign state_o = state_q;
 
   BurstStaysInPage_A: assert property (@(posedge clk_i) disable iff (!rst_ni)

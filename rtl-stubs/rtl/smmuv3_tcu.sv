@@ -26,6 +26,9 @@ module smmuv3_tcu
 
   // TBUs: valid and operands until the answer pulse
   input  logic        req_valid_i   [NumReq],
+  input  logic        req_report_i  [NumReq],  // done by a micro-TLB: only to be counted and shown
+  input  logic [51:0] req_pa_i      [NumReq],
+  input  logic        req_translated_i [NumReq],
   input  logic [63:0] req_addr_i    [NumReq],
   input  logic [31:0] req_sid_i     [NumReq],
   input  logic        req_ssidv_i   [NumReq],
@@ -35,6 +38,8 @@ module smmuv3_tcu
   output logic        answer_o      [NumReq],
   output result_e     answer_result_o,
   output logic [51:0] answer_pa_o,
+  output logic        answer_keep_o,   // the answer may be used again until the next invalidation or Update
+  output logic        answer_translated_o,
   output logic        answer_priv_o,
   output logic        answer_instr_o,
 
@@ -116,7 +121,8 @@ module smmuv3_tcu
   logic [3:0]  pick;
   logic [63:0] addr_q;
   logic [31:0] sid_q;
-  logic        ssidv_q, write_q, priv_in_q, instr_in_q, enabled_q;
+  logic        ssidv_q, write_q, priv_in_q, instr_in_q, enabled_q, report_q, report_translated_q;
+  logic [51:0] report_pa_q;
   logic [19:0] ssid_q;
   logic        priv_q, priv_d, instr_q, instr_d;
   logic        kill_q;
@@ -211,7 +217,11 @@ module smmuv3_tcu
         pa_d = addr_q[51:0];
         priv_d = priv_in_q;
         instr_d = instr_in_q;
-        if (enabled_q) begin
+        if (report_q) begin
+          pa_d = report_pa_q;
+          translated_d = report_translated_q;
+          state_d = TcuAnswer;
+        end else if (enabled_q) begin
           state_d = TcuConfig;
         end else begin
           state_d = TcuAnswer;
@@ -325,7 +335,7 @@ module smmuv3_tcu
       transaction_q <= (state_q == TcuStart) && enabled_q;
       end_q <= (state_q != TcuIdle) && (state_d == TcuAnswer);
       miss_q <= (state_q == TcuTlb) && (state_d == TcuWalk);
-      hit_q <= (state_q == TcuTlb) && (state_d == TcuCheck);
+      hit_q <= ((state_q == TcuTlb) && (state_d == TcuCheck)) || ((state_q == TcuStart) && report_q && report_translated_q);
       kill_q <= invalidating_i || (kill_q && (state_q != TcuIdle));
       if (state_q != TcuIdle) begin
         priv_q <= priv_d;
@@ -351,6 +361,9 @@ module smmuv3_tcu
       priv_in_q <= 1'b0;
       instr_in_q <= 1'b0;
       enabled_q <= 1'b0;
+      report_q <= 1'b0;
+      report_translated_q <= 1'b0;
+      report_pa_q <= '0;
       vmid_q <= '0;
       cd0_q <= '0;
       cd1_q <= '0;
@@ -373,9 +386,12 @@ module smmuv3_tcu
                 write_q <= i[0];
                 priv_in_q <= req_priv_i[i];
                 instr_in_q <= req_instr_i[i] && !i[0];
+                report_q <= req_report_i[i];
+                report_pa_q <= req_pa_i[i];
+                report_translated_q <= req_translated_i[i];
+                enabled_q <= smmu_enable_i || req_report_i[i];  // micro-TLBs hit only while SMMUEN = 1
               end
             end
-            enabled_q <= smmu_enable_i;
           end
         end
         TcuConfig: begin
@@ -440,8 +456,10 @@ module smmuv3_tcu
   assign answer_result_o = result_q;
   assign answer_pa_o = pa_q;
   assign answer_priv_o = priv_q;
+  assign answer_keep_o = enabled_q && !kill_q && !invalidating_i && !hold_i;
+  assign answer_translated_o = translated_q;
   assign answer_instr_o = instr_q;
-  assign cfg_req_o = (state_q == TcuStart) && enabled_q;
+  assign cfg_req_o = (state_q == TcuStart) && enabled_q && !report_q;
   assign sid_o = sid_q;
   assign ssidv_o = ssidv_q;
   assign ssid_o = ssid_q;

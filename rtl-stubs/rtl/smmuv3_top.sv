@@ -8,6 +8,8 @@ module smmuv3_top
 #(
   parameter int unsigned NumTbu       = 1,   // 1..4
   parameter int unsigned TbuIdWidth   = 8,   // AXI ID width of the client ports, both sides
+  parameter int unsigned ClientDataBytes = 16,  // data bus of the client ports, both sides: 8 or 16 bytes
+  parameter int unsigned UtlbEntries  = 4,   // micro-TLB of each half of a TBU, power of two
   parameter int unsigned TlbSets      = 32,  // power of two
   parameter int unsigned TlbWays      = 4,   // power of two
   parameter int unsigned CfgEntries   = 32,  // configuration cache, power of two
@@ -61,8 +63,8 @@ module smmuv3_top
   input  logic [19:0]           tbu_s_awmmussid_i  [NumTbu],
   input  logic                  tbu_s_wvalid_i     [NumTbu],
   output logic                  tbu_s_wready_o     [NumTbu],
-  input  logic [63:0]           tbu_s_wdata_i      [NumTbu],
-  input  logic [7:0]            tbu_s_wstrb_i      [NumTbu],
+  input  logic [8*ClientDataBytes-1:0] tbu_s_wdata_i [NumTbu],
+  input  logic [ClientDataBytes-1:0] tbu_s_wstrb_i [NumTbu],
   input  logic                  tbu_s_wlast_i      [NumTbu],
   output logic                  tbu_s_bvalid_o     [NumTbu],
   input  logic                  tbu_s_bready_i     [NumTbu],
@@ -84,7 +86,7 @@ module smmuv3_top
   output logic                  tbu_s_rvalid_o     [NumTbu],
   input  logic                  tbu_s_rready_i     [NumTbu],
   output logic [TbuIdWidth-1:0] tbu_s_rid_o        [NumTbu],
-  output logic [63:0]           tbu_s_rdata_o      [NumTbu],
+  output logic [8*ClientDataBytes-1:0] tbu_s_rdata_o [NumTbu],
   output logic [1:0]            tbu_s_rresp_o      [NumTbu],
   output logic                  tbu_s_rlast_o      [NumTbu],
   output logic [1:0]            tbu_s_ruser_o      [NumTbu],
@@ -101,8 +103,8 @@ module smmuv3_top
   output logic [2:0]            tbu_m_awprot_o     [NumTbu],
   output logic                  tbu_m_wvalid_o     [NumTbu],
   input  logic                  tbu_m_wready_i     [NumTbu],
-  output logic [63:0]           tbu_m_wdata_o      [NumTbu],
-  output logic [7:0]            tbu_m_wstrb_o      [NumTbu],
+  output logic [8*ClientDataBytes-1:0] tbu_m_wdata_o [NumTbu],
+  output logic [ClientDataBytes-1:0] tbu_m_wstrb_o [NumTbu],
   output logic                  tbu_m_wlast_o      [NumTbu],
   input  logic                  tbu_m_bvalid_i     [NumTbu],
   output logic                  tbu_m_bready_o     [NumTbu],
@@ -120,7 +122,7 @@ module smmuv3_top
   input  logic                  tbu_m_rvalid_i     [NumTbu],
   output logic                  tbu_m_rready_o     [NumTbu],
   input  logic [TbuIdWidth-1:0] tbu_m_rid_i        [NumTbu],
-  input  logic [63:0]           tbu_m_rdata_i      [NumTbu],
+  input  logic [8*ClientDataBytes-1:0] tbu_m_rdata_i [NumTbu],
   input  logic [1:0]            tbu_m_rresp_i      [NumTbu],
   input  logic                  tbu_m_rlast_i      [NumTbu],
 
@@ -392,6 +394,11 @@ module smmuv3_top
 
   // ---- sequencer ----
   logic        req_valid [NumReq];
+  logic        req_report [NumReq];
+  logic [51:0] req_pa    [NumReq];
+  logic        req_translated [NumReq];
+  logic        answer_keep, answer_translated, utlb_clear;
+  assign utlb_clear = tlb_inv_valid || cfg_inv_valid || hold;
   logic [63:0] req_addr  [NumReq];
   logic [31:0] req_sid   [NumReq];
   logic        req_ssidv [NumReq];
@@ -413,7 +420,8 @@ module smmuv3_top
     .clk_i, .rst_ni, .idr0_i(idr0), .idr1_i(idr1), .idr3_i(idr3), .idr5_i(idr5),
     .smmu_enable_i(smmu_enable), .recinvsid_i(recinvsid), .gbpa_abort_i(gbpa_abort), .gbpa_privcfg_i(gbpa_privcfg),
     .gbpa_instcfg_i(gbpa_instcfg), .hold_i(hold),
-    .req_valid_i(req_valid), .req_addr_i(req_addr), .req_sid_i(req_sid), .req_ssidv_i(req_ssidv), .req_ssid_i(req_ssid),
+    .req_valid_i(req_valid), .req_report_i(req_report), .req_pa_i(req_pa), .req_translated_i(req_translated),
+    .answer_keep_o(answer_keep), .answer_translated_o(answer_translated), .req_addr_i(req_addr), .req_sid_i(req_sid), .req_ssidv_i(req_ssidv), .req_ssid_i(req_ssid),
     .req_priv_i(req_priv), .req_instr_i(req_instr), .answer_o(answer), .answer_result_o(answer_result),
     .answer_pa_o(answer_pa), .answer_priv_o(answer_priv), .answer_instr_o(answer_instr),
     .cfg_req_o(cfg_req), .sid_o(sid), .ssidv_o(ssidv), .ssid_o(ssid), .cfg_done_i(cfg_done), .cfg_kind_i(cfg_kind),
@@ -443,7 +451,9 @@ module smmuv3_top
 
   for (genvar t = 0; t < int'(NumTbu); t++) begin : gen_tbu
     smmuv3_tbu #(
-      .IdWidth(TbuIdWidth)
+      .IdWidth(TbuIdWidth),
+      .ClientDataBytes(ClientDataBytes),
+      .UtlbEntries(UtlbEntries)
     ) u_tbu (
       .clk_i, .rst_ni, .s_awvalid_i(tbu_s_awvalid_i[t]), .s_awready_o(tbu_s_awready_o[t]),
       .s_awid_i(tbu_s_awid_i[t]), .s_awaddr_i(tbu_s_awaddr_i[t]), .s_awlen_i(tbu_s_awlen_i[t]),
@@ -470,7 +480,9 @@ module smmuv3_top
       .m_arburst_o(tbu_m_arburst_o[t]), .m_arcache_o(tbu_m_arcache_o[t]), .m_arprot_o(tbu_m_arprot_o[t]),
       .m_rvalid_i(tbu_m_rvalid_i[t]), .m_rready_o(tbu_m_rready_o[t]), .m_rid_i(tbu_m_rid_i[t]),
       .m_rdata_i(tbu_m_rdata_i[t]), .m_rresp_i(tbu_m_rresp_i[t]), .m_rlast_i(tbu_m_rlast_i[t]),
-      .req_valid_o(req_valid[2*t:2*t+1]), .req_addr_o(req_addr[2*t:2*t+1]), .req_sid_o(req_sid[2*t:2*t+1]),
+      .req_valid_o(req_valid[2*t:2*t+1]), .req_report_o(req_report[2*t:2*t+1]), .req_pa_o(req_pa[2*t:2*t+1]),
+      .req_translated_o(req_translated[2*t:2*t+1]), .answer_keep_i(answer_keep), .answer_translated_i(answer_translated),
+      .utlb_clear_i(utlb_clear), .req_addr_o(req_addr[2*t:2*t+1]), .req_sid_o(req_sid[2*t:2*t+1]),
       .req_ssidv_o(req_ssidv[2*t:2*t+1]), .req_ssid_o(req_ssid[2*t:2*t+1]), .req_priv_o(req_priv[2*t:2*t+1]),
       .req_instr_o(req_instr[2*t:2*t+1]), .answer_i(answer[2*t:2*t+1]), .answer_result_i(answer_result),
       .answer_pa_i(answer_pa), .answer_priv_i(answer_priv), .answer_instr_i(answer_instr), .snapshot_i(snapshot),
@@ -522,6 +534,19 @@ module smmuv3_top
   logic busy;
   assign busy = regs_busy || cmdq_busy || eventq_busy || tcu_busy || cfg_busy || walker_busy || tlb_busy || arbiter_busy
                 || any_tbu_busy || irq_pmcg_o;
+
+  // ---- parameters: refused when the block is elaborated ----
+  if ((NumTbu < 1) || (NumTbu > 4)) $error("NumTbu is %0d; allowed are 1 to 4", NumTbu);
+  if ((ClientDataBytes != 8) && (ClientDataBytes != 16)) $error("ClientDataBytes is %0d; allowed are 8 and 16", ClientDataBytes);
+  if ((UtlbEntries < 2) || ((UtlbEntries & (UtlbEntries - 1)) != 0)) begin : gen_bad_utlb
+    $error("UtlbEntries is %0d; it must be a power of two above 1", UtlbEntries);
+  end
+  if ((TlbSets < 2) || ((TlbSets & (TlbSets - 1)) != 0)) $error("TlbSets is %0d; it must be a power of two above 1", TlbSets);
+  if ((TlbWays < 2) || ((TlbWays & (TlbWays - 1)) != 0)) $error("TlbWays is %0d; it must be a power of two above 1", TlbWays);
+  if ((CfgEntries < 2) || ((CfgEntries & (CfgEntries - 1)) != 0)) begin : gen_bad_cfg
+    $error("CfgEntries is %0d; it must be a power of two above 1", CfgEntries);
+  end
+  if ((PmcgCounters < 1) || (PmcgCounters > 64)) $error("PmcgCounters is %0d; allowed are 1 to 64", PmcgCounters);
 
   StrapsWithinLimits_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     ((idr0 & ~Idr0Mask) == 32'd0) && ((idr1 & ~Idr1Mask) == 32'd0) && ((idr2 & ~Idr2Mask) == 32'd0)

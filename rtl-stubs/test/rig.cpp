@@ -3,6 +3,7 @@
 // Not here: programming sequences and memory image (baseline.cpp). Proof: rtl.vectors.
 #include "rig.h"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -15,18 +16,43 @@ namespace rig {
 std::uint32_t g_seed = 1;
 
 namespace {
+// A data bus of 16 bytes; byte lane n is byte n % 8 of word n / 8.
+using Bus = std::array<Word, 2>;
+constexpr Word kBusBytes = 16;
+
+// Address of beat n (AXI4 rules) and the lanes it uses.
+Word beat_address(Word addr, unsigned size, unsigned len, unsigned burst, unsigned n) {
+  const Word bytes = Word{1} << size, total = bytes * (len + 1);
+  if (n == 0 || burst == 0) return addr;
+  if (burst == 1) return (addr & ~(bytes - 1)) + n * bytes;
+  return (addr & ~(total - 1)) | ((addr + n * bytes) & (total - 1));
+}
+unsigned lane_strobes(Word beat, unsigned size) {
+  const unsigned first = beat % kBusBytes, end = static_cast<unsigned>(((beat >> size) + 1) << size) - static_cast<unsigned>(beat) + first;
+  return ((1u << end) - 1) & ~((1u << first) - 1);
+}
+// What a client writes in the 8 bytes at an offset of its burst: any lane mixed up shows.
+Word pattern(Word addr) { return 0x1111111111111111ull * ((addr >> 3 & 15) + 1); }
+
+template <class Port> void put_bus(Port& port, const Bus& bus) {
+  for (unsigned n = 0; n < 4; n++) port[n] = static_cast<std::uint32_t>(bus[n / 2] >> (32 * (n % 2)));
+}
+template <class Port> Bus get_bus(const Port& port) {
+  return {port[0] | Word{port[1]} << 32, port[2] | Word{port[3]} << 32};
+}
+
 struct ReadBurst {
   unsigned id = 0;
-  std::deque<Word> data;
+  std::deque<Bus> data;
   std::deque<unsigned> resp;
   unsigned delay = 0;
   bool kept = false;
 };
 struct WriteBurst {
-  bool open = false, data_done = false, address_done = false;
-  unsigned id = 0, size = 3, burst = 1, beats = 0;
+  bool data_done = false, address_done = false, error = false;
+  unsigned id = 0, size = 3, len = 0, burst = 1;
   Word addr = 0;
-  std::deque<Word> data;
+  std::deque<Bus> data;
   std::deque<unsigned> strobes;
   unsigned delay = 0;
 };
@@ -49,6 +75,7 @@ struct Rig::Pins {
   struct Client {
     Txn txn;
     bool busy = false, address_sent = false;
+    std::uint64_t sent_cycle = 0;
     unsigned w_sent = 0;
     Outcome outcome;
   } client[kTbus][2];
@@ -74,7 +101,8 @@ std::uint32_t Rig::random() {
 
 Word Rig::read(Word addr) const {
   auto it = memory.find(addr >> 3);
-  return it == memory.end() ? 0 : it->second;
+  if (it != memory.end()) return it->second;
+  return background ? background(addr & ~Word{7}) : 0;
 }
 
 bool Rig::held() const {
@@ -127,7 +155,7 @@ void Rig::tick(unsigned count) {
     t.mem_rvalid_i = p.mem_r_valid;
     if (p.mem_r) {
       t.mem_rid_i = static_cast<unsigned char>(p.mem_r->id);
-      t.mem_rdata_i = p.mem_r->data.front();
+      t.mem_rdata_i = p.mem_r->data.front()[0];
       t.mem_rresp_i = static_cast<unsigned char>(p.mem_r->resp.front());
       t.mem_rlast_i = p.mem_r->data.size() == 1;
     }
@@ -137,7 +165,7 @@ void Rig::tick(unsigned count) {
     p.mem_b_valid = p.mem_b_valid || (p.mem_w.address_done && p.mem_w.data_done && !p.mem_w.delay);
     t.mem_bvalid_i = p.mem_b_valid;
     t.mem_bid_i = static_cast<unsigned char>(p.mem_w.id);
-    t.mem_bresp_i = p.mem_w.address_done && abort_writes.count(p.mem_w.addr >> 3) ? 2 : 0;
+    t.mem_bresp_i = p.mem_w.error ? 2 : 0;
     for (unsigned i = 0; i < kTbus; i++) {
       // memory side
       t.tbu_m_arready_i[i] = !p.tbu_r_busy[i] && (random() & 1);
@@ -146,7 +174,7 @@ void Rig::tick(unsigned count) {
       t.tbu_m_rvalid_i[i] = rv;
       if (rv) {
         t.tbu_m_rid_i[i] = static_cast<unsigned char>(p.tbu_r[i].id);
-        t.tbu_m_rdata_i[i] = p.tbu_r[i].data.front();
+        put_bus(t.tbu_m_rdata_i[i], p.tbu_r[i].data.front());
         t.tbu_m_rresp_i[i] = static_cast<unsigned char>(p.tbu_r[i].resp.front());
         t.tbu_m_rlast_i[i] = p.tbu_r[i].data.size() == 1;
       }
@@ -156,7 +184,7 @@ void Rig::tick(unsigned count) {
       if (w.address_done && w.data_done && w.delay) w.delay--;
       t.tbu_m_bvalid_i[i] = w.address_done && w.data_done && !w.delay && !hold_write_responses;
       t.tbu_m_bid_i[i] = static_cast<unsigned char>(w.id);
-      t.tbu_m_bresp_i[i] = abort_writes.count(w.addr >> 3) ? 2 : 0;
+      t.tbu_m_bresp_i[i] = w.error ? 2 : 0;
       // client side
       auto& rd = p.client[i][0];
       t.tbu_s_arvalid_i[i] = rd.busy && !rd.address_sent;
@@ -184,8 +212,9 @@ void Rig::tick(unsigned count) {
       t.tbu_s_awmmussidv_i[i] = wr.txn.ssv;
       t.tbu_s_awmmussid_i[i] = wr.txn.ssid;
       t.tbu_s_wvalid_i[i] = wr.busy && wr.w_sent <= wr.txn.len;
-      t.tbu_s_wdata_i[i] = 0x1111111111111111ull * ((wr.w_sent & 15) + 1);
-      t.tbu_s_wstrb_i[i] = 0xff;
+      const Word w_at = beat_address(wr.txn.addr, wr.txn.size, wr.txn.len, wr.txn.burst, wr.w_sent);
+      put_bus(t.tbu_s_wdata_i[i], {pattern(w_at & ~(kBusBytes - 1)), pattern(w_at | 8)});
+      t.tbu_s_wstrb_i[i] = static_cast<unsigned short>(lane_strobes(w_at, wr.txn.size));
       t.tbu_s_wlast_i[i] = wr.w_sent == wr.txn.len;
       t.tbu_s_bready_i[i] = random() & 1;
     }
@@ -205,6 +234,7 @@ void Rig::tick(unsigned count) {
     consumed += t.obs_cmd_valid_o;
     syncs += t.obs_sync_done_o;
     lost_events += t.obs_event_lost_valid_o;
+    written_events += t.obs_event_valid_o;
     irq_eventq += t.irq_eventq_o;
     irq_gerror += t.irq_gerror_o;
     irq_sync += t.irq_cmd_sync_o;
@@ -216,8 +246,8 @@ void Rig::tick(unsigned count) {
       burst.delay = random() % (max_latency + 1);
       for (unsigned i = 0; i <= t.mem_arlen_o; i++) {
         Word addr = t.mem_araddr_o + 8u * i;
-        burst.data.push_back(read(addr));
-        burst.resp.push_back(abort_reads.count(addr >> 3) ? 2 : 0);
+        burst.data.push_back({read(addr), 0});
+        burst.resp.push_back(abort_reads.count(addr >> 3) || (i == 0 && chance()) ? 2 : 0);
         if (addr == hold_read_at) burst.kept = true;
       }
       p.mem_reads.push_back(burst);
@@ -241,15 +271,16 @@ void Rig::tick(unsigned count) {
       p.mem_w.address_done = true;
       p.mem_w.addr = t.mem_awaddr_o;
       p.mem_w.id = t.mem_awid_o;
+      p.mem_w.error = abort_writes.count(p.mem_w.addr >> 3) || chance();
       p.mem_w.delay = random() % (max_latency + 1);
     }
     if (mem_wf) {
-      p.mem_w.data.push_back(t.mem_wdata_o);
+      p.mem_w.data.push_back({t.mem_wdata_o, 0});
       p.mem_w.data_done = t.mem_wlast_o;
     }
     if (mem_b) {
       if (!t.mem_bresp_i)
-        for (unsigned i = 0; i < p.mem_w.data.size(); i++) write(p.mem_w.addr + 8 * i, p.mem_w.data[i]);
+        for (unsigned i = 0; i < p.mem_w.data.size(); i++) write(p.mem_w.addr + 8 * i, p.mem_w.data[i][0]);
       p.mem_w = WriteBurst{};
       p.mem_b_valid = false;
     }
@@ -262,6 +293,10 @@ void Rig::tick(unsigned count) {
       s_aw[i] = t.tbu_s_awvalid_i[i] && t.tbu_s_awready_o[i];
       s_w[i] = t.tbu_s_wvalid_i[i] && t.tbu_s_wready_o[i];
       s_b[i] = t.tbu_s_bvalid_o[i] && t.tbu_s_bready_i[i];
+      if (s_ar[i]) rd.sent_cycle = cycles;
+      if (s_aw[i]) wr.sent_cycle = cycles;
+      if (t.tbu_m_arvalid_o[i] && !rd.outcome.latency) rd.outcome.latency = static_cast<unsigned>(cycles - rd.sent_cycle);
+      if (t.tbu_m_awvalid_o[i] && !wr.outcome.latency) wr.outcome.latency = static_cast<unsigned>(cycles - wr.sent_cycle);
       if (t.tbu_m_rvalid_i[i] && t.tbu_m_rready_o[i]) {
         p.tbu_r[i].data.pop_front();
         p.tbu_r[i].resp.pop_front();
@@ -271,13 +306,11 @@ void Rig::tick(unsigned count) {
         ReadBurst burst;
         burst.id = t.tbu_m_arid_o[i];
         burst.delay = random() % (max_latency + 1);
-        Word addr = t.tbu_m_araddr_o[i];
-        unsigned bytes = 1u << t.tbu_m_arsize_o[i], total = bytes * (t.tbu_m_arlen_o[i] + 1u);
         for (unsigned b = 0; b <= t.tbu_m_arlen_o[i]; b++) {
-          burst.data.push_back(read(addr));
-          burst.resp.push_back(abort_reads.count(addr >> 3) ? 2 : 0);
-          if (t.tbu_m_arburst_o[i] == 1) addr = (addr & ~Word(bytes - 1)) + bytes;
-          if (t.tbu_m_arburst_o[i] == 2) addr = (addr & ~Word(total - 1)) | ((addr + bytes) & (total - 1));
+          Word addr = beat_address(t.tbu_m_araddr_o[i], t.tbu_m_arsize_o[i], t.tbu_m_arlen_o[i], t.tbu_m_arburst_o[i], b);
+          Word low = addr & ~(kBusBytes - 1);
+          burst.data.push_back({read(low), read(low + 8)});
+          burst.resp.push_back(abort_reads.count(addr >> 3) || (t.tbu_m_arsize_o[i] == 4 && abort_reads.count((low + 8) >> 3)) ? 2 : 0);
         }
         p.tbu_r[i] = burst;
         p.tbu_r_busy[i] = true;
@@ -290,27 +323,40 @@ void Rig::tick(unsigned count) {
         w.address_done = true;
         w.addr = t.tbu_m_awaddr_o[i];
         w.id = t.tbu_m_awid_o[i];
+        w.error = abort_writes.count(w.addr >> 3) || chance();
         w.size = t.tbu_m_awsize_o[i];
+        w.len = t.tbu_m_awlen_o[i];
+        w.burst = t.tbu_m_awburst_o[i];
         w.delay = random() % (max_latency + 1);
         wr.outcome.reached_memory = true;
         wr.outcome.pa = w.addr;
         wr.outcome.prot = t.tbu_m_awprot_o[i];
       }
       if (t.tbu_m_wvalid_o[i] && t.tbu_m_wready_i[i]) {
-        w.data.push_back(t.tbu_m_wdata_o[i]);
+        w.data.push_back(get_bus(t.tbu_m_wdata_o[i]));
+        w.strobes.push_back(t.tbu_m_wstrb_o[i]);
         wr.outcome.beats++;
         w.data_done = t.tbu_m_wlast_o[i];
       }
       if (t.tbu_m_bvalid_i[i] && t.tbu_m_bready_o[i]) {
-        if (w.size == 3)
-          for (unsigned b = 0; b < w.data.size(); b++) write(w.addr + 8 * b, w.data[b]);
+        for (unsigned b = 0; b < w.data.size(); b++) {
+          Word low = beat_address(w.addr, w.size, w.len, w.burst, b) & ~(kBusBytes - 1);
+          for (unsigned n = 0; n < kBusBytes; n++) {
+            if (!(w.strobes[b] >> n & 1)) continue;
+            Word mask = Word{0xff} << (8 * (n % 8));
+            write(low + n, (read(low + n) & ~mask) | (w.data[b][n / 8] & mask));
+          }
+        }
         w = WriteBurst{};
       }
       if (s_r[i]) {
+        const Word r_at = beat_address(rd.txn.addr, rd.txn.size, rd.txn.len, rd.txn.burst, rd.outcome.beats);
+        const Bus bus = get_bus(t.tbu_s_rdata_o[i]);
         rd.outcome.beats++;
         worst(rd.outcome.response, t.tbu_s_rresp_o[i]);
         rd.outcome.user |= t.tbu_s_ruser_o[i];
-        rd.outcome.data.push_back(t.tbu_s_rdata_o[i]);
+        rd.outcome.data.push_back(bus[rd.txn.size == 4 ? 0 : r_at >> 3 & 1]);
+        if (rd.txn.size == 4) rd.outcome.data.push_back(bus[1]);
         if (t.tbu_s_rid_o[i] != 0x5a) worst(rd.outcome.response, 99);
         if (t.tbu_s_rlast_o[i]) {
           rd.busy = false;
@@ -353,7 +399,7 @@ Outcome Rig::run(const Txn& txn) {
 }
 
 static void give_up(const char* what) {
-  std::fprintf(stderr, "bench: %s never answered\n", what);
+  std::fprintf(stderr, "bench: %s never answered (seed %u)\n", what, g_seed);
   std::exit(1);
 }
 
@@ -416,9 +462,14 @@ void Rig::start(bool smmu_enable, bool eventq_enable) {
   tick(4);
   t.rst_ni = 1;
   tick(2);
-  cycles = walks = config_accesses = tlb_hits = tlb_misses = config_misses = consumed = syncs = lost_events = 0;
+  cycles = walks = config_accesses = tlb_hits = tlb_misses = config_misses = consumed = syncs = lost_events = written_events = 0;
   irq_eventq = irq_gerror = irq_sync = irq_pmcg = sev = 0;
   walk_reads.clear();
+  program(eventq_enable);
+  update(0x20, 0x24, 8u | (eventq_enable ? 4u : 0u) | (smmu_enable ? 1u : 0u));
+}
+
+void Rig::program(bool eventq_enable) {
   mmio_write(0x28, 0xd75);                        // CR1
   mmio_write(0x2c, cr2);
   mmio_write64(0x80, strtab);
@@ -431,7 +482,7 @@ void Rig::start(bool smmu_enable, bool eventq_enable) {
   mmio_write(0x100ac, 0);
   cmd_prod_ = event_cons_ = 0;
   update(0x50, 0x54, 5);                          // EVENTQ_IRQEN, GERROR_IRQEN
-  update(0x20, 0x24, 8u | (eventq_enable ? 4u : 0u) | (smmu_enable ? 1u : 0u));
+  update(0x20, 0x24, 8u | (eventq_enable ? 4u : 0u));
 }
 
 void Rig::update(std::uint32_t reg, std::uint32_t ack, std::uint32_t value) {

@@ -37,7 +37,8 @@ struct Outcome {
   bool reached_memory = false;
   Word pa = 0;
   unsigned prot = 0;
-  std::vector<Word> data;      // read data, one word per beat
+  unsigned latency = 0;        // cycles from the client's address to memory's
+  std::vector<Word> data;      // read data: the aligned 8 bytes of a beat; two of them for beats of 16 bytes
 };
 
 using Record = std::array<Word, 4>;
@@ -55,6 +56,8 @@ class Rig {
   Word read(Word addr) const;
   void write(Word addr, Word value) { memory[addr >> 3] = value; }
   void put(Word addr, unsigned msb, unsigned lsb, Word value); // bits of a structure that starts at addr
+  std::function<Word(Word)> background;                        // words never written; none: zero
+  unsigned error_percent = 0;                                  // of all bursts, answered with an external abort
   std::map<Word, bool> abort_reads, abort_writes;              // word addresses that answer with an external abort
   unsigned max_latency = 6;
   Word strtab = 0x80000000;
@@ -65,6 +68,8 @@ class Rig {
 
   // Reset, program the registers as the baseline says, enable queues and (unless told otherwise) the SMMU.
   void start(bool smmu_enable = true, bool eventq_enable = true);
+  // The same without the reset and with SMMUEN = 0; CR0 must be 0.
+  void program(bool eventq_enable);
 
   // ---- programming port ----
   Word mmio_read64(std::uint32_t offset);
@@ -95,7 +100,7 @@ class Rig {
 
   // ---- tallies since start() ----
   std::uint64_t cycles = 0, walks = 0, config_accesses = 0, tlb_hits = 0, tlb_misses = 0, config_misses = 0;
-  std::uint64_t consumed = 0, syncs = 0, lost_events = 0, structure_reads = 0;
+  std::uint64_t consumed = 0, syncs = 0, lost_events = 0, written_events = 0;
   unsigned irq_eventq = 0, irq_gerror = 0, irq_sync = 0, irq_pmcg = 0, sev = 0;
   std::vector<Word> walk_reads;
 
@@ -105,6 +110,7 @@ class Rig {
   unsigned cmd_prod_ = 0, event_cons_ = 0;
   Word event_base_ = 0x88000000, cmd_base_ = 0x87000000;
   std::uint32_t random();
+  bool chance() { return error_percent && random() % 100 < error_percent; }
   std::uint32_t seed_ = 12345;
 };
 

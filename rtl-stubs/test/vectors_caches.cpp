@@ -232,6 +232,84 @@ const std::vector<ActionRow> kCacheRows = {
      WANT_CHECK(check(r, rd(0xc3, 0x7000), pa(0x7000)));
      return true;
    }},
+  {"T-CFG-08", [](Rig& r, std::string& why) {
+     r.put(0x80000180, 5, 4, 1);
+     r.put(0x80000180, 63, 59, 8);
+     r.write(0x80104010, 0x80111000);
+     for (unsigned i = 0; i < 8; i++) r.write(0x80111240 + 8 * i, r.read(0x80104040 + 8 * i));
+     r.start();
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 0x89), ev(kBadSubstreamid)));
+     r.write(0x80104010, 0x80111001);
+     r.command(0x05 | Word{0x89} << 12 | Word{6} << 32, 0);
+     r.sync();
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 0x89), pa(0x912345000)));
+     // T-CFG-09: Leaf = 1 may keep the level-1 descriptor; the CD itself must go
+     r.put(0x80111240, 31, 31, 0);
+     r.command(0x05 | Word{0x89} << 12 | Word{6} << 32, 1);
+     r.sync();
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 0x89), ev(kBadCd)));
+     return true;
+   }},
+  {"T-CFG-SPLIT", [](Rig& r, std::string& why) {     // STE and CDs are cached apart
+     r.start();
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 1), pa(0x912345000)));
+     WANT_EQ(r.config_accesses, 2);
+     WANT_EQ(r.config_misses, 1);
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 2), pa(0x912345000)));   // only its CD
+     WANT_EQ(r.config_accesses, 3);
+     WANT_EQ(r.config_misses, 2);
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 1), pa(0x912345000)));
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 2), pa(0x912345000)));
+     WANT_EQ(r.config_accesses, 3);
+     WANT_EQ(r.config_misses, 2);
+     r.command(0x05 | Word{2} << 12 | Word{6} << 32, 1);            // CFGI_CD of SSID 2: CD 1 and the STE stay
+     r.sync();
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 1), pa(0x912345000)));
+     WANT_EQ(r.config_accesses, 3);
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 2), pa(0x912345000)));
+     WANT_EQ(r.config_accesses, 4);
+     r.command(0x04 | Word{6} << 32, 2);                            // CFGI_STE_RANGE over 0..7: all of it
+     r.sync();
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 1), pa(0x912345000)));
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 2), pa(0x912345000)));
+     WANT_EQ(r.config_accesses, 7);
+     return true;
+   }},
+  {"T-CFG-ALIAS", [](Rig& r, std::string& why) {     // SSIDs 1 and 9 share a line of this small cache, CD 9 is invalid
+     r.put(0x80000180, 63, 59, 4);
+     r.start();
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 1), pa(0x912345000)));
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 9), ev(kBadCd)));
+     return true;
+   }},
+  {"T-CFG-STE2", [](Rig& r, std::string& why) {      // CFGI_STE drops every CD of the stream, also the one not read next
+     r.start();
+     for (unsigned ssid = 1; ssid <= 2; ssid++) WANT_CHECK(check(r, ss(rd(6, kPage3), ssid), pa(0x912345000)));
+     r.put(0x80104080, 31, 31, 0);
+     r.command(0x03 | Word{6} << 32, 1);
+     r.sync();
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 1), pa(0x912345000)));
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 2), ev(kBadCd)));
+     return true;
+   }},
+  {"T-CFG-EVICT", [](Rig& r, std::string& why) {     // the STE is evicted by stream 14, its CD is not
+     r.put(0x80000000 + 64 * 14, 3, 0, 9);
+     r.put(0x80100000, 14, 14, 1);                   // CD of stream 1: EPD0
+     r.start();
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 1), pa(0x912345000)));
+     WANT_CHECK(check(r, rd(14, 0x5000), pa(0x5000)));
+     WANT_CHECK(check(r, rd(1, kPage3), ev(kTranslation)));
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 1), pa(0x912345000)));
+     return true;
+   }},
+  {"T-CFG-STEBAD", [](Rig& r, std::string& why) {    // a bad SubstreamID keeps the STE, not a CD
+     r.start();
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 9), ev(kBadSubstreamid)));
+     WANT_EQ(r.config_accesses, 1);
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 1), pa(0x912345000)));
+     WANT_EQ(r.config_accesses, 2);
+     return true;
+   }},
   {"T-CFG-10", [](Rig& r, std::string& why) {        // 16 streams around 0x14 are refetched, 0x0F and 0x20 are not
      for (unsigned sid = 0x0f; sid <= 0x20; sid++) r.put(0x80000000 + 64 * sid, 3, 0, 9);
      r.start();

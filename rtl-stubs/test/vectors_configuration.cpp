@@ -15,6 +15,15 @@ void bypass_ste(Rig& r, Word at) {
   r.put(at, 0, 0, 1);
   r.put(at, 3, 1, 4);
 }
+// The stream with substreams gets a two-level CD table of the given format.
+void cd_table(Rig& r, unsigned format, unsigned max) {
+  r.put(kSte6, 5, 4, format);
+  r.put(kSte6, 63, 59, max);
+  for (unsigned i = 0; i < 4; i++) r.write(0x80104000 + 8 * i, 0);
+}
+void copy_cd(Rig& r, Word to) {  // of SubstreamID 3; its words are intact
+  for (unsigned i = 0; i < 8; i++) r.write(to + 8 * i, r.read(0x801040c0 + 8 * i));
+}
 void s1dss(Rig& r, Word v) { r.put(kSte6, 65, 64, v); }
 }  // namespace
 
@@ -48,7 +57,7 @@ const std::vector<Row> kConfigurationRows = {
   {"T-STE-23", [](Rig& r) { r.put(kSte1, 128 + 39, 128 + 38, 3); r.put(kSte1, 128 + 37, 128 + 32, 0x3f); r.put(kSte1, 128 + 51, 128 + 51, 0); },
    rd(1, 0x8100603004), pa(0x912345004)},
   {"T-STE-25", [](Rig& r) { r.put(kSte1, 63, 59, 9); }, ss(rd(1, kPage3), 0), ev(kBadSte)},
-  {"T-STE-26", [](Rig& r) { r.put(kSte6, 5, 4, 2); }, ss(rd(6, kPage3), 1), ev(kBadSte)},
+  {"T-STE-26", [](Rig& r) { r.put(kSte6, 5, 4, 2); r.idr0 &= ~(1u << 19); }, ss(rd(6, kPage3), 1), ev(kBadSte)},
   {"T-STE-35", [](Rig& r) { r.put(kSte1, 63, 59, 0x1f); r.put(kSte1, 5, 4, 2); r.idr1 &= ~(0x1fu << 6); }, rd(1, kPage3), pa(0x912345000)},
   {"T-STE-36", [](Rig& r) { r.put(kSte1, 51, 6, Word{0x1000000000000} >> 6); }, rd(1, kPage3), ev(kBadSte)},  // S1ContextPtr > OAS
 
@@ -61,6 +70,36 @@ const std::vector<Row> kConfigurationRows = {
   {"T-SSID-08", [](Rig& r) { s1dss(r, 1); }, ss(rd(6, kPage3), 0), pa(0x912345000)},
   {"T-SSID-09", [](Rig& r) { s1dss(r, 3); }, rd(6, kPage3), ev(kStreamDisabled)},
   {"T-SSID-10", [](Rig& r) { s1dss(r, 2); }, rd(6, 0x8100608000), ev(kTranslation)},
+  // S1CDMax = 8, SSID 0x89: with 4 KiB leaves level-1 index 2, level-2 index 9; with 64 KiB leaves 0 and 0x89
+  {"T-SSID-14", [](Rig& r) { cd_table(r, 1, 8); r.write(0x80104010, 0x80110000); }, ss(rd(6, kPage3), 0x89), ev(kBadSubstreamid)},
+  {"T-SSID-15", [](Rig& r) { cd_table(r, 2, 8); r.write(0x80104000, 0x80120001); copy_cd(r, 0x80122240); },
+   ss(rd(6, kPage3), 0x89), pa(0x912345000)},
+  {"T-SSID-16", [](Rig& r) { cd_table(r, 1, 8); r.abort_reads[0x80104010 >> 3] = true; }, ss(rd(6, kPage3), 0x89), ev(kCdFetch, 0x80104010)},
+  {"T-SSID-4K", [](Rig& r) { cd_table(r, 1, 8); r.write(0x80104010, 0x80111001); copy_cd(r, 0x80111240); },
+   ss(rd(6, kPage3), 0x89), pa(0x912345000)},
+  {"T-SSID-4K-EABT", [](Rig& r) { cd_table(r, 1, 8); r.write(0x80104010, 0x80111001); r.abort_reads[0x80111248 >> 3] = true; },
+   ss(rd(6, kPage3), 0x89), ev(kCdFetch, 0x80111240)},
+  {"T-SSID-64K-PTR", [](Rig& r) { cd_table(r, 2, 8); r.write(0x80104000, 0x8012f001); copy_cd(r, 0x80122240); },  // L2Ptr[15:12] ignored
+   ss(rd(6, kPage3), 0x89), pa(0x912345000)},
+  // SSID 0x489: level-1 index 1, level-2 index 0x89
+  {"T-SSID-64K-HI", [](Rig& r) {
+     cd_table(r, 2, 12);
+     r.idr1 = (r.idr1 & ~(31u << 6)) | 20u << 6;
+     r.write(0x80104008, 0x80130001);
+     copy_cd(r, 0x80132240);
+   }, ss(rd(6, kPage3), 0x489), pa(0x912345000)},
+  {"T-SSID-L2OAS", [](Rig& r) { cd_table(r, 1, 8); r.write(0x80104010, 0x4000080110001); }, ss(rd(6, kPage3), 0x89), ev(kBadSubstreamid)},
+  {"T-SSID-L2MAX", [](Rig& r) { cd_table(r, 1, 8); }, ss(rd(6, kPage3), 0x100), ev(kBadSubstreamid)},
+  // 2^(12-6) descriptors of 8 bytes: aligned to 512, so bits 8:6 of the pointer are ignored
+  {"T-SSID-L1AL", [](Rig& r) {
+     cd_table(r, 1, 12);
+     r.idr1 = (r.idr1 & ~(31u << 6)) | 20u << 6;
+     r.put(kSte6, 51, 6, 0x801041c0 >> 6);
+     r.write(0x80104010, 0x80111001);
+     copy_cd(r, 0x80111240);
+   }, ss(rd(6, kPage3), 0x89), pa(0x912345000)},
+  {"T-SSID-S0", [](Rig& r) { cd_table(r, 1, 8); s1dss(r, 2); r.write(0x80104000, 0x80110001); copy_cd(r, 0x80110000); },
+   rd(6, kPage3), pa(0x912345000)},
   {"T-SSID-19", kBase, ss(rd(5, 0x2000), 7), silent()},
   {"T-SSID-20", [](Rig& r) { s1dss(r, 2); }, ss(rd(6, kPage3), 1), pa(0x912345000)},
   {"T-SSID-BYP", kBase, ss(rd(4, 0x2000), 3), ev(kBadSubstreamid)},   // bypass stream with a SubstreamID

@@ -9,7 +9,7 @@ constexpr Word kPage3 = 0x8100603000;
 #define WANT_EQ(actual, expected) do { Word a_ = (actual), e_ = (expected); if (a_ != e_) { \
   why = "line " + std::to_string(__LINE__) + ": " #actual " expected " + hex(e_) + " actual " + hex(a_); return false; } } while (0)
 #define WANT_CHECK(text) do { std::string c_ = (text); if (!c_.empty()) { why = "line " + std::to_string(__LINE__) + ": " + c_; return false; } } while (0)
-Txn burst(Txn t, unsigned beats, unsigned kind = 1, unsigned size = 3) {
+Txn burst(Txn t, unsigned beats, unsigned kind = 1, unsigned size = 4) {
   t.len = beats - 1;
   t.size = size;
   t.burst = kind;
@@ -19,12 +19,15 @@ Txn burst(Txn t, unsigned beats, unsigned kind = 1, unsigned size = 3) {
 
 const std::vector<ActionRow> kPortRows = {
   {"T-PIN-READ", [](Rig& r, std::string& why) {
-     for (unsigned i = 0; i < 256; i++) r.write(0x912345000 + 8 * i, 0xabcd0000 + i);
+     for (unsigned i = 0; i < 512; i++) r.write(0x912345000 + 8 * i, 0xabcd0000 + i);
      r.start();
      Outcome o = r.run(burst(rd(1, kPage3), 256));
      WANT_EQ(o.beats, 256);
      WANT_EQ(o.response, 0);
-     for (unsigned i = 0; i < 256; i++) WANT_EQ(o.data[i], 0xabcd0000 + i);
+     WANT_EQ(r.tlb_hits + r.tlb_misses, 1);            // 256 beats of 16 bytes: the whole page is one transaction
+     for (unsigned i = 0; i < 512; i++) WANT_EQ(o.data[i], 0xabcd0000 + i);
+     o = r.run(burst(rd(1, kPage3 + 8), 256, 1, 3));   // beats of 8 bytes alternate between the halves of the bus
+     for (unsigned i = 0; i < 256; i++) WANT_EQ(o.data[i], 0xabcd0001 + i);
      return true;
    }},
   {"T-PIN-WRITE", [](Rig& r, std::string& why) {
@@ -32,22 +35,29 @@ const std::vector<ActionRow> kPortRows = {
      Outcome o = r.run(burst(wr(1, kPage3), 256));
      WANT_EQ(o.beats, 256);
      WANT_EQ(o.response, 0);
-     for (unsigned i = 0; i < 256; i++) WANT_EQ(r.read(0x912345000 + 8 * i), 0x1111111111111111ull * ((i & 15) + 1));
+     for (unsigned i = 0; i < 512; i++) WANT_EQ(r.read(0x912345000 + 8 * i), 0x1111111111111111ull * ((i & 15) + 1));
      return true;
    }},
   {"T-PIN-WRAP", [](Rig& r, std::string& why) {
      for (unsigned i = 0; i < 8; i++) r.write(0x912345000 + 8 * i, 0x10 + i);
      r.start();
-     Outcome o = r.run(burst(rd(1, kPage3 + 0x28), 8, 2));
+     Outcome o = r.run(burst(rd(1, kPage3 + 0x28), 8, 2, 3));
      for (unsigned i = 0; i < 8; i++) WANT_EQ(o.data[i], 0x10 + (i + 5) % 8);
-     o = r.run(burst(rd(1, kPage3 + 0x28), 3, 0));
+     o = r.run(burst(rd(1, kPage3 + 0x20), 4, 2));     // 64 bytes of beats 2, 3, 0, 1
+     for (unsigned i = 0; i < 8; i++) WANT_EQ(o.data[i], 0x10 + (i + 4) % 8);
+     o = r.run(burst(rd(1, kPage3 + 0x28), 3, 0, 3));
      for (unsigned i = 0; i < 3; i++) WANT_EQ(o.data[i], 0x15);
      return true;
    }},
   {"T-PIN-NARROW", [](Rig& r, std::string& why) {
      r.start();
      WANT_CHECK(check(r, burst(rd(1, kPage3 + 0xffd), 3, 1, 0), pa(0x912345ffd)));
+     for (unsigned i = 0; i < 3; i++) r.write(0x912345000 + 8 * i, 0);
      WANT_CHECK(check(r, burst(wr(1, kPage3 + 3), 2, 1, 1), pa(0x912345003)));
+     WANT_EQ(r.read(0x912345000), 0x0000111111000000ull);  // bytes 3 and 4..5 of the pattern
+     WANT_CHECK(check(r, burst(wr(1, kPage3 + 13), 2), pa(0x91234500d)));
+     WANT_EQ(r.read(0x912345008), 0x2222220000000000ull);  // 13..15, then 16..31
+     WANT_EQ(r.read(0x912345010), 0x3333333333333333ull);
      return true;
    }},
   {"T-PIN-ABORT", [](Rig& r, std::string& why) {     // right number of beats, nothing reaches memory
@@ -75,6 +85,93 @@ const std::vector<ActionRow> kPortRows = {
      WANT_EQ(o.response, 2);
      WANT_EQ(o.user, 0);
      WANT_EQ(r.events().size(), 0);
+     return true;
+   }},
+  {"T-UTLB-LATENCY", [](Rig& r, std::string& why) {  // a page used before: two cycles from address to address
+     r.start();
+     for (bool write : {false, true}) {
+       Txn t = rd(1, kPage3);
+       t.write = write;
+       Outcome o = r.run(t);
+       WANT_EQ(o.latency > 2, 1);
+       for (unsigned i = 1; i < 4; i++) {
+         t.addr = kPage3 + 0x123 * i;
+         o = r.run(t);
+         WANT_EQ(o.pa, 0x912345000 + 0x123 * i);
+         WANT_EQ(o.latency, 2);
+       }
+     }
+     r.tick(10);
+     WANT_EQ(r.tlb_misses, 1);                         // counted like every hit
+     WANT_EQ(r.tlb_hits, 7);
+     return true;
+   }},
+  {"T-UTLB-KEY", [](Rig& r, std::string& why) {      // what another kind of transaction may do is asked anew
+     r.put(0x80104080, 14, 14, 1);                     // CD of SubstreamID 2: EPD0
+     r.put(0x80000180, 65, 64, 1);                     // S1DSS
+     r.put(0x80000100, 64 + 49, 64 + 48, 3);           // stream 4: PRIVCFG = privileged
+     r.start();
+     auto twice = [&](const Txn& t, Word to) {
+       std::string first = check(r, t, pa(to));
+       return first.empty() ? check(r, t, pa(to)) : first;
+     };
+     WANT_CHECK(twice(rd(1, kPage3), 0x912345000));
+     WANT_CHECK(check(r, rd(4, kPage3), pa(kPage3)));                          // stream
+     WANT_CHECK(check(r, rd(1, kPage3 + (Word{1} << 48)), ev(kTranslation)));  // address above bit 47
+     WANT_CHECK(twice(ss(rd(6, kPage3), 1), 0x912345000));
+     WANT_CHECK(check(r, ss(rd(6, kPage3), 2), ev(kTranslation)));             // SubstreamID
+     WANT_CHECK(twice(ss(rd(6, kPage3), 0), 0x912345000));
+     WANT_CHECK(check(r, rd(6, kPage3), pa(kPage3)));                          // without one: S1DSS = bypass
+     WANT_CHECK(twice(priv(rd(1, 0x8100605000)), 0x912347000));
+     WANT_CHECK(check(r, rd(1, 0x8100605000), ev(kPermission)));               // privilege
+     WANT_CHECK(twice(rd(1, 0x8100609000), 0x91234b000));
+     WANT_CHECK(check(r, ins(rd(1, 0x8100609000)), ev(kPermission)));          // instruction
+     WANT_CHECK(twice(rd(1, 0x8100604000), 0x912346000));
+     WANT_CHECK(check(r, wr(1, 0x8100604000), ev(kPermission)));               // direction
+     for (unsigned i = 0; i < 2; i++) {                // an abort in between leaves no trace in BUSER, RUSER
+       for (bool write : {false, true}) {
+         Txn good = rd(1, kPage3), bad = rd(1, 0x8100608000);
+         good.write = bad.write = write;
+         WANT_CHECK(check(r, good, pa(0x912345000)));
+         WANT_CHECK(check(r, bad, ev(kTranslation)));
+       }
+     }
+     for (unsigned i = 0; i < 2; i++) WANT_EQ(r.run(rd(4, 0x7000)).prot & 1, 1);  // AxPROT as the STE overrides it
+     return true;
+   }},
+  {"T-UTLB-UPDATE", [](Rig& r, std::string& why) {   // nothing survives SMMUEN = 0 or an Update of GBPA
+     r.start();
+     for (unsigned i = 0; i < 2; i++) WANT_CHECK(check(r, rd(1, kPage3), pa(0x912345000)));
+     r.update(0x20, 0x24, 0xc);
+     WANT_CHECK(check(r, rd(1, kPage3), pa(kPage3)));
+     r.update(0x20, 0x24, 0xd);
+     WANT_CHECK(check(r, rd(1, kPage3), pa(0x912345000)));
+     r.mmio_write(0x44, 1u << 31 | 1u << 20);
+     r.tick(20);
+     WANT_CHECK(check(r, rd(1, kPage3), pa(0x912345000)));
+     r.update(0x20, 0x24, 0xc);
+     WANT_CHECK(check(r, rd(1, kPage3), silent()));
+     return true;
+   }},
+  {"T-UTLB-INV", [](Rig& r, std::string& why) {      // each invalidation command alone empties it
+     r.start();
+     Word to = 0x912345000;
+     for (Word op : {Word{0x30}, Word{0x10}, 0x11 | Word{0x11} << 48, 0x12 | Word{0x11} << 48, Word{0x13}}) {
+       for (unsigned i = 0; i < 2; i++) WANT_CHECK(check(r, rd(1, kPage3), pa(to)));
+       to ^= 0x800000;
+       r.write(0x82003018, to | 0xf43);
+       r.command(op, op & 2 ? kPage3 : 0);
+       r.sync();
+     }
+     WANT_CHECK(check(r, rd(1, kPage3), pa(to)));
+     r.put(0x80000040, 3, 1, 4);                       // stream 1: bypass
+     r.command(0x03 | Word{1} << 32, 1);
+     r.sync();
+     for (unsigned i = 0; i < 2; i++) WANT_CHECK(check(r, rd(1, kPage3), pa(kPage3)));
+     r.put(0x80000040, 3, 1, 5);
+     r.command(0x04, 31);
+     r.sync();
+     WANT_CHECK(check(r, rd(1, kPage3), pa(to)));
      return true;
    }},
   {"T-PIN-SMMUEN", [](Rig& r, std::string& why) {    // SMMUEN 1 -> 0 waits for translated traffic, then bypasses
@@ -129,7 +226,7 @@ const std::vector<ActionRow> kPortRows = {
            now[p] = rd(kind[p] == 2 ? 4 : 1, va + 8 * (next() % 64));
            now[p].write = p & 1;
            now[p].tbu = p >> 1;
-           now[p] = burst(now[p], 1 + next() % 16);
+           now[p] = burst(now[p], 1 + next() % 16, 1, 3 + next() % 2);
            busy[p] = true;
            r.submit(now[p]);
          }

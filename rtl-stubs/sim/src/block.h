@@ -32,16 +32,26 @@ struct AddressBeat {
   // Only on the walk-and-queue master (AxUSER): the number of a smmu_tlm::AccessClass.
   std::uint8_t access_class = 0;
 };
+// A data bus of up to 16 bytes: byte lane n is byte n % 8 of word n / 8. Narrower buses use the low lanes.
+inline constexpr unsigned kMaxBusBytes = 16;
+using BusData = std::array<std::uint64_t, kMaxBusBytes / 8>;
+inline std::uint8_t byte_of(const BusData& data, unsigned lane) {
+  return static_cast<std::uint8_t>(data[lane / 8] >> (8 * (lane % 8)));
+}
+inline void set_byte(BusData& data, unsigned lane, std::uint8_t byte) {  // of a byte that was zero
+  data[lane / 8] |= static_cast<std::uint64_t>(byte) << (8 * (lane % 8));
+}
+
 struct WriteBeat {
-  std::uint64_t data = 0;
-  std::uint8_t strobe = 0;
+  BusData data{};
+  std::uint16_t strobe = 0;
   bool last = false;
 };
 // xUSER of an answer to a client: who ended the transaction.
 inline constexpr std::uint8_t kUserSmmuAbort = 1, kUserRazWi = 2;
 
 struct ReadBeat {
-  std::uint64_t data = 0;
+  BusData data{};
   std::uint32_t id = 0;
   std::uint8_t response = 0, user = 0;
   bool last = false;
@@ -91,6 +101,8 @@ struct Observation {
     bool ssid_valid = false, write = false, privileged = false, instruction = false;
     bool smmu_enabled = false, translated = false;
     std::uint8_t result = 0;  // 0 OK, 1 aborted, 2 RAZ/WI
+    std::uint8_t tbu = 0;
+    std::uint32_t bytes = 0;  // filled by the wrapper, which made the burst
   } txn;
 
   bool tlb_hit = false, tlb_miss = false, config_miss = false;
@@ -138,6 +150,7 @@ class Block {
   virtual const char* name() const = 0;
   virtual unsigned tbu_count() const = 0;
   virtual unsigned client_id_count() const = 0;  // AXI IDs a client port may use at once
+  virtual unsigned client_data_bytes() const = 0;  // width of the data buses on both sides of a TBU, 8 or 16
   virtual void set_straps(const Straps& straps) = 0;
   // Clock low: applies the inputs in pins, evaluates, and copies the outputs into pins.
   virtual void settle(Pins& pins) = 0;

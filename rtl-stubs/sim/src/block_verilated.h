@@ -55,6 +55,7 @@ class VerilatedBlock final : public Block {
   const char* name() const override { return name_.c_str(); }
   unsigned tbu_count() const override { return Tbus; }
   unsigned client_id_count() const override { return TbuIdWidth >= 6 ? 64 : 1u << TbuIdWidth; }
+  unsigned client_data_bytes() const override { return sizeof(top_->tbu_s_wdata_i[0]); }
   void set_straps(const Straps& straps) override {
     top_->idr0_i = straps.idr[0];
     top_->idr1_i = straps.idr[1];
@@ -154,11 +155,30 @@ class VerilatedBlock final : public Block {
   // Without observation ports: idle after this many cycles without a bus transfer of its own.
   static constexpr unsigned kAssumedIdleCycles = 1024;
 
+  // Verilator holds up to 64 bits in an integer and more in an array of 32-bit words.
+  template <class Port>
+  static void put(Port& port, const BusData& data) {
+    static_assert(sizeof port == 8 || sizeof port == 16, "the client data bus must have 64 or 128 bits");
+    if constexpr (sizeof port == 8) {
+      port = data[0];
+    } else {
+      for (unsigned n = 0; n < 4; ++n) port[n] = static_cast<EData>(data[n / 2] >> (32 * (n % 2)));
+    }
+  }
+  template <class Port>
+  static BusData get(const Port& port) {
+    if constexpr (sizeof port == 8) {
+      return {port, 0};
+    } else {
+      return {port[0] | static_cast<std::uint64_t>(port[1]) << 32, port[2] | static_cast<std::uint64_t>(port[3]) << 32};
+    }
+  }
+
   void drive_registers(const RegisterPins& p) {
     top_->prog_awvalid_i = p.aw.valid;
     top_->prog_awaddr_i = p.aw.beat;
     top_->prog_wvalid_i = p.w.valid;
-    top_->prog_wdata_i = p.w.beat.data;
+    top_->prog_wdata_i = p.w.beat.data[0];
     top_->prog_wstrb_i = p.w.beat.strobe;
     top_->prog_bready_i = p.b.ready;
     top_->prog_arvalid_i = p.ar.valid;
@@ -172,7 +192,7 @@ class VerilatedBlock final : public Block {
     p.b.valid = top_->prog_bvalid_o;
     p.b.beat.response = top_->prog_bresp_o;
     p.r.valid = top_->prog_rvalid_o;
-    p.r.beat.data = top_->prog_rdata_o;
+    p.r.beat.data[0] = top_->prog_rdata_o;
     p.r.beat.response = top_->prog_rresp_o;
   }
 
@@ -193,8 +213,8 @@ class VerilatedBlock final : public Block {
     }
     top_->tbu_s_wvalid_i[i] = p.w.valid;
     if (p.w.valid) {
-      top_->tbu_s_wdata_i[i] = p.w.beat.data;
-      top_->tbu_s_wstrb_i[i] = p.w.beat.strobe;
+      put(top_->tbu_s_wdata_i[i], p.w.beat.data);
+      top_->tbu_s_wstrb_i[i] = static_cast<std::uint16_t>(p.w.beat.strobe);
       top_->tbu_s_wlast_i[i] = p.w.beat.last;
     }
     top_->tbu_s_bready_i[i] = p.b.ready;
@@ -222,7 +242,7 @@ class VerilatedBlock final : public Block {
     if (p.b.valid) p.b.beat = {top_->tbu_s_bid_o[i], top_->tbu_s_bresp_o[i], top_->tbu_s_buser_o[i]};
     p.r.valid = top_->tbu_s_rvalid_o[i];
     if (p.r.valid)
-      p.r.beat = {top_->tbu_s_rdata_o[i], top_->tbu_s_rid_o[i], top_->tbu_s_rresp_o[i], top_->tbu_s_ruser_o[i],
+      p.r.beat = {get(top_->tbu_s_rdata_o[i]), top_->tbu_s_rid_o[i], top_->tbu_s_rresp_o[i], top_->tbu_s_ruser_o[i],
                   top_->tbu_s_rlast_o[i] != 0};
   }
 
@@ -238,7 +258,7 @@ class VerilatedBlock final : public Block {
     top_->tbu_m_rvalid_i[i] = p.r.valid;
     if (p.r.valid) {
       top_->tbu_m_rid_i[i] = static_cast<CData>(p.r.beat.id);
-      top_->tbu_m_rdata_i[i] = p.r.beat.data;
+      put(top_->tbu_m_rdata_i[i], p.r.beat.data);
       top_->tbu_m_rresp_i[i] = p.r.beat.response;
       top_->tbu_m_rlast_i[i] = p.r.beat.last;
     }
@@ -249,7 +269,7 @@ class VerilatedBlock final : public Block {
       p.aw.beat = {top_->tbu_m_awaddr_o[i],  top_->tbu_m_awid_o[i],    top_->tbu_m_awlen_o[i], top_->tbu_m_awsize_o[i],
                    top_->tbu_m_awburst_o[i], top_->tbu_m_awcache_o[i], top_->tbu_m_awprot_o[i]};
     p.w.valid = top_->tbu_m_wvalid_o[i];
-    if (p.w.valid) p.w.beat = {top_->tbu_m_wdata_o[i], top_->tbu_m_wstrb_o[i], top_->tbu_m_wlast_o[i] != 0};
+    if (p.w.valid) p.w.beat = {get(top_->tbu_m_wdata_o[i]), top_->tbu_m_wstrb_o[i], top_->tbu_m_wlast_o[i] != 0};
     p.ar.valid = top_->tbu_m_arvalid_o[i];
     if (p.ar.valid)
       p.ar.beat = {top_->tbu_m_araddr_o[i],  top_->tbu_m_arid_o[i],    top_->tbu_m_arlen_o[i], top_->tbu_m_arsize_o[i],
@@ -270,7 +290,7 @@ class VerilatedBlock final : public Block {
     top_->mem_rvalid_i = p.r.valid;
     if (p.r.valid) {
       top_->mem_rid_i = static_cast<CData>(p.r.beat.id);
-      top_->mem_rdata_i = p.r.beat.data;
+      top_->mem_rdata_i = p.r.beat.data[0];
       top_->mem_rresp_i = p.r.beat.response;
       top_->mem_rlast_i = p.r.beat.last;
     }
@@ -283,7 +303,7 @@ class VerilatedBlock final : public Block {
       p.aw.beat.access_class = top_->mem_awuser_o;
     }
     p.w.valid = top_->mem_wvalid_o;
-    if (p.w.valid) p.w.beat = {top_->mem_wdata_o, top_->mem_wstrb_o, top_->mem_wlast_o != 0};
+    if (p.w.valid) p.w.beat = {get(top_->mem_wdata_o), top_->mem_wstrb_o, top_->mem_wlast_o != 0};
     p.ar.valid = top_->mem_arvalid_o;
     if (p.ar.valid) {
       p.ar.beat = {top_->mem_araddr_o,  top_->mem_arid_o,    top_->mem_arlen_o, top_->mem_arsize_o,
@@ -337,6 +357,7 @@ class VerilatedBlock final : public Block {
   }
   void observe_transaction(Observation::Transaction& txn) {
     Top& t = *top_;
+    txn.tbu = t.obs_txn_tbu_o;
     txn.sid = t.obs_txn_sid_o;
     txn.ssid = t.obs_txn_ssid_o;
     txn.ssid_valid = t.obs_txn_ssidv_o;

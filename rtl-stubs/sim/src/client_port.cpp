@@ -8,7 +8,8 @@
 namespace smmu_rtl {
 namespace {
 
-constexpr std::uint64_t kPage = 4096, kBeat = 8, kMaxBeats = 256;
+constexpr std::uint64_t kPage = 4096, kMaxBeats = 256;
+constexpr std::size_t kMaxUnannounced = 64;
 
 bool byte_enabled(const ClientCall& call, std::uint64_t offset) {
   return call.byte_enable == nullptr || call.byte_enable[offset % call.byte_enable_length] != 0;
@@ -27,11 +28,11 @@ int ClientPort::start_burst(bool write) {
   ClientCall& c = **call;
   const std::uint64_t address = c.iova + c.issued;
   const std::uint64_t to_page_end = kPage - address % kPage;
-  const std::uint64_t in_burst = kMaxBeats * kBeat - address % kBeat;
+  const std::uint64_t in_burst = kMaxBeats * beat_bytes_ - address % beat_bytes_;
   *slot = Burst{};
   slot->offset = c.issued;
   slot->bytes = std::min({c.bytes - c.issued, to_page_end, in_burst});
-  slot->beats = static_cast<unsigned>((address % kBeat + slot->bytes + kBeat - 1) / kBeat);
+  slot->beats = static_cast<unsigned>((address % beat_bytes_ + slot->bytes + beat_bytes_ - 1) / beat_bytes_);
   slot->call = *call;
   c.issued += slot->bytes;
   ready_.erase(call);
@@ -47,6 +48,7 @@ void ClientPort::drive_address(Channel<AddressBeat>& channel, const std::vector<
   channel.beat.addr = burst.call->iova + burst.offset;
   channel.beat.id = static_cast<std::uint32_t>(id);
   channel.beat.len = static_cast<std::uint8_t>(burst.beats - 1);
+  channel.beat.size = static_cast<std::uint8_t>(beat_bytes_ == 16 ? 4 : 3);
 }
 
 void ClientPort::drive_data(Channel<WriteBeat>& channel) {
@@ -68,32 +70,32 @@ void ClientPort::drive(AxiPins& pins) {
   pins.r.ready = pins.b.ready = true;
 }
 
-WriteBeat ClientPort::write_beat(const Burst& burst, unsigned beat) {
+WriteBeat ClientPort::write_beat(const Burst& burst, unsigned beat) const {
   WriteBeat out;
   out.last = beat + 1 == burst.beats;
   const ClientCall& call = *burst.call;
   if (call.data == nullptr) return out;
-  const std::uint64_t first = (call.iova + burst.offset) % kBeat;
-  for (std::uint64_t lane = 0; lane < kBeat; ++lane) {
-    const std::uint64_t position = beat * kBeat + lane;
+  const std::uint64_t first = (call.iova + burst.offset) % beat_bytes_;
+  for (unsigned lane = 0; lane < beat_bytes_; ++lane) {
+    const std::uint64_t position = beat * beat_bytes_ + lane;
     if (position < first || position - first >= burst.bytes) continue;
     const std::uint64_t at = burst.offset + position - first;
     if (!byte_enabled(call, at)) continue;
-    out.data |= static_cast<std::uint64_t>(call.data[at]) << (8 * lane);
-    out.strobe = static_cast<std::uint8_t>(out.strobe | (1u << lane));
+    set_byte(out.data, lane, call.data[at]);
+    out.strobe = static_cast<std::uint16_t>(out.strobe | (1u << lane));
   }
   return out;
 }
 
-void ClientPort::store_beat(const Burst& burst, unsigned beat, std::uint64_t data) {
+void ClientPort::store_beat(const Burst& burst, unsigned beat, const BusData& data) const {
   ClientCall& call = *burst.call;
   if (call.data == nullptr) return;
-  const std::uint64_t first = (call.iova + burst.offset) % kBeat;
-  for (std::uint64_t lane = 0; lane < kBeat; ++lane) {
-    const std::uint64_t position = beat * kBeat + lane;
+  const std::uint64_t first = (call.iova + burst.offset) % beat_bytes_;
+  for (unsigned lane = 0; lane < beat_bytes_; ++lane) {
+    const std::uint64_t position = beat * beat_bytes_ + lane;
     if (position < first || position - first >= burst.bytes) continue;
     const std::uint64_t at = burst.offset + position - first;
-    if (byte_enabled(call, at)) call.data[at] = static_cast<std::uint8_t>(data >> (8 * lane));
+    if (byte_enabled(call, at)) call.data[at] = byte_of(data, lane);
   }
 }
 
@@ -117,8 +119,14 @@ void ClientPort::finish_burst(Burst& burst) {
 }
 
 bool ClientPort::sample(const AxiPins& pins) {
-  if (pins.ar.fires()) ar_ = kNone;
-  if (pins.aw.fires()) aw_ = kNone;
+  for (const bool write : {false, true}) {
+    int& on_channel = write ? aw_ : ar_;
+    if (on_channel == kNone || !(write ? pins.aw : pins.ar).fires()) continue;
+    const Burst& burst = (write ? writes_ : reads_)[static_cast<std::size_t>(on_channel)];
+    accepted_bytes_[write].push_back(static_cast<std::uint32_t>(burst.bytes));
+    if (accepted_bytes_[write].size() > kMaxUnannounced) accepted_bytes_[write].pop_front();  // a block that never tells
+    on_channel = kNone;
+  }
   if (pins.w.fires() && !data_order_.empty()) {
     Burst& burst = writes_[static_cast<std::size_t>(data_order_.front())];
     if (++burst.beat == burst.beats) data_order_.pop_front();
@@ -136,6 +144,14 @@ bool ClientPort::sample(const AxiPins& pins) {
     finish_burst(burst);
   }
   return !finished_.empty();
+}
+
+std::uint32_t ClientPort::take_accepted_bytes(bool write) {
+  auto& waiting = accepted_bytes_[write];
+  if (waiting.empty()) return 0;
+  const std::uint32_t bytes = waiting.front();
+  waiting.pop_front();
+  return bytes;
 }
 
 bool ClientPort::take_finished() {
@@ -164,6 +180,7 @@ void ClientPort::abort_all() {
     calls->clear();
   }
   data_order_.clear();
+  for (auto& waiting : accepted_bytes_) waiting.clear();
   aw_ = ar_ = kNone;
   open_bursts_ = 0;
 }

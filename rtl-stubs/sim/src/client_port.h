@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// AXI4 master in front of one TBU: turns client calls of any length and alignment into INCR bursts of 64-bit beats.
-// Calls are served round robin, one burst each, with one burst per AXI ID and one burst per call in flight, so a call's
-// pieces are performed in address order and stop at the first error.
+// AXI4 master in front of one TBU: turns client calls of any length and alignment into INCR bursts of beats as wide
+// as the bus, cut at 4 KiB and at 256 beats. Calls are served round robin, one burst each, with one burst per AXI ID and
+// one burst per call in flight, so a call's pieces are performed in address order and stop at the first error.
 // Not here: TLM (rtl_module.cpp). Proof: sim/test/test_dma.cpp.
 #ifndef SMMU_RTL_CLIENT_PORT_H
 #define SMMU_RTL_CLIENT_PORT_H
@@ -38,10 +38,13 @@ struct ClientCall {
 
 class ClientPort {
  public:
-  explicit ClientPort(unsigned id_count) : reads_(id_count), writes_(id_count) {}
+  // data_bytes: width of the bus, a power of two
+  ClientPort(unsigned id_count, unsigned data_bytes) : beat_bytes_(data_bytes), reads_(id_count), writes_(id_count) {}
   void submit(std::shared_ptr<ClientCall> call) { ready_.push_back(std::move(call)); }
   bool busy() const { return open_bursts_ != 0 || !ready_.empty() || !finished_.empty(); }
   std::size_t call_count() const { return ready_.size() + finished_.size() + open_bursts_; }
+  // Bytes of the burst that the block announces now; it announces the bursts of a direction in the order it took them.
+  std::uint32_t take_accepted_bytes(bool write);
   void drive(AxiPins& pins);
   // Looks at the handshakes of this cycle; true when a call is finished.
   bool sample(const AxiPins& pins);
@@ -63,15 +66,17 @@ class ClientPort {
   void drive_data(Channel<WriteBeat>& channel);
   static void note_response(Burst& burst, std::uint8_t response, std::uint8_t user);
   void finish_burst(Burst& burst);
-  static WriteBeat write_beat(const Burst& burst, unsigned beat);
-  static void store_beat(const Burst& burst, unsigned beat, std::uint64_t data);
+  WriteBeat write_beat(const Burst& burst, unsigned beat) const;
+  void store_beat(const Burst& burst, unsigned beat, const BusData& data) const;
 
+  const std::uint64_t beat_bytes_;
   std::deque<std::shared_ptr<ClientCall>> ready_;  // calls with a burst to start
   std::deque<std::shared_ptr<ClientCall>> finished_;
   std::vector<Burst> reads_, writes_;              // by AXI ID
   std::deque<int> data_order_;                     // write bursts whose data is still to be sent, in AW order
   int aw_ = kNone, ar_ = kNone;                    // address on the channel
   std::uint32_t open_bursts_ = 0;
+  std::deque<std::uint32_t> accepted_bytes_[2];    // taken, not announced yet
 };
 
 }  // namespace smmu_rtl

@@ -8,7 +8,6 @@
 namespace smmu_rtl {
 namespace {
 
-constexpr unsigned kBusBytes = 8;
 constexpr std::uint8_t kFixed = 0, kWrap = 2;
 
 struct Lanes {
@@ -17,7 +16,7 @@ struct Lanes {
 };
 
 // Which bytes beat number n of a burst carries (AXI4 address rules).
-Lanes lanes_of(const AddressBeat& burst, unsigned n) {
+Lanes lanes_of(const AddressBeat& burst, unsigned n, unsigned bus_bytes) {
   const std::uint64_t size = 1ull << burst.size;
   const std::uint64_t aligned = burst.addr & ~(size - 1);
   Lanes lanes;
@@ -27,16 +26,20 @@ Lanes lanes_of(const AddressBeat& burst, unsigned n) {
     const std::uint64_t low = burst.addr & ~(total - 1);
     lanes.address = low + ((burst.addr - low + n * size) & (total - 1));
   }
-  lanes.first = static_cast<unsigned>(lanes.address % kBusBytes);
+  lanes.first = static_cast<unsigned>(lanes.address % bus_bytes);
   lanes.count = static_cast<unsigned>(size - lanes.address % size);
   return lanes;
 }
 
 }  // namespace
 
-MemoryPort::MemoryPort(tlm::tlm_initiator_socket<64>& socket, bool classify, unsigned latency_cycles,
-                       std::uint64_t period_ps)
-    : socket_(socket), classify_(classify), latency_cycles_(latency_cycles), period_ps_(period_ps) {
+MemoryPort::MemoryPort(tlm::tlm_initiator_socket<64>& socket, bool classify, unsigned data_bytes,
+                       unsigned latency_cycles, std::uint64_t period_ps)
+    : socket_(socket),
+      classify_(classify),
+      data_bytes_(data_bytes),
+      latency_cycles_(latency_cycles),
+      period_ps_(period_ps) {
   if (classify_) payload_.set_extension(&extension_);
 }
 
@@ -106,23 +109,22 @@ MemoryPort::Answer MemoryPort::perform_read(const AddressBeat& address) {
   Answer answer;
   answer.id = address.id;
   const unsigned beats = address.len + 1u;
-  const Lanes head = lanes_of(address, 0);
+  const Lanes head = lanes_of(address, 0, data_bytes_);
   const bool one_range = address.burst != kFixed && address.burst != kWrap;
   const std::size_t total = head.count + (static_cast<std::size_t>(address.len) << address.size);
-  std::vector<std::uint8_t> bytes(one_range ? total : kBusBytes);
+  std::vector<std::uint8_t> bytes(one_range ? total : data_bytes_);
   bool ok = !one_range || transport(tlm::TLM_READ_COMMAND, address.addr, bytes.data(), total, address.access_class);
   std::size_t at = 0;
   for (unsigned n = 0; n < beats; ++n) {
-    const Lanes lanes = lanes_of(address, n);
+    const Lanes lanes = lanes_of(address, n, data_bytes_);
     if (!one_range) {
       at = 0;
       ok = transport(tlm::TLM_READ_COMMAND, lanes.address, bytes.data(), lanes.count, address.access_class) && ok;
     }
-    std::uint64_t data = 0;
-    for (unsigned i = 0; i < lanes.count; ++i)
-      data |= static_cast<std::uint64_t>(bytes[at + i]) << (8 * (lanes.first + i));
+    BusData data{};
+    for (unsigned i = 0; ok && i < lanes.count; ++i) set_byte(data, lanes.first + i, bytes[at + i]);
     at += lanes.count;
-    answer.beats.push_back(ok ? data : 0);
+    answer.beats.push_back(data);
   }
   answer.response = ok ? kOkay : kSlaveError;
   return answer;
@@ -139,13 +141,13 @@ MemoryPort::Answer MemoryPort::perform_write(const Write& write) {
     run.clear();
   };
   for (unsigned n = 0; n < write.beats.size(); ++n) {
-    const Lanes lanes = lanes_of(write.address, n);
+    const Lanes lanes = lanes_of(write.address, n, data_bytes_);
     for (unsigned i = 0; i < lanes.count; ++i) {
       const unsigned lane = lanes.first + i;
       if ((write.beats[n].strobe >> lane & 1u) == 0) continue;
       if (!run.empty() && run_address + run.size() != lanes.address + i) flush();
       if (run.empty()) run_address = lanes.address + i;
-      run.push_back(static_cast<std::uint8_t>(write.beats[n].data >> (8 * lane)));
+      run.push_back(byte_of(write.beats[n].data, lane));
     }
   }
   flush();

@@ -20,8 +20,10 @@ namespace smmu_rtl {
 
 class MemoryPort {
  public:
-  // classify: the port carries the block's own accesses, so payloads get an AccessExtension.
-  MemoryPort(tlm::tlm_initiator_socket<64>& socket, bool classify, unsigned latency_cycles, std::uint64_t period_ps);
+  // data_bytes: width of the bus. classify: the port carries the block's own accesses, so payloads get an
+  // AccessExtension.
+  MemoryPort(tlm::tlm_initiator_socket<64>& socket, bool classify, unsigned data_bytes, unsigned latency_cycles,
+             std::uint64_t period_ps);
   ~MemoryPort();
   MemoryPort(const MemoryPort&) = delete;
   MemoryPort& operator=(const MemoryPort&) = delete;
@@ -40,7 +42,7 @@ class MemoryPort {
     std::uint64_t due_cycle = 0;
     std::uint32_t id = 0;
     std::uint8_t response = kOkay;
-    std::vector<std::uint64_t> beats;  // reads only
+    std::vector<BusData> beats;  // reads only
     std::size_t next_beat = 0;
   };
   struct Write {
@@ -55,6 +57,7 @@ class MemoryPort {
 
   tlm::tlm_initiator_socket<64>& socket_;
   const bool classify_;
+  const unsigned data_bytes_;
   const unsigned latency_cycles_;
   const std::uint64_t period_ps_;
   std::deque<AddressBeat> reads_, write_addresses_;

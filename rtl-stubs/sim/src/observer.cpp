@@ -50,6 +50,8 @@ void Observer::record_translation(const Observation& seen, std::uint64_t time_ps
     auto& record = add(SMMU_TRACE_TXN_BEGIN, time_ps);
     add_stream(record);
     record.addr = txn_.addr;
+    record.size = static_cast<std::uint8_t>(std::min(txn_.bytes, 255u));
+    record.data[3] = ++txn_id_;
   }
   if (seen.config_access) {
     auto& record = add(SMMU_TRACE_CONFIG_FETCH, time_ps);
@@ -86,6 +88,8 @@ void Observer::record_translation(const Observation& seen, std::uint64_t time_ps
     add_stream(record);
     record.addr = seen.txn.addr;
     record.detail = seen.txn.result;
+    record.size = static_cast<std::uint8_t>(std::min(txn_.bytes, 255u));
+    record.data[3] = txn_id_;
     if (seen.txn.translated) record.data[0] = seen.txn.pa;
   }
 }
@@ -135,7 +139,7 @@ bool Observer::sample_irqs(const IrqPins& now, std::uint64_t time_ps) {
 
 bool Observer::sample(const Pins& pins, std::uint64_t time_ps) {
   const Observation& seen = pins.seen;
-  if (seen.txn_begin || seen.txn_end) txn_ = seen.txn;
+  if (seen.txn_begin || seen.txn_end) txn_ = seen.txn;  // bytes stay from begin to end
   count(seen);
   if (sink_ != nullptr) {
     record_translation(seen, time_ps);

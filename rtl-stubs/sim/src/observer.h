@@ -45,6 +45,7 @@ class Observer {
   smmu_tlm::SmmuStats stats_;
   IrqPins irq_before_;
   Observation::Transaction txn_;      // the one being translated
+  std::uint64_t txn_id_ = 0;          // joins its begin and its end
   bool invalidation_open_ = false;    // its record waits for the command's words
   std::uint32_t invalidation_count_ = 0;
   std::vector<smmu_tlm::Irq> irqs_;

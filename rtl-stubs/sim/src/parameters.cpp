@@ -135,34 +135,51 @@ smmu_tlm::IdRegisters default_ids() {
   return ids;
 }
 
+// The keys are those of the SystemC model, so that one reader understands every implementation.
 std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* block_name) {
   const auto& idr = config.ids.idr;
-  const auto flag = [](bool on) { return on ? "true" : "false"; };
-  std::string json = std::string("{\"backend\":\"rtl\",\"block\":\"") + block_name + "\",\"features\":{";
-  json += std::string("\"stage1\":") + flag(SMMU_FIELD_GET(IDR0, S1P, idr[0]));
-  json += std::string(",\"stage2\":") + flag(SMMU_FIELD_GET(IDR0, S2P, idr[0]));
-  json += std::string(",\"two_level_stream_table\":") + flag(SMMU_FIELD_GET(IDR0, ST_LEVEL, idr[0]) != 0);
-  json += std::string(",\"two_level_cd_table\":") + flag(SMMU_FIELD_GET(IDR0, CD2L, idr[0]));
-  json += std::string(",\"stall\":") + flag(SMMU_FIELD_GET(IDR0, STALL_MODEL, idr[0]) != 1);
-  json += std::string(",\"ats\":") + flag(SMMU_FIELD_GET(IDR0, ATS, idr[0]));
-  json += std::string(",\"pri\":") + flag(SMMU_FIELD_GET(IDR0, PRI, idr[0]));
-  json += std::string(",\"msi\":") + flag(SMMU_FIELD_GET(IDR0, MSI, idr[0]));
-  json += std::string(",\"httu\":") + flag(SMMU_FIELD_GET(IDR0, HTTU, idr[0]) != 0);
-  json += std::string(",\"btm\":") + flag(SMMU_FIELD_GET(IDR0, BTM, idr[0]));
-  json += std::string(",\"hyp\":") + flag(SMMU_FIELD_GET(IDR0, HYP, idr[0]));
-  json += std::string(",\"range_invalidation\":") + flag(SMMU_FIELD_GET(IDR3, RIL, idr[3]));
-  json += std::string(",\"granule_4k\":") + flag(SMMU_FIELD_GET(IDR5, GRAN4K, idr[5]));
-  json += std::string(",\"granule_16k\":") + flag(SMMU_FIELD_GET(IDR5, GRAN16K, idr[5]));
-  json += std::string(",\"granule_64k\":") + flag(SMMU_FIELD_GET(IDR5, GRAN64K, idr[5]));
-  json += ",\"pmcg\":true},\"limits\":{";
-  json += "\"sid_bits\":" + std::to_string(SMMU_FIELD_GET(IDR1, SIDSIZE, idr[1]));
-  json += ",\"ssid_bits\":" + std::to_string(SMMU_FIELD_GET(IDR1, SSIDSIZE, idr[1]));
-  json += ",\"cmdq_log2\":" + std::to_string(SMMU_FIELD_GET(IDR1, CMDQS, idr[1]));
-  json += ",\"eventq_log2\":" + std::to_string(SMMU_FIELD_GET(IDR1, EVENTQS, idr[1]));
-  json += ",\"asid_bits\":" + std::to_string(SMMU_FIELD_GET(IDR0, ASID16, idr[0]) ? 16 : 8);
-  json += ",\"tbus\":" + std::to_string(config.tbu_count);
-  json += ",\"pmcg_counters\":" + std::to_string(config.pmcg_counter_count) + "}}";
-  return json;
+  std::string features, limits;
+  const auto flag = [&features](const char* name, bool on) {
+    features += std::string(features.empty() ? "" : ", ") + '"' + name + "\": " + (on ? "true" : "false");
+  };
+  const auto number = [&limits](const char* name, unsigned value) {
+    limits += std::string(limits.empty() ? "" : ", ") + '"' + name + "\": " + std::to_string(value);
+  };
+  const bool stage1 = SMMU_FIELD_GET(IDR0, S1P, idr[0]) != 0, stage2 = SMMU_FIELD_GET(IDR0, S2P, idr[0]) != 0;
+  const unsigned httu = SMMU_FIELD_GET(IDR0, HTTU, idr[0]);
+  flag("S1P", stage1);
+  flag("S2P", stage2);
+  flag("NESTED", stage1 && stage2);
+  flag("HYP", SMMU_FIELD_GET(IDR0, HYP, idr[0]));
+  flag("ATS", SMMU_FIELD_GET(IDR0, ATS, idr[0]));
+  flag("PRI", SMMU_FIELD_GET(IDR0, PRI, idr[0]));
+  flag("MSI", SMMU_FIELD_GET(IDR0, MSI, idr[0]));
+  flag("SEV", SMMU_FIELD_GET(IDR0, SEV, idr[0]));
+  flag("BTM", SMMU_FIELD_GET(IDR0, BTM, idr[0]));
+  flag("STALL", SMMU_FIELD_GET(IDR0, STALL_MODEL, idr[0]) != SMMU_IDR0_STALL_MODEL_TERMINATE_ONLY);
+  flag("HTTU", httu != 0);
+  flag("HTTU_DIRTY", httu == 2);
+  flag("CD2L", SMMU_FIELD_GET(IDR0, CD2L, idr[0]));
+  flag("ST2L", SMMU_FIELD_GET(IDR0, ST_LEVEL, idr[0]) != 0);
+  flag("RIL", SMMU_FIELD_GET(IDR3, RIL, idr[3]));
+  flag("ASID16", SMMU_FIELD_GET(IDR0, ASID16, idr[0]));
+  flag("VMID16", SMMU_FIELD_GET(IDR0, VMID16, idr[0]));
+  flag("GRAN4K", SMMU_FIELD_GET(IDR5, GRAN4K, idr[5]));
+  flag("GRAN16K", SMMU_FIELD_GET(IDR5, GRAN16K, idr[5]));
+  flag("GRAN64K", SMMU_FIELD_GET(IDR5, GRAN64K, idr[5]));
+  flag("PMCG", true);
+  flag("SUBSTREAMS", SMMU_FIELD_GET(IDR1, SSIDSIZE, idr[1]) != 0);
+  constexpr unsigned kAddressBits[8] = {32, 36, 40, 42, 44, 48, 52, 52};
+  number("OAS", kAddressBits[SMMU_FIELD_GET(IDR5, OAS, idr[5])]);
+  number("SIDSIZE", SMMU_FIELD_GET(IDR1, SIDSIZE, idr[1]));
+  number("SSIDSIZE", SMMU_FIELD_GET(IDR1, SSIDSIZE, idr[1]));
+  number("CMDQS", SMMU_FIELD_GET(IDR1, CMDQS, idr[1]));
+  number("EVENTQS", SMMU_FIELD_GET(IDR1, EVENTQS, idr[1]));
+  number("STALL_MAX", SMMU_FIELD_GET(IDR5, STALL_MAX, idr[5]));
+  number("TBUS", config.tbu_count);
+  number("PMCG_COUNTERS", config.pmcg_counter_count);
+  return std::string("{\"backend\": \"rtl\", \"block\": \"") + block_name + "\", \"features\": {" + features +
+         "}, \"limits\": {" + limits + "}}";
 }
 
 }  // namespace smmu_rtl

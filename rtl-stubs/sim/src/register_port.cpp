@@ -26,7 +26,7 @@ void RegisterPort::drive(RegisterPins& pins) {
   const unsigned lane = current_->offset & 4;
   pins.aw.beat = current_->offset;
   pins.ar.beat = current_->offset;
-  pins.w.beat.data = current_->value << (8 * lane);
+  pins.w.beat.data[0] = current_->value << (8 * lane);
   pins.w.beat.strobe = current_->bytes == 8 ? 0xff : static_cast<std::uint8_t>(0x0f << lane);
   pins.w.beat.last = true;
 }
@@ -40,7 +40,7 @@ bool RegisterPort::sample(const RegisterPins& pins) {
   } else if (pins.r.fires()) {
     const unsigned lane = current_->offset & 4;
     current_->error = pins.r.beat.response != kOkay;
-    current_->value = pins.r.beat.data >> (8 * lane);
+    current_->value = pins.r.beat.data[0] >> (8 * lane);
     if (current_->bytes == 4) current_->value &= 0xffffffffu;
   } else {
     return false;

@@ -10,7 +10,7 @@
 namespace smmu_rtl {
 
 // One-bit features that the block can have.
-inline constexpr std::uint32_t kIdr0Mask = 0x0D44101A;
+inline constexpr std::uint32_t kIdr0Mask = 0x0D4C101A;
 inline constexpr std::uint32_t kIdr1Mask = 0x07FFFFFF;
 inline constexpr std::uint32_t kIdr2Mask = 0x00000000;
 inline constexpr std::uint32_t kIdr3Mask = 0x00003E04;
@@ -20,7 +20,7 @@ inline constexpr std::uint32_t kSsidSizeMax = 20;
 inline constexpr std::uint32_t kQueueSizeMax = 19;
 inline constexpr std::uint32_t kOasCodeMax = 5;
 
-inline constexpr std::uint32_t kIdr0Default = 0x0944101A;
+inline constexpr std::uint32_t kIdr0Default = 0x094C101A;
 inline constexpr std::uint32_t kIdr1Default = 0x054A0290;
 inline constexpr std::uint32_t kIdr3Default = 0x00002C04;
 inline constexpr std::uint32_t kIdr5Default = 0x00000075;
@@ -33,7 +33,7 @@ inline constexpr StateNames kTcuStates = {"TcuIdle", "TcuStart", "TcuBypassed", 
                                           "TcuWalk", "TcuFill", "TcuCheck", "TcuEvent", "TcuAnswer"};
 inline constexpr StateNames kCfgStates = {"CfgIdle", "CfgLookup", "CfgL1Request", "CfgL1Data", "CfgSteRequest",
                                           "CfgSteData", "CfgSteCheck", "CfgCdRequest", "CfgCdData", "CfgCdCheck",
-                                          "CfgFill", "CfgDone"};
+                                          "CfgFill", "CfgDone", "CfgL1CdRequest", "CfgL1CdData"};
 inline constexpr StateNames kWalkerStates = {"WalkerIdle", "WalkerAddress", "WalkerRequest", "WalkerData",
                                              "WalkerDecode", "WalkerDone"};
 inline constexpr StateNames kTlbStates = {"TlbIdle", "TlbLookup", "TlbProbe", "TlbSweep", "TlbDone"};

@@ -53,14 +53,14 @@ RtlModule::RtlModule(const sc_core::sc_module_name& name, const smmu_tlm::SmmuCo
       batch_cycles_(parameter(config, Parameter::BatchCycles)),
       period_ps_(config.clock_period_ps),
       block_(std::move(block)),
-      walk_(table_walk, true, parameter(config, Parameter::MemLatencyCycles), config.clock_period_ps) {
+      walk_(table_walk, true, 8, parameter(config, Parameter::MemLatencyCycles), config.clock_period_ps) {
   if (config.tbu_count > block_->tbu_count() || period_ps_ == 0)
     throw std::invalid_argument("smmu_rtl::RtlModule: the configuration was not checked");
   programming.bind(programming_target_);
   table_walk.bind(initiator_);
   for (unsigned i = 0; i < config.tbu_count; ++i) {
-    clients_.emplace_back(block_->client_id_count());
-    memories_.push_back(std::make_unique<MemoryPort>(tbu_initiator[i], false,
+    clients_.emplace_back(block_->client_id_count(), block_->client_data_bytes());
+    memories_.push_back(std::make_unique<MemoryPort>(tbu_initiator[i], false, block_->client_data_bytes(),
                                                      parameter(config, Parameter::MemLatencyCycles), period_ps_));
     client_targets_.push_back(std::make_unique<Client>(*this, i));
     tbu_target[i].bind(*client_targets_.back());
@@ -131,6 +131,8 @@ bool RtlModule::run_cycle() {
     visible |= memories_[i]->sample(pins_.memory[i]);
   }
   visible |= walk_.sample(pins_.walk);
+  if (pins_.seen.txn_begin && pins_.seen.txn.tbu < clients_.size())
+    pins_.seen.txn.bytes = clients_[pins_.seen.txn.tbu].take_accepted_bytes(pins_.seen.txn.write);
   visible |= observer_.sample(pins_, cycle_time_ps_);
   block_->clock_edge();
   ++cycle_;

@@ -56,8 +56,8 @@ TEST(Factory, both_tbus_of_a_larger_block_work) {
 
 TEST(Factory, capabilities_name_backend_features_and_limits) {
   const std::string caps = bench->smmu->caps_json();
-  for (const char* part : {"\"backend\":\"rtl\"", "\"stage1\":true", "\"stage2\":false", "\"sid_bits\":16",
-                           "\"ssid_bits\":10", "\"cmdq_log2\":10", "\"tbus\":2", "\"pmcg_counters\":4"})
+  for (const char* part : {"\"backend\": \"rtl\"", "\"S1P\": true", "\"MSI\": false", "\"GRAN64K\": true", "\"SIDSIZE\": 16",
+                           "\"SSIDSIZE\": 10", "\"CMDQS\": 10", "\"OAS\": 48", "\"TBUS\": 2", "\"PMCG_COUNTERS\": 4"})
     EXPECT_NE(std::string::npos, caps.find(part)) << part << " in " << caps;
 }
 

@@ -96,7 +96,7 @@ TEST(Limits, a_feature_the_block_lacks_is_named) {
   EXPECT_EQ("IDR1.SIDSIZE is 33; the RTL block allows 0 to 32.", refusal(1, (idr[1] & ~63u) | 33));
   EXPECT_EQ("IDR1.CMDQS is 20; the RTL block allows 0 to 19.", refusal(1, (idr[1] & ~(31u << 21)) | 20u << 21));
   EXPECT_EQ("IDR5.OAS is 6; the RTL block allows 0 to 5.", refusal(5, (idr[5] & ~7u) | 6));
-  EXPECT_EQ("IDR0 is 0x" "8944101a; its reserved bits 0x80000000 must be zero.", refusal(0, idr[0] | 1u << 31));
+  EXPECT_EQ("IDR0 is 0x" "894c101a; its reserved bits 0x80000000 must be zero.", refusal(0, idr[0] | 1u << 31));
 }
 
 TEST(Limits, fields_that_contradict_each_other_are_refused) {

@@ -164,6 +164,39 @@ TEST_F(Observed, a_miss_and_a_hit_are_told_apart) {
   EXPECT_EQ(0u, stats.events_recorded);
 }
 
+// Bytes 0x5ff8..0x7ff7 lie on three pages, so the whole is three pieces, whatever its number of beats: 1 of 8 bytes, 1 of
+// 4 KiB and 1 of 4 KiB - 8. Done twice: three misses, then three hits.
+TEST_F(Observed, a_4_kib_piece_is_one_transaction) {
+  store(kLevel3 + 8 * 6, (kPage + 0x1000) | kLeaf);
+  store(kLevel3 + 8 * 7, (kPage + 0x2000) | kLeaf);
+  bench->memory.log.clear();
+  bench->run({[] {
+    std::vector<std::uint8_t> data(8192, 0x3c);
+    for (const bool write : {true, false})
+      EXPECT_EQ(tlm::TLM_OK_RESPONSE, dma(write, kSid, 0x5ff8, data.data(), data.size()));
+  }});
+  const auto stats = bench->smmu->stats();
+  EXPECT_EQ(6u, stats.transactions);
+  EXPECT_EQ(6u, stats.translations);
+  EXPECT_EQ(3u, stats.tlb_misses);
+  EXPECT_EQ(3u, stats.tlb_hits);
+  unsigned client_accesses = 0;
+  for (const auto& entry : bench->memory.log) client_accesses += !entry.classified;
+  EXPECT_EQ(6u, client_accesses);
+  const auto begins = records(SMMU_TRACE_TXN_BEGIN);
+  ASSERT_EQ(6u, begins.size());
+  EXPECT_EQ(0x6000u, begins[1].addr);
+  EXPECT_EQ(8u, begins[0].size);
+  EXPECT_EQ(255u, begins[1].size);  // 4096 does not fit; 255 stands for more
+  const auto ends = records(SMMU_TRACE_TXN_END);
+  ASSERT_EQ(6u, ends.size());
+  for (unsigned n = 0; n < 6; ++n) {
+    EXPECT_EQ(begins[n].data[3], ends[n].data[3]);
+    EXPECT_EQ(begins[n].size, ends[n].size);
+    EXPECT_NE(begins[n].data[3], begins[(n + 1) % 6].data[3]);
+  }
+}
+
 TEST_F(Observed, fetches_carry_class_address_and_stream) {
   bench->run({[] {
     std::uint8_t data[8] = {};
