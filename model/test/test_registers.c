@@ -20,9 +20,15 @@ static void test_cr0_reads_back_at_once_and_is_acknowledged_by_update(void)
 	TEST_ASSERT_EQUAL_HEX32(0xd, rd(SMMU_CR0ACK));
 }
 
+static void without_ats_and_pri(struct smmu_core_config *config)
+{
+	config->ids.idr[0] &= ~(SMMU_IDR0_ATS_MASK | SMMU_IDR0_ATSRECERR_MASK | SMMU_IDR0_PRI_MASK);
+}
+
 static void test_cr0ack_never_shows_bits_of_absent_features(void)
 {
-	/* PRIQEN (1) and ATSCHK (4) need IDR0.PRI and IDR0.ATS, which are 0 by default; 5 and 9 are reserved. VMW [8:6] is there. */
+	/* PRIQEN (1) needs IDR0.PRI, ATSCHK (4) IDR0.ATS, VMW [8:6] IDR0.VMW; 5 and 9 are reserved. */
+	rig_init(&rig, without_ats_and_pri);
 	wr(SMMU_CR0, 0xfffffffe);
 	smmu_core_update(&rig.core);
 	TEST_ASSERT_EQUAL_HEX32(0x1cc, rd(SMMU_CR0ACK));

@@ -9,7 +9,7 @@ namespace vector_test {
 namespace {
 
 bool same(const vector_hardware& a, const vector_hardware& b) {
-  return std::memcmp(&a.ids, &b.ids, sizeof a.ids) == 0 && a.pmcg_global_filter == b.pmcg_global_filter;
+  return std::memcmp(&a.ids, &b.ids, sizeof a.ids) == 0 && a.pmcg_global_filter == b.pmcg_global_filter && a.no_walk_cache == b.no_walk_cache;
 }
 
 }  // namespace
@@ -34,6 +34,7 @@ void Platform::add_smmu(const vector_hardware& hardware) {
   config.ids.iidr = hardware.ids.iidr;
   config.ids.aidr = hardware.ids.aidr;
   config.params["pmcg_global_filter"] = hardware.pmcg_global_filter;
+  if (hardware.no_walk_cache) config.params["walk_cache_entries"] = 0;
   Smmu smmu;
   smmu.hardware = hardware;
   smmu.module = smmu_model_tlm::make(("smmu" + n).c_str(), config);

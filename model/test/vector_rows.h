@@ -214,7 +214,7 @@ V("T-S2-24", "ste 2 S2TG=2 S2T0SZ=0x18 S2SL0=1 S2TTB=0x85600000; mem 0x8563fff8=
 V("T-S2-25", "mem 0x84020018=0x840217fd; read 2 0x8100603042 => pa 0x84003042")
 
 /* NST: nested */
-V("T-NST-01", "read 3 0x8100603010 => pa 0xb00005010 reads 12")
+V("T-NST-01", "hw walk_cache=0; read 3 0x8100603010 => pa 0xb00005010 reads 12")
 V("T-NST-02", "read 3 0x8100608000" F_TRANSLATION_S1)
 V("T-NST-03", "mem 0x84011a28=0; read 3 0x8100603010 => abort event F_TRANSLATION S2=1 CLASS=2 IPA=0x912345000")
 V("T-NST-04", "mem 0x84011a28=0xb0000577f; write 3 0x8100603000 => abort event F_PERMISSION S2=1 CLASS=2 IPA=0x912345000 RnW=0")
@@ -407,7 +407,7 @@ V("T-PMC-01", COUNT_1_TO_5 "read 1 0x8100603000 => pa 0x912345000; peek 0x30000=
 	      "cmd CFGI_STE StreamID=1; sync; read 1 0x8100603000 => pa 0x912345000; peek 0x30018=2")
 V("T-PMC-02", COUNT_1_TO_5 "read 1 0x8100603000 => pa 0x912345000; read 1 0x8100603000 => pa 0x912345000; peek 0x30000=2 0x30008=1 0x30010=1 0x30018=4")
 V("T-PMC-03", COUNT_1_TO_5 "poke 0x2040c=0x20000005; read 2 0x8100603000 => pa 0xc00003000 reads 3; peek 0x30000=1 0x30008=1 0x30010=1 0x30018=1")
-V("T-PMC-05", COUNT_1_TO_5 "read 3 0x8100603000 => pa 0xb00005000; peek 0x30000=1 0x30008=1 0x30010=1 0x30018=12")
+V("T-PMC-05", "hw walk_cache=0;" COUNT_1_TO_5 "read 3 0x8100603000 => pa 0xb00005000; peek 0x30000=1 0x30008=1 0x30010=1 0x30018=12")
 V("T-PMC-06", "poke 0x20400=1 0x20a00=1 0x20c00=1 0x20e04=1; read 1 0x8100603000 => any; read 2 0x8100603000 => any; peek 0x30000=1")
 V("T-PMC-07", "reg STRTAB_BASE_CFG.LOG2SIZE=8; poke 0x20400=0x20000001 0x20a00=0x42 0x20c00=1 0x20e04=1;"
 	      "read 0x41 0 => any; read 0x42 0 => any; read 0x43 0 => any; read 0x44 0 => any; peek 0x30000=2")

@@ -37,6 +37,7 @@ struct Shape {
   std::uint64_t pages = 1;
   unsigned tlb_entries = 4096, config_cache_entries = 512;
   bool nested = false;
+  bool walk_cache = true;
 };
 
 // One core with its stream, enabled.
@@ -47,6 +48,7 @@ class CoreBench {
     smmu_core_config_default(&config);
     config.tlb_entries = shape.tlb_entries;
     config.config_cache_entries = shape.config_cache_entries;
+    if (!shape.walk_cache) config.walk_cache_entries = 0;
     core_bytes_.resize(smmu_core_size() / sizeof(Line) + 1);
     core_ = reinterpret_cast<smmu_core*>(core_bytes_.data());
     char error[200];
@@ -68,17 +70,9 @@ class CoreBench {
     txn.iova = iova;
     txn.sid = kSid;
     smmu_xlate out{};
-    if (smmu_core_translate(core_, &txn, &out) == SMMU_XLATE_NEED_JOB) {
-      const int job = smmu_core_job_start(core_, &txn);
-      while (smmu_core_job_step(core_, job) == SMMU_STEP_IO) {
-        const smmu_io* io = smmu_core_job_io(core_, job);
-        const std::uint64_t* data = io->kind == SMMU_IO_READ ? tables_.words(io->addr, io->size) : nullptr;
-        smmu_core_job_feed(core_, job, data != nullptr, data);
-      }
-      smmu_core_job_result(core_, job, &out);
-      smmu_core_job_free(core_, job);
-    }
-    if (out.status != SMMU_XLATE_OK || out.pa != kDataPa + iova)
+    int job = SMMU_JOB_NONE;
+    const smmu_xlate_status status = smmu_core_translate_direct(core_, &txn, &window_, &out, &job);
+    if (status != SMMU_XLATE_OK || out.pa != kDataPa + iova)
       throw std::runtime_error("tandem bench: the model core translated wrongly");
     return out.pa;
   }
@@ -114,6 +108,7 @@ class CoreBench {
 
   Memory memory_;
   Tables tables_;
+  smmu_window window_{kRamBase, kMemory, static_cast<unsigned char*>(memory_.data()), 0};
   std::vector<Line> core_bytes_;
   smmu_core* core_ = nullptr;
 };
@@ -193,10 +188,10 @@ std::vector<Row> core_rows() {
       hit_row("model.core_hit_512", 512),
       hit_row("model.core_hit_4096", 4096),
       walk_row("model.core_miss_4g", "model core, random page of 4 GiB, TLB of 4096, 4 levels",
-               {1u << 20, 4096, 512, false}, 0),
-      walk_row("model.core_cold", "model core, caches off: STE, CD and 4 levels, 512 pages", {512, 0, 0, false}, 2),
+               {1u << 20, 4096, 512, false, true}, 0),
+      walk_row("model.core_cold", "model core, caches off: STE, CD and 4 levels, 512 pages", {512, 0, 0, false, false}, 2),
       walk_row("model.core_nested_miss", "model core, random page of 256 MiB, 4 levels over 4 levels",
-               {1u << 16, 4096, 512, true}, 0),
+               {1u << 16, 4096, 512, true, true}, 0),
   };
 }
 

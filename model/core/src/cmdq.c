@@ -75,6 +75,7 @@ static enum next begin_sync(struct smmu_core *core, struct smmu_job *job)
 {
 	if (smmu_cmd_sync_get_CS(&core->cmd) == 3)
 		return fail(core, job, SMMU_CMDQ_CONS_ERR_CERROR_ILL);
+	smmu_i_adversary_apply(core);
 	core->sync_parity = core->parity;
 	core->parity ^= 1u;
 	job->phase = PH_CMD_DRAIN;
@@ -144,7 +145,13 @@ static bool execute(struct smmu_core *core)
 	case SMMU_CMD_ATC_INV: /* no endpoint can be reached: complete at once */
 		return core->f.ats;
 	default:
-		return smmu_i_invalidate_execute(core, cmd);
+		if (!smmu_i_invalidate_is_legal(core, cmd))
+			return false;
+		if (smmu_i_is_adversary(core))
+			smmu_i_adversary_defer(core, cmd);
+		else
+			smmu_i_invalidate_execute(core, cmd);
+		return true;
 	}
 }
 

@@ -9,12 +9,12 @@
 void smmu_core_config_default(struct smmu_core_config *config)
 {
 	*config = (struct smmu_core_config){
-		.tlb_entries = 4096, .tlb_ways = 4, .config_cache_entries = 512, .job_slots = 64, .pmcg_counters = 4,
+		.tlb_entries = 8192, .tlb_ways = 4, .walk_cache_entries = 4096, .config_cache_entries = 512, .job_slots = 64, .pmcg_counters = 4,
 		.seed = 1, .count_ats = true,
 	};
 	config->ids.idr[0] = ID(IDR0, ST_LEVEL, 1) | ID(IDR0, TTENDIAN, 0) | ID(IDR0, CD2L, 1) | ID(IDR0, VMID16, 1) |
 			     ID(IDR0, VMW, 1) | ID(IDR0, SEV, 1) | ID(IDR0, MSI, 1) | ID(IDR0, ASID16, 1) |
-			     ID(IDR0, HYP, 1) | ID(IDR0, HTTU, 2) | ID(IDR0, COHACC, 1) | ID(IDR0, BTM, 1) |
+			     ID(IDR0, HYP, 1) | ID(IDR0, ATS, 1) | ID(IDR0, ATSRECERR, 1) | ID(IDR0, HTTU, 2) | ID(IDR0, COHACC, 1) | ID(IDR0, BTM, 1) |
 			     ID(IDR0, TTF, 2) | ID(IDR0, S1P, 1) | ID(IDR0, S2P, 1);
 	config->ids.idr[1] = ID(IDR1, ATTR_TYPES_OVR, 1) | ID(IDR1, ATTR_PERMS_OVR, 1) | ID(IDR1, CMDQS, 10) |
 			     ID(IDR1, EVENTQS, 10) | ID(IDR1, SSIDSIZE, 10) | ID(IDR1, SIDSIZE, 16);
@@ -138,8 +138,13 @@ static const char *check_sizes(const struct smmu_core_config *c)
 {
 	if (c->tlb_entries != 0 && (!is_power_of_two(c->tlb_entries) || c->tlb_entries < 4 || c->tlb_entries > SMMU_CORE_MAX_TLB))
 		return "tlb_entries must be 0 or a power of two from 4 to 8192";
+	if (c->cache_mode > SMMU_CACHE_ADVERSARY)
+		return "cache_mode must be 0 (normal), 1 (off) or 2 (adversary)";
 	if (c->tlb_ways != 1 && c->tlb_ways != 2 && c->tlb_ways != 4)
 		return "tlb_ways must be 1, 2 or 4";
+	if (c->walk_cache_entries != 0 && (!is_power_of_two(c->walk_cache_entries) || c->walk_cache_entries < 4 ||
+					   c->walk_cache_entries > SMMU_CORE_MAX_WALK))
+		return "walk_cache_entries must be 0 or a power of two from 4 to 8192";
 	if (c->config_cache_entries != 0 && (!is_power_of_two(c->config_cache_entries) || c->config_cache_entries < 2 ||
 					     c->config_cache_entries > SMMU_CORE_MAX_CONFIG))
 		return "config_cache_entries must be 0 or a power of two from 2 to 1024";

@@ -91,6 +91,7 @@ void smmu_i_config_invalidate_cd(struct smmu_core *core, uint32_t sid, uint32_t 
 void smmu_i_config_forget_context(struct smmu_core *core, unsigned slot)
 {
 	for (uint32_t i = 0; i < entry_count(core); i++)
-		if (core->config_hot[i].kind != SMMU_KIND_BYPASS && core->config_hot[i].context == slot)
+		if (core->config_hot[i].kind != SMMU_KIND_BYPASS &&
+		    (core->config_hot[i].context == slot || core->config_cold[i].s2_context == slot))
 			core->config_hot[i].key = 0;
 }

@@ -61,8 +61,13 @@ static void clear_caches(struct smmu_core *core)
 		core->stes[i].valid = 0;
 	for (unsigned i = 0; i < SMMU_CORE_MAX_TLB / 4; i++)
 		core->tlb[i] = (struct smmu_tlb_set){ { 0 }, { 0 } };
+	for (unsigned i = 0; i < SMMU_CORE_MAX_WALK / 4; i++)
+		core->walk_cache[i] = (struct smmu_tlb_set){ { 0 }, { 0 } };
 	for (unsigned i = 0; i < SMMU_CORE_MAX_CONTEXTS; i++)
 		core->contexts[i] = (struct smmu_context){ 0 };
+	for (unsigned i = 0; i < SMMU_CORE_MAX_RAW; i++)
+		core->raw[i].io_class = 0;
+	core->deferred_count = 0;
 	core->contexts_used = 0;
 	core->last_config = 0;
 }
@@ -111,6 +116,20 @@ void smmu_core_reset(struct smmu_core *core)
 	smmu_i_refresh_hit_path(core);
 }
 
+static void apply_cache_mode(struct smmu_core_config *config)
+{
+	if (config->cache_mode == SMMU_CACHE_OFF) {
+		config->tlb_entries = 0;
+		config->walk_cache_entries = 0;
+		config->config_cache_entries = 0;
+	} else if (config->cache_mode == SMMU_CACHE_ADVERSARY) {
+		config->tlb_entries = SMMU_CORE_MAX_TLB;
+		config->tlb_ways = 4;
+		config->walk_cache_entries = SMMU_CORE_MAX_WALK;
+		config->config_cache_entries = SMMU_CORE_MAX_CONFIG;
+	}
+}
+
 bool smmu_core_init(struct smmu_core *core, const struct smmu_core_config *config, char *err, size_t err_size)
 {
 	unsigned char *bytes = (unsigned char *)core;
@@ -120,11 +139,14 @@ bool smmu_core_init(struct smmu_core *core, const struct smmu_core_config *confi
 	for (size_t i = 0; i < sizeof *core; i++) /* padding too: equal histories give equal snapshots */
 		bytes[i] = 0;
 	core->config = *config;
+	apply_cache_mode(&core->config);
+	config = &core->config;
 	smmu_i_features_unpack(&core->f, &config->ids);
 	core->tlb_ways = (uint8_t)config->tlb_ways;
 	core->tlb_mask = sets_mask(config->tlb_entries, config->tlb_ways);
 	if (core->tlb_mask >= SMMU_CORE_MAX_TLB / 4)
 		core->tlb_mask = SMMU_CORE_MAX_TLB / 4 - 1;
+	core->walk_mask = sets_mask(config->walk_cache_entries, 4);
 	core->config_mask = sets_mask(config->config_cache_entries, 2);
 	core->ste_mask = config->config_cache_entries == 0 ? 0 :
 			 config->config_cache_entries > SMMU_CORE_MAX_STE ? SMMU_CORE_MAX_STE - 1 : config->config_cache_entries - 1;

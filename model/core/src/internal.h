@@ -26,7 +26,7 @@
 enum phase {
 	PH_START, PH_L1STD, PH_STE, PH_SUBSTREAM, PH_L1CD_ADDR, PH_L1CD, PH_CD_ADDR, PH_CD, PH_CONFIGURED,
 	PH_S1_LEVEL, PH_S1_FETCH, PH_S1_DESC, PH_S1_UPDATE_ADDR, PH_S1_LEAF, PH_S1_OUTPUT, PH_S1_UPDATE,
-	PH_S2_LEVEL, PH_S2_DESC, PH_S2_UPDATE,
+	PH_S2_LEVEL, PH_S2_DESC, PH_S2_UPDATE, PH_PREFETCHED,
 	PH_TRANSLATED, PH_EVENT, PH_EVENT_WRITTEN, PH_STALLED, PH_DONE,
 	PH_CMD_FETCH, PH_CMD_FETCHED, PH_CMD_DRAIN, PH_CMD_SIGNAL, PH_CMD_SIGNALLED,
 	PH_MSI_WRITE, PH_MSI_WRITTEN,
@@ -73,6 +73,14 @@ static inline uint64_t tlb_key(uint64_t context_key, unsigned code, uint64_t fra
 /* 53 significant bits: a sign bit above the largest input range. */
 static inline uint64_t tlb_address(uint64_t va) { return va & MASK(53); }
 
+/* The data under a key, without a branch per way; 0 when no way holds it. No key is in a set twice. */
+static inline uint64_t tlb_data(const struct smmu_tlb_set *set, uint64_t key)
+{
+	return ((0 - (uint64_t)(set->key[0] == key)) & set->data[0]) | ((0 - (uint64_t)(set->key[1] == key)) & set->data[1]) |
+	       ((0 - (uint64_t)(set->key[2] == key)) & set->data[2]) | ((0 - (uint64_t)(set->key[3] == key)) & set->data[3]);
+}
+
+#define TLB_SLOT_MASK 0x1ffu
 #define TLB_DATA_PA_MASK UINT64_C(0x000ffffffffff000)
 #define TLB_DATA_S1_SHIFT 6u
 #define TLB_DATA_ATTR_SHIFT 52u
@@ -144,11 +152,40 @@ struct tlb_match {
 #define TAG_ASET BIT(36)
 #define TAG_VALID BIT(63)
 uint32_t smmu_i_tlb_drop_contexts(struct smmu_core *core, const struct tlb_match *match);
-uint32_t smmu_i_tlb_drop_range(struct smmu_core *core, const struct tlb_match *match, uint64_t first, uint64_t last, uint8_t sizes);
+/* An address range of a TLBI; leaf: pointers to tables may stay. sizes: bit n keeps the search for leaves to size code n. */
+struct tlb_range {
+	uint64_t first, last;
+	uint8_t sizes;
+	bool leaf;
+};
+uint32_t smmu_i_tlb_drop_range(struct smmu_core *core, const struct tlb_match *match, const struct tlb_range *range);
+bool smmu_i_tlb_is_live(const struct smmu_core *core, uint64_t key);
 void smmu_i_tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_t data, unsigned size_log2, bool global);
-bool smmu_i_tlb_find(const struct smmu_core *core, const struct smmu_config_hot *hot, uint64_t va, uint64_t *data, unsigned *code);
+bool smmu_i_tlb_find(const struct smmu_core *core, unsigned slot, uint64_t va, uint64_t *data, unsigned *code);
 bool smmu_i_size_to_code(unsigned size_log2, unsigned *code);
 void smmu_i_tlb_purge_slot(struct smmu_core *core, unsigned slot);
+
+/* walk_cache.c */
+struct walk_entry {
+	uint64_t table;
+	uint8_t level, limits;
+};
+bool smmu_i_walk_find(struct smmu_core *core, unsigned slot, uint64_t address, unsigned page_shift, struct walk_entry *out);
+void smmu_i_walk_fill(struct smmu_core *core, unsigned slot, uint64_t address, unsigned page_shift, const struct walk_entry *entry);
+void smmu_i_walk_drop_range(struct smmu_core *core, struct smmu_context *context, uint64_t first, uint64_t last);
+void smmu_i_walk_purge_slot(struct smmu_core *core, unsigned slot);
+
+/* adversary.c */
+bool smmu_i_is_adversary(const struct smmu_core *core);
+void smmu_i_adversary_apply(struct smmu_core *core);
+void smmu_i_adversary_defer(struct smmu_core *core, const struct smmu_cmd *cmd);
+bool smmu_i_raw_find(struct smmu_core *core, struct smmu_job *job, unsigned io_class, uint32_t sid, uint32_t ssid);
+void smmu_i_raw_insert(struct smmu_core *core, const struct smmu_job *job, const struct smmu_raw_entry *tag);
+void smmu_i_raw_invalidate_sids(struct smmu_core *core, uint32_t first, uint32_t last, bool with_ste, bool with_l1std);
+void smmu_i_raw_invalidate_cd(struct smmu_core *core, uint32_t sid, uint32_t ssid, bool with_l1cd);
+bool smmu_i_prefetch_wanted(const struct smmu_core *core, const struct smmu_job *job);
+enum next smmu_i_prefetch_begin(struct smmu_core *core, struct smmu_job *job);
+enum next smmu_i_prefetched(struct smmu_core *core, struct smmu_job *job);
 
 /* stream.c: configuration phases of a job */
 enum next smmu_i_stream_step(struct smmu_core *core, struct smmu_job *job);
@@ -199,7 +236,8 @@ void smmu_i_stall_eventq_changed(struct smmu_core *core);
 /* cmdq.c, invalidate.c */
 bool smmu_i_cmdq_has_work(const struct smmu_core *core);
 enum next smmu_i_cmdq_step(struct smmu_core *core, struct smmu_job *job);
-bool smmu_i_invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cmd); /* false: illegal */
+bool smmu_i_invalidate_is_legal(const struct smmu_core *core, const struct smmu_cmd *cmd);
+void smmu_i_invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cmd);
 
 /* job.c */
 struct smmu_job *smmu_i_job_at(struct smmu_core *core, int index);

@@ -40,12 +40,6 @@ static void with_asid(const struct smmu_core *core, struct tlb_match *match, uin
 	match->care |= asid_care(core);
 }
 
-struct range {
-	uint64_t first, last;
-	uint8_t sizes;
-	bool illegal;
-};
-
 /* Sizes of the leaves of one granule; TTL keeps it to one level. */
 static uint8_t leaf_sizes(unsigned page_shift, unsigned ttl)
 {
@@ -61,7 +55,7 @@ static uint8_t leaf_sizes(unsigned page_shift, unsigned ttl)
 }
 
 /* TG, NUM, SCALE and TTL sit at the same place in every TLBI by address. */
-static struct range range_of(const struct smmu_core *core, const struct smmu_cmd *cmd, uint64_t address)
+static struct tlb_range range_of(const struct smmu_core *core, const struct smmu_cmd *cmd, uint64_t address)
 {
 	const unsigned tg = core->f.ril ? (unsigned)smmu_cmd_tlbi_nh_va_get_TG(cmd) : 0;
 	const unsigned num = (unsigned)smmu_cmd_tlbi_nh_va_get_NUM(cmd), scale = (unsigned)smmu_cmd_tlbi_nh_va_get_SCALE(cmd);
@@ -69,14 +63,13 @@ static struct range range_of(const struct smmu_core *core, const struct smmu_cmd
 	const uint64_t top = (first & BIT(52)) != 0 ? MASK(53) : MASK(52);
 	const unsigned granule_log2 = 10u + 2u * tg;
 	unsigned ttl = (unsigned)smmu_cmd_tlbi_nh_va_get_TTL(cmd);
-	struct range range = { .first = first, .last = first, .sizes = all_sizes };
+	struct tlb_range range = { .first = first, .last = first, .sizes = all_sizes, .leaf = smmu_cmd_tlbi_nh_va_get_Leaf(cmd) != 0 };
 	uint64_t bytes;
 
 	if (tg == 0)
 		return range;
 	if (tg == 2 && ttl == 1)
 		ttl = 0; /* 16 KiB has no leaf at level 1 */
-	range.illegal = num == 0 && scale == 0 && ttl == 0;
 	bytes = (uint64_t)(num + 1u) << (scale + granule_log2);
 	range.last = bytes - 1 > top - first ? top : first + (bytes - 1);
 	range.sizes = leaf_sizes(granule_log2, ttl);
@@ -90,36 +83,32 @@ static void trace_invalidate(struct smmu_core *core, const struct smmu_cmd *cmd,
 							      .data = { cmd->qword[0], cmd->qword[1] } });
 }
 
-static bool drop_contexts(struct smmu_core *core, const struct smmu_cmd *cmd, const struct tlb_match *match)
+static void drop_contexts(struct smmu_core *core, const struct smmu_cmd *cmd, const struct tlb_match *match)
 {
 	trace_invalidate(core, cmd, smmu_i_tlb_drop_contexts(core, match));
-	return true;
 }
 
-static bool drop_range(struct smmu_core *core, const struct smmu_cmd *cmd, const struct tlb_match *match, uint64_t address)
+static void drop_range(struct smmu_core *core, const struct smmu_cmd *cmd, const struct tlb_match *match, uint64_t address)
 {
-	const struct range range = range_of(core, cmd, address);
+	const struct tlb_range range = range_of(core, cmd, address);
 
-	if (range.illegal)
-		return false;
-	trace_invalidate(core, cmd, smmu_i_tlb_drop_range(core, match, range.first, range.last, range.sizes));
-	return true;
+	trace_invalidate(core, cmd, smmu_i_tlb_drop_range(core, match, &range));
 }
 
 /* TLBI_NH_*: stage-1 and combined entries of the NS-EL1 world. */
-static bool invalidate_nh(struct smmu_core *core, const struct smmu_cmd *cmd)
+static void invalidate_nh(struct smmu_core *core, const struct smmu_cmd *cmd)
 {
 	struct tlb_match match = match_s1(SMMU_WORLD_NS_EL1);
 
-	if (!core->f.s1p)
-		return false;
 	with_vmid(core, &match, smmu_cmd_tlbi_nh_va_get_VMID(cmd), true);
 	switch (cmd->qword[0] & 0xffu) {
 	case SMMU_CMD_TLBI_NH_ALL:
-		return drop_contexts(core, cmd, &match);
+		drop_contexts(core, cmd, &match);
+		return;
 	case SMMU_CMD_TLBI_NH_ASID:
 		with_asid(core, &match, smmu_cmd_tlbi_nh_asid_get_ASID(cmd));
-		return drop_contexts(core, cmd, &match);
+		drop_contexts(core, cmd, &match);
+		return;
 	case SMMU_CMD_TLBI_NH_VA:
 		with_asid(core, &match, smmu_cmd_tlbi_nh_va_get_ASID(cmd));
 		match.asid_only_if_local = true;
@@ -127,27 +116,27 @@ static bool invalidate_nh(struct smmu_core *core, const struct smmu_cmd *cmd)
 	default:
 		break;
 	}
-	return drop_range(core, cmd, &match, smmu_cmd_tlbi_nh_va_get_Address(cmd));
+	drop_range(core, cmd, &match, smmu_cmd_tlbi_nh_va_get_Address(cmd));
 }
 
-static bool invalidate_el2(struct smmu_core *core, const struct smmu_cmd *cmd)
+static void invalidate_el2(struct smmu_core *core, const struct smmu_cmd *cmd)
 {
 	const bool e2h = (core->r.cr2 & SMMU_CR2_E2H_MASK) != 0;
 	struct tlb_match match = match_s1(e2h ? SMMU_WORLD_EL2_E2H : SMMU_WORLD_EL2);
 
-	if (!core->f.hyp)
-		return false;
 	switch (cmd->qword[0] & 0xffu) {
 	case SMMU_CMD_TLBI_EL2_ALL: {
 		struct tlb_match other = match_s1(e2h ? SMMU_WORLD_EL2 : SMMU_WORLD_EL2_E2H);
 
 		smmu_i_tlb_drop_contexts(core, &other);
-		return drop_contexts(core, cmd, &match);
+		drop_contexts(core, cmd, &match);
+		return;
 	}
 	case SMMU_CMD_TLBI_EL2_ASID:
 		match = match_s1(SMMU_WORLD_EL2_E2H);
 		with_asid(core, &match, smmu_cmd_tlbi_el2_asid_get_ASID(cmd));
-		return drop_contexts(core, cmd, &match);
+		drop_contexts(core, cmd, &match);
+		return;
 	case SMMU_CMD_TLBI_EL2_VA:
 		if (e2h) {
 			with_asid(core, &match, smmu_cmd_tlbi_el2_va_get_ASID(cmd));
@@ -157,67 +146,102 @@ static bool invalidate_el2(struct smmu_core *core, const struct smmu_cmd *cmd)
 	default:
 		break;
 	}
-	return drop_range(core, cmd, &match, smmu_cmd_tlbi_el2_va_get_Address(cmd));
+	drop_range(core, cmd, &match, smmu_cmd_tlbi_el2_va_get_Address(cmd));
 }
 
 /* TLBI_S12_VMALL, TLBI_S2_IPA, TLBI_NSNH_ALL. S2_IPA finds stage-2-only entries; combined ones are keyed by VA. */
-static bool invalidate_s2(struct smmu_core *core, const struct smmu_cmd *cmd)
+static void invalidate_s2(struct smmu_core *core, const struct smmu_cmd *cmd)
 {
 	struct tlb_match match = { .tag = world_tag(SMMU_WORLD_NS_EL1), .care = TAG_WORLD_MASK };
 
-	if ((cmd->qword[0] & 0xffu) == SMMU_CMD_TLBI_NSNH_ALL)
-		return drop_contexts(core, cmd, &match);
-	if (!core->f.s2p)
-		return false;
+	if ((cmd->qword[0] & 0xffu) == SMMU_CMD_TLBI_NSNH_ALL) {
+		drop_contexts(core, cmd, &match);
+		return;
+	}
 	with_vmid(core, &match, smmu_cmd_tlbi_s12_vmall_get_VMID(cmd), true);
-	if ((cmd->qword[0] & 0xffu) == SMMU_CMD_TLBI_S12_VMALL)
-		return drop_contexts(core, cmd, &match);
+	if ((cmd->qword[0] & 0xffu) == SMMU_CMD_TLBI_S12_VMALL) {
+		drop_contexts(core, cmd, &match);
+		return;
+	}
 	match.care |= TAG_S1;
-	return drop_range(core, cmd, &match, smmu_cmd_tlbi_s2_ipa_get_Address(cmd));
+	drop_range(core, cmd, &match, smmu_cmd_tlbi_s2_ipa_get_Address(cmd));
 }
 
-static bool invalidate_config(struct smmu_core *core, const struct smmu_cmd *cmd)
+static void invalidate_config(struct smmu_core *core, const struct smmu_cmd *cmd)
 {
 	const uint32_t sid = (uint32_t)smmu_cmd_cfgi_ste_get_StreamID(cmd);
 	const unsigned range = (unsigned)smmu_cmd_cfgi_ste_range_get_Range(cmd);
 	const uint32_t span = (uint32_t)MASK(range + 1u);
+	const bool leaf = smmu_cmd_cfgi_ste_get_Leaf(cmd) != 0;
 
-	if (smmu_cmd_cfgi_ste_get_SSec(cmd))
-		return false;
 	switch (cmd->qword[0] & 0xffu) {
 	case SMMU_CMD_CFGI_STE:
 		smmu_i_config_invalidate_sids(core, sid, sid, true);
-		return true;
+		smmu_i_raw_invalidate_sids(core, sid, sid, true, !leaf);
+		break;
 	case SMMU_CMD_CFGI_STE_RANGE:
-		if (range == SMMU_CMD_CFGI_STE_RANGE_RANGE_ALL)
+		if (range == SMMU_CMD_CFGI_STE_RANGE_RANGE_ALL) {
 			smmu_i_config_invalidate_all(core);
-		else
+			smmu_i_raw_invalidate_sids(core, 0, UINT32_MAX, true, true);
+		} else {
 			smmu_i_config_invalidate_sids(core, sid & ~span, sid | span, true);
-		return true;
+			smmu_i_raw_invalidate_sids(core, sid & ~span, sid | span, true, true);
+		}
+		break;
 	case SMMU_CMD_CFGI_CD:
-		if (core->f.s1p)
-			smmu_i_config_invalidate_cd(core, sid, (uint32_t)smmu_cmd_cfgi_cd_get_SubstreamID(cmd));
-		return core->f.s1p;
+		smmu_i_config_invalidate_cd(core, sid, (uint32_t)smmu_cmd_cfgi_cd_get_SubstreamID(cmd));
+		smmu_i_raw_invalidate_cd(core, sid, (uint32_t)smmu_cmd_cfgi_cd_get_SubstreamID(cmd), !leaf);
+		break;
 	default:
-		if (core->f.s1p)
-			smmu_i_config_invalidate_sids(core, sid, sid, false);
-		return core->f.s1p;
+		smmu_i_config_invalidate_sids(core, sid, sid, false);
+		smmu_i_raw_invalidate_sids(core, sid, sid, false, false);
+		break;
 	}
 }
 
-bool smmu_i_invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cmd)
+/* A range whose three lengths are all zero; only where ranges exist. */
+static bool range_is_legal(const struct smmu_core *core, const struct smmu_cmd *cmd)
+{
+	const unsigned tg = core->f.ril ? (unsigned)smmu_cmd_tlbi_nh_va_get_TG(cmd) : 0;
+	const unsigned ttl = (unsigned)smmu_cmd_tlbi_nh_va_get_TTL(cmd);
+
+	return tg == 0 || smmu_cmd_tlbi_nh_va_get_NUM(cmd) != 0 || smmu_cmd_tlbi_nh_va_get_SCALE(cmd) != 0 ||
+	       (ttl != 0 && !(tg == 2 && ttl == 1));
+}
+
+bool smmu_i_invalidate_is_legal(const struct smmu_core *core, const struct smmu_cmd *cmd)
+{
+	const struct smmu_features *f = &core->f;
+
+	switch (cmd->qword[0] & 0xffu) {
+	case SMMU_CMD_CFGI_STE: case SMMU_CMD_CFGI_STE_RANGE: return !smmu_cmd_cfgi_ste_get_SSec(cmd);
+	case SMMU_CMD_CFGI_CD: case SMMU_CMD_CFGI_CD_ALL: return !smmu_cmd_cfgi_ste_get_SSec(cmd) && f->s1p;
+	case SMMU_CMD_TLBI_NH_ALL: case SMMU_CMD_TLBI_NH_ASID: return f->s1p;
+	case SMMU_CMD_TLBI_NH_VA: case SMMU_CMD_TLBI_NH_VAA: return f->s1p && range_is_legal(core, cmd);
+	case SMMU_CMD_TLBI_EL2_ALL: case SMMU_CMD_TLBI_EL2_ASID: return f->hyp;
+	case SMMU_CMD_TLBI_EL2_VA: case SMMU_CMD_TLBI_EL2_VAA: return f->hyp && range_is_legal(core, cmd);
+	case SMMU_CMD_TLBI_S12_VMALL: return f->s2p;
+	case SMMU_CMD_TLBI_S2_IPA: return f->s2p && range_is_legal(core, cmd);
+	case SMMU_CMD_TLBI_NSNH_ALL: return true;
+	default: return false;
+	}
+}
+
+void smmu_i_invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cmd)
 {
 	switch (cmd->qword[0] & 0xffu) {
 	case SMMU_CMD_CFGI_STE: case SMMU_CMD_CFGI_STE_RANGE: case SMMU_CMD_CFGI_CD: case SMMU_CMD_CFGI_CD_ALL:
-		return invalidate_config(core, cmd);
+		invalidate_config(core, cmd);
+		break;
 	case SMMU_CMD_TLBI_NH_ALL: case SMMU_CMD_TLBI_NH_ASID: case SMMU_CMD_TLBI_NH_VA: case SMMU_CMD_TLBI_NH_VAA:
-		return invalidate_nh(core, cmd);
+		invalidate_nh(core, cmd);
+		break;
 	case SMMU_CMD_TLBI_EL2_ALL: case SMMU_CMD_TLBI_EL2_ASID: case SMMU_CMD_TLBI_EL2_VA: case SMMU_CMD_TLBI_EL2_VAA:
-		return invalidate_el2(core, cmd);
-	case SMMU_CMD_TLBI_S12_VMALL: case SMMU_CMD_TLBI_S2_IPA: case SMMU_CMD_TLBI_NSNH_ALL:
-		return invalidate_s2(core, cmd);
+		invalidate_el2(core, cmd);
+		break;
 	default:
-		return false;
+		invalidate_s2(core, cmd);
+		break;
 	}
 }
 
@@ -256,7 +280,8 @@ void smmu_core_broadcast(struct smmu_core *core, const struct smmu_dvm *dvm)
 		return;
 	switch (dvm->kind) {
 	case SMMU_DVM_VA: case SMMU_DVM_VAA: case SMMU_DVM_IPAS2: case SMMU_DVM_EL2_VA:
-		smmu_i_tlb_drop_range(core, &match, address & ~UINT64_C(0xfff), address | 0xfffu, all_sizes);
+		smmu_i_tlb_drop_range(core, &match, &(struct tlb_range){ .first = address & ~UINT64_C(0xfff), .last = address | 0xfffu,
+									 .sizes = all_sizes, .leaf = dvm->leaf });
 		break;
 	default:
 		smmu_i_tlb_drop_contexts(core, &match);

@@ -115,6 +115,7 @@ static enum next client_phase(struct smmu_core *core, struct smmu_job *job)
 	case PH_S1_LEVEL: case PH_S1_FETCH: case PH_S1_DESC: case PH_S1_UPDATE_ADDR: case PH_S1_LEAF: case PH_S1_OUTPUT:
 	case PH_S1_UPDATE: return smmu_i_s1_step(core, job);
 	case PH_S2_LEVEL: case PH_S2_DESC: case PH_S2_UPDATE: return smmu_i_s2_step(core, job);
+	case PH_PREFETCHED: return smmu_i_prefetched(core, job);
 	case PH_EVENT: case PH_EVENT_WRITTEN: return smmu_i_eventq_step(core, job);
 	case PH_STALLED: return NEXT_STALLED;
 	case PH_DONE: return end(core, job);
@@ -154,6 +155,65 @@ enum smmu_step smmu_core_job_step(struct smmu_core *core, int index)
 	if (next != NEXT_IO)
 		give_back(core, job);
 	return (enum smmu_step)next;
+}
+
+/* One access done in place: memory the caller can reach needs no way out of the core and back. */
+static bool perform(struct smmu_job *job, struct smmu_window *window)
+{
+	const struct smmu_io *io = &job->io;
+	const uint64_t offset = io->addr - window->base;
+	unsigned char *at = window->bytes + offset;
+
+	if (offset >= window->size || io->size > window->size - offset)
+		return false;
+	switch (io->kind) {
+	case SMMU_IO_READ:
+		if (io->size == 8)
+			__builtin_memcpy(job->answer, at, 8);
+		else
+			__builtin_memcpy(job->answer, at, io->size);
+		break;
+	case SMMU_IO_CAS:
+		__builtin_memcpy(job->answer, at, 8);
+		if (job->answer[0] == io->data[1])
+			__builtin_memcpy(at, io->data, 8);
+		break;
+	default:
+		__builtin_memcpy(at, io->data, io->size);
+		break;
+	}
+	window->accesses++;
+	job->answer_ok = 1;
+	job->io.kind = 0;
+	return true;
+}
+
+enum smmu_step smmu_core_job_step_direct(struct smmu_core *core, int index, struct smmu_window *window)
+{
+	struct smmu_job *job = &core->jobs[index];
+	enum smmu_step step;
+
+	do
+		step = smmu_core_job_step(core, index);
+	while (step == SMMU_STEP_IO && perform(job, window));
+	return step;
+}
+
+enum smmu_xlate_status smmu_core_translate_direct(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_window *window,
+						  struct smmu_xlate *out, int *job)
+{
+	*job = SMMU_JOB_NONE;
+	if (smmu_core_translate(core, txn, out) != SMMU_XLATE_NEED_JOB)
+		return (enum smmu_xlate_status)out->status;
+	if (smmu_core_walk_direct(core, txn, window, out))
+		return SMMU_XLATE_OK;
+	*job = smmu_core_job_start(core, txn);
+	if (*job == SMMU_JOB_NONE || smmu_core_job_step_direct(core, *job, window) != SMMU_STEP_DONE)
+		return out->status = SMMU_XLATE_NEED_JOB;
+	*out = core->jobs[*job].result;
+	smmu_core_job_free(core, *job);
+	*job = SMMU_JOB_NONE;
+	return (enum smmu_xlate_status)out->status;
 }
 
 const struct smmu_io *smmu_core_job_io(const struct smmu_core *core, int index) { return &core->jobs[index].io; }

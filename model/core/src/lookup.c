@@ -92,7 +92,7 @@ static bool answer_from_tlb(struct smmu_core *core, struct smmu_job *job)
 	unsigned code;
 	uint64_t data, page_mask;
 
-	if (!smmu_i_tlb_find(core, &job->config.hot, job->txn.iova, &data, &code))
+	if (!smmu_i_tlb_find(core, job->config.hot.context, job->txn.iova, &data, &code))
 		return false;
 	page_mask = MASK(size_from_code(code));
 	if ((data & job->need) == 0) {
@@ -126,10 +126,19 @@ static void start_walk(struct smmu_core *core, struct smmu_job *job)
 		smmu_i_s2_begin(core, job, job->txn.iova, SMMU_EVENT_CLASS_IN, (job->txn.flags & SMMU_TXN_WRITE) != 0, PH_TRANSLATED);
 		return;
 	}
+	job->phase = PH_S1_LEVEL;
+	if (job->tlb_epoch == core->tlb_epoch) {
+		struct walk_entry entry = { .table = half->ttb, .level = half->start_level };
+
+		smmu_i_walk_find(core, job->config.hot.context, job->txn.iova, half->page_shift, &entry);
+		job->s1.level = entry.level;
+		job->s1.table = entry.table;
+		job->s1.limits = entry.limits;
+		return;
+	}
 	job->s1.level = half->start_level;
 	job->s1.table = half->ttb;
 	job->s1.limits = 0;
-	job->phase = PH_S1_LEVEL;
 }
 
 /* Privilege and kind of the access after STE overrides, as checked and as recorded. A request wants every right it can
@@ -234,6 +243,8 @@ static enum next translated(struct smmu_core *core, struct smmu_job *job)
 	if (job->txn.ats == SMMU_ATS_TRANSLATED)
 		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_ATS_PASSED, job->txn.sid, 1);
 	core->stats.translations++;
+	if (smmu_i_prefetch_wanted(core, job))
+		return smmu_i_prefetch_begin(core, job);
 	return smmu_i_finish(job, SMMU_XLATE_OK);
 }
 

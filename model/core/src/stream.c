@@ -16,9 +16,50 @@ static uint8_t table_attr(const struct smmu_core *core)
 	return (uint8_t)(nibble[SMMU_FIELD_GET(CR1, TABLE_OC, cr1)] << 4 | nibble[SMMU_FIELD_GET(CR1, TABLE_IC, cr1)]);
 }
 
+static unsigned split_bits(const struct smmu_core *core)
+{
+	const unsigned split = SMMU_FIELD_GET(STRTAB_BASE_CFG, SPLIT, core->r.strtab_base_cfg);
+
+	return split == 8 || split == 10 ? split : 6;
+}
+
+static unsigned leaf_bits(const struct smmu_config_cold *config) { return config->s1_fmt == 1 ? 6 : 10; }
+
+/* Which StreamIDs and SubstreamIDs the structure that is read next serves. */
+static struct smmu_raw_entry tag_of(const struct smmu_core *core, const struct smmu_job *job, enum smmu_io_class io_class)
+{
+	const uint32_t ssid = has_ssv(job) ? job->txn.ssid : 0;
+	struct smmu_raw_entry tag = { .io_class = (uint8_t)io_class, .sid = job->txn.sid };
+
+	if (io_class == SMMU_IO_CLASS_L1STD) {
+		tag.span_log2 = (uint8_t)split_bits(core);
+		tag.sid >>= tag.span_log2;
+	} else if (io_class == SMMU_IO_CLASS_L1CD) {
+		tag.span_log2 = (uint8_t)leaf_bits(&job->config.cold);
+		tag.ssid = ssid >> tag.span_log2;
+	} else if (io_class == SMMU_IO_CLASS_CD) {
+		tag.ssid = ssid;
+	}
+	return tag;
+}
+
+static void keep_structure(struct smmu_core *core, const struct smmu_job *job, enum smmu_io_class io_class)
+{
+	const struct smmu_raw_entry tag = tag_of(core, job, io_class);
+
+	smmu_i_raw_insert(core, job, &tag);
+}
+
 static enum next read_structure(struct smmu_core *core, struct smmu_job *job, uint64_t addr, unsigned size,
 				enum smmu_io_class io_class, enum phase then)
 {
+	const struct smmu_raw_entry tag = tag_of(core, job, io_class);
+
+	if (smmu_i_raw_find(core, job, io_class, tag.sid, tag.ssid)) {
+		job->io.addr = addr;
+		job->phase = (uint8_t)then;
+		return NEXT_PHASE;
+	}
 	if (!job->config_missed) {
 		job->config_missed = 1;
 		core->stats.config_misses++;
@@ -45,13 +86,6 @@ static enum next read_ste(struct smmu_core *core, struct smmu_job *job, uint64_t
 	if (addr >> core->f.oas_bits != 0)
 		return smmu_i_fault_config(core, job, SMMU_EVENT_F_STE_FETCH, addr);
 	return read_structure(core, job, addr, 64, SMMU_IO_CLASS_STE, PH_STE);
-}
-
-static unsigned split_bits(const struct smmu_core *core)
-{
-	const unsigned split = SMMU_FIELD_GET(STRTAB_BASE_CFG, SPLIT, core->r.strtab_base_cfg);
-
-	return split == 8 || split == 10 ? split : 6;
 }
 
 static uint64_t align_down(uint64_t addr, unsigned log2_bytes)
@@ -85,6 +119,7 @@ static enum next have_l1std(struct smmu_core *core, struct smmu_job *job)
 	const uint32_t index = job->txn.sid & (uint32_t)MASK(split);
 
 	trace_fetch(core, job);
+	keep_structure(core, job, SMMU_IO_CLASS_L1STD);
 	if (!job->answer_ok)
 		return smmu_i_fault_config(core, job, SMMU_EVENT_F_STE_FETCH, job->io.addr);
 	if (span == 0 || span >= 12 || span > split + 1u || index >> (span - 1u) != 0)
@@ -95,6 +130,7 @@ static enum next have_l1std(struct smmu_core *core, struct smmu_job *job)
 static enum next have_ste(struct smmu_core *core, struct smmu_job *job)
 {
 	trace_fetch(core, job);
+	keep_structure(core, job, SMMU_IO_CLASS_STE);
 	if (!job->answer_ok)
 		return smmu_i_fault_config(core, job, SMMU_EVENT_F_STE_FETCH, job->io.addr);
 	for (unsigned i = 0; i < 8; i++)
@@ -146,8 +182,6 @@ static enum next read_cd(struct smmu_core *core, struct smmu_job *job, uint64_t 
 	return NEXT_PHASE;
 }
 
-static unsigned leaf_bits(const struct smmu_config_cold *config) { return config->s1_fmt == 1 ? 6 : 10; }
-
 /* The substream decided: index of the CD, through an L1CD where the table has two levels. */
 static enum next locate_cd(struct smmu_core *core, struct smmu_job *job)
 {
@@ -194,6 +228,8 @@ static enum next have_valid_ste(struct smmu_core *core, struct smmu_job *job)
 		return job->txn.ats == SMMU_ATS_REQUEST ? smmu_i_finish_ats(job, SMMU_ATS_UR) : smmu_i_finish(job, SMMU_XLATE_ABORT);
 	default: break;
 	}
+	if ((job->config.cold.config & 2u) != 0)
+		job->config.cold.s2_context = (uint16_t)smmu_i_context_get(core, smmu_i_context_tag(&job->config.cold, SMMU_KIND_S2, core->f.s2p));
 	smmu_i_access_decide(job); /* a stage-2 fault of the CD fetch records it already */
 	if (job->txn.ats == SMMU_ATS_REQUEST && job->config.cold.eats == 0)
 		return smmu_i_fault_config(core, job, SMMU_EVENT_F_BAD_ATS_TREQ, 0);
@@ -211,6 +247,7 @@ static enum next have_l1cd(struct smmu_core *core, struct smmu_job *job)
 	const bool nested = (config->config & 2u) != 0;
 
 	trace_fetch(core, job);
+	keep_structure(core, job, SMMU_IO_CLASS_L1CD);
 	if (!job->answer_ok)
 		return smmu_i_fault_config(core, job, SMMU_EVENT_F_CD_FETCH, job->io.addr);
 	if (!smmu_l1cd_get_V(&l1cd) || (!nested && table >> core->f.oas_bits != 0))
@@ -224,6 +261,7 @@ static enum next have_cd(struct smmu_core *core, struct smmu_job *job)
 	struct smmu_cd cd;
 
 	trace_fetch(core, job);
+	keep_structure(core, job, SMMU_IO_CLASS_CD);
 	if (!job->answer_ok)
 		return smmu_i_fault_config(core, job, SMMU_EVENT_F_CD_FETCH, job->io.addr);
 	for (unsigned i = 0; i < 8; i++)

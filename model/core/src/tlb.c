@@ -6,7 +6,6 @@
  * Not here: which command drops what (invalidate.c). Proof: model/test/test_tlb.c. */
 #include "internal.h"
 
-#define SLOT_MASK 0x1ffu
 #define GENERATION_SHIFT 9u
 #define GENERATION_MASK 0x7fu
 
@@ -42,7 +41,7 @@ void smmu_i_tlb_purge_slot(struct smmu_core *core, unsigned slot)
 {
 	for (uint32_t set = 0; core->config.tlb_entries != 0 && set <= core->tlb_mask; set++)
 		for (unsigned way = 0; way < 4; way++)
-			if ((core->tlb[set].key[way] & SLOT_MASK) == slot)
+			if ((core->tlb[set].key[way] & TLB_SLOT_MASK) == slot)
 				core->tlb[set].key[way] = 0;
 }
 
@@ -51,14 +50,17 @@ static void drop_context(struct smmu_core *core, unsigned slot)
 {
 	struct smmu_context *context = &core->contexts[slot];
 
-	if (context->entries == 0 && context->sizes == 0)
+	if (context->entries == 0 && context->sizes == 0 && context->walks == 0)
 		return;
 	context->generation = (context->generation + 1u) & GENERATION_MASK;
-	if (context->generation == 0)
+	if (context->generation == 0) {
 		smmu_i_tlb_purge_slot(core, slot);
+		smmu_i_walk_purge_slot(core, slot);
+	}
 	context->entries = 0;
 	context->sizes = 0;
 	context->has_global = 0;
+	context->walks = 0;
 	set_key(context, slot);
 }
 
@@ -150,9 +152,14 @@ static uint32_t sweep(struct smmu_core *core, struct smmu_context *context, unsi
 	return dropped;
 }
 
-static uint32_t drop_context_range(struct smmu_core *core, struct smmu_context *context, uint64_t first, uint64_t last, uint8_t sizes)
+static uint32_t drop_context_range(struct smmu_core *core, struct smmu_context *context, const struct tlb_range *range)
 {
+	const uint64_t first = range->first, last = range->last;
+	uint8_t sizes = range->sizes;
 	uint32_t dropped = 0;
+
+	if (!range->leaf && context->walks != 0)
+		smmu_i_walk_drop_range(core, context, first, last);
 
 	if ((context->tag & TAG_S1) != 0 && (context->tag & TAG_S2) != 0)
 		sizes = 0xff; /* a combined entry may be smaller than the stage-1 leaf that the command names */
@@ -171,21 +178,21 @@ static uint32_t drop_context_range(struct smmu_core *core, struct smmu_context *
 	return dropped;
 }
 
-/* first..last inclusive; any address inside an entry drops it. sizes: bit n keeps the search to size code n. */
-uint32_t smmu_i_tlb_drop_range(struct smmu_core *core, const struct tlb_match *match, uint64_t first, uint64_t last, uint8_t sizes)
+/* first..last inclusive; any address inside an entry drops it. */
+uint32_t smmu_i_tlb_drop_range(struct smmu_core *core, const struct tlb_match *match, const struct tlb_range *range)
 {
 	uint32_t dropped = 0;
 
 	core->tlb_epoch++;
-	for (unsigned slot = 0; core->config.tlb_entries != 0 && slot < core->contexts_used; slot++)
+	for (unsigned slot = 0; slot < core->contexts_used; slot++)
 		if (context_matches(&core->contexts[slot], match))
-			dropped += drop_context_range(core, &core->contexts[slot], first, last, sizes);
+			dropped += drop_context_range(core, &core->contexts[slot], range);
 	return dropped;
 }
 
-static bool is_live(const struct smmu_core *core, uint64_t key)
+bool smmu_i_tlb_is_live(const struct smmu_core *core, uint64_t key)
 {
-	return key != 0 && ((core->contexts[key & SLOT_MASK].key ^ key) & 0xffffu) == 0;
+	return key != 0 && ((core->contexts[key & TLB_SLOT_MASK].key ^ key) & 0xffffu) == 0;
 }
 
 static unsigned choose_way(struct smmu_core *core, const struct smmu_tlb_set *set, uint64_t key)
@@ -194,7 +201,7 @@ static unsigned choose_way(struct smmu_core *core, const struct smmu_tlb_set *se
 		if (set->key[way] == key)
 			return way;
 	for (unsigned way = 0; way < core->tlb_ways; way++)
-		if (!is_live(core, set->key[way]))
+		if (!smmu_i_tlb_is_live(core, set->key[way]))
 			return way;
 	return core->tlb_victim++ & (core->tlb_ways - 1u);
 }
@@ -212,8 +219,8 @@ void smmu_i_tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_
 	key = tlb_key(context->key, code, frame);
 	set = &core->tlb[tlb_set_index(context->key, frame, core->tlb_mask)];
 	way = choose_way(core, set, key);
-	if (is_live(core, set->key[way]))
-		core->contexts[set->key[way] & SLOT_MASK].entries--;
+	if (smmu_i_tlb_is_live(core, set->key[way]))
+		core->contexts[set->key[way] & TLB_SLOT_MASK].entries--;
 	set->key[way] = key;
 	set->data[way] = data;
 	context->entries++;
@@ -221,22 +228,21 @@ void smmu_i_tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_
 	context->has_global |= global;
 }
 
-bool smmu_i_tlb_find(const struct smmu_core *core, const struct smmu_config_hot *hot, uint64_t va, uint64_t *data, unsigned *code)
+bool smmu_i_tlb_find(const struct smmu_core *core, unsigned slot, uint64_t va, uint64_t *data, unsigned *code)
 {
-	const struct smmu_context *context = &core->contexts[hot->context];
+	const struct smmu_context *context = &core->contexts[slot];
+	unsigned sizes = context->sizes;
 
-	for (*code = 0; core->config.tlb_entries != 0 && *code < 8; ++*code) {
-		const uint64_t frame = tlb_address(va) >> size_from_code(*code);
-		const uint64_t key = tlb_key(context->key, *code, frame);
+	while (sizes != 0) {
+		const unsigned candidate = (unsigned)__builtin_ctz(sizes);
+		const uint64_t frame = tlb_address(va) >> size_from_code(candidate);
 		const struct smmu_tlb_set *set = &core->tlb[tlb_set_index(context->key, frame, core->tlb_mask)];
 
-		if ((context->sizes & BIT(*code)) == 0)
-			continue;
-		for (unsigned way = 0; way < 4; way++)
-			if (set->key[way] == key) {
-				*data = set->data[way];
-				return true;
-			}
+		sizes &= sizes - 1;
+		*data = tlb_data(set, tlb_key(context->key, candidate, frame));
+		*code = candidate;
+		if (*data != 0)
+			return true;
 	}
 	return false;
 }

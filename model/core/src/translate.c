@@ -5,6 +5,7 @@
 #include "internal.h"
 #include "config_hash.h"
 
+
 static inline const struct smmu_config_hot *find_config(struct smmu_core *core, uint64_t key)
 {
 	uint32_t first;
@@ -29,12 +30,9 @@ static inline bool probe(const struct smmu_core *core, uint64_t context_key, uin
 	const uint64_t key = tlb_key(context_key, code, frame);
 	const struct smmu_tlb_set *set = &core->tlb[tlb_set_index(context_key, frame, core->tlb_mask)];
 
-	for (unsigned way = 0; way < 4; way++)
-		if (set->key[way] == key) {
-			*data = set->data[way];
-			return true;
-		}
-	return false;
+
+	*data = tlb_data(set, key);
+	return *data != 0;
 }
 
 /* The size that hit last is tried first; the others in use follow. */
@@ -124,4 +122,15 @@ enum smmu_xlate_status smmu_core_translate(struct smmu_core *core, const struct 
 	if (__builtin_expect(core->observed, 0))
 		observe_hit(core, txn, out->pa, true);
 	return SMMU_XLATE_OK;
+}
+
+bool smmu_core_peek(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_xlate *out)
+{
+	const uint64_t hits = core->hits, bypasses = core->bypasses, aborts = core->stats.aborts;
+	const bool ok = smmu_core_translate(core, txn, out) == SMMU_XLATE_OK;
+
+	core->hits = hits;
+	core->bypasses = bypasses;
+	core->stats.aborts = aborts;
+	return ok;
 }

@@ -91,6 +91,9 @@ static enum next next_table(struct smmu_core *core, struct smmu_job *job)
 	}
 	job->s1.table = table;
 	job->s1.level++;
+	if (job->tlb_epoch == core->tlb_epoch)
+		smmu_i_walk_fill(core, job->config.hot.context, job->txn.iova, half_of(job)->page_shift,
+				 &(struct walk_entry){ .table = table, .level = job->s1.level, .limits = job->s1.limits });
 	job->phase = PH_S1_LEVEL;
 	return NEXT_PHASE;
 }

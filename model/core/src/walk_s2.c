@@ -16,9 +16,59 @@ static unsigned level_shift(const struct smmu_job *job)
 	return page_shift + (page_shift - 3u) * (3u - job->s2.level);
 }
 
+/* Stage 2 inside something else: of a descriptor, of a CD, of the output of stage 1. Stage 2 of a stream without stage 1
+ * is looked up and filled by lookup.c. */
+static bool is_inside(const struct smmu_job *job)
+{
+	return job->s2.fault_class != SMMU_EVENT_CLASS_IN || job->config.hot.kind == SMMU_KIND_NESTED;
+}
+
 static enum next fault(struct smmu_core *core, struct smmu_job *job, unsigned event)
 {
 	return smmu_i_fault_s2(core, job, event, job->s2.fault_class, job->s2.ipa, !job->s2.is_write);
+}
+
+/* The right wanted of this stage: of the transaction for its own address, data read or write for the SMMU's accesses. */
+static uint8_t need_of(const struct smmu_job *job)
+{
+	if (job->s2.fault_class != SMMU_EVENT_CLASS_IN)
+		return job->s2.is_write ? RIGHT_WU : RIGHT_RU;
+	return job->config.hot.kind == SMMU_KIND_NESTED ? job->need & job->s1.rights_after : job->need;
+}
+
+/* The TLB under the context of stage 2 alone holds stage-2 leaves. A request wants several rights at once and walks. */
+static bool answer_from_tlb(const struct smmu_core *core, struct smmu_job *job)
+{
+	unsigned code;
+	uint64_t data;
+
+	if (core->config.walk_cache_entries == 0 || !is_inside(job) || job->txn.ats != SMMU_ATS_UNTRANSLATED)
+		return false;
+	if (!smmu_i_tlb_find(core, job->config.cold.s2_context, job->s2.ipa, &data, &code) || (data & need_of(job)) == 0)
+		return false;
+	job->s2.attr = (uint8_t)(data >> TLB_DATA_ATTR_SHIFT);
+	if (job->config.cold.s2.ptw && job->s2.fault_class != SMMU_EVENT_CLASS_IN && attr_is_device(job->s2.attr))
+		return false;
+	job->s2.size_log2 = size_from_code(code);
+	job->s2.pa = (data & TLB_DATA_PA_MASK & ~MASK(job->s2.size_log2)) | (job->s2.ipa & MASK(job->s2.size_log2));
+	job->s2.sh = (uint8_t)(data >> TLB_DATA_SH_SHIFT & 3u);
+	job->s2.rights_now = data & RIGHT_ALL;
+	job->s2.rights_after = job->s2.rights_now;
+	job->phase = job->s2.return_phase;
+	return true;
+}
+
+/* Worth an entry: what walks come back to, and leaves that cover more than the combined entry will. */
+static void fill_tlb(struct smmu_core *core, const struct smmu_job *job)
+{
+	if (core->config.walk_cache_entries == 0 || !is_inside(job) || job->tlb_epoch != core->tlb_epoch)
+		return;
+	if (job->s2.fault_class == SMMU_EVENT_CLASS_IN && job->s2.size_log2 <= job->s1.size_log2)
+		return;
+	smmu_i_tlb_fill(core, job->config.cold.s2_context, job->s2.ipa,
+			(job->s2.pa & TLB_DATA_PA_MASK) | job->s2.rights_now | (uint64_t)RIGHT_ALL << TLB_DATA_S1_SHIFT |
+			(uint64_t)job->s2.attr << TLB_DATA_ATTR_SHIFT |
+			(uint64_t)smmu_i_sh_combine(0, job->s2.sh, job->s2.attr) << TLB_DATA_SH_SHIFT, job->s2.size_log2, false);
 }
 
 enum next smmu_i_s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t ipa, unsigned fault_class, bool is_write,
@@ -31,6 +81,14 @@ enum next smmu_i_s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t
 	if (ipa >> s2->input_bits != 0)
 		return fault(core, job, SMMU_EVENT_F_TRANSLATION);
 	job->phase = PH_S2_LEVEL;
+	if (job->tlb_epoch == core->tlb_epoch && !answer_from_tlb(core, job)) {
+		struct walk_entry entry = { .table = s2->ttb, .level = s2->start_level };
+
+		if (smmu_i_walk_find(core, job->config.cold.s2_context, ipa, s2->page_shift, &entry)) {
+			job->s2.table = entry.table;
+			job->s2.level = entry.level;
+		}
+	}
 	return NEXT_PHASE;
 }
 
@@ -73,14 +131,6 @@ static bool block_is_allowed(const struct smmu_core *core, const struct smmu_job
 	}
 }
 
-/* The right wanted of this stage: of the transaction for its own address, data read or write for the SMMU's accesses. */
-static uint8_t need_of(const struct smmu_job *job)
-{
-	if (job->s2.fault_class != SMMU_EVENT_CLASS_IN)
-		return job->s2.is_write ? RIGHT_WU : RIGHT_RU;
-	return job->config.hot.kind == SMMU_KIND_NESTED ? job->need & job->s1.rights_after : job->need;
-}
-
 /* MemAttr with S2FWB = 1 has another meaning; "use stage 1" leaves the stage-1 type alone. */
 static uint8_t leaf_attr(const struct smmu_job *job)
 {
@@ -106,8 +156,9 @@ static uint64_t updated_descriptor(const struct smmu_job *job, uint8_t need)
 	return desc;
 }
 
-static enum next done(struct smmu_job *job)
+static enum next done(struct smmu_core *core, struct smmu_job *job)
 {
+	fill_tlb(core, job);
 	job->phase = job->s2.return_phase;
 	return NEXT_PHASE;
 }
@@ -137,7 +188,7 @@ static enum next leaf(struct smmu_core *core, struct smmu_job *job)
 	job->s2.sh = (uint8_t)(job->s2.desc >> 8 & 3u);
 	desc_new = updated_descriptor(job, need);
 	if (desc_new == job->s2.desc)
-		return done(job);
+		return done(core, job);
 	smmu_i_job_count_walk(core, job);
 	return smmu_i_job_update(job, job->s2.desc_pa, swap ? byte_swap64(job->s2.desc) : job->s2.desc,
 			  swap ? byte_swap64(desc_new) : desc_new, SMMU_IO_CLASS_S2_TABLE, PH_S2_UPDATE);
@@ -164,6 +215,9 @@ static enum next have_descriptor(struct smmu_core *core, struct smmu_job *job)
 	if (job->s2.table >> s2->output_bits != 0)
 		return fault(core, job, SMMU_EVENT_F_ADDR_SIZE);
 	job->s2.level++;
+	if (job->tlb_epoch == core->tlb_epoch)
+		smmu_i_walk_fill(core, job->config.cold.s2_context, job->s2.ipa, s2->page_shift,
+				 &(struct walk_entry){ .table = job->s2.table, .level = job->s2.level });
 	job->phase = PH_S2_LEVEL;
 	return NEXT_PHASE;
 }
@@ -181,7 +235,7 @@ static enum next updated(struct smmu_core *core, struct smmu_job *job)
 	}
 	job->s2.desc = job->config.cold.s2.big_endian ? byte_swap64(stored) : stored;
 	smmu_i_s2_rights(&job->config.cold, core->f.xnx, job->s2.desc, &job->s2.rights_now, &job->s2.rights_after);
-	return done(job);
+	return done(core, job);
 }
 
 enum next smmu_i_s2_step(struct smmu_core *core, struct smmu_job *job)

@@ -64,7 +64,7 @@ void ClientPort::piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtens
   smmu_xlate out;
   delay += smmu_.tlb_latency;
   if (smmu_.tracing()) trace(payload, txn, nullptr);
-  if (smmu_core_translate(smmu_.core(), &txn, &out) == SMMU_XLATE_NEED_JOB) translate(txn, stream, out, delay);
+  if (smmu_core_translate(smmu_.core(), &txn, &out) == SMMU_XLATE_NEED_JOB) miss(txn, stream, out, delay);
   if (smmu_.tracing()) trace(payload, txn, &out);
   if (smmu_.tracing() || smmu_.core()->irqs != 0) smmu_.after_core_call();
   switch (out.status) {
@@ -93,7 +93,7 @@ void ClientPort::forward(tlm::tlm_generic_payload& payload, std::uint64_t pa, sc
   payload.set_address(pa);
   out_->b_transport(payload, delay);
   payload.set_address(iova);
-  payload.set_dmi_allowed(false);
+  payload.set_dmi_allowed(payload.is_dmi_allowed() && smmu_.may_grant_dmi());
   if (resets == smmu_.reset_count()) smmu_core_txn_done(smmu_.core(), token);
   if (smmu_.sync_waits() || smmu_.core()->r.cr0 != smmu_.core()->r.cr0ack) smmu_.after_core_call();
   if (!payload.is_response_ok()) payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
@@ -136,6 +136,14 @@ void ClientPort::split(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtens
   payload.set_streaming_width(length);
   payload.set_byte_enable_ptr(enable_ptr);
   payload.set_byte_enable_length(enables);
+  payload.set_dmi_allowed(false);
+}
+
+// A walk whose memory is all within reach needs no job.
+void ClientPort::miss(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay) {
+  smmu_window window = smmu_.memory().window();
+  if (!smmu_core_walk_direct(smmu_.core(), &txn, &window, &out)) return translate(txn, stream, out, delay);
+  delay += smmu_.walk_latency * window.accesses;
 }
 
 // The long way: a job, again while the core holds the transaction back.
@@ -157,7 +165,7 @@ void ClientPort::translate(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smm
 bool ClientPort::run_job(int job, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay) {
   const unsigned resets = smmu_.reset_count();
   smmu_step step;
-  while ((step = smmu_core_job_step(smmu_.core(), job)) == SMMU_STEP_IO || step == SMMU_STEP_BLOCKED) {
+  while ((step = smmu_.step(job, delay)) == SMMU_STEP_IO || step == SMMU_STEP_BLOCKED) {
     if (step == SMMU_STEP_BLOCKED)
       sc_core::wait(smmu_.walk_latency + sc_core::sc_time(1, sc_core::SC_NS));
     else
@@ -169,7 +177,7 @@ bool ClientPort::run_job(int job, smmu_tlm::StreamExtension& stream, smmu_xlate&
   smmu_core_job_result(smmu_.core(), job, &out);
   smmu_core_job_free(smmu_.core(), job);
   smmu_.after_core_call();
-  smmu_.progress().notify(sc_core::SC_ZERO_TIME);
+  if (out.status != SMMU_XLATE_HELD) smmu_.progress().notify(sc_core::SC_ZERO_TIME);  // a held one freed nothing
   return true;
 }
 
@@ -212,6 +220,44 @@ unsigned int ClientPort::transport_dbg(tlm::tlm_generic_payload& payload) {
   const unsigned done = out_->transport_dbg(payload);
   payload.set_address(iova);
   return done;
+}
+
+bool ClientPort::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+  const auto* stream = payload.get_extension<smmu_tlm::StreamExtension>();
+  dmi.init();
+  if (stream == nullptr || stream->ats != smmu_tlm::AtsKind::Untranslated || !smmu_.may_grant_dmi()) return false;
+  const std::uint64_t iova = payload.get_address();
+  smmu_txn txn = make_txn(payload, *stream);
+  smmu_xlate wanted, other;
+  const bool ok = smmu_core_peek(smmu_.core(), &txn, &wanted);
+  txn.flags ^= SMMU_TXN_WRITE;
+  const bool both = smmu_core_peek(smmu_.core(), &txn, &other) && other.pa == wanted.pa && other.size_log2 == wanted.size_log2;
+  if (!ok) return false;
+  tlm::tlm_dmi behind;
+  behind.init();
+  payload.set_address(wanted.pa);
+  const bool granted = out_->get_direct_mem_ptr(payload, behind);
+  payload.set_address(iova);
+  const std::uint64_t mask = (std::uint64_t{1} << wanted.size_log2) - 1;
+  const std::uint64_t first = std::max<std::uint64_t>(wanted.pa & ~mask, behind.get_start_address());
+  const std::uint64_t last = std::min<std::uint64_t>(wanted.pa | mask, behind.get_end_address());
+  const bool read = (payload.is_read() || both) && behind.is_read_allowed(), write = (payload.is_write() || both) && behind.is_write_allowed();
+  if (!granted || wanted.pa < first || wanted.pa > last || !(payload.is_read() ? read : write)) return false;
+  dmi.set_dmi_ptr(behind.get_dmi_ptr() + (first - behind.get_start_address()));
+  dmi.set_start_address(iova - (wanted.pa - first));
+  dmi.set_end_address(iova + (last - wanted.pa));
+  dmi.set_granted_access(read && write ? tlm::tlm_dmi::DMI_ACCESS_READ_WRITE : read ? tlm::tlm_dmi::DMI_ACCESS_READ : tlm::tlm_dmi::DMI_ACCESS_WRITE);
+  dmi.set_read_latency(behind.get_read_latency() + smmu_.tlb_latency);
+  dmi.set_write_latency(behind.get_write_latency() + smmu_.tlb_latency);
+  smmu_.watch_dmi();
+  dmi_granted_ = true;
+  return true;
+}
+
+void ClientPort::revoke_dmi() {
+  if (!dmi_granted_) return;
+  dmi_granted_ = false;
+  in_->invalidate_direct_mem_ptr(0, ~sc_dt::uint64{0});
 }
 
 tlm::tlm_sync_enum ClientPort::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {

@@ -19,18 +19,22 @@ class SmmuModel;
 
 class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transport_if<> {
  public:
-  ClientPort(SmmuModel& smmu, tlm::tlm_initiator_socket<64>& out) : smmu_(smmu), out_(out) {}
+  ClientPort(SmmuModel& smmu, tlm::tlm_target_socket<64>& in, tlm::tlm_initiator_socket<64>& out) : smmu_(smmu), in_(in), out_(out) {}
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   unsigned int transport_dbg(tlm::tlm_generic_payload& payload) override;
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) override;
-  bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi&) override { return false; }
+  // One translated region with the rights that need no further event, update, count or trace record. The initiator keeps
+  // it for this stream, privilege and kind of access only.
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override { return tlm::TLM_ACCEPTED; }
-  void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
+  void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override { revoke_dmi(); }
+  void revoke_dmi();
 
  private:
   void piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
   void split(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
+  void miss(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
   void translate(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
   bool run_job(int job, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
   bool park(int job, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
@@ -38,9 +42,11 @@ class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transpo
   void trace(const tlm::tlm_generic_payload& payload, const smmu_txn& txn, const smmu_xlate* out);
 
   SmmuModel& smmu_;
+  tlm::tlm_target_socket<64>& in_;
   tlm::tlm_initiator_socket<64>& out_;
   std::unique_ptr<smmu_core> scratch_;  // for transport_dbg: a copy that may be changed freely
   std::uint64_t trace_id_ = 0;
+  bool dmi_granted_ = false;
 };
 
 }  // namespace smmu_model_tlm

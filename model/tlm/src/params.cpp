@@ -14,9 +14,12 @@ struct Declaration {
 };
 
 const Declaration declarations[] = {
-    {"tlb_entries", &Params::tlb_entries, 4096, 0, 8192, "main TLB; power of two, 0 switches it off"},
+    {"tlb_entries", &Params::tlb_entries, 8192, 0, 8192, "main TLB; power of two, 0 switches it off"},
     {"tlb_ways", &Params::tlb_ways, 4, 1, 4, "ways of a TLB set: 1, 2 or 4"},
+    {"walk_cache_entries", &Params::walk_cache_entries, 4096, 0, 8192,
+     "pointers to tables; power of two, 0 switches it and the stage-2 translations kept for walks off"},
     {"config_cache_entries", &Params::config_cache_entries, 512, 0, 1024, "decoded configurations; power of two, 0 switches the caches off"},
+    {"cache_mode", &Params::cache_mode, 0, 0, 2, "0 normal, 1 off, 2 adversary: as hostile to missing invalidations as is permitted"},
     {"job_slots", &Params::job_slots, 64, 2, 64, "client transactions walking or stalled at a time"},
     {"pmcg_global_filter", &Params::pmcg_global_filter, 0, 0, 1, "PMCG CFGR.SID_FILTER_TYPE"},
     {"gbpa_abort_at_reset", &Params::gbpa_abort_at_reset, 0, 0, 1, "GBPA.ABORT after reset"},
@@ -29,6 +32,7 @@ const Declaration declarations[] = {
     {"walk_latency_ns", &Params::walk_latency_ns, 20, 0, 1000000, "ns of SMMU work per access of its own, beside the time of the memory"},
     {"cmdq_latency_ns", &Params::cmdq_latency_ns, 10, 1, 1000000, "ns per command consumed"},
     {"walk_dmi", &Params::walk_dmi, 1, 0, 1, "the SMMU's own accesses use DMI where the memory grants it"},
+    {"client_dmi", &Params::client_dmi, 1, 0, 1, "clients are granted DMI to translated regions"},
 };
 
 std::string known_names() {
@@ -65,6 +69,8 @@ void fill_core(const smmu_tlm::SmmuConfig& config, const Params& params, smmu_co
   core.pmcg_counters = config.pmcg_counter_count;
   core.tlb_entries = static_cast<std::uint32_t>(params.tlb_entries);
   core.tlb_ways = static_cast<std::uint32_t>(params.tlb_ways);
+  core.walk_cache_entries = static_cast<std::uint32_t>(params.walk_cache_entries);
+  core.cache_mode = static_cast<std::uint32_t>(params.cache_mode);
   core.config_cache_entries = static_cast<std::uint32_t>(params.config_cache_entries);
   core.job_slots = static_cast<std::uint32_t>(params.job_slots);
   core.pmcg_global_filter = params.pmcg_global_filter != 0;

@@ -30,7 +30,7 @@ SmmuModel::SmmuModel(const sc_core::sc_module_name& name, const smmu_tlm::SmmuCo
   programming.bind(*this);
   table_walk.bind(memory_);
   for (unsigned i = 0; i < config.tbu_count; i++) {
-    clients_.push_back(std::make_unique<ClientPort>(*this, tbu_initiator[i]));
+    clients_.push_back(std::make_unique<ClientPort>(*this, tbu_target[i], tbu_initiator[i]));
     tbu_target[i].bind(*clients_.back());
     tbu_initiator[i].bind(*clients_.back());
   }
@@ -104,6 +104,14 @@ bool SmmuModel::access(int job, sc_core::sc_time& delay) {
   return true;
 }
 
+smmu_step SmmuModel::step(int job, sc_core::sc_time& delay) {
+  smmu_window window = memory_.window();
+  const smmu_step step = smmu_core_job_step_direct(core_.get(), job, &window);
+  if (dmi_watched_) revoke_stale_dmi();
+  if (window.accesses != 0) delay += walk_latency * window.accesses;
+  return step;
+}
+
 void SmmuModel::raise_interrupts() {
   static constexpr struct {
     unsigned bit;
@@ -124,6 +132,7 @@ void SmmuModel::raise_interrupts() {
 }
 
 void SmmuModel::after_core_call() {
+  if (dmi_watched_) revoke_stale_dmi();
   if (tracing()) drain_trace();
   if (core_->irqs != 0) raise_interrupts();
   if (core_->stalls_freed != stalls_freed_seen_) {
@@ -133,6 +142,18 @@ void SmmuModel::after_core_call() {
   if (smmu_core_update_pending(core_.get()) || smmu_core_work_pending(core_.get())) work_.notify(update_latency_);
 }
 
+void SmmuModel::watch_dmi() {
+  if (dmi_watched_) revoke_stale_dmi();
+  dmi_watched_ = true;
+  dmi_basis_ = dmi_basis();
+}
+
+void SmmuModel::revoke_stale_dmi() {
+  if (dmi_basis() == dmi_basis_) return;
+  dmi_watched_ = false;
+  for (const auto& client : clients_) client->revoke_dmi();
+}
+
 void SmmuModel::run_client_job(int job) {
   ParkedCall& call = parked(job);
   const bool moved_on = smmu_core_job_is_resumed(core_.get(), job);
@@ -140,7 +161,7 @@ void SmmuModel::run_client_job(int job) {
   sc_core::sc_time delay;
   const unsigned resets = reset_count_;
   smmu_step step;
-  while ((step = smmu_core_job_step(core_.get(), job)) == SMMU_STEP_IO || step == SMMU_STEP_BLOCKED) {
+  while ((step = this->step(job, delay)) == SMMU_STEP_IO || step == SMMU_STEP_BLOCKED) {
     if (step == SMMU_STEP_BLOCKED)
       wait(cmdq_latency_);
     else
@@ -159,7 +180,7 @@ void SmmuModel::run_job(int job) {
   sc_core::sc_time delay;
   const unsigned resets = reset_count_;
   smmu_step step;
-  while ((step = smmu_core_job_step(core_.get(), job)) == SMMU_STEP_IO)
+  while ((step = this->step(job, delay)) == SMMU_STEP_IO)
     if (!access(job, delay)) return;
   if (resets != reset_count_) return;
   sync_waits_ = step == SMMU_STEP_BLOCKED;
@@ -192,6 +213,7 @@ void SmmuModel::cold_reset() {
   reset_count_++;
   sync_waits_ = false;
   smmu_core_reset(core_.get());
+  if (dmi_watched_) revoke_stale_dmi();
   for (ParkedCall& call : parked_) {
     call.done = false;
     call.moved.notify(sc_core::SC_ZERO_TIME);
@@ -249,6 +271,7 @@ void SmmuModel::broadcast_tlbi(const smmu_tlm::BroadcastTlbi& tlbi) {
   dvm.asid = tlbi.asid;
   dvm.address = tlbi.address;
   smmu_core_broadcast(core_.get(), &dvm);
+  if (dmi_watched_) revoke_stale_dmi();
 }
 
 // ---- trace ----
@@ -256,6 +279,7 @@ void SmmuModel::broadcast_tlbi(const smmu_tlm::BroadcastTlbi& tlbi) {
 void SmmuModel::set_trace_sink(smmu_trace_sink* sink) {
   trace_sink_ = sink;
   smmu_core_trace_enable(core_.get(), sink != nullptr);
+  if (dmi_watched_) revoke_stale_dmi();
 }
 
 void SmmuModel::emit(smmu_trace_record record) {

@@ -47,8 +47,12 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   bool tracing() const { return trace_sink_ != nullptr; }
   void emit(smmu_trace_record record);
   bool access(int job, sc_core::sc_time& delay);  // one access of a job; false: the SMMU was reset meanwhile
+  smmu_step step(int job, sc_core::sc_time& delay);  // one step, with the accesses that DMI reaches
   void after_core_call();                         // interrupts, trace, and work for the service process
   bool sync_waits() const { return sync_waits_; }
+  // DMI hides transactions: none while somebody counts or traces them, or while a stalled one is pending.
+  bool may_grant_dmi() const { return !tracing() && core_->pmcg.cr == 0 && core_->stalled_count == 0 && params_.client_dmi != 0; }
+  void watch_dmi();  // from now on, any change that could alter a translation revokes
 
   const sc_core::sc_time tlb_latency, walk_latency;
 
@@ -64,6 +68,21 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   void run_client_job(int job);
   void raise_interrupts();
   void drain_trace();
+  void revoke_stale_dmi();
+
+  // What a granted region depends on; the epochs move with every invalidation.
+  struct DmiBasis {
+    std::uint64_t tlb_epoch, config_epoch;
+    std::uint32_t gbpa, pmcg_cr;
+    std::uint8_t open, trace_on;
+    bool operator==(const DmiBasis& o) const {
+      return tlb_epoch == o.tlb_epoch && config_epoch == o.config_epoch && gbpa == o.gbpa && pmcg_cr == o.pmcg_cr && open == o.open &&
+             trace_on == o.trace_on;
+    }
+  };
+  DmiBasis dmi_basis() const {
+    return {core_->tlb_epoch, core_->config_epoch, core_->r.gbpa, core_->pmcg.cr, core_->open, core_->trace_on};
+  }
 
   Params params_;
   const sc_core::sc_time register_latency_, update_latency_, cmdq_latency_;
@@ -77,6 +96,8 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   std::uint64_t stalls_freed_seen_ = 0;
   unsigned reset_count_ = 0;
   bool sync_waits_ = false;
+  bool dmi_watched_ = false;
+  DmiBasis dmi_basis_{};
 };
 
 }  // namespace smmu_model_tlm

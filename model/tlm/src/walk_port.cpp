@@ -35,6 +35,17 @@ std::uint8_t* WalkPort::direct(const smmu_io& io) {
   return nullptr;
 }
 
+smmu_window WalkPort::window() const {
+  smmu_window window{};
+  for (const tlm::tlm_dmi& region : regions_) {
+    if (!region.is_read_write_allowed()) continue;
+    window.base = region.get_start_address();
+    window.size = region.get_end_address() - window.base + 1;
+    window.bytes = region.get_dmi_ptr();
+  }
+  return window;
+}
+
 std::unique_ptr<WalkPort::Access> WalkPort::take() {
   if (idle_.empty()) return std::make_unique<Access>();
   std::unique_ptr<Access> access = std::move(idle_.back());

@@ -25,6 +25,8 @@ class WalkPort : public tlm::tlm_bw_transport_if<> {
   bool perform(const smmu_io& io, std::uint64_t* answer, sc_core::sc_time& delay);
   // The same without time and without effect: reads come from transport_dbg, writes are dropped.
   bool peek(const smmu_io& io, std::uint64_t* answer);
+  // The memory that may be read and written directly; of size 0 where none was granted.
+  smmu_window window() const;
 
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override {
     return tlm::TLM_ACCEPTED;

@@ -78,9 +78,11 @@ class Ram : public tlm::tlm_fw_transport_if<> {
   }
 };
 
-class NoBackward : public tlm::tlm_bw_transport_if<> {
+class Backward : public tlm::tlm_bw_transport_if<> {
+ public:
+  unsigned revoked = 0;
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override { return tlm::TLM_ACCEPTED; }
-  void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
+  void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override { revoked++; }
 };
 
 struct Observer : smmu_tlm::StallObserver {
@@ -96,7 +98,7 @@ struct Bench : sc_core::sc_module, smmu_tlm::IrqSink {
   tlm::tlm_initiator_socket<64> programming{"programming"}, client{"client"}, client1{"client1"};
   tlm::tlm_target_socket<64> memory{"memory"}, down{"down"}, down1{"down1"};
   Ram ram;
-  NoBackward backward;
+  Backward backward;
   std::uint32_t cmdq_prod = 0;
   unsigned eventq_irqs = 0;
   void (*script)(Bench&) = nullptr;
@@ -181,6 +183,17 @@ struct Bench : sc_core::sc_module, smmu_tlm::IrqSink {
     set(SMMU_IRQ_CTRL, SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK);
     set(SMMU_CR0, SMMU_CR0_SMMUEN_MASK | SMMU_CR0_EVENTQEN_MASK | SMMU_CR0_CMDQEN_MASK);
     CHECK_EQUAL(0xd, reg(SMMU_CR0ACK));
+  }
+  bool dmi(tlm::tlm_initiator_socket<64>& port, std::uint32_t sid, std::uint64_t iova, tlm::tlm_dmi& out, bool write = false) {
+    smmu_tlm::StreamExtension stream;
+    tlm::tlm_generic_payload p;
+    stream.sid = sid;
+    p.set_extension(&stream);
+    p.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+    p.set_address(iova);
+    const bool granted = port->get_direct_mem_ptr(p, out);
+    p.clear_extension(&stream);
+    return granted;
   }
   tlm::tlm_response_status dma(tlm::tlm_initiator_socket<64>& port, std::uint32_t sid, std::uint64_t iova, void* data, unsigned bytes,
                                bool write, Observer* observer = nullptr) {
@@ -310,7 +323,64 @@ void test_own_accesses_use_dmi_where_it_is_granted() {
     b.memory->invalidate_direct_mem_ptr(0, ~0ull);
     b.command(SMMU_CMD_CFGI_STE_RANGE, 31);
     b.dma(b.client, 2, 0x1000, &word, 8, false);
-    CHECK_EQUAL(1 + 1 + 6, b.ram.own_accesses);  // the command, STE, CD, four levels
+    CHECK_EQUAL(1 + 1 + 3, b.ram.own_accesses);  // the command, STE, CD, and the page: its table is in the walk cache
+  });
+}
+
+// Page 0 of stream 2 lies at kRam + 0x101000.
+void test_clients_get_dmi_to_a_translated_page_until_something_could_change_it() {
+  run([](Bench& b) {
+    std::uint64_t word = 0;
+    tlm::tlm_dmi dmi;
+    b.enable();
+    b.ram.grant_dmi = true;
+    CHECK(!b.dmi(b.client, 2, 0x10, dmi));  // not in the TLB yet
+    b.dma(b.client, 2, 0x10, &word, 8, false);
+    const smmu_tlm::SmmuStats before = b.smmu->stats();
+    CHECK(b.dmi(b.client, 2, 0x10, dmi));
+    CHECK_EQUAL(before.tlb_hits, b.smmu->stats().tlb_hits);  // asking is no transaction
+    CHECK_EQUAL(0, dmi.get_start_address());
+    CHECK_EQUAL(0xfff, dmi.get_end_address());
+    CHECK(dmi.get_dmi_ptr() == b.ram.bytes.data() + 0x101000);
+    CHECK(dmi.is_read_write_allowed());
+    // Stage 1 read-only: AP[2]
+    b.ram.write(kRam + 0x23000, (kRam + 0x101000) | 0xfc3);
+    const unsigned revoked = b.backward.revoked;
+    b.command(SMMU_CMD_TLBI_NH_ALL, 0);
+    CHECK_EQUAL(revoked + 1, b.backward.revoked);
+    b.dma(b.client, 2, 0x10, &word, 8, false);
+    CHECK(b.dmi(b.client, 2, 0x10, dmi));
+    CHECK(dmi.is_read_allowed() && !dmi.is_write_allowed());
+    CHECK(!b.dmi(b.client, 2, 0x10, dmi, true));
+    // Each of these could change the answer, or must see every transaction.
+    const std::uint32_t on = SMMU_CR0_SMMUEN_MASK | SMMU_CR0_EVENTQEN_MASK | SMMU_CR0_CMDQEN_MASK;
+    b.command(SMMU_CMD_CFGI_STE | 2ull << 32, 1);
+    CHECK_EQUAL(revoked + 2, b.backward.revoked);
+    b.dma(b.client, 2, 0x10, &word, 8, false);
+    CHECK(b.dmi(b.client, 2, 0x10, dmi));
+    b.set(SMMU_CR0, on & ~SMMU_CR0_SMMUEN_MASK);
+    CHECK_EQUAL(revoked + 3, b.backward.revoked);
+    b.set(SMMU_CR0, on);
+    b.dma(b.client, 2, 0x10, &word, 8, false);
+    CHECK(b.dmi(b.client, 2, 0x10, dmi));
+    b.set(0x20e04, 1);  // PMCG CR.E
+    CHECK_EQUAL(revoked + 4, b.backward.revoked);
+    CHECK(!b.dmi(b.client, 2, 0x10, dmi));
+    b.set(0x20e04, 0);
+    CHECK(b.dmi(b.client, 2, 0x10, dmi));
+    smmu_trace_sink sink = {nullptr, [](void*, const smmu_trace_record*) {}};
+    b.smmu->set_trace_sink(&sink);
+    CHECK_EQUAL(revoked + 5, b.backward.revoked);
+    CHECK(!b.dmi(b.client, 2, 0x10, dmi));
+    b.smmu->set_trace_sink(nullptr);
+    // A bypass reaches as far as the memory behind.
+    b.dma(b.client, 1, kRam + 0x200000, &word, 8, false);
+    CHECK(b.dmi(b.client, 1, kRam + 0x200000, dmi));
+    CHECK_EQUAL(kRam, dmi.get_start_address());
+    CHECK_EQUAL(kRam + kRamBytes - 1, dmi.get_end_address());
+    b.ram.grant_dmi = false;
+    CHECK(!b.dmi(b.client, 1, kRam + 0x200000, dmi));
+    b.memory->invalidate_direct_mem_ptr(0, ~0ull);
   });
 }
 
@@ -384,6 +454,7 @@ int sc_main(int argc, char** argv) {
   RUN_TEST(test_a_stalled_client_waits_while_another_goes_on_and_resumes);
   RUN_TEST(test_cold_reset_ends_a_parked_call_with_an_abort);
   RUN_TEST(test_own_accesses_use_dmi_where_it_is_granted);
+  RUN_TEST(test_clients_get_dmi_to_a_translated_page_until_something_could_change_it);
   RUN_TEST(test_debug_transport_translates_without_a_trace);
   RUN_TEST(test_trace_shows_the_walk_between_begin_and_end);
   RUN_TEST(test_wrong_configurations_get_a_sentence);

@@ -34,12 +34,23 @@ struct smmu_core_ids {
 	uint32_t iidr, aidr;
 };
 
+enum smmu_cache_mode {
+	SMMU_CACHE_NORMAL = 0,
+	SMMU_CACHE_OFF,       /* nothing is cached, whatever the sizes say */
+	SMMU_CACHE_ADVERSARY, /* everything the architecture lets a cache do to a driver that invalidates too little: largest
+	                       * sizes, invalid configuration structures kept, neighbours of a page fetched along, and every
+	                       * invalidation put off to its CMD_SYNC */
+};
+
 struct smmu_core_config {
 	struct smmu_core_ids ids;
 	uint64_t seed;                 /* reset values the architecture leaves UNKNOWN; 0: they are zero */
 	uint32_t tlb_entries;          /* power of two, 4..8192; 0 switches the TLB off */
 	uint32_t tlb_ways;             /* 1, 2 or 4 */
+	uint32_t walk_cache_entries;   /* pointers to tables of both stages; power of two, 4..8192; 0 switches the walk cache and
+	                                * the cache of stage-2 translations inside walks off */
 	uint32_t config_cache_entries; /* power of two, 2..1024, per (StreamID, SubstreamID); 0 switches both config caches off */
+	uint32_t cache_mode;           /* enum smmu_cache_mode */
 	uint32_t job_slots;            /* client transactions in progress or stalled, 2..SMMU_CORE_MAX_JOBS */
 	uint32_t pmcg_counters;        /* 1..64 */
 	bool pmcg_global_filter;       /* SMMU_PMCG_CFGR.SID_FILTER_TYPE */
@@ -134,6 +145,9 @@ struct smmu_xlate {
 /* The hit path: one call, no job. Answers OK, or NEED_JOB; ABORT only for SMMUEN = 0. */
 enum smmu_xlate_status smmu_core_translate(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_xlate *out);
 
+/* The same without any trace in statistics; true for OK. Only while nothing counts or traces transactions. */
+bool smmu_core_peek(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_xlate *out);
+
 /* The transfer of translated client data is in progress between these two. The token belongs to done(). */
 unsigned smmu_core_txn_begin(struct smmu_core *core);
 void smmu_core_txn_done(struct smmu_core *core, unsigned token);
@@ -167,12 +181,31 @@ enum smmu_step {
 	SMMU_STEP_BLOCKED,  /* waits for another job (event writer busy, CMD_SYNC draining); step again later */
 };
 
-#define SMMU_JOB_NONE (-1)
 #define SMMU_CORE_MAX_JOBS 64
+
+#define SMMU_JOB_NONE (-1)
+
+/* Memory that the caller can reach directly, so that a job does not have to leave the core for it. */
+struct smmu_window {
+	uint64_t base, size;  /* PA range */
+	unsigned char *bytes; /* host memory of base, little-endian words as a bus would see them */
+	uint32_t accesses;    /* grows by one per access performed, for callers that charge time */
+};
+
+/* After translate() answered NEED_JOB: the commonest walk at once, without a job. False, and nothing happened: start one. */
+bool smmu_core_walk_direct(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_window *window, struct smmu_xlate *out);
+
+/* translate(), and on a miss a job whose accesses inside the window are performed at once; the outcome is the same. When it
+ * answers NEED_JOB, *job waits at an access outside the window, at another job, or stalled: go on with job_step() as
+ * after job_start(); *job is SMMU_JOB_NONE when every slot is taken. */
+enum smmu_xlate_status smmu_core_translate_direct(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_window *window,
+						  struct smmu_xlate *out, int *job);
 
 /* SMMU_JOB_NONE when every slot is taken: offer the transaction again after some job ended. */
 int smmu_core_job_start(struct smmu_core *core, const struct smmu_txn *txn);
 enum smmu_step smmu_core_job_step(struct smmu_core *core, int job);
+/* The same, with the accesses inside the window performed in place. */
+enum smmu_step smmu_core_job_step_direct(struct smmu_core *core, int job, struct smmu_window *window);
 const struct smmu_io *smmu_core_job_io(const struct smmu_core *core, int job);
 /* ok = false: external abort. data: the words read; for CAS the value memory held before; ignored for writes. */
 void smmu_core_job_feed(struct smmu_core *core, int job, bool ok, const uint64_t *data);

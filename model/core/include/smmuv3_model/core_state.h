@@ -14,7 +14,10 @@ extern "C" {
 #endif
 
 #define SMMU_CORE_MAX_TLB 8192
+#define SMMU_CORE_MAX_WALK 8192
 #define SMMU_CORE_MAX_CONFIG 1024
+#define SMMU_CORE_MAX_RAW 1024
+#define SMMU_CORE_MAX_DEFERRED 256
 #define SMMU_CORE_MAX_STE 512
 #define SMMU_CORE_MAX_CONTEXTS 512
 #define SMMU_CORE_TRACE_RING 128
@@ -96,6 +99,7 @@ struct smmu_config_cold {
 	struct smmu_stage2 s2;
 	uint64_t s1_context_ptr;
 	uint16_t vmid;
+	uint16_t s2_context; /* slot in contexts[] of the stage 2 alone */
 	uint8_t world, config, s1_fmt, s1_cd_max, s1_dss, s1_stalld, eats;
 	uint8_t privcfg, instcfg, mtcfg, memattr, shcfg, aset, input_limit_bits;
 };
@@ -111,6 +115,14 @@ struct smmu_ste_entry {
 	uint32_t valid;
 };
 
+/* Cache mode "adversary": a configuration structure as it was read. */
+struct smmu_raw_entry {
+	uint64_t qword[8];
+	uint32_t sid, ssid;  /* L1STD: StreamID without its low span_log2 bits; L1CD: SubstreamID likewise */
+	uint8_t io_class;    /* enum smmu_io_class; 0: empty */
+	uint8_t span_log2;
+};
+
 /* One TLB tag space: {StreamWorld, VMID, ASID, ASET, stages}. Dropping all of it is one new generation number. */
 struct smmu_context {
 	uint64_t tag;        /* 0: free */
@@ -119,6 +131,7 @@ struct smmu_context {
 	uint8_t generation;
 	uint8_t sizes;       /* bit n: entries of size code n may exist */
 	uint8_t has_global;  /* some entry has nG = 0 */
+	uint8_t walks;       /* bit n: walk cache entries of code n may exist */
 };
 
 struct smmu_tlb_set {
@@ -173,6 +186,7 @@ struct smmu_core {
 	struct smmu_config_hot config_hot[SMMU_CORE_MAX_CONFIG] __attribute__((aligned(64)));
 	struct smmu_tlb_set tlb[SMMU_CORE_MAX_TLB / 4] __attribute__((aligned(64)));
 	struct smmu_context contexts[SMMU_CORE_MAX_CONTEXTS];
+	struct smmu_tlb_set walk_cache[SMMU_CORE_MAX_WALK / 4] __attribute__((aligned(64)));
 	struct smmu_config_cold config_cold[SMMU_CORE_MAX_CONFIG];
 
 	struct smmu_core_config config;
@@ -181,6 +195,7 @@ struct smmu_core {
 	struct smmu_pmcg pmcg;
 	struct smmu_core_stats stats;
 	struct smmu_ste_entry stes[SMMU_CORE_MAX_STE];
+	uint32_t walk_mask, walk_victim; /* sets - 1 */
 	uint32_t ste_mask, config_victim, tlb_victim, contexts_used, context_victim;
 	uint64_t config_epoch, tlb_epoch;
 
@@ -200,6 +215,10 @@ struct smmu_core {
 	unsigned msi_current;
 	unsigned irqs;
 	struct smmu_cmd cmd;       /* the command being executed */
+
+	uint32_t deferred_count;   /* cache mode "adversary": invalidations that wait for their CMD_SYNC */
+	struct smmu_cmd deferred[SMMU_CORE_MAX_DEFERRED];
+	struct smmu_raw_entry raw[SMMU_CORE_MAX_RAW];
 
 	uint64_t trace_lost;
 	uint32_t trace_head, trace_count;
