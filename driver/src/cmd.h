@@ -135,6 +135,18 @@ static inline struct smmu_cmd smmu_cmd_stall_term(uint32_t sid)
 	return cmd;
 }
 
+/* resp: enum smmu_page_response. */
+static inline struct smmu_cmd smmu_cmd_pri_resp(uint32_t sid, bool ssid_valid, uint32_t ssid, uint16_t group, unsigned resp)
+{
+	struct smmu_cmd cmd = { { SMMU_CMD_PRI_RESP, 0 } };
+	smmu_cmd_pri_resp_set_SSV(&cmd, ssid_valid);
+	smmu_cmd_pri_resp_set_SubstreamID(&cmd, ssid_valid ? ssid : 0);
+	smmu_cmd_pri_resp_set_StreamID(&cmd, sid);
+	smmu_cmd_pri_resp_set_PRGIndex(&cmd, group);
+	smmu_cmd_pri_resp_set_Resp(&cmd, resp);
+	return cmd;
+}
+
 /* Completion is seen by CONS passing the command. */
 static inline struct smmu_cmd smmu_cmd_sync(void)
 {

@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "dev_internal.h"
 #include "enable.h"
+#include "pri.h"
 #include "stall.h"
 #include "ste.h"
 
@@ -13,7 +14,7 @@
 #define PRIQ_LOG2_DEFAULT 7u
 #define CMD_BYTES 16u
 #define EVENT_BYTES 32u
-#define PRI_BYTES 16u
+#define PAGE_GROUPS_MAX 4096u
 
 static bool msi_is_valid(const struct smmu_msi *msi)
 {
@@ -30,7 +31,20 @@ static smmu_status check_config(const struct smmu_dev_config *config)
 		return SMMU_E_RANGE;
 	if (!msi_is_valid(&config->irq.eventq) || !msi_is_valid(&config->irq.gerror) || !msi_is_valid(&config->irq.priq))
 		return SMMU_E_RANGE;
-	return SMMU_OK;
+	if (config->page_groups > PAGE_GROUPS_MAX)
+		return SMMU_E_RANGE;
+	return config->errata || config->errata_count == 0 ? SMMU_OK : SMMU_E_INVALID;
+}
+
+/* A host that waits for an MSI must not be left waiting. */
+static smmu_status check_against(const struct smmu_dev_config *config, const struct smmu_features *features)
+{
+	const uint64_t addresses = config->irq.eventq.address | config->irq.gerror.address | config->irq.priq.address;
+	if (config->stream_table == SMMU_STREAM_TABLE_2LEVEL && !features->st_2level)
+		return SMMU_E_UNSUPPORTED;
+	if (addresses && !features->msi)
+		return SMMU_E_UNSUPPORTED;
+	return addresses >> features->oas_bits ? SMMU_E_RANGE : SMMU_OK;
 }
 
 static uint8_t queue_log2(uint8_t wanted, uint8_t fallback, uint8_t maximum)
@@ -54,7 +68,7 @@ static void free_memory(struct smmu_dev *dev)
 	struct smmu_sys *const sys = dev->sys;
 	smmu_dma_free(sys, &dev->cmdq.memory);
 	smmu_dma_free(sys, &dev->eventq.memory);
-	smmu_dma_free(sys, &dev->priq);
+	smmu_priq_exit(dev);
 	smmu_mem_free(sys, dev->stalls.entry, dev->stalls.capacity * sizeof *dev->stalls.entry);
 	smmu_strtab_free(dev);
 	if (dev->asids.words)
@@ -71,11 +85,10 @@ static smmu_status allocate_memory(struct smmu_dev *dev)
 	const struct smmu_features *const f = &dev->features;
 	dev->cmdq.log2 = queue_log2(config->cmdq_log2, CMDQ_LOG2_DEFAULT, f->cmdq_log2_max);
 	dev->eventq.log2 = queue_log2(config->eventq_log2, EVENTQ_LOG2_DEFAULT, f->eventq_log2_max);
-	dev->priq_log2 = queue_log2(config->priq_log2, PRIQ_LOG2_DEFAULT, f->priq_log2_max);
+	dev->priq.log2 = queue_log2(config->priq_log2, PRIQ_LOG2_DEFAULT, f->priq_log2_max);
 	if (!smmu_dma_alloc(sys, (uint64_t)CMD_BYTES << dev->cmdq.log2, &dev->cmdq.memory) ||
 	    !smmu_dma_alloc(sys, (uint64_t)EVENT_BYTES << dev->eventq.log2, &dev->eventq.memory) ||
-	    (f->pri && !smmu_dma_alloc(sys, (uint64_t)PRI_BYTES << dev->priq_log2, &dev->priq)) ||
-	    !smmu_ids_init(sys, &dev->asids, UINT32_C(1) << f->asid_bits) ||
+	    !smmu_priq_init(dev) || !smmu_ids_init(sys, &dev->asids, UINT32_C(1) << f->asid_bits) ||
 	    (f->stage2 && !smmu_ids_init(sys, &dev->vmids, UINT32_C(1) << f->vmid_bits)))
 		return SMMU_E_NO_MEMORY;
 	smmu_ids_take(&dev->asids, 0);  /* ASID 0 is never given out: a zeroed CD names nobody */
@@ -101,14 +114,17 @@ static smmu_status probe(struct smmu_sys *sys, const struct smmu_port *port, con
 	smmu_status status = smmu_features_check(&ids, &features);
 	if (status != SMMU_OK)
 		return status;
-	if (config->stream_table == SMMU_STREAM_TABLE_2LEVEL && !features.st_2level)
-		return SMMU_E_UNSUPPORTED;
+	smmu_features_apply_errata(&features, config->errata, config->errata_count);
+	status = check_against(config, &features);
+	if (status != SMMU_OK)
+		return status;
 	struct smmu_dev *const dev = smmu_mem_alloc(sys, sizeof *dev);
 	if (!dev)
 		return SMMU_E_NO_MEMORY;
 	dev->sys = sys;
 	dev->port = *port;
 	dev->config = *config;
+	dev->config.errata = NULL;
 	dev->features = features;
 	dev->coherent = features.coherent && !config->treat_as_noncoherent;
 	dev->el2 = config->el2_world && features.hyp;
@@ -154,7 +170,7 @@ smmu_status smmu_dev_enable(struct smmu_dev *dev)
 	struct smmu_sys *const sys = dev->sys;
 	smmu_call_enter(sys, SMMU_CALL_DEV_ENABLE);
 	smmu_lock(sys, &sys->attach_lock);
-	const smmu_status status = dev->enabled ? SMMU_E_STATE : smmu_hw_enable(dev);
+	const smmu_status status = dev->enabled || dev->asleep ? SMMU_E_STATE : smmu_hw_enable(dev);
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_DEV_ENABLE, status);
 }
@@ -169,6 +185,34 @@ smmu_status smmu_dev_disable(struct smmu_dev *dev)
 	const smmu_status status = dev->enabled ? smmu_hw_disable(dev) : SMMU_E_STATE;
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_DEV_DISABLE, status);
+}
+
+smmu_status smmu_dev_suspend(struct smmu_dev *dev)
+{
+	if (!dev)
+		return SMMU_E_INVALID;
+	struct smmu_sys *const sys = dev->sys;
+	smmu_call_enter(sys, SMMU_CALL_DEV_SUSPEND);
+	smmu_lock(sys, &sys->attach_lock);
+	const smmu_status status = dev->enabled ? smmu_hw_disable(dev) : SMMU_E_STATE;
+	if (status == SMMU_OK)
+		dev->asleep = true;
+	smmu_unlock(sys, &sys->attach_lock);
+	return smmu_call_leave(sys, SMMU_CALL_DEV_SUSPEND, status);
+}
+
+smmu_status smmu_dev_restore(struct smmu_dev *dev)
+{
+	if (!dev)
+		return SMMU_E_INVALID;
+	struct smmu_sys *const sys = dev->sys;
+	smmu_call_enter(sys, SMMU_CALL_DEV_RESTORE);
+	smmu_lock(sys, &sys->attach_lock);
+	const smmu_status status = dev->asleep ? smmu_hw_enable(dev) : SMMU_E_STATE;
+	if (status == SMMU_OK)
+		dev->asleep = false;
+	smmu_unlock(sys, &sys->attach_lock);
+	return smmu_call_leave(sys, SMMU_CALL_DEV_RESTORE, status);
 }
 
 static smmu_status remove_locked(struct smmu_dev *dev)
@@ -216,7 +260,7 @@ smmu_status smmu_dev_layout(const struct smmu_dev *dev, struct smmu_dev_layout *
 	*out = (struct smmu_dev_layout){
 		.cmdq_log2 = dev->cmdq.log2,
 		.eventq_log2 = dev->eventq.log2,
-		.priq_log2 = dev->priq_log2,
+		.priq_log2 = dev->priq.log2,
 		.sid_bits = dev->strtab.sid_bits,
 		.split_log2 = dev->strtab.two_level ? dev->strtab.split : 0,
 		.st_2level = dev->strtab.two_level,
@@ -225,7 +269,7 @@ smmu_status smmu_dev_layout(const struct smmu_dev *dev, struct smmu_dev_layout *
 		.strtab = { dev->strtab.memory.pa },
 		.cmdq = { dev->cmdq.memory.pa },
 		.eventq = { dev->eventq.memory.pa },
-		.priq = { dev->priq.pa },
+		.priq = { dev->priq.memory.pa },
 	};
 	return SMMU_OK;
 }
@@ -270,6 +314,10 @@ smmu_status smmu_dev_stats(const struct smmu_dev *dev, struct smmu_dev_stats *ou
 		.events_suppressed = dev->eventq.suppressed,
 		.asids_used = dev->asids.used - 1,
 		.vmids_used = dev->features.stage2 ? dev->vmids.used - 1 : 0,
+		.page_requests = dev->priq.handled,
+		.page_request_overflows = dev->priq.overflows,
+		.page_groups = dev->priq.group_count,
+		.page_responses = dev->priq.responses,
 	};
 	return SMMU_OK;
 }

@@ -55,6 +55,25 @@ struct smmu_stalls {
 	uint64_t repeated, lost;
 };
 
+/* A page request group; ssid 0 without ssid_valid. */
+struct smmu_page_group {
+	uint32_t sid, ssid;
+	uint16_t index;           /* PRGIndex */
+	bool ssid_valid;
+	bool complete;            /* its last request was read */
+};
+
+struct smmu_priq {
+	struct smmu_dma memory;   /* virt null without PRI */
+	uint8_t log2;
+	bool busy;                /* a consumer is inside */
+	uint64_t cons;
+	uint32_t overflow;        /* OVACKFLG as written, in bit 31 */
+	struct smmu_page_group *group;
+	uint32_t group_count, group_capacity;
+	uint64_t handled, overflows, responses;
+};
+
 struct smmu_strtab {
 	struct smmu_dma memory;   /* linear: STEs; two-level: L1STDs */
 	uint32_t l1_count;
@@ -71,12 +90,13 @@ struct smmu_dev {
 	struct smmu_features features;
 	bool coherent;
 	bool enabled;
+	bool asleep;              /* smmu_dev_suspend() */
 	uint32_t cr0;
 	struct smmu_cmdq cmdq;
 	struct smmu_eventq eventq;
 	struct smmu_stalls stalls;
-	struct smmu_dma priq;
-	uint8_t priq_log2;
+	struct smmu_priq priq;
+	struct smmu_lock report_lock; /* PRI queue and its book */
 	struct smmu_strtab strtab;
 	struct smmu_ids asids, vmids; /* vmids: empty without stage 2 */
 	bool el2;                 /* stage-1 streams live in the EL2-E2H world */
@@ -105,6 +125,8 @@ struct smmu_id_words {
 };
 /* Pure: words to features, clipped. */
 void smmu_features_from_ids(const struct smmu_id_words *ids, struct smmu_features *out);
+/* Pure: note the defects of the product and take away what they forbid. */
+void smmu_features_apply_errata(struct smmu_features *features, const struct smmu_erratum *extra, size_t extra_count);
 /* Pure: can this core drive it at all? OK, UNSUPPORTED or HARDWARE. */
 smmu_status smmu_features_check(const struct smmu_id_words *ids, const struct smmu_features *features);
 

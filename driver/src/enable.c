@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 #include "dev_internal.h"
+#include "pri.h"
 
 /* CR0 with some bits changed, and wait until CR0ACK shows exactly that. */
 static smmu_status write_cr0(struct smmu_dev *dev, uint32_t value)
@@ -121,9 +122,10 @@ static smmu_status start_priq(struct smmu_dev *dev)
 {
 	if (!dev->features.pri)
 		return SMMU_OK;
-	smmu_write64(dev, SMMU_PRIQ_BASE, dev->priq.pa | SMMU_PRIQ_BASE_WA_MASK | dev->priq_log2);
+	smmu_write64(dev, SMMU_PRIQ_BASE, dev->priq.memory.pa | SMMU_PRIQ_BASE_WA_MASK | dev->priq.log2);
 	smmu_write32(dev, SMMU_PRIQ_PROD, 0);
 	smmu_write32(dev, SMMU_PRIQ_CONS, 0);
+	smmu_priq_reset(dev);
 	return set_cr0(dev, SMMU_CR0_PRIQEN_MASK);
 }
 
@@ -133,11 +135,14 @@ static smmu_status start_ats_check(struct smmu_dev *dev)
 }
 
 /* cfg0 is the first of the three registers, which lie the same way for every source. */
-static void program_msi(struct smmu_dev *dev, uint32_t cfg0, const struct smmu_msi *msi)
+static void program_msi(struct smmu_dev *dev, uint32_t cfg0, const struct smmu_msi *msi, uint32_t cfg2)
 {
-	smmu_write64(dev, cfg0, msi->address);
-	smmu_write32(dev, cfg0 + 8, msi->data);
-	smmu_write32(dev, cfg0 + 12, SMMU_FIELD_PUT(EVENTQ_IRQ_CFG2, MemAttr, SMMU_MEMATTR_DEVICE_NGNRE));
+	if (dev->features.msi) {
+		smmu_write64(dev, cfg0, msi->address);
+		smmu_write32(dev, cfg0 + 8, msi->data);
+	}
+	if (dev->features.msi || cfg2)
+		smmu_write32(dev, cfg0 + 12, cfg2 | SMMU_FIELD_PUT(EVENTQ_IRQ_CFG2, MemAttr, SMMU_MEMATTR_DEVICE_NGNRE));
 }
 
 static smmu_status start_interrupts(struct smmu_dev *dev)
@@ -147,13 +152,11 @@ static smmu_status start_interrupts(struct smmu_dev *dev)
 	if (status != SMMU_OK || !irq->enable)
 		return status;
 	uint32_t enables = SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK | SMMU_IRQ_CTRL_GERROR_IRQEN_MASK;
-	if (dev->features.pri)
+	program_msi(dev, SMMU_GERROR_IRQ_CFG0, &irq->gerror, 0);
+	program_msi(dev, SMMU_EVENTQ_IRQ_CFG0, &irq->eventq, 0);
+	if (dev->features.pri) {
 		enables |= SMMU_IRQ_CTRL_PRIQ_IRQEN_MASK;
-	if (dev->features.msi) {
-		program_msi(dev, SMMU_GERROR_IRQ_CFG0, &irq->gerror);
-		program_msi(dev, SMMU_EVENTQ_IRQ_CFG0, &irq->eventq);
-		if (dev->features.pri)
-			program_msi(dev, SMMU_PRIQ_IRQ_CFG0, &irq->priq);
+		program_msi(dev, SMMU_PRIQ_IRQ_CFG0, &irq->priq, irq->priq_on_last ? SMMU_PRIQ_IRQ_CFG2_LO_MASK : 0);
 	}
 	return write_irq_ctrl(dev, enables);
 }

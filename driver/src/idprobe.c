@@ -72,6 +72,7 @@ static void from_idr3(const struct smmu_id_words *ids, struct smmu_features *f)
 	f->had = IDR3(HAD) && f->stage1;
 	f->e0pd = IDR3(E0PD) && f->stage1;
 	f->bbml = (uint8_t)smmu_min32(IDR3(BBML), 2);
+	f->pri_pasid_always = IDR3(PPS) && f->pri;
 }
 
 static void from_idr5(const struct smmu_id_words *ids, struct smmu_features *f)

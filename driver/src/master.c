@@ -239,3 +239,8 @@ smmu_status smmu_dev_set_stream_default(struct smmu_dev *dev, uint32_t sid, enum
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_DEV_SET_STREAM_DEFAULT, status);
 }
+
+smmu_status smmu_master_unquarantine(struct smmu_master *master)
+{
+	return master ? SMMU_E_STATE : SMMU_E_INVALID;
+}

@@ -24,6 +24,7 @@ static const struct {
 	[-SMMU_E_TIMEOUT] = { "SMMU_E_TIMEOUT", "the SMMU did not answer before the deadline" },
 	[-SMMU_E_CMDQ] = { "SMMU_E_CMDQ", "the SMMU refused a command" },
 	[-SMMU_E_HARDWARE] = { "SMMU_E_HARDWARE", "the SMMU shows a value the architecture forbids" },
+	[-SMMU_E_ENDPOINT] = { "SMMU_E_ENDPOINT", "a device did not answer an ATC invalidation and is in quarantine" },
 };
 #define STATUS_COUNT ((int)(sizeof status_words / sizeof status_words[0]))
 
@@ -52,6 +53,8 @@ const char *smmu_incompat_text(enum smmu_incompat reason)
 		"dirty tracking needs hardware update of the dirty state",
 		"forced write-back is not implemented",
 		"the ASIDs of the SMMU are narrower than those of the CPU",
+		"an erratum of the SMMU forbids stage 1 under stage 2",
+		"the guest's CD table asks for more than the SMMU has",
 	};
 	const unsigned n = (unsigned)reason;
 	return n < sizeof text / sizeof text[0] ? text[n] : "unknown reason";
@@ -65,6 +68,8 @@ const char *smmu_call_name(unsigned call)
 		"domain_unmap", "domain_sync", "domain_flush", "master_create", "master_destroy", "master_attach",
 		"master_detach", "master_attach_pasid", "master_detach_pasid", "group_attach", "group_detach", "pasid_alloc",
 		"pasid_free", "sva_bind", "sva_unbind", "sva_invalidate", "sva_mm_exit", "dev_respond",
+		"dev_handle_page_requests", "dev_page_respond", "dev_suspend", "dev_restore", "guest_invalidate",
+		"master_unquarantine",
 	};
 	return call <= SMMU_CALL_LAST ? name[call] : "?";
 }

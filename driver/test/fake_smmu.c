@@ -9,7 +9,7 @@
 enum {
 	CR0 = 0x20, CR0ACK = 0x24, GBPA = 0x44, IRQ_CTRL = 0x50, IRQ_CTRLACK = 0x54, GERROR = 0x60, GERRORN = 0x64,
 	CMDQ_BASE = 0x90, CMDQ_PROD = 0x98, CMDQ_CONS = 0x9c, EVENTQ_BASE = 0xa0, EVENTQ_PROD = 0x100a8, EVENTQ_CONS = 0x100ac,
-	PMCG_IRQ_CTRL = 0x20e50, PMCG_IRQ_CTRLACK = 0x20e54,
+	PRIQ_BASE = 0xc0, PRIQ_PROD = 0x100c8, PRIQ_CONS = 0x100cc, PMCG_IRQ_CTRL = 0x20e50, PMCG_IRQ_CTRLACK = 0x20e54,
 };
 
 uint32_t fake_reg(const struct fake_smmu *smmu, uint32_t offset)
@@ -202,6 +202,28 @@ void fake_event(struct fake_smmu *smmu, const uint64_t record_words[4])
 	}
 	memcpy(ram(smmu, (base & 0x000fffffffffffe0) + 32 * (prod & ((1u << log2) - 1))), record_words, 32);
 	fake_set_reg(smmu, EVENTQ_PROD, (prod & 0x80000000u) | ((prod + 1) & mask));
+}
+
+void fake_page_request(struct fake_smmu *smmu, const uint64_t record_words[2])
+{
+	const uint64_t base = reg64(smmu, PRIQ_BASE);
+	const unsigned log2 = base & 31;
+	const uint32_t mask = (2u << log2) - 1, prod = fake_reg(smmu, PRIQ_PROD), cons = fake_reg(smmu, PRIQ_CONS);
+	const bool last = record_words[0] >> 62 & 1;
+	const bool stop = last && record_words[0] >> 63 && (record_words[0] >> 60 & 3) == 0;
+	if ((fake_reg(smmu, CR0ACK) & 3) != 3) {        /* SMMUEN and PRIQEN */
+		smmu->auto_failure += !stop;
+		return;
+	}
+	const bool full = ((prod ^ cons) & mask) == 1u << log2, overflow = (prod ^ cons) >> 31;
+	if (full || overflow) {
+		if (!overflow)
+			fake_set_reg(smmu, PRIQ_PROD, prod ^ 0x80000000u);
+		smmu->auto_success += last && !stop;
+		return;
+	}
+	memcpy(ram(smmu, (base & 0x000fffffffffffe0) + 16 * (prod & ((1u << log2) - 1))), record_words, 16);
+	fake_set_reg(smmu, PRIQ_PROD, (prod & 0x80000000u) | ((prod + 1) & mask));
 }
 
 void fake_clear(struct fake_smmu *smmu)

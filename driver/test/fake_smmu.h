@@ -53,6 +53,7 @@ struct fake_smmu {
 	size_t command_count;
 	uint64_t prod_time;       /* when CMDQ_PROD was written last */
 	bool lazy;                /* consume only on polls, one command each */
+	uint32_t auto_success, auto_failure; /* answers to page requests the driver never saw */
 };
 
 void fake_port(struct fake_smmu *smmu, struct smmu_port *port);
@@ -63,6 +64,9 @@ uint32_t fake_reg(const struct fake_smmu *smmu, uint32_t offset);
 void fake_set_reg(struct fake_smmu *smmu, uint32_t offset, uint32_t value);
 /* Append a record; a full queue toggles OVFLG instead. */
 void fake_event(struct fake_smmu *smmu, const uint64_t record[4]);
+/* A page request arrives, as the architecture says: refused while the queue is off, dropped while it is full or an overflow is
+ * not acknowledged, else appended. Answers the fake gives itself are counted. */
+void fake_page_request(struct fake_smmu *smmu, const uint64_t record[2]);
 /* Forget what was recorded. */
 void fake_clear(struct fake_smmu *smmu);
 /* Commands recorded with this opcode. */

@@ -173,6 +173,55 @@ static void test_disable_order_and_reenable(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(rig.dev[0]));
 }
 
+/* Registers read zero after a loss of power; what was set up before is there again, also what changed during sleep. */
+static void test_suspend_survives_the_loss_of_all_registers(void)
+{
+	rig_start(&rig, 0, NULL);
+	struct smmu_master *const master = rig_master(&rig, 0, 0x20, 0);
+	struct smmu_domain *const domain = rig_domain(&rig, SMMU_DOMAIN_S1);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_dev_restore(rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_suspend(rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_dev_suspend(rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_dev_enable(rig.dev[0]));
+	memset(rig.smmu[0]->reg, 0, sizeof rig.smmu[0]->reg);
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, domain, 0));
+	TEST_ASSERT_EQUAL_UINT64(0, rig.smmu[0]->access_count);
+	rig.smmu[0]->never_ack_offset = 0x24;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_dev_restore(rig.dev[0]));
+	rig.smmu[0]->never_ack_offset = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_restore(rig.dev[0]));
+	TEST_ASSERT_EQUAL_HEX32(0xd, fake_reg(rig.smmu[0], 0x24));      /* SMMUEN, EVENTQEN, CMDQEN */
+	TEST_ASSERT_EQUAL_HEX64(5, rig_ste(&rig, 0, 0x20)[0] >> 1 & 7);
+	TEST_ASSERT_EQUAL_UINT64(1, fake_count(rig.smmu[0], 0x04));     /* CFGI_ALL */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(master));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_dev_suspend(NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_dev_restore(NULL));
+}
+
+/* An MSI needs IDR0.MSI and an address the SMMU can send. The PRI queue's LO bit (31 of CFG2) holds without MSIs, too. */
+static void test_interrupt_setup(void)
+{
+	struct smmu_dev *dev;
+	struct smmu_dev_config config = { .irq = { .enable = true, .eventq = { 0xfee00000, 7 }, .priq_on_last = true } };
+	rig.smmu[0]->idr0 |= 1u << 10 | 1u << 16;
+	rig_start(&rig, 0, &config);
+	TEST_ASSERT_EQUAL_HEX32(0xfee00000, fake_reg(rig.smmu[0], 0xb0));
+	TEST_ASSERT_EQUAL_HEX32(7, fake_reg(rig.smmu[0], 0xb8));
+	TEST_ASSERT_EQUAL_HEX32(0x1, fake_reg(rig.smmu[0], 0xbc));
+	TEST_ASSERT_EQUAL_HEX32(0x80000001, fake_reg(rig.smmu[0], 0xdc));
+	TEST_ASSERT_EQUAL_HEX32(0x7, fake_reg(rig.smmu[0], 0x54));
+	config.irq.gerror.address = UINT64_C(1) << 44;                  /* OAS is 44 bits */
+	fake_port(rig.smmu[1], &port);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_dev_probe(rig.sys, &port, &config, &dev));
+	rig.smmu[1]->idr0 &= ~(1u << 13);
+	fake_port(rig.smmu[1], &port);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_dev_probe(rig.sys, &port, &config, &dev));
+	config.irq.gerror.address = config.irq.eventq.address = 0;
+	config.page_groups = 4097;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_dev_probe(rig.sys, &port, &config, &dev));
+}
+
 /* proves: AB-17 */
 static void test_remove_touches_the_registers_no_more_and_gives_all_memory_back(void)
 {
@@ -248,6 +297,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_register_that_never_acknowledges_ends_in_a_timeout);
 	RUN_TEST(test_commands_that_are_never_consumed_end_in_a_timeout);
 	RUN_TEST(test_disable_order_and_reenable);
+	RUN_TEST(test_suspend_survives_the_loss_of_all_registers);
+	RUN_TEST(test_interrupt_setup);
 	RUN_TEST(test_remove_touches_the_registers_no_more_and_gives_all_memory_back);
 	RUN_TEST(test_bad_probe_input);
 	RUN_TEST(test_queue_sizes_are_capped_and_at_least_two);

@@ -7,9 +7,9 @@
 
 static void test_all_codes_have_distinct_words(void)
 {
-	for (int a = 0; a >= SMMU_E_HARDWARE; a--) {
+	for (int a = 0; a >= SMMU_E_ENDPOINT; a--) {
 		TEST_ASSERT_EQUAL_INT(0, strncmp(smmu_status_name((smmu_status)a), "SMMU_", 5));
-		for (int b = a - 1; b >= SMMU_E_HARDWARE; b--) {
+		for (int b = a - 1; b >= SMMU_E_ENDPOINT; b--) {
 			TEST_ASSERT_TRUE(strcmp(smmu_status_text((smmu_status)a), smmu_status_text((smmu_status)b)) != 0);
 			TEST_ASSERT_TRUE(strcmp(smmu_status_name((smmu_status)a), smmu_status_name((smmu_status)b)) != 0);
 		}
@@ -21,11 +21,13 @@ static void test_unknown_numbers_are_harmless(void)
 {
 	TEST_ASSERT_EQUAL_STRING("unknown status", smmu_status_text((smmu_status)-1000));
 	TEST_ASSERT_EQUAL_STRING("unknown status", smmu_status_text((smmu_status)1));
-	TEST_ASSERT_EQUAL_STRING("SMMU_E_?", smmu_status_name((smmu_status)SMMU_E_HARDWARE - 1));
+	TEST_ASSERT_EQUAL_STRING("SMMU_E_?", smmu_status_name((smmu_status)SMMU_E_ENDPOINT - 1));
 	TEST_ASSERT_EQUAL_STRING("?", smmu_call_name(0));
 	TEST_ASSERT_EQUAL_STRING("?", smmu_call_name(SMMU_CALL_LAST + 1));
 	TEST_ASSERT_EQUAL_STRING("master_detach_pasid", smmu_call_name(SMMU_CALL_MASTER_DETACH_PASID));
 	TEST_ASSERT_EQUAL_STRING("unknown reason", smmu_incompat_text((enum smmu_incompat)99));
+	TEST_ASSERT_EQUAL_STRING("master_unquarantine", smmu_call_name(SMMU_CALL_LAST));
+	TEST_ASSERT_TRUE(strstr(smmu_incompat_text(SMMU_INCOMPAT_GUEST), "guest") != NULL);
 }
 
 int main(int argc, char **argv)

@@ -5,6 +5,7 @@
 #ifndef SMMUV3_DEV_H
 #define SMMUV3_DEV_H
 
+#include "errata.h"
 #include "sys.h"
 
 struct smmu_cmd; /* 16 bytes, arch/gen/smmuv3_arch.h */
@@ -29,6 +30,7 @@ struct smmu_features {
 	bool range_invalidation, stt, fwb, xnx, had, e0pd; /* IDR3 */
 	bool ecmdq, tables_preset, queues_preset;
 	bool gran4k, gran16k, gran64k, va52;
+	bool pri_pasid_always;                       /* PPS: responses the SMMU makes up always carry the PASID */
 	uint8_t httu;                                /* 0 none, 1 access flag, 2 access flag and dirty */
 	uint8_t bbml;                                /* 0..2 */
 	uint8_t asid_bits, vmid_bits;                /* 8 or 16 */
@@ -39,6 +41,7 @@ struct smmu_features {
 	uint8_t arch_major, arch_minor;              /* AIDR */
 	uint16_t implementer, product;               /* IIDR */
 	uint8_t variant, revision;
+	uint32_t errata;                             /* SMMU_ERRATUM_*; what they forbid is already off above */
 };
 
 enum smmu_stream_table_format {
@@ -47,15 +50,16 @@ enum smmu_stream_table_format {
 	SMMU_STREAM_TABLE_2LEVEL = 2,
 };
 
-/* Interrupts. The wired pulses need nothing; an MSI is sent when address is not 0 and IDR0.MSI is 1. */
+/* Interrupts. The wired pulses need nothing; an MSI is sent when address is not 0. The write is Device-nGnRE. */
 struct smmu_msi {
-	uint64_t address; /* PA, 4-byte aligned; 0 = wired only */
+	uint64_t address; /* PA, 4-byte aligned, below the output size of the SMMU; 0 = wired only */
 	uint32_t data;
 };
 
 struct smmu_irq_config {
 	bool enable; /* IRQ_CTRL: EVENTQ, GERROR and (with a PRI queue) PRIQ; false = the host polls */
-	struct smmu_msi eventq, gerror, priq;
+	struct smmu_msi eventq, gerror, priq; /* an address needs IDR0.MSI */
+	bool priq_on_last; /* PRIQ_IRQ_CFG2.LO: interrupt for complete groups only, not for the first request */
 };
 
 struct smmu_dev_config {
@@ -71,6 +75,9 @@ struct smmu_dev_config {
 	uint32_t event_rate;          /* records per second given to the event function, stalls not counted; the rest is only
 				       * counted (events_suppressed). 0: no limit */
 	bool broadcast_tlb;           /* with IDR0.BTM: CR2.PTM = 0, SVA contexts share the CPU's ASIDs and take part in its TLBIs */
+	uint16_t page_groups;         /* groups of page requests that can be open at a time; 0: 64, at most 4096 */
+	const struct smmu_erratum *errata; /* host's additions to the built-in table; looked at by probe only */
+	size_t errata_count;
 };
 
 /* What the configuration became. */
@@ -82,8 +89,8 @@ struct smmu_dev_layout {
 
 /* Read the ID registers and prepare queues and the stream table in memory; writes no register. port and config are
  * copied, config may be null (all defaults). Errors: INVALID, UNSUPPORTED (no translation stage, no AArch64 tables, not
- * SMMUv3, big endian only, TABLES_PRESET or QUEUES_PRESET, 2-level asked but absent), RANGE (split_log2, MSI address),
- * NO_MEMORY, HARDWARE (ID registers read all ones). On failure nothing stays allocated. 6 register reads, no waiting. */
+ * SMMUv3, big endian only, TABLES_PRESET or QUEUES_PRESET, 2-level asked but absent, an MSI address without IDR0.MSI), RANGE
+ * (split_log2, MSI address, page_groups), NO_MEMORY, HARDWARE (ID registers read all ones). On failure nothing stays allocated. 6 register reads, no waiting. */
 smmu_status smmu_dev_probe(struct smmu_sys *sys, const struct smmu_port *port, const struct smmu_dev_config *config,
 			   struct smmu_dev **out);
 
@@ -96,6 +103,14 @@ smmu_status smmu_dev_enable(struct smmu_dev *dev);
 /* Stop translation: GBPA policy, SMMUEN off, interrupts off, queues off. Masters stay attached and translate again after
  * enable. Errors: STATE (not enabled), TIMEOUT (the remaining steps are still tried). Blocks: 4 register waits. */
 smmu_status smmu_dev_disable(struct smmu_dev *dev);
+
+/* Put the SMMU to sleep: as smmu_dev_disable(), before that the ATS of all its devices goes off and open page requests are
+ * answered. Its registers may then lose their contents. Masters stay attached and memory keeps being maintained (attach, map,
+ * unmap work and send nothing). Errors as smmu_dev_disable(). */
+smmu_status smmu_dev_suspend(struct smmu_dev *dev);
+/* Wake it: program everything anew, drop every cache, switch ATS on again where it was. Errors as smmu_dev_enable(), STATE
+ * when it does not sleep; on failure it stays asleep and may be woken again. */
+smmu_status smmu_dev_restore(struct smmu_dev *dev);
 
 /* Disable if needed and free everything. BUSY while a master of this SMMU exists. When it returns SMMU_OK, no further
  * register access of this SMMU happens, whatever other threads unmap. TIMEOUT: hardware did not stop, dev is kept. */
@@ -188,6 +203,11 @@ struct smmu_dev_stats {
 	uint32_t asids_used, vmids_used;
 	uint32_t stalls;         /* records with Stall that were read and not answered yet */
 	uint64_t events_suppressed; /* read but not given to the function, see event_rate */
+	uint64_t page_requests;  /* records of the PRI queue handled */
+	uint64_t page_request_overflows;
+	uint32_t page_groups;    /* groups read and not answered yet, complete or not */
+	uint64_t page_responses; /* CMD_PRI_RESP sent */
+	uint64_t quarantines;    /* devices that did not answer an ATC_INV */
 };
 smmu_status smmu_dev_stats(const struct smmu_dev *dev, struct smmu_dev_stats *out);
 

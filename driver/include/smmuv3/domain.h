@@ -16,7 +16,7 @@ enum smmu_domain_type {
 	SMMU_DOMAIN_IDENTITY = 1, /* IOVA is PA; no tables */
 	SMMU_DOMAIN_S1 = 2,       /* stage-1 tables owned by the domain */
 	SMMU_DOMAIN_S2 = 3,       /* stage-2 tables owned by the domain; a device sends intermediate physical addresses */
-	SMMU_DOMAIN_NESTED = 4,
+	SMMU_DOMAIN_NESTED = 4,   /* stage 1 of a guest under a stage-2 domain; RID only */
 	SMMU_DOMAIN_SVA = 5,      /* a CPU's tables: sva.h */
 };
 
@@ -36,8 +36,11 @@ struct smmu_domain_config {
 	bool noncoherent_walk;    /* clean every table store; needed before such a domain may join a non-coherent SMMU */
 	bool dirty_tracking;
 	uint32_t flush_threshold_pages; /* unmap of at least that many granules without range commands flushes by tag; 0: 512 */
-	struct smmu_domain *parent;     /* NESTED: the stage-2 domain */
-	smmu_ipa guest_table;           /* NESTED: the guest's stage-1 table */
+	struct smmu_domain *parent;     /* NESTED: the stage-2 domain; not destroyed before this one. Its sizes count, not those above */
+	/* NESTED: words 0 and 1 of the guest's STE. V = 0 or Config abort: accesses abort; Config bypass: stage 2 only; Config S1:
+	 * the guest's CD table translates under parent. Only V, Config, S1Fmt, S1ContextPtr (an IPA), S1CDMax, S1DSS, S1CIR, S1COR,
+	 * S1CSH, S1STALLD and EATS (off, full) may be set. */
+	uint64_t guest_ste[2];
 	uint64_t mm_cookie;             /* SVA: identifies the CPU address space */
 	uint8_t asid_bits;              /* SVA: width of the CPU's ASIDs */
 };
@@ -99,18 +102,26 @@ enum smmu_incompat {
 	SMMU_INCOMPAT_DIRTY,      /* dirty tracking needs HTTU 2 */
 	SMMU_INCOMPAT_FWB,
 	SMMU_INCOMPAT_ASID,       /* SVA: ASIDs narrower than the CPU's */
+	SMMU_INCOMPAT_NESTING,    /* an erratum forbids both stages on one stream */
+	SMMU_INCOMPAT_GUEST,      /* NESTED: the guest's CD table is larger, or has two levels, beyond what the SMMU has */
 };
 /* SMMU_OK or INCOMPATIBLE with *reason set; INVALID on null. Pure. reason may be null. */
 smmu_status smmu_domain_check(const struct smmu_domain *domain, const struct smmu_dev *dev, enum smmu_incompat *reason);
 const char *smmu_incompat_text(enum smmu_incompat reason);
 
 /* ---- observation: what the driver believes, for checkers ---- */
-enum smmu_inv_type { SMMU_INV_TLBI_ASID = 0, SMMU_INV_TLBI_VMID = 1, SMMU_INV_ATC = 2 };
+enum smmu_inv_type {
+	SMMU_INV_TLBI_ASID = 0,
+	SMMU_INV_TLBI_VMID = 1,
+	SMMU_INV_TLBI_NESTED = 2, /* S2 domain: stage-1 entries of its VMID, which its own TLBIs need not reach */
+	SMMU_INV_ATC = 3,
+	SMMU_INV_ATC_ALL = 4,     /* S2 domain: a nested device, whose ATC knows nothing of intermediate addresses */
+};
 struct smmu_inv_entry_info {
 	struct smmu_dev *dev;
 	enum smmu_inv_type type;
 	uint32_t id;              /* ASID, VMID or StreamID */
-	uint32_t ssid;            /* ATC entries */
+	uint32_t ssid;            /* ATC entries; 0: SSV = 0, which covers every SubstreamID */
 	uint32_t users;           /* attachments that need this entry */
 };
 /* Entry index of the invalidation array, in order; NOT_FOUND past the end. */

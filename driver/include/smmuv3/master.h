@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A master: one device behind one SMMU. It owns its STEs and its CD table and attaches domains to them.
- * Not here: address spaces (domain.h), ATS endpoint control. Proof: driver/test/test_master.c, test_pasid.c. */
+ * Not here: address spaces (domain.h), how to reach the device's own registers (endpoint.h). Proof: driver/test/test_master.c,
+ * test_pasid.c, test_ats.c. */
 #ifndef SMMUV3_MASTER_H
 #define SMMUV3_MASTER_H
 
 #include "domain.h"
+#include "endpoint.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,7 +26,9 @@ struct smmu_master_config {
 	uint8_t ssid_bits;        /* SSIDs the device can send: 0 none, capped by IDR1.SSIDSIZE */
 	uint32_t max_pasids;      /* exclusive bound of the device; 0: 1 << ssid_bits */
 	bool can_stall;           /* faults of this device may stall (CD.S = 1 where the SMMU has a stall model) */
-	bool ats;                 /* device has an ATC (UNSUPPORTED in this version) */
+	bool ats;                 /* device has an ATC; used where the SMMU has ATS. Excludes can_stall */
+	bool pri;                 /* device sends page requests; used with ats where the SMMU has PRI */
+	const struct smmu_endpoint *endpoint; /* copied; null: nothing to switch at the device */
 	enum smmu_cd_table_format cd_table; /* without SSIDs there is one CD and no table */
 };
 
@@ -69,6 +73,10 @@ smmu_status smmu_master_attach_pasid(struct smmu_master *master, struct smmu_dom
 /* Take an SSID away: CD invalid, CFGI_CD, SYNC, TLBI by tag when it was the last user on the SMMU. NOT_FOUND when free. */
 smmu_status smmu_master_detach_pasid(struct smmu_master *master, uint32_t ssid);
 
+/* The host has reset a device that did not answer an ATC_INV: let it use ATS again. STATE when it is not in quarantine.
+ * ENDPOINT, TIMEOUT, CMDQ: as attaching with ATS. Up to 4 SYNCs. */
+smmu_status smmu_master_unquarantine(struct smmu_master *master);
+
 /* ---- several devices that must translate alike ---- */
 
 /* Attach domain to all masters, at SubstreamID ssid or, with ssid 0, to their traffic without one; all or none. With ssid,
@@ -93,6 +101,8 @@ struct smmu_master_info {
 	size_t cd_table_bytes;    /* all levels */
 	bool cd_table_2level;
 	uint32_t max_pasids;      /* exclusive bound of SSIDs */
+	bool pasid_on, ats_on, pri_on; /* what is switched on at the device now */
+	bool quarantined;         /* it did not answer an ATC_INV: ATS is off until smmu_master_unquarantine() */
 };
 smmu_status smmu_master_info(const struct smmu_master *master, struct smmu_master_info *out);
 

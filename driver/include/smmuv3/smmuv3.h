@@ -6,9 +6,13 @@
 
 #include "dev.h"
 #include "domain.h"
+#include "endpoint.h"
+#include "errata.h"
+#include "guest.h"
 #include "master.h"
 #include "pmcg.h"
 #include "port.h"
+#include "pri.h"
 #include "status.h"
 #include "sva.h"
 #include "sys.h"

@@ -27,6 +27,7 @@ typedef enum smmu_status {
 	SMMU_E_TIMEOUT = -13,     /* a register or CMD_SYNC did not answer before the deadline or the step cap */
 	SMMU_E_CMDQ = -14,        /* the SMMU refused a command of this call: CERROR_ILL or a persistent CERROR_ABT */
 	SMMU_E_HARDWARE = -15,    /* a register holds something the architecture forbids, or service failure mode */
+	SMMU_E_ENDPOINT = -16,    /* a device did not answer an ATC invalidation and is in quarantine now; all others did */
 } smmu_status;
 
 /* One English sentence for a status, never null; unknown numbers give "unknown status". */

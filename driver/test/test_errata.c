@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Errata: the built-in table is sound, revisions at its edges, what each effect takes away, and a host's own entries. */
+#include "rig.h"
+#include "unity.h"
+
+static struct rig rig;
+
+void setUp(void)
+{
+	rig_open(&rig, 1);
+	rig.smmu[0]->idr0 |= 1u << 14;  /* SEV */
+}
+
+void tearDown(void) { rig_close(&rig); }
+
+/* ProductID 31:20, Variant 19:16, Revision 15:12, Implementer 11:0. */
+static uint32_t iidr(uint32_t product, uint32_t variant, uint32_t revision)
+{
+	return product << 20 | variant << 16 | revision << 12 | 0x43bu;
+}
+
+static const struct smmu_features *probe(uint32_t id, const struct smmu_dev_config *config)
+{
+	struct smmu_port port;
+	rig.smmu[0]->iidr = id;
+	fake_port(rig.smmu[0], &port);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_probe(rig.sys, &port, config, &rig.dev[0]));
+	return smmu_dev_features(rig.dev[0]);
+}
+
+static void test_the_table_names_ranges_and_effects(void)
+{
+	size_t count = 0;
+	const struct smmu_erratum *const table = smmu_errata_table(&count);
+	TEST_ASSERT_TRUE(count > 0);
+	for (size_t i = 0; i < count; i++) {
+		TEST_ASSERT_NOT_NULL(table[i].name);
+		TEST_ASSERT_TRUE(table[i].first <= table[i].last);
+		TEST_ASSERT_TRUE(table[i].effects != 0 && (table[i].effects & ~SMMU_ERRATUM_ALL) == 0);
+	}
+	TEST_ASSERT_EQUAL_PTR(table, smmu_errata_table(NULL));
+}
+
+/* MMU-600 (0x483): no SEV up to r0p2, no nesting before r2p0. */
+static void test_revisions_at_the_edges(void)
+{
+	static const struct { uint32_t variant, revision, effects; bool sev; } rows[] = {
+		{ 0, 0, SMMU_ERRATUM_NO_SEV | SMMU_ERRATUM_NO_NESTING, false },
+		{ 0, 2, SMMU_ERRATUM_NO_SEV | SMMU_ERRATUM_NO_NESTING, false },
+		{ 0, 3, SMMU_ERRATUM_NO_NESTING, true },
+		{ 1, 15, SMMU_ERRATUM_NO_NESTING, true },
+		{ 2, 0, 0, true },
+	};
+	for (unsigned i = 0; i < 5; i++) {
+		const struct smmu_features *const f = probe(iidr(0x483, rows[i].variant, rows[i].revision), NULL);
+		TEST_ASSERT_EQUAL_HEX32(rows[i].effects, f->errata);
+		TEST_ASSERT_EQUAL_INT(rows[i].sev, f->sev);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_remove(rig.dev[0]));
+	}
+}
+
+/* MMU-700 (0x487): no broadcast maintenance although IDR0 has it and the host wants it: CR2.PTM (bit 2) is not even written,
+ * for a feature that is off. */
+static void test_broadcast_maintenance_is_taken_away(void)
+{
+	const struct smmu_dev_config config = { .broadcast_tlb = true };
+	const struct smmu_features *const f = probe(iidr(0x487, 1, 1), &config);
+	TEST_ASSERT_FALSE(f->btm);
+	TEST_ASSERT_EQUAL_HEX32(SMMU_ERRATUM_NO_BTM | SMMU_ERRATUM_SYNC_BATCH | SMMU_ERRATUM_NO_NESTING, f->errata);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_disable(rig.dev[0]));
+}
+
+static void test_another_implementer_is_not_concerned(void)
+{
+	TEST_ASSERT_EQUAL_HEX32(0, probe(0x48300000u | 0x123u, NULL)->errata);
+}
+
+static void test_a_host_adds_its_own(void)
+{
+	static const struct smmu_erratum own[] = {
+		{ "board 7", 0x43b, 0x111, 0x20, 0x21, SMMU_ERRATUM_NO_SEV },
+		{ "board 8", 0x43b, 0x112, 0x00, 0xff, SMMU_ERRATUM_NO_BTM },
+	};
+	struct smmu_dev_config config = { .errata = own, .errata_count = 2 };
+	TEST_ASSERT_EQUAL_HEX32(SMMU_ERRATUM_NO_SEV, probe(iidr(0x111, 2, 1), &config)->errata);
+	struct smmu_port port;
+	struct smmu_dev *dev;
+	fake_port(rig.smmu[0], &port);
+	config.errata = NULL;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_dev_probe(rig.sys, &port, &config, &dev));
+}
+
+int main(int argc, char **argv)
+{
+	UNITY_BEGIN(argc, argv);
+	RUN_TEST(test_the_table_names_ranges_and_effects);
+	RUN_TEST(test_revisions_at_the_edges);
+	RUN_TEST(test_broadcast_maintenance_is_taken_away);
+	RUN_TEST(test_another_implementer_is_not_concerned);
+	RUN_TEST(test_a_host_adds_its_own);
+	return UNITY_END();
+}
