@@ -34,11 +34,13 @@ void Platform::add_smmu(const vector_hardware& hardware) {
   config.ids.iidr = hardware.ids.iidr;
   config.ids.aidr = hardware.ids.aidr;
   config.params["pmcg_global_filter"] = hardware.pmcg_global_filter;
+  config.params["atc_timeout_ns"] = 500;
   if (hardware.no_walk_cache) config.params["walk_cache_entries"] = 0;
   Smmu smmu;
   smmu.hardware = hardware;
   smmu.module = smmu_model_tlm::make(("smmu" + n).c_str(), config);
   smmu.module->set_irq_sink(this);
+  smmu.module->set_endpoint_sink(this);
   smmu.programming = std::make_unique<tlm::tlm_initiator_socket<64>>(("programming" + n).c_str());
   smmu.client = std::make_unique<tlm::tlm_initiator_socket<64>>(("client" + n).c_str());
   smmu.memory = std::make_unique<tlm::tlm_target_socket<64>>(("memory" + n).c_str());
@@ -60,6 +62,32 @@ void Platform::power_on(const vector_hardware& hardware) {
   now_->module->cold_reset();
   wait(1, sc_core::SC_US);  // parked clients leave
   irqs_ = 0;
+  heard_.clear();
+  endpoint_answers_ = true;
+}
+
+void Platform::atc_invalidate(const smmu_tlm::AtcInvalidate& request) {
+  smmu_message m{};
+  m.kind = SMMU_MESSAGE_ATC_INVALIDATE;
+  m.sid = request.sid;
+  m.ssid = request.ssid;
+  m.ssv = request.ssid_valid;
+  m.global = request.global;
+  m.address = request.address;
+  m.size_log2 = request.size_log2;
+  heard_.push_back(m);
+  if (endpoint_answers_) now_->module->atc_completed(request.tag);
+}
+
+void Platform::page_response(const smmu_tlm::PageResponse& response) {
+  smmu_message m{};
+  m.kind = SMMU_MESSAGE_PRG_RESPONSE;
+  m.sid = response.sid;
+  m.ssid = response.ssid;
+  m.ssv = response.ssid_valid;
+  m.prg_index = response.group;
+  m.code = static_cast<std::uint8_t>(response.code);
+  heard_.push_back(m);
 }
 
 std::uint32_t Platform::access(std::uint32_t offset, bool write, std::uint32_t value) {
@@ -152,6 +180,38 @@ vector_device Platform::device() {
     static_cast<Platform*>(ctx)->irqs_ = 0;
     return irqs;
   };
+  d.page_request = [](void* ctx, const smmu_page_request* request) {
+    smmu_tlm::PageRequest to;
+    to.sid = request->sid;
+    to.ssid = request->ssid;
+    to.ssid_valid = request->ssv;
+    to.read = request->read;
+    to.write = request->write;
+    to.execute = request->execute;
+    to.privileged = request->privileged;
+    to.last = request->last;
+    to.group = request->prg_index;
+    to.address = request->address;
+    return static_cast<Platform*>(ctx)->now_->module->page_request(to);
+  };
+  d.take_message = [](void* ctx, smmu_message* out) {
+    auto& heard = static_cast<Platform*>(ctx)->heard_;
+    if (heard.empty()) return false;
+    *out = heard.front();
+    heard.pop_front();
+    return true;
+  };
+  d.endpoint_answers = [](void* ctx, bool answers) { static_cast<Platform*>(ctx)->endpoint_answers_ = answers; };
+  d.broadcast = [](void* ctx, const smmu_dvm* dvm) {
+    smmu_tlm::BroadcastTlbi message;
+    message.kind = static_cast<smmu_tlm::BroadcastTlbi::Kind>(dvm->kind);
+    message.leaf = dvm->leaf;
+    message.vmid = dvm->vmid;
+    message.asid = dvm->asid;
+    message.address = dvm->address;
+    static_cast<Platform*>(ctx)->now_->module->broadcast_tlbi(message);
+  };
+  d.service_failure = [](void* ctx) { static_cast<Platform*>(ctx)->now_->module->inject_service_failure(); };
   return d;
 }
 

@@ -14,6 +14,9 @@ struct bench {
 	struct vector_memory memory;
 	struct vector_outcome outcome[SMMU_CORE_MAX_JOBS];
 	unsigned irqs;
+	struct smmu_message heard[32];
+	unsigned heard_count, heard_taken;
+	bool endpoint_answers;
 };
 
 static struct bench *bench;
@@ -48,6 +51,18 @@ static void finish_job(int job, struct vector_outcome *out)
 	smmu_core_job_free(&bench->core, job);
 }
 
+static void listen(void)
+{
+	struct smmu_message m;
+
+	while (smmu_core_take_message(&bench->core, &m)) {
+		TEST_ASSERT_LESS_THAN_UINT(32, bench->heard_count);
+		bench->heard[bench->heard_count++] = m;
+		if (m.kind == SMMU_MESSAGE_ATC_INVALIDATE) /* one that never answers runs out of time */
+			smmu_core_atc_completed(&bench->core, m.tag, bench->endpoint_answers);
+	}
+}
+
 static void settle(void *ctx)
 {
 	(void)ctx;
@@ -58,6 +73,7 @@ static void settle(void *ctx)
 		if (step_to_end(job) == SMMU_STEP_DONE && smmu_core_job_is_client(&bench->core, job))
 			finish_job(job, &out);
 		smmu_core_update(&bench->core);
+		listen();
 	}
 	bench->irqs |= smmu_core_take_irqs(&bench->core);
 }
@@ -74,6 +90,9 @@ static void power_on(void *ctx, const struct vector_hardware *hardware)
 	config.walk_cache_entries = hardware->no_walk_cache ? 0 : config.walk_cache_entries;
 	TEST_ASSERT_TRUE_MESSAGE(smmu_core_init(&bench->core, &config, err, sizeof err), err);
 	bench->irqs = 0;
+	bench->heard_count = 0;
+	bench->heard_taken = 0;
+	bench->endpoint_answers = true;
 }
 
 static uint32_t read32(void *ctx, uint32_t offset)
@@ -123,9 +142,43 @@ static unsigned take_irqs(void *ctx)
 	return irqs;
 }
 
+static bool page_request(void *ctx, const struct smmu_page_request *request)
+{
+	(void)ctx;
+	return smmu_core_page_request(&bench->core, request);
+}
+
+static bool take_message(void *ctx, struct smmu_message *out)
+{
+	(void)ctx;
+	if (bench->heard_taken == bench->heard_count)
+		return false;
+	*out = bench->heard[bench->heard_taken++];
+	return true;
+}
+
+static void endpoint_answers(void *ctx, bool answers)
+{
+	(void)ctx;
+	bench->endpoint_answers = answers;
+}
+
+static void broadcast(void *ctx, const struct smmu_dvm *dvm)
+{
+	(void)ctx;
+	smmu_core_broadcast(&bench->core, dvm);
+}
+
+static void service_failure(void *ctx)
+{
+	(void)ctx;
+	smmu_core_enter_service_failure(&bench->core);
+}
+
 static void test_every_vector_holds_on_the_core(void)
 {
-	const struct vector_device device = { NULL, &bench->memory, power_on, read32, write32, settle, submit, poll_job, take_irqs };
+	const struct vector_device device = { NULL, &bench->memory, power_on, read32, write32, settle, submit, poll_job, take_irqs,
+					      page_request, take_message, endpoint_answers, broadcast, service_failure };
 	unsigned failures = 0;
 
 	for (size_t i = 0; i < vector_count; i++) {

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstring>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -57,7 +58,7 @@ inline void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
   access->observed = answer[0];
 }
 
-class Platform : public sc_core::sc_module, private smmu_tlm::IrqSink {
+class Platform : public sc_core::sc_module, private smmu_tlm::IrqSink, private smmu_tlm::EndpointSink {
  public:
   SC_HAS_PROCESS(Platform);
   explicit Platform(sc_core::sc_module_name name);
@@ -88,6 +89,8 @@ class Platform : public sc_core::sc_module, private smmu_tlm::IrqSink {
   };
 
   void irq_edge(smmu_tlm::Irq which) override { irqs_ |= 1u << static_cast<unsigned>(which); }
+  void atc_invalidate(const smmu_tlm::AtcInvalidate& request) override;
+  void page_response(const smmu_tlm::PageResponse& response) override;
   void add_smmu(const vector_hardware& hardware);
   void run_vectors();
   void client_thread(unsigned index);
@@ -103,6 +106,8 @@ class Platform : public sc_core::sc_module, private smmu_tlm::IrqSink {
   std::array<Client, 32> clients_;
   Smmu* now_ = nullptr;
   unsigned irqs_ = 0, next_client_ = 0;
+  std::deque<smmu_message> heard_;
+  bool endpoint_answers_ = true;
 };
 
 }  // namespace vector_test

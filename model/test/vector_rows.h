@@ -374,6 +374,72 @@ V("T-CFG-10", "ste 0x10 Config=4; ste 0x1f Config=4; read 0x10 0x1000 => pa 0x10
 	      "cmd CFGI_STE_RANGE StreamID=0x14 Range=3; sync; read 0x10 0x1000" BAD_STE "; read 0x1f 0x1000" BAD_STE)
 V("T-CFG-14", "read 1 0x8100603000 => pa 0x912345000; ste 1 V=0; cmd TLBI_NSNH_ALL; sync; read 1 0x8100603000 => any")
 
+/* ATS: invalidations of endpoints */
+V("T-ATS-26", "cmd ATC_INV StreamID=1 Address=0x8100603000; sync; invalidated 1 0x8100603000 12; quiet; expect GERROR=0")
+V("T-ATS-27", "silent; cmd ATC_INV StreamID=1 Address=0x8100603000; cmd SYNC; expect GERROR=1 CMDQ_CONS.ERR=3 CMDQ_CONS.RD=1; reg GERRORN=1; expect CMDQ_CONS.RD=2")
+V("T-ATS-28", "cmd ATC_INV StreamID=1 Size=52; sync; invalidated 1 0 64; quiet")
+/* Own rows: the span is aligned down; a PASID and Global; Global without SSV means nothing; no feature, no command. */
+V("M-ATS-01", "cmd ATC_INV StreamID=2 SSV=1 SubstreamID=5 Global=1 Size=4 Address=0x812345000; sync; invalidated 2 0x812340000 16 ssid 5 global; quiet")
+V("M-ATS-02", "cmd ATC_INV StreamID=2 Global=1 SubstreamID=5 Address=0x1000; sync; invalidated 2 0x1000 12; quiet")
+V("M-ATS-03", "hw ATS=0 PRI=0 ATSRECERR=0 NS1ATS=0; cmd ATC_INV StreamID=1; expect GERROR=1 CMDQ_CONS.ERR=1 CMDQ_CONS.RD=0")
+V("M-ATS-04", "silent; cmd ATC_INV StreamID=1; cmd ATC_INV StreamID=2; cmd SYNC CS=1; expect GERROR=1 CMDQ_CONS=0x03000002 irqs=0")
+
+/* PRI: page requests. The queue has 4 records. */
+#define PRI_1 "ppr 1 0x8100608000 5 r last;"
+#define PRI_FULL "ppr 1 0x1000 1 r last; ppr 1 0x2000 2 r last; ppr 1 0x3000 3 w last; ppr 1 0x4000 4 r last; quiet; expect PRIQ_PROD=4;"
+V("T-PRI-01", "reg IRQ_CTRL=2;" PRI_1 "record 1 0x8100608000 5 r last; expect PRIQ_PROD=1 irqs=2; quiet")
+V("T-PRI-03", PRI_1 "cmd PRI_RESP StreamID=1 PRGIndex=5 Resp=0; response 1 5 15; quiet")
+V("T-PRI-04", PRI_1 "cmd PRI_RESP StreamID=1 PRGIndex=5 Resp=1; response 1 5 1; quiet")
+V("T-PRI-06", PRI_FULL "ppr 1 0x5000 6 r; quiet; expect PRIQ_PROD=0x80000004")
+V("T-PRI-07", PRI_FULL "ppr 1 0x5000 6 r; ppr 1 0x6000 6 r last; response 1 6 0; quiet; expect PRIQ_PROD=0x80000004")
+V("T-PRI-08", "reg CR0.PRIQEN=0;" PRI_1 "response 1 5 15; quiet; expect PRIQ_PROD=0")
+V("T-PRI-09", "reg CR0.PRIQEN=0; ppr 1 0x8100608000 5 r; response 1 5 15; quiet; expect PRIQ_PROD=0")
+V("T-PRI-10", "busabort 0x88200000;" PRI_1 "response 1 5 15; quiet; expect GERROR=8 PRIQ_PROD=0")
+V("T-PRI-12", "ste 6 PPAR=1;" PRI_FULL "ppr 6 0x7000 9 ssid 2 r last; response 6 9 0 ssid 2; quiet; expect PRIQ_PROD=0x80000004")
+V("T-PRI-13", "ste 1 EATS=0;" PRI_1 "record 1 0x8100608000 5 r last; quiet; expect EVENTQ_PROD=0")
+V("T-PRI-15", "hw PPS=1;" PRI_FULL "ppr 0x3f 0x7000 9 ssid 2 r last; response 0x3f 9 0 ssid 2; quiet")
+V("T-PRI-16", PRI_FULL "ppr 6 0 9 ssid 2 last; quiet; expect PRIQ_PROD=0x80000004")
+V("T-PRI-17", "busabort 0x88200000;" PRI_1 "response 1 5 15; busabort; ppr 6 0x1000 6 ssid 2 r; response 6 6 15; ppr 6 0x1000 6 ssid 2 r last; response 6 6 15; quiet;"
+	      "expect GERROR=8 PRIQ_PROD=0")
+/* Own rows: every answer of software; the STE decides about the PASID or is not to be had; acknowledging the overflow, with room
+ * before and after; LO; the error acknowledged; SMMUEN = 0; stop markers; X and Priv exist only with a PASID. */
+V("M-PRI-01", PRI_1 "cmd PRI_RESP StreamID=1 PRGIndex=0x1ff Resp=2 SSV=1 SubstreamID=3; response 1 0x1ff 0 ssid 3; quiet")
+V("M-PRI-02", "cmd PRI_RESP StreamID=1 Resp=3; quiet; expect GERROR=1 CMDQ_CONS.ERR=1")
+V("M-PRI-03", "hw PRI=0; cmd PRI_RESP StreamID=1 Resp=2; quiet; expect GERROR=1 CMDQ_CONS.ERR=1")
+V("M-PRI-04", PRI_FULL "ppr 6 0x7000 9 ssid 2 r last; response 6 9 0; quiet")
+V("M-PRI-05", PRI_FULL "ppr 0x3f 0x7000 9 ssid 2 r last; response 0x3f 9 15; quiet; expect EVENTQ_PROD=0")
+V("M-PRI-06", "hw ATSRECERR=1; reg CR2.REC_CFG_ATS=1; keep_events;" PRI_FULL "ppr 0x3f 0x7000 9 ssid 2 r last; response 0x3f 9 15; quiet; expect EVENTQ_PROD=1 0x88100000=0x0000003f00002804")
+V("M-PRI-07", PRI_FULL "ppr 1 0x5000 6 r last; response 1 6 0; reg PRIQ_CONS=4; ppr 1 0x5000 7 r last; response 1 7 0; quiet; expect PRIQ_PROD=0x80000004;"
+	      "reg PRIQ_CONS=0x80000004; ppr 1 0x5000 8 r last; quiet; expect PRIQ_PROD=0x80000005")
+V("M-PRI-08", "reg PRIQ_IRQ_CFG2.LO=1; reg IRQ_CTRL=2; ppr 1 0x1000 1 r; expect irqs=0; ppr 1 0x2000 1 r last; expect irqs=2; ppr 1 0x3000 2 r last; expect irqs=2")
+V("M-PRI-09", "reg IRQ_CTRL=2; ppr 1 0x1000 1 r; expect irqs=2; ppr 1 0x2000 1 r last; expect irqs=0")
+V("M-PRI-10", "busabort 0x88200000;" PRI_1 "response 1 5 15; busabort; reg GERRORN=8;" PRI_1 "quiet; record 1 0x8100608000 5 r last")
+V("M-PRI-11", "reg CR0.SMMUEN=0;" PRI_1 "response 1 5 15; quiet; cmd PRI_RESP StreamID=1 PRGIndex=5; quiet; expect PRIQ_PROD=0 GERROR=0")
+V("M-PRI-12", "ppr 6 0x1000 9 ssid 2 last; record 6 0x1000 9 ssid 2 last; reg CR0.PRIQEN=0; ppr 6 0x1000 9 ssid 2 last; quiet")
+V("M-PRI-13", "ppr 1 0x1000 9 r x priv; record 1 0x1000 9 r; ppr 6 0x1000 9 ssid 1 r w x priv; record 6 0x1000 9 ssid 1 r w x priv")
+V("M-PRI-14", "hw PRI=0; ppr 1 0x1000 9 r last; response 1 9 15; quiet; expect PRIQ_PROD=0")
+
+/* BTM: broadcast maintenance */
+#define BTM(aset) "hw BTM=1; reg CR2.PTM=0; cd @0x80100000 ASET=" aset "; read 1 0x8100603000 => pa 0x912345000; mem 0x82003018=0;"
+V("T-BTM-01", BTM("0") "dvm va vmid 1 asid 0x11 va 0x8100603000; read 1 0x8100603000" F_TRANSLATION_S1)
+V("T-BTM-02", "hw BTM=1; read 1 0x8100603000 => pa 0x912345000; mem 0x82003018=0; dvm va vmid 1 asid 0x11 va 0x8100603000; read 1 0x8100603000 => any")
+V("T-BTM-03", BTM("1") "dvm asid vmid 1 asid 0x11; read 1 0x8100603000 => any")
+V("T-BTM-04", BTM("1") "dvm vmall vmid 1; read 1 0x8100603000" F_TRANSLATION_S1)
+V("T-BTM-05", BTM("1") "cmd TLBI_NH_ASID VMID=1 ASID=0x11; sync; read 1 0x8100603000" F_TRANSLATION_S1)
+V("T-BTM-06", "hw BTM=1; reg CR2.PTM=0; read 1 0x8100603000 => pa 0x912345000; ste 1 V=0; dvm all; read 1 0x8100603000 => any")
+V("T-BTM-07", "hw BTM=1; reg CR2.PTM=0; read 2 0x8100603000 => pa 0xc00003000; mem 0x84021018=0; dvm vmalls12 vmid 2;"
+	      "read 2 0x8100603000 => abort event F_TRANSLATION S2=1 CLASS=2 IPA=0x8100603000")
+V("T-BTM-08", BTM("1") "dvm vaa vmid 1 va 0x8100603000; read 1 0x8100603000" F_TRANSLATION_S1)
+
+/* CFL: two translations for one address can only come from a page and a block over it, without break-before-make. */
+V("T-CFL-01", "read 1 0x8100603000 => pa 0x912345000; mem 0x82002018=0x940000f41; cmd TLBI_NH_VA VMID=1 ASID=0x11 Address=0x8100604000; sync;"
+	      "read 1 0x8100604000 => pa 0x940004000; read 1 0x8100603000 => pa 0x912345000 0x940003000")
+V("T-CFL-05", "service_failure; read 1 0x8100603000 => abort; expect GERROR=0x100 EVENTQ_PROD=0")
+/* Own rows: nobody gets anything in service failure mode, commands stop, acknowledging does not leave it. */
+V("M-CFL-01", "ste 1 EATS=1; service_failure; treq 1 0x8100603000 => ca; translated 1 0x9000 => abort; read 4 0x1000 => abort; cmd SYNC; expect CMDQ_CONS=0 EVENTQ_PROD=0;"
+	      "reg GERRORN=0x100; read 4 0x1000 => abort; cmd SYNC; expect CMDQ_CONS=0")
+V("M-CFL-02", "service_failure;" PRI_1 "response 1 5 15; quiet")
+
 /* E2H: EL2 worlds */
 #define EL2 "ste 1 STRW=2; read 1 0x8100603000 => pa 0x912345000; mem 0x82003018=0;"
 #define E2H "reg CR2.E2H=1; mem 0x82003018=0x912345f43;" EL2

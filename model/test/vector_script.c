@@ -353,7 +353,7 @@ static void execute(struct run *r)
 		r->eventq_log2 = (uint32_t)number(r, r->words[1]);
 	else if (strcmp(verb, "keep_events") == 0)
 		r->keep_events = true;
-	else
+	else if (!do_endpoint_statement(r))
 		do_txn(r);
 }
 

@@ -53,6 +53,12 @@ struct vector_device {
 	int (*submit)(void *ctx, const struct smmu_txn *txn, struct vector_outcome *out); /* a ticket */
 	void (*poll)(void *ctx, int ticket, struct vector_outcome *out);
 	unsigned (*take_irqs)(void *ctx);
+	/* The endpoint behind every StreamID. It answers invalidations at once, or never. */
+	bool (*page_request)(void *ctx, const struct smmu_page_request *request);
+	bool (*take_message)(void *ctx, struct smmu_message *out); /* the oldest one it heard */
+	void (*endpoint_answers)(void *ctx, bool answers);
+	void (*broadcast)(void *ctx, const struct smmu_dvm *dvm);
+	void (*service_failure)(void *ctx);
 };
 
 struct vector {

@@ -12,6 +12,8 @@
 #define CMDQ_ADDRESS UINT64_C(0x88000000)
 #define EVENTQ_ADDRESS UINT64_C(0x88100000)
 #define CMDQ_LOG2 6u
+#define PRIQ_ADDRESS UINT64_C(0x88200000)
+#define PRIQ_LOG2 2u
 
 struct run {
 	const struct vector_device *device;
@@ -22,7 +24,7 @@ struct run {
 	bool failed, started, keep_events;
 	uint64_t strtab_base;
 	uint32_t strtab_cfg, cr0, cr2, gbpa, eventq_log2, irq_ctrl;
-	uint32_t cmdq_prod, eventq_cons;
+	uint32_t cmdq_prod, eventq_cons, priq_cons;
 	uint16_t stag;
 	int tickets[16];
 	unsigned ticket_count;
@@ -58,5 +60,8 @@ void do_reg(struct run *r);
 void do_structure(struct run *r, const char *type);
 void do_mem(struct run *r);
 void do_busabort(struct run *r);
+
+/* Endpoints and broadcasts; false: no statement of these. */
+bool do_endpoint_statement(struct run *r);
 
 #endif

@@ -93,11 +93,12 @@ static bool set_id_field(struct smmu_core_ids *ids, const char *name, uint32_t v
 	return false;
 }
 
-/* Baseline B0, as far as this model has it: no PRI. */
+/* Baseline B0. */
 void baseline_hardware(struct vector_hardware *h)
 {
 	static const struct { const char *name; uint32_t value; } fields[] = {
-		{ "TTENDIAN", 2 }, { "SIDSIZE", 16 }, { "SSIDSIZE", 8 }, { "ATS", 1 }, { "BTM", 0 }, { "STT", 0 }, { "BBML", 1 },
+		{ "TTENDIAN", 2 }, { "SIDSIZE", 16 }, { "SSIDSIZE", 8 }, { "ATS", 1 }, { "PRI", 1 }, { "ATSRECERR", 0 }, { "BTM", 0 }, { "STT", 0 },
+		{ "BBML", 1 },
 		{ "STALL_MAX", 16 },
 	};
 	struct smmu_core_config config;
@@ -229,7 +230,7 @@ void baseline(struct run *r)
 	baseline_tables(r);
 	r->strtab_base = 0x80000000;
 	r->strtab_cfg = 6;
-	r->cr0 = 0x1d; /* SMMUEN, EVENTQEN, CMDQEN, ATSCHK */
+	r->cr0 = 0x1f; /* SMMUEN, PRIQEN, EVENTQEN, CMDQEN, ATSCHK */
 	r->cr2 = 6;    /* RECINVSID, PTM */
 	r->gbpa = 0x1000;
 	r->eventq_log2 = 5;
@@ -254,6 +255,10 @@ void start(struct run *r)
 	if (r->started)
 		return;
 	r->started = true;
+	if ((r->hardware.ids.idr[0] & SMMU_IDR0_PRI_MASK) == 0)
+		r->cr0 &= ~SMMU_CR0_PRIQEN_MASK;
+	if ((r->hardware.ids.idr[0] & SMMU_IDR0_ATS_MASK) == 0)
+		r->cr0 &= ~SMMU_CR0_ATSCHK_MASK;
 	r->device->power_on(r->device->ctx, &r->hardware);
 	write32(r, SMMU_CR0, 0);
 	settle(r);
@@ -267,6 +272,11 @@ void start(struct run *r)
 	write64(r, SMMU_EVENTQ_BASE, EVENTQ_ADDRESS | r->eventq_log2);
 	write32(r, SMMU_EVENTQ_PROD, 0);
 	write32(r, SMMU_EVENTQ_CONS, 0);
+	write64(r, SMMU_PRIQ_BASE, PRIQ_ADDRESS | PRIQ_LOG2);
+	write32(r, SMMU_PRIQ_PROD, 0);
+	write32(r, SMMU_PRIQ_CONS, 0);
+	write64(r, SMMU_PRIQ_IRQ_CFG0, 0);
+	write32(r, SMMU_PRIQ_IRQ_CFG2, 0);
 	write64(r, SMMU_GERROR_IRQ_CFG0, 0);
 	write64(r, SMMU_EVENTQ_IRQ_CFG0, 0);
 	write32(r, SMMU_GBPA, r->gbpa | SMMU_GBPA_Update_MASK);

@@ -27,6 +27,7 @@
 #include <tlm>
 
 #include "smmu_tlm/access_extension.h"
+#include "smmu_tlm/endpoint.h"
 #include "smmu_tlm/stream_extension.h"
 
 struct smmu_trace_sink;  // arch/trace/smmuv3_trace.h
@@ -107,8 +108,17 @@ class SmmuModule : public sc_core::sc_module {
   // May be null; see arch/trace/smmuv3_trace.h.
   virtual void set_trace_sink(smmu_trace_sink* sink) = 0;
   virtual void broadcast_tlbi(const BroadcastTlbi&) {}
+  // A page request of an endpoint; its answer comes through the sink. False: not taken, because this implementation has
+  // no page requests or holds as many as it can; offer it again later.
+  virtual bool page_request(const PageRequest&) { return false; }
+  // An endpoint completed the invalidation with that tag. Tags that are not in use are ignored.
+  virtual void atc_completed(unsigned /*tag*/) {}
+  // Service failure mode, as an internal error would cause it, until cold_reset(). False: this implementation has none.
+  virtual bool inject_service_failure() { return false; }
 
   void set_irq_sink(IrqSink* sink) { irq_sink_ = sink; }
+  // Without a sink there is no endpoint: invalidations complete at once, responses go nowhere.
+  void set_endpoint_sink(EndpointSink* sink) { endpoint_sink_ = sink; }
 
  protected:
   SmmuModule(const sc_core::sc_module_name& name, unsigned tbu_count)
@@ -117,8 +127,11 @@ class SmmuModule : public sc_core::sc_module {
     if (irq_sink_ != nullptr) irq_sink_->irq_edge(which);
   }
 
+  EndpointSink* endpoint_sink() const { return endpoint_sink_; }
+
  private:
   IrqSink* irq_sink_ = nullptr;
+  EndpointSink* endpoint_sink_ = nullptr;
 };
 
 }  // namespace smmu_tlm

@@ -18,10 +18,17 @@ static bool has_command(const struct smmu_core *core)
 	return used != 0 && used <= UINT32_C(1) << log2; /* pointers that cannot occur: nothing is done */
 }
 
+/* CMD_SYNC waits for what began before it, and for every invalidation of an endpoint: those all came before it. */
+static bool must_drain(const struct smmu_core *core)
+{
+	return core->in_flight[core->sync_parity] != 0 || core->atc_waiting != 0;
+}
+
 bool smmu_i_cmdq_has_work(const struct smmu_core *core)
 {
 	switch (core->jobs[SMMU_JOB_CMDQ_INDEX].phase) {
-	case PH_CMD_DRAIN: return core->in_flight[core->sync_parity] == 0;
+	case PH_CMD_DRAIN: return !must_drain(core);
+	case PH_CMD_WAIT: return !smmu_i_endpoint_command_must_wait(core, &core->cmd);
 	case PH_CMD_FETCH: return is_enabled(core) && has_command(core);
 	default: return true;
 	}
@@ -59,14 +66,11 @@ static void consume(struct smmu_core *core)
 
 static enum next fetch(struct smmu_core *core, struct smmu_job *job)
 {
-	static const uint8_t nibble[4] = { 0x4, 0xf, 0xb, 0x4 };
-	const uint32_t cr1 = core->r.cr1;
-
 	if (!is_enabled(core) || !has_command(core))
 		return NEXT_DONE;
 	smmu_i_job_read(job, smmu_i_queue_entry(core->r.cmdq.base, core->r.cmdq.cons, smmu_i_cmdq_log2(core), 16), 16, SMMU_IO_CLASS_CMDQ, PH_CMD_FETCHED);
-	job->io.attr = (uint8_t)(nibble[SMMU_FIELD_GET(CR1, QUEUE_OC, cr1)] << 4 | nibble[SMMU_FIELD_GET(CR1, QUEUE_IC, cr1)]);
-	job->io.sh = (uint8_t)SMMU_FIELD_GET(CR1, QUEUE_SH, cr1);
+	job->io.attr = smmu_i_queue_attr(core);
+	job->io.sh = smmu_i_queue_sh(core);
 	return NEXT_IO;
 }
 
@@ -84,8 +88,12 @@ static enum next begin_sync(struct smmu_core *core, struct smmu_job *job)
 
 static enum next drain(struct smmu_core *core, struct smmu_job *job)
 {
-	if (core->in_flight[core->sync_parity] != 0)
+	if (must_drain(core))
 		return NEXT_BLOCKED;
+	if (core->atc_timed_out) { /* what timed out is no longer waited for: acknowledging runs the same CMD_SYNC again */
+		core->atc_timed_out = 0;
+		return fail(core, job, SMMU_CMDQ_CONS_ERR_CERROR_ATC_INV_SYNC);
+	}
 	consume(core);
 	core->stats.syncs++;
 	job->phase = PH_CMD_SIGNAL;
@@ -108,8 +116,8 @@ static enum next signal(struct smmu_core *core, struct smmu_job *job)
 	job->io = (struct smmu_io){ .addr = address & MASK(core->f.oas_bits), .kind = SMMU_IO_WRITE,
 				    .io_class = SMMU_IO_CLASS_MSI, .size = 4,
 				    .attr = smmu_i_attr_from_stage2((unsigned)smmu_cmd_sync_get_MSIAttr(&core->cmd)),
-				    .sh = (uint8_t)smmu_cmd_sync_get_MSH(&core->cmd),
 				    .data = { smmu_cmd_sync_get_MSIData(&core->cmd) } };
+	job->io.sh = smmu_i_sh_of_access((unsigned)smmu_cmd_sync_get_MSH(&core->cmd), job->io.attr);
 	job->phase = PH_CMD_SIGNALLED;
 	return NEXT_IO;
 }
@@ -142,8 +150,9 @@ static bool execute(struct smmu_core *core)
 		return true;
 	case SMMU_CMD_PREFETCH_CONFIG: case SMMU_CMD_PREFETCH_ADDR: /* hints, taken as nothing to do */
 		return !smmu_cmd_prefetch_config_get_SSec(cmd);
-	case SMMU_CMD_ATC_INV: /* no endpoint can be reached: complete at once */
-		return core->f.ats;
+	case SMMU_CMD_ATC_INV: case SMMU_CMD_PRI_RESP:
+		smmu_i_endpoint_command(core, cmd);
+		return true;
 	default:
 		if (!smmu_i_invalidate_is_legal(core, cmd))
 			return false;
@@ -153,6 +162,25 @@ static bool execute(struct smmu_core *core)
 			smmu_i_invalidate_execute(core, cmd);
 		return true;
 	}
+}
+
+static bool is_for_endpoint(const struct smmu_cmd *cmd)
+{
+	return (cmd->qword[0] & 0xffu) == SMMU_CMD_ATC_INV || (cmd->qword[0] & 0xffu) == SMMU_CMD_PRI_RESP;
+}
+
+static enum next run(struct smmu_core *core, struct smmu_job *job)
+{
+	if (is_for_endpoint(&core->cmd) && !smmu_i_endpoint_command_is_legal(core, &core->cmd))
+		return fail(core, job, SMMU_CMDQ_CONS_ERR_CERROR_ILL);
+	if (smmu_i_endpoint_command_must_wait(core, &core->cmd)) {
+		job->phase = PH_CMD_WAIT;
+		return NEXT_BLOCKED;
+	}
+	if (!execute(core))
+		return fail(core, job, SMMU_CMDQ_CONS_ERR_CERROR_ILL);
+	consume(core);
+	return end_command(job);
 }
 
 static enum next fetched(struct smmu_core *core, struct smmu_job *job)
@@ -165,10 +193,7 @@ static enum next fetched(struct smmu_core *core, struct smmu_job *job)
 	core->cmd.qword[1] = job->answer[1];
 	if ((core->cmd.qword[0] & 0xffu) == SMMU_CMD_SYNC)
 		return begin_sync(core, job);
-	if (!execute(core))
-		return fail(core, job, SMMU_CMDQ_CONS_ERR_CERROR_ILL);
-	consume(core);
-	return end_command(job);
+	return run(core, job);
 }
 
 enum next smmu_i_cmdq_step(struct smmu_core *core, struct smmu_job *job)
@@ -176,6 +201,7 @@ enum next smmu_i_cmdq_step(struct smmu_core *core, struct smmu_job *job)
 	switch (job->phase) {
 	case PH_CMD_FETCH: return fetch(core, job);
 	case PH_CMD_FETCHED: return fetched(core, job);
+	case PH_CMD_WAIT: return run(core, job);
 	case PH_CMD_DRAIN: return drain(core, job);
 	case PH_CMD_SIGNAL: return signal(core, job);
 	default: return signalled(core, job);

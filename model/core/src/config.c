@@ -17,7 +17,7 @@ void smmu_core_config_default(struct smmu_core_config *config)
 			     ID(IDR0, HYP, 1) | ID(IDR0, ATS, 1) | ID(IDR0, ATSRECERR, 1) | ID(IDR0, HTTU, 2) | ID(IDR0, COHACC, 1) | ID(IDR0, BTM, 1) |
 			     ID(IDR0, TTF, 2) | ID(IDR0, S1P, 1) | ID(IDR0, S2P, 1);
 	config->ids.idr[1] = ID(IDR1, ATTR_TYPES_OVR, 1) | ID(IDR1, ATTR_PERMS_OVR, 1) | ID(IDR1, CMDQS, 10) |
-			     ID(IDR1, EVENTQS, 10) | ID(IDR1, SSIDSIZE, 10) | ID(IDR1, SIDSIZE, 16);
+			     ID(IDR1, EVENTQS, 10) | ID(IDR1, PRIQS, 10) | ID(IDR1, SSIDSIZE, 10) | ID(IDR1, SIDSIZE, 16);
 	config->ids.idr[3] = ID(IDR3, PTWNNC, 1) | ID(IDR3, E0PD, 1) | ID(IDR3, BBML, 2) | ID(IDR3, RIL, 1) |
 			     ID(IDR3, STT, 1) | ID(IDR3, FWB, 1) | ID(IDR3, XNX, 1) | ID(IDR3, HAD, 1);
 	config->ids.idr[5] = ID(IDR5, STALL_MAX, 32) | ID(IDR5, GRAN64K, 1) | ID(IDR5, GRAN16K, 1) |
@@ -92,8 +92,8 @@ static const char *check_ids(const struct smmu_core_ids *ids)
 		return "IDR0.HYP needs IDR0.S1P and IDR0.S2P";
 	if (f.vmw && !f.s2p)
 		return "IDR0.VMW needs IDR0.S2P";
-	if (f.pri)
-		return "IDR0.PRI must be 0: this model has no PRI queue yet";
+	if (f.pri && !f.ats)
+		return "IDR0.PRI needs IDR0.ATS";
 	if (f.atsrecerr && !f.ats)
 		return "IDR0.ATSRECERR needs IDR0.ATS";
 	if (f.ns1ats && !(f.ats && f.s1p && f.s2p))

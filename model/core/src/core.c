@@ -51,6 +51,12 @@ static void reset_registers(struct smmu_core *core)
 	r->eventq.cons = unknown(&state) & (SMMU_EVENTQ_PROD_OVFLG_MASK | 1u);
 	reset_irq_cfg(core, &r->gerror_irq, &state);
 	reset_irq_cfg(core, &r->eventq_irq, &state);
+	if (!core->f.pri)
+		return;
+	r->priq.base = unknown_address(core, &state);
+	r->priq.prod = unknown(&state) & 1u; /* OVFLG resets to 0 */
+	r->priq.cons = unknown(&state) & (SMMU_PRIQ_CONS_OVACKFLG_MASK | 1u);
+	reset_irq_cfg(core, &r->priq_irq, &state);
 }
 
 static void clear_caches(struct smmu_core *core)
@@ -74,7 +80,7 @@ static void clear_caches(struct smmu_core *core)
 
 static void clear_jobs(struct smmu_core *core)
 {
-	for (unsigned i = 0; i < SMMU_CORE_MAX_JOBS + 2; i++) {
+	for (unsigned i = 0; i < SMMU_CORE_MAX_JOBS + SMMU_CORE_ENGINES; i++) {
 		core->jobs[i].kind = SMMU_JOB_FREE;
 		core->jobs[i].io.kind = 0;
 		core->jobs[i].stalling = 0;
@@ -84,6 +90,8 @@ static void clear_jobs(struct smmu_core *core)
 	core->jobs[SMMU_JOB_CMDQ_INDEX].phase = PH_CMD_FETCH;
 	core->jobs[SMMU_JOB_MSI_INDEX].kind = SMMU_JOB_MSI;
 	core->jobs[SMMU_JOB_MSI_INDEX].phase = PH_MSI_WRITE;
+	core->jobs[SMMU_JOB_PRI_INDEX].kind = SMMU_JOB_PRI;
+	core->jobs[SMMU_JOB_PRI_INDEX].phase = PH_PRI_NEXT;
 	core->busy_slots = 0;
 	core->movable = 0;
 	core->stalled_count = 0;
@@ -93,6 +101,13 @@ static void clear_jobs(struct smmu_core *core)
 	core->event_writer = 0;
 	core->cmdq_handed_out = 0;
 	core->msi_handed_out = 0;
+	core->pri_handed_out = 0;
+	core->atc_waiting = 0;
+	core->atc_timed_out = 0;
+	core->message_head = 0;
+	core->message_count = 0;
+	core->request_head = 0;
+	core->request_count = 0;
 	core->msi_pending = 0;
 	core->msi_current = 0;
 	core->irqs = 0;
@@ -165,6 +180,7 @@ void smmu_core_stats_read(const struct smmu_core *core, struct smmu_core_stats *
 bool smmu_core_idle(const struct smmu_core *core)
 {
 	return core->busy_slots == 0 && (core->in_flight[0] | core->in_flight[1]) == 0 && !smmu_i_msi_has_work(core) &&
+	       core->atc_waiting == 0 && core->message_count == 0 && core->request_count == 0 &&
 	       core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_FETCH && !smmu_i_cmdq_has_work(core) && !smmu_core_update_pending(core);
 }
 
@@ -201,8 +217,12 @@ void smmu_core_busy_report(const struct smmu_core *core, char *text, size_t text
 
 	if (text_size > 0)
 		text[0] = '\0';
-	if (core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_DRAIN)
+	if (core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_DRAIN && core->atc_waiting != 0)
+		put(&t, "cmdq: CMD_SYNC waits for an endpoint to complete CMD_ATC_INV. ");
+	else if (core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_DRAIN)
 		put(&t, "cmdq: CMD_SYNC waits for older transactions to end. ");
+	else if (core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_WAIT)
+		put(&t, "cmdq: a command for an endpoint waits for room. ");
 	else if (smmu_i_cmdq_has_work(core))
 		put(&t, "cmdq: commands are waiting. ");
 	if (smmu_i_gerror_is_active(core, SMMU_GERROR_CMDQ_ERR_MASK))
@@ -215,6 +235,8 @@ void smmu_core_busy_report(const struct smmu_core *core, char *text, size_t text
 		put_number(&t, core->stalled_count);
 		put(&t, " transactions stalled, waiting for CMD_RESUME. ");
 	}
+	if (core->request_count != 0)
+		put(&t, "page requests are waiting. ");
 	if (smmu_i_msi_has_work(core))
 		put(&t, "an MSI is waiting to be written. ");
 	if (smmu_core_update_pending(core))

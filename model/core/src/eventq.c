@@ -52,8 +52,6 @@ static enum next not_writable(struct smmu_core *core, struct smmu_job *job)
 
 static enum next begin_write(struct smmu_core *core, struct smmu_job *job)
 {
-	static const uint8_t nibble[4] = { 0x4, 0xf, 0xb, 0x4 };
-	const uint32_t cr1 = core->r.cr1;
 	const uint64_t *q = job->event.qword;
 
 	if (core->event_writer != 0)
@@ -63,9 +61,7 @@ static enum next begin_write(struct smmu_core *core, struct smmu_job *job)
 	core->event_writer = (uint8_t)(1 + (job - core->jobs));
 	job->io = (struct smmu_io){ .addr = smmu_i_queue_entry(core->r.eventq.base, core->r.eventq.prod, smmu_i_eventq_log2(core), 32),
 				    .kind = SMMU_IO_WRITE, .io_class = SMMU_IO_CLASS_EVENTQ, .size = 32,
-				    .attr = (uint8_t)(nibble[SMMU_FIELD_GET(CR1, QUEUE_OC, cr1)] << 4 |
-						      nibble[SMMU_FIELD_GET(CR1, QUEUE_IC, cr1)]),
-				    .sh = (uint8_t)SMMU_FIELD_GET(CR1, QUEUE_SH, cr1), .data = { q[0], q[1], q[2], q[3] } };
+				    .attr = smmu_i_queue_attr(core), .sh = smmu_i_queue_sh(core), .data = { q[0], q[1], q[2], q[3] } };
 	job->phase = PH_EVENT_WRITTEN;
 	return NEXT_IO;
 }

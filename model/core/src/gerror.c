@@ -18,6 +18,13 @@ void smmu_i_gerror_raise(struct smmu_core *core, uint32_t bit)
 		smmu_i_irq_raise(core, SMMU_IRQ_GERROR);
 }
 
+void smmu_core_enter_service_failure(struct smmu_core *core)
+{
+	core->service_failure = 1;
+	smmu_i_refresh_hit_path(core);
+	smmu_i_gerror_raise(core, SMMU_GERROR_SFM_ERR_MASK);
+}
+
 static const struct smmu_irq_cfg *irq_cfg(const struct smmu_core *core, unsigned irq)
 {
 	switch (irq) {
@@ -84,8 +91,9 @@ static enum next msi_write(struct smmu_core *core, struct smmu_job *job)
 	cfg = irq_cfg(core, core->msi_current);
 	job->io = (struct smmu_io){ .addr = cfg->cfg0 & UINT64_C(0x000ffffffffffffc) & MASK(core->f.oas_bits),
 				    .kind = SMMU_IO_WRITE, .io_class = SMMU_IO_CLASS_MSI, .size = 4,
-				    .attr = smmu_i_attr_from_stage2(cfg->cfg2 & 0xfu), .sh = (uint8_t)(cfg->cfg2 >> 4 & 3u),
+				    .attr = smmu_i_attr_from_stage2(cfg->cfg2 & 0xfu),
 				    .data = { cfg->cfg1 } };
+	job->io.sh = smmu_i_sh_of_access(cfg->cfg2 >> 4 & 3u, job->io.attr);
 	job->phase = PH_MSI_WRITTEN;
 	return NEXT_IO;
 }

@@ -9,6 +9,7 @@
 /* Functions shared between files are smmu_i_*: a static library must not claim common words in a foreign program. */
 #define SMMU_JOB_CMDQ_INDEX SMMU_CORE_MAX_JOBS
 #define SMMU_JOB_MSI_INDEX (SMMU_CORE_MAX_JOBS + 1)
+#define SMMU_JOB_PRI_INDEX (SMMU_CORE_MAX_JOBS + 2)
 
 #define BIT(n) (UINT64_C(1) << (n))
 #define MASK(n) ((n) >= 64 ? ~UINT64_C(0) : BIT(n) - 1)
@@ -28,8 +29,8 @@ enum phase {
 	PH_S1_LEVEL, PH_S1_FETCH, PH_S1_DESC, PH_S1_UPDATE_ADDR, PH_S1_LEAF, PH_S1_OUTPUT, PH_S1_UPDATE,
 	PH_S2_LEVEL, PH_S2_DESC, PH_S2_UPDATE, PH_PREFETCHED,
 	PH_TRANSLATED, PH_EVENT, PH_EVENT_WRITTEN, PH_STALLED, PH_DONE,
-	PH_CMD_FETCH, PH_CMD_FETCHED, PH_CMD_DRAIN, PH_CMD_SIGNAL, PH_CMD_SIGNALLED,
-	PH_MSI_WRITE, PH_MSI_WRITTEN,
+	PH_CMD_FETCH, PH_CMD_FETCHED, PH_CMD_WAIT, PH_CMD_DRAIN, PH_CMD_SIGNAL, PH_CMD_SIGNALLED,
+	PH_MSI_WRITE, PH_MSI_WRITTEN, PH_PRI_NEXT, PH_PRI_WRITTEN, PH_PRI_RESPOND,
 };
 
 /* What a phase answers: go on with the next phase, or leave step() with this. */
@@ -101,6 +102,9 @@ uint32_t smmu_i_queue_advance(uint32_t pointer, unsigned log2_entries);
 uint64_t smmu_i_queue_entry(uint64_t base, uint32_t pointer, unsigned log2_entries, unsigned entry_bytes);
 unsigned smmu_i_cmdq_log2(const struct smmu_core *core);
 unsigned smmu_i_eventq_log2(const struct smmu_core *core);
+unsigned smmu_i_priq_log2(const struct smmu_core *core);
+uint8_t smmu_i_queue_attr(const struct smmu_core *core); /* CR1.QUEUE_* */
+uint8_t smmu_i_queue_sh(const struct smmu_core *core);
 
 /* pmcg.c */
 uint32_t smmu_i_pmcg_read32(struct smmu_core *core, uint32_t offset);
@@ -187,7 +191,18 @@ bool smmu_i_prefetch_wanted(const struct smmu_core *core, const struct smmu_job 
 enum next smmu_i_prefetch_begin(struct smmu_core *core, struct smmu_job *job);
 enum next smmu_i_prefetched(struct smmu_core *core, struct smmu_job *job);
 
+/* endpoint.c, pri.c */
+bool smmu_i_message_fits(const struct smmu_core *core);
+void smmu_i_prg_respond(struct smmu_core *core, const struct smmu_page_request *request, bool with_ssv, enum smmu_prg_code code);
+bool smmu_i_endpoint_command_is_legal(const struct smmu_core *core, const struct smmu_cmd *cmd);
+bool smmu_i_endpoint_command_must_wait(const struct smmu_core *core, const struct smmu_cmd *cmd);
+void smmu_i_endpoint_command(struct smmu_core *core, const struct smmu_cmd *cmd);
+bool smmu_i_pri_has_work(const struct smmu_core *core);
+enum next smmu_i_pri_step(struct smmu_core *core, struct smmu_job *job);
+enum next smmu_i_pri_have_ste(struct smmu_core *core, struct smmu_job *job);
+
 /* stream.c: configuration phases of a job */
+enum next smmu_i_stream_find_ste(struct smmu_core *core, struct smmu_job *job);
 enum next smmu_i_stream_step(struct smmu_core *core, struct smmu_job *job);
 
 /* lookup.c: from a configuration to an answer, through the TLB or a walk */
@@ -207,6 +222,8 @@ enum next smmu_i_s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t
 void smmu_i_s1_rights(const struct smmu_config_cold *config, uint64_t desc, unsigned limits, uint8_t *now, uint8_t *after_update);
 void smmu_i_s2_rights(const struct smmu_config_cold *config, bool xnx, uint64_t desc, uint8_t *now, uint8_t *after_update);
 uint8_t smmu_i_attr_from_stage2(unsigned memattr);
+uint8_t smmu_i_attr_from_cr1(unsigned outer, unsigned inner);
+uint8_t smmu_i_sh_of_access(unsigned sh, uint8_t attr);
 uint8_t smmu_i_attr_combine(uint8_t s1, uint8_t s2);
 uint8_t smmu_i_sh_combine(uint8_t s1, uint8_t s2, uint8_t attr);
 static inline bool attr_is_device(uint8_t attr) { return (attr & 0xf0u) == 0; }

@@ -128,6 +128,7 @@ static enum next phase_of(struct smmu_core *core, struct smmu_job *job)
 	switch (job->kind) {
 	case SMMU_JOB_CMDQ: return smmu_i_cmdq_step(core, job);
 	case SMMU_JOB_MSI: return smmu_i_msi_step(core, job);
+	case SMMU_JOB_PRI: return smmu_i_pri_step(core, job);
 	default: return client_phase(core, job);
 	}
 }
@@ -139,6 +140,8 @@ static void give_back(struct smmu_core *core, const struct smmu_job *job)
 		core->cmdq_handed_out = 0;
 	if (job->kind == SMMU_JOB_MSI)
 		core->msi_handed_out = 0;
+	if (job->kind == SMMU_JOB_PRI)
+		core->pri_handed_out = 0;
 }
 
 enum smmu_step smmu_core_job_step(struct smmu_core *core, int index)
@@ -258,6 +261,10 @@ int smmu_core_next_job(struct smmu_core *core)
 		core->msi_handed_out = 1;
 		return SMMU_JOB_MSI_INDEX;
 	}
+	if (!core->pri_handed_out && smmu_i_pri_has_work(core)) {
+		core->pri_handed_out = 1;
+		return SMMU_JOB_PRI_INDEX;
+	}
 	if (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core)) {
 		core->cmdq_handed_out = 1;
 		return SMMU_JOB_CMDQ_INDEX;
@@ -275,5 +282,6 @@ bool smmu_core_job_is_resumed(const struct smmu_core *core, int index) { return 
 
 bool smmu_core_work_pending(const struct smmu_core *core)
 {
-	return core->movable != 0 || (!core->msi_handed_out && smmu_i_msi_has_work(core)) || (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core));
+	return core->movable != 0 || (!core->msi_handed_out && smmu_i_msi_has_work(core)) || (!core->pri_handed_out && smmu_i_pri_has_work(core)) ||
+	       (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core));
 }

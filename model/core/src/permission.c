@@ -87,6 +87,22 @@ uint8_t smmu_i_attr_from_stage2(unsigned memattr)
 	return (uint8_t)(inner == 0 ? 0 : normal[outer] << 4 | normal[inner]);
 }
 
+/* CR1.TABLE_* and QUEUE_*: 0 non-cacheable, 1 write-back, 2 write-through, 3 reserved and like 0. */
+uint8_t smmu_i_attr_from_cr1(unsigned outer, unsigned inner)
+{
+	static const uint8_t nibble[4] = { 0x4, 0xf, 0xb, 0x4 };
+
+	return (uint8_t)(nibble[outer & 3u] << 4 | nibble[inner & 3u]);
+}
+
+/* Of an access of the SMMU: 1 is reserved and like 0; Device and memory that is cacheable nowhere is outer shareable. */
+uint8_t smmu_i_sh_of_access(unsigned sh, uint8_t attr)
+{
+	if (attr_is_device(attr) || attr == 0x44)
+		return 2;
+	return sh == 1 ? 0 : (uint8_t)sh;
+}
+
 static unsigned cacheability(unsigned nibble) { return nibble == 0x4 ? 0 : (nibble & 0xcu) == 0xcu || (nibble & 0xcu) == 4u ? 2 : 1; }
 
 static uint8_t weaker(uint8_t a, uint8_t b) { return cacheability(a) <= cacheability(b) ? a : b; }

@@ -46,3 +46,18 @@ unsigned smmu_i_eventq_log2(const struct smmu_core *core)
 {
 	return min_unsigned((unsigned)(core->r.eventq.base & 0x1fu), core->f.eventqs);
 }
+
+unsigned smmu_i_priq_log2(const struct smmu_core *core)
+{
+	return min_unsigned((unsigned)(core->r.priq.base & 0x1fu), core->f.priqs);
+}
+
+uint8_t smmu_i_queue_attr(const struct smmu_core *core)
+{
+	return smmu_i_attr_from_cr1(SMMU_FIELD_GET(CR1, QUEUE_OC, core->r.cr1), SMMU_FIELD_GET(CR1, QUEUE_IC, core->r.cr1));
+}
+
+uint8_t smmu_i_queue_sh(const struct smmu_core *core)
+{
+	return smmu_i_sh_of_access(SMMU_FIELD_GET(CR1, QUEUE_SH, core->r.cr1), smmu_i_queue_attr(core));
+}

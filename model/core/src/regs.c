@@ -74,6 +74,14 @@ static uint32_t irq_cfg_read(const struct smmu_core *core, const struct smmu_irq
 	}
 }
 
+/* LO acts on wired interrupts too, so it is there without MSIs. */
+static uint32_t priq_irq_cfg_read(const struct smmu_core *core, uint32_t offset)
+{
+	const uint32_t lo = offset == 12 ? core->r.priq_irq.cfg2 & SMMU_PRIQ_IRQ_CFG2_LO_MASK : 0;
+
+	return irq_cfg_read(core, &core->r.priq_irq, offset) | lo;
+}
+
 static uint32_t page0_read(const struct smmu_core *core, uint32_t offset)
 {
 	const struct smmu_regs *r = &core->r;
@@ -102,6 +110,9 @@ static uint32_t page0_read(const struct smmu_core *core, uint32_t offset)
 	case SMMU_EVENTQ_BASE: case SMMU_EVENTQ_BASE + 4: return half(r->eventq.base, offset);
 	case SMMU_EVENTQ_IRQ_CFG0: case SMMU_EVENTQ_IRQ_CFG0 + 4: case SMMU_EVENTQ_IRQ_CFG1: case SMMU_EVENTQ_IRQ_CFG2:
 		return irq_cfg_read(core, &r->eventq_irq, offset - SMMU_EVENTQ_IRQ_CFG0);
+	case SMMU_PRIQ_BASE: case SMMU_PRIQ_BASE + 4: return half(r->priq.base, offset);
+	case SMMU_PRIQ_IRQ_CFG0: case SMMU_PRIQ_IRQ_CFG0 + 4: case SMMU_PRIQ_IRQ_CFG1: case SMMU_PRIQ_IRQ_CFG2:
+		return priq_irq_cfg_read(core, offset - SMMU_PRIQ_IRQ_CFG0);
 	default:
 		return offset >= 0xfd0u && offset <= 0xffcu ? id_register(offset) : 0;
 	}
@@ -112,6 +123,8 @@ static uint32_t page1_read(const struct smmu_core *core, uint32_t offset)
 	switch (offset) {
 	case SMMU_EVENTQ_PROD: return core->r.eventq.prod;
 	case SMMU_EVENTQ_CONS: return core->r.eventq.cons;
+	case SMMU_PRIQ_PROD: return core->r.priq.prod;
+	case SMMU_PRIQ_CONS: return core->r.priq.cons;
 	default: return 0;
 	}
 }
@@ -173,6 +186,17 @@ static void write_irq_cfg(const struct smmu_core *core, struct smmu_irq_cfg *cfg
 	}
 }
 
+static void write_priq_irq_cfg(struct smmu_core *core, uint32_t offset, uint32_t value)
+{
+	struct smmu_irq_cfg *cfg = &core->r.priq_irq;
+
+	if (!core->f.pri || !irq_is_off(core, SMMU_IRQ_CTRL_PRIQ_IRQEN_MASK))
+		return;
+	write_irq_cfg(core, cfg, offset, value);
+	if (offset == 12)
+		cfg->cfg2 = (core->f.msi ? value & 0x3fu : 0) | (value & SMMU_PRIQ_IRQ_CFG2_LO_MASK);
+}
+
 static void write_strtab(struct smmu_core *core, uint32_t offset, uint32_t value)
 {
 	if (!is_off(core, SMMU_CR0_SMMUEN_MASK))
@@ -223,6 +247,12 @@ static void page0_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 		write_queue_base(core, &r->cmdq.base, offset, value, SMMU_CR0_CMDQEN_MASK); break;
 	case SMMU_EVENTQ_BASE: case SMMU_EVENTQ_BASE + 4:
 		write_queue_base(core, &r->eventq.base, offset, value, SMMU_CR0_EVENTQEN_MASK); break;
+	case SMMU_PRIQ_BASE: case SMMU_PRIQ_BASE + 4:
+		if (core->f.pri)
+			write_queue_base(core, &r->priq.base, offset, value, SMMU_CR0_PRIQEN_MASK);
+		break;
+	case SMMU_PRIQ_IRQ_CFG0: case SMMU_PRIQ_IRQ_CFG0 + 4: case SMMU_PRIQ_IRQ_CFG1: case SMMU_PRIQ_IRQ_CFG2:
+		write_priq_irq_cfg(core, offset - SMMU_PRIQ_IRQ_CFG0, value); break;
 	case SMMU_CMDQ_PROD: r->cmdq.prod = value & SMMU_CMDQ_PROD_WR_MASK; break;
 	case SMMU_CMDQ_CONS: write_cmdq_cons(core, value); break;
 	default: break;
@@ -238,6 +268,10 @@ static void page1_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 	} else if (offset == SMMU_EVENTQ_CONS) {
 		core->r.eventq.cons = value & (SMMU_EVENTQ_CONS_OVACKFLG_MASK | SMMU_EVENTQ_CONS_RD_MASK);
 		smmu_i_stall_eventq_changed(core);
+	} else if (core->f.pri && offset == SMMU_PRIQ_PROD && is_off(core, SMMU_CR0_PRIQEN_MASK)) {
+		core->r.priq.prod = value & (SMMU_PRIQ_PROD_OVFLG_MASK | queue_pointer_bits(smmu_i_priq_log2(core)));
+	} else if (core->f.pri && offset == SMMU_PRIQ_CONS) {
+		core->r.priq.cons = value & (SMMU_PRIQ_CONS_OVACKFLG_MASK | SMMU_PRIQ_CONS_RD_MASK);
 	}
 }
 
@@ -262,12 +296,14 @@ void smmu_core_write64(struct smmu_core *core, uint32_t offset, uint64_t value)
 }
 
 /* SMMUEN 1 -> 0 is acknowledged when no walk uses the old state and every stalled transaction is marked for abort;
- * CMDQEN 1 -> 0 when the command in progress is consumed; EVENTQEN 1 -> 0 when no record is being written. */
+ * CMDQEN 1 -> 0 when the command in progress is consumed; EVENTQEN and PRIQEN 1 -> 0 when no record is being written. */
 static bool may_acknowledge(const struct smmu_core *core, uint32_t falling)
 {
 	if ((falling & SMMU_CR0_SMMUEN_MASK) != 0 && (core->in_flight[0] | core->in_flight[1]) != 0)
 		return false;
 	if ((falling & SMMU_CR0_CMDQEN_MASK) != 0 && core->jobs[SMMU_JOB_CMDQ_INDEX].phase != PH_CMD_FETCH)
+		return false;
+	if ((falling & (SMMU_CR0_PRIQEN_MASK | SMMU_CR0_SMMUEN_MASK)) != 0 && core->jobs[SMMU_JOB_PRI_INDEX].phase != PH_PRI_NEXT)
 		return false;
 	return (falling & SMMU_CR0_EVENTQEN_MASK) == 0 || core->event_writer == 0;
 }
@@ -275,8 +311,8 @@ static bool may_acknowledge(const struct smmu_core *core, uint32_t falling)
 static void update_cr0(struct smmu_core *core)
 {
 	const uint32_t changed = core->r.cr0 ^ core->r.cr0ack;
-	const uint32_t parts[] = { SMMU_CR0_SMMUEN_MASK, SMMU_CR0_CMDQEN_MASK, SMMU_CR0_EVENTQEN_MASK };
-	uint32_t acked = changed & ~(SMMU_CR0_SMMUEN_MASK | SMMU_CR0_CMDQEN_MASK | SMMU_CR0_EVENTQEN_MASK);
+	const uint32_t parts[] = { SMMU_CR0_SMMUEN_MASK, SMMU_CR0_CMDQEN_MASK, SMMU_CR0_EVENTQEN_MASK, SMMU_CR0_PRIQEN_MASK };
+	uint32_t acked = changed & ~(SMMU_CR0_SMMUEN_MASK | SMMU_CR0_CMDQEN_MASK | SMMU_CR0_EVENTQEN_MASK | SMMU_CR0_PRIQEN_MASK);
 
 	if ((changed & core->r.cr0ack & SMMU_CR0_SMMUEN_MASK) != 0)
 		smmu_i_stall_terminate_all(core);
@@ -296,6 +332,8 @@ static void update_irq_ctrl(struct smmu_core *core)
 
 	if ((core->msi_pending | core->msi_current) & SMMU_IRQ_EVENTQ)
 		waiting |= SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK;
+	if ((core->msi_pending | core->msi_current) & SMMU_IRQ_PRIQ)
+		waiting |= SMMU_IRQ_CTRL_PRIQ_IRQEN_MASK;
 	if ((core->msi_pending | core->msi_current) & SMMU_IRQ_GERROR)
 		waiting |= SMMU_IRQ_CTRL_GERROR_IRQEN_MASK;
 	core->r.irq_ctrlack = core->r.irq_ctrl | (core->r.irq_ctrlack & waiting);

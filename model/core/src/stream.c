@@ -10,10 +10,7 @@ static bool has_ssv(const struct smmu_job *job) { return (job->txn.flags & SMMU_
 
 static uint8_t table_attr(const struct smmu_core *core)
 {
-	static const uint8_t nibble[4] = { 0x4, 0xf, 0xb, 0x4 };
-	const uint32_t cr1 = core->r.cr1;
-
-	return (uint8_t)(nibble[SMMU_FIELD_GET(CR1, TABLE_OC, cr1)] << 4 | nibble[SMMU_FIELD_GET(CR1, TABLE_IC, cr1)]);
+	return smmu_i_attr_from_cr1(SMMU_FIELD_GET(CR1, TABLE_OC, core->r.cr1), SMMU_FIELD_GET(CR1, TABLE_IC, core->r.cr1));
 }
 
 static unsigned split_bits(const struct smmu_core *core)
@@ -69,7 +66,7 @@ static enum next read_structure(struct smmu_core *core, struct smmu_job *job, ui
 	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_ACCESS, job->txn.sid, 1);
 	smmu_i_job_read(job, addr, size, io_class, then);
 	job->io.attr = table_attr(core);
-	job->io.sh = (uint8_t)SMMU_FIELD_GET(CR1, TABLE_SH, core->r.cr1);
+	job->io.sh = smmu_i_sh_of_access(SMMU_FIELD_GET(CR1, TABLE_SH, core->r.cr1), job->io.attr);
 	return NEXT_IO;
 }
 
@@ -222,6 +219,8 @@ static enum next choose_substream(struct smmu_core *core, struct smmu_job *job)
 
 static enum next have_valid_ste(struct smmu_core *core, struct smmu_job *job)
 {
+	if (job->kind == SMMU_JOB_PRI)
+		return smmu_i_pri_have_ste(core, job);
 	switch (smmu_i_ste_decode(&core->f, &core->r, &job->ste, &job->config.cold)) {
 	case STE_BAD: return smmu_i_fault_config(core, job, SMMU_EVENT_C_BAD_STE, 0);
 	case STE_ABORT:
@@ -285,14 +284,30 @@ static enum next start_disabled(struct smmu_core *core, struct smmu_job *job)
 	return NEXT_PHASE;
 }
 
-static enum next start(struct smmu_core *core, struct smmu_job *job)
+static void begin_lookup(const struct smmu_core *core, struct smmu_job *job)
 {
-	const struct smmu_ste *cached;
-	int index;
-
 	job->config_epoch = core->config_epoch;
 	job->tlb_epoch = core->tlb_epoch;
 	job->config_missed = 0;
+}
+
+enum next smmu_i_stream_find_ste(struct smmu_core *core, struct smmu_job *job)
+{
+	const struct smmu_ste *cached = smmu_i_ste_find(core, job->txn.sid);
+
+	begin_lookup(core, job);
+	if (cached == NULL)
+		return locate_ste(core, job);
+	job->ste = *cached;
+	job->phase = PH_SUBSTREAM;
+	return NEXT_PHASE;
+}
+
+static enum next start(struct smmu_core *core, struct smmu_job *job)
+{
+	int index;
+
+	begin_lookup(core, job);
 	if (!core->open)
 		return start_disabled(core, job);
 	if (job->txn.ats == SMMU_ATS_REQUEST && !job->retrying)
@@ -310,12 +325,7 @@ static enum next start(struct smmu_core *core, struct smmu_job *job)
 		job->phase = PH_CONFIGURED;
 		return NEXT_PHASE;
 	}
-	cached = smmu_i_ste_find(core, job->txn.sid);
-	if (cached == NULL)
-		return locate_ste(core, job);
-	job->ste = *cached;
-	job->phase = PH_SUBSTREAM;
-	return NEXT_PHASE;
+	return smmu_i_stream_find_ste(core, job);
 }
 
 enum next smmu_i_stream_step(struct smmu_core *core, struct smmu_job *job)

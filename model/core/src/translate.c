@@ -70,7 +70,7 @@ static enum smmu_xlate_status translate_closed(struct smmu_core *core, const str
 	const bool replace = types && (gbpa & SMMU_GBPA_MTCFG_MASK) != 0;
 
 	*out = (struct smmu_xlate){ .status = SMMU_XLATE_ABORT };
-	if (!core->service_failure && txn->ats != SMMU_ATS_UNTRANSLATED)
+	if (txn->ats == SMMU_ATS_REQUEST || (!core->service_failure && txn->ats != SMMU_ATS_UNTRANSLATED))
 		return out->status = SMMU_XLATE_NEED_JOB;
 	if (core->config.count_while_disabled)
 		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_TRANSACTION, txn->sid, 1);

@@ -31,6 +31,7 @@ const Declaration declarations[] = {
     {"tlb_latency_ns", &Params::tlb_latency_ns, 2, 0, 1000000, "ns of a look-up, paid by hits and misses alike"},
     {"walk_latency_ns", &Params::walk_latency_ns, 20, 0, 1000000, "ns of SMMU work per access of its own, beside the time of the memory"},
     {"cmdq_latency_ns", &Params::cmdq_latency_ns, 10, 1, 1000000, "ns per command consumed"},
+    {"atc_timeout_ns", &Params::atc_timeout_ns, 1000000, 1, 1000000000, "ns an endpoint has to complete CMD_ATC_INV before CMD_SYNC reports it"},
     {"walk_dmi", &Params::walk_dmi, 1, 0, 1, "the SMMU's own accesses use DMI where the memory grants it"},
     {"client_dmi", &Params::client_dmi, 1, 0, 1, "clients are granted DMI to translated regions"},
 };

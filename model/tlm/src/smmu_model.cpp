@@ -23,6 +23,7 @@ SmmuModel::SmmuModel(const sc_core::sc_module_name& name, const smmu_tlm::SmmuCo
       register_latency_(ns(params.register_latency_ns)),
       update_latency_(ns(params.update_latency_ns)),
       cmdq_latency_(ns(params.cmdq_latency_ns)),
+      atc_timeout_(ns(params.atc_timeout_ns)),
       clock_period_ps_(config.clock_period_ps),
       core_(std::make_unique<smmu_core>()),
       memory_(table_walk, params.walk_dmi != 0) {
@@ -37,6 +38,9 @@ SmmuModel::SmmuModel(const sc_core::sc_module_name& name, const smmu_tlm::SmmuCo
   SC_HAS_PROCESS(SmmuModel);
   SC_THREAD(service);
   sensitive << work_;
+  dont_initialize();
+  SC_METHOD(expire_invalidations);
+  sensitive << atc_timer_;
   dont_initialize();
 }
 
@@ -135,6 +139,7 @@ void SmmuModel::after_core_call() {
   if (dmi_watched_) revoke_stale_dmi();
   if (tracing()) drain_trace();
   if (core_->irqs != 0) raise_interrupts();
+  if (core_->message_count != 0) deliver_messages();
   if (core_->stalls_freed != stalls_freed_seen_) {
     stalls_freed_seen_ = core_->stalls_freed;
     progress_.notify(sc_core::SC_ZERO_TIME);
@@ -183,9 +188,10 @@ void SmmuModel::run_job(int job) {
   while ((step = this->step(job, delay)) == SMMU_STEP_IO)
     if (!access(job, delay)) return;
   if (resets != reset_count_) return;
-  sync_waits_ = step == SMMU_STEP_BLOCKED;
+  if (core_->jobs[job].kind == SMMU_JOB_CMDQ) sync_waits_ = step == SMMU_STEP_BLOCKED;
   if (tracing()) drain_trace();
   if (core_->irqs != 0) raise_interrupts();
+  if (core_->message_count != 0) deliver_messages();
   wait(delay + cmdq_latency_);
 }
 

@@ -37,6 +37,9 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   std::string busy_report() const override;
   void set_trace_sink(smmu_trace_sink* sink) override;
   void broadcast_tlbi(const smmu_tlm::BroadcastTlbi& tlbi) override;
+  bool page_request(const smmu_tlm::PageRequest& request) override;
+  void atc_completed(unsigned tag) override;
+  bool inject_service_failure() override;
 
   // For the client ports.
   smmu_core* core() { return core_.get(); }
@@ -67,6 +70,8 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   void run_job(int job);
   void run_client_job(int job);
   void raise_interrupts();
+  void deliver_messages();      // endpoint_side.cpp
+  void expire_invalidations();  // endpoint_side.cpp
   void drain_trace();
   void revoke_stale_dmi();
 
@@ -85,13 +90,14 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   }
 
   Params params_;
-  const sc_core::sc_time register_latency_, update_latency_, cmdq_latency_;
+  const sc_core::sc_time register_latency_, update_latency_, cmdq_latency_, atc_timeout_;
   const std::uint64_t clock_period_ps_;
   std::unique_ptr<smmu_core> core_;
   WalkPort memory_;
   std::vector<std::unique_ptr<ClientPort>> clients_;
   std::array<ParkedCall, SMMU_CORE_MAX_JOBS> parked_;
-  sc_core::sc_event work_, progress_;
+  sc_core::sc_event work_, progress_, atc_timer_;
+  std::array<sc_core::sc_time, SMMU_CORE_MAX_ATC> atc_deadline_;
   smmu_trace_sink* trace_sink_ = nullptr;
   std::uint64_t stalls_freed_seen_ = 0;
   unsigned reset_count_ = 0;

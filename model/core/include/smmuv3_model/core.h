@@ -224,6 +224,54 @@ bool smmu_core_work_pending(const struct smmu_core *core); /* next_job() would h
 
 uint64_t smmu_core_stalls_freed(const struct smmu_core *core); /* grows whenever a stalled transaction leaves */
 
+/* ---- endpoints: invalidations of their caches, page requests (IDR0.ATS, IDR0.PRI) --------------------------------- */
+
+enum smmu_message_kind { SMMU_MESSAGE_ATC_INVALIDATE = 1, SMMU_MESSAGE_PRG_RESPONSE };
+
+/* Answers to a page request group, as PCIe encodes them. */
+enum smmu_prg_code { SMMU_PRG_SUCCESS = 0, SMMU_PRG_INVALID_REQUEST = 1, SMMU_PRG_RESPONSE_FAILURE = 15 };
+
+/* What the SMMU says to the endpoint behind a StreamID. */
+struct smmu_message {
+	uint64_t address;   /* ATC_INVALIDATE: first byte, aligned to the size */
+	uint32_t sid, ssid; /* ssid: valid only with ssv */
+	uint16_t prg_index; /* PRG_RESPONSE */
+	uint8_t kind;       /* enum smmu_message_kind */
+	uint8_t ssv;        /* ATC_INVALIDATE without it: entries of every PASID and of none */
+	uint8_t global;     /* ATC_INVALIDATE with ssv: entries shared between PASIDs too */
+	uint8_t size_log2;  /* ATC_INVALIDATE: bytes, 12..64; 64 is everything */
+	uint8_t tag;        /* ATC_INVALIDATE: for smmu_core_atc_completed(), 0..31 */
+	uint8_t code;       /* PRG_RESPONSE: enum smmu_prg_code */
+};
+
+#define SMMU_CORE_MAX_ATC 32
+#define SMMU_CORE_MAX_MESSAGES 64
+#define SMMU_CORE_MAX_REQUESTS 32
+
+/* The oldest message that was not taken yet. Take them after every call that may have run a job: commands wait while
+ * 64 are pending. An invalidation that no endpoint will answer is completed by the caller. */
+bool smmu_core_take_message(struct smmu_core *core, struct smmu_message *out);
+bool smmu_core_message_pending(const struct smmu_core *core);
+/* in_time = false: the endpoint did not answer in its time; the CMD_SYNC that waits for it fails with
+ * CERROR_ATC_INV_SYNC. A tag that is not in use is ignored. */
+void smmu_core_atc_completed(struct smmu_core *core, unsigned tag, bool in_time);
+uint32_t smmu_core_atc_waiting(const struct smmu_core *core); /* tags in use, one bit each */
+
+/* One page request of an endpoint; ssid, privileged and execute only with ssv. */
+struct smmu_page_request {
+	uint64_t address; /* [63:12] */
+	uint32_t sid, ssid;
+	uint16_t prg_index; /* 0..511 */
+	bool ssv, read, write, execute, privileged, last;
+};
+
+/* False: 32 requests wait already; offer it again after jobs ran. */
+bool smmu_core_page_request(struct smmu_core *core, const struct smmu_page_request *request);
+
+/* Injects an internal failure: service failure mode until reset. Every client transaction aborts, nothing is recorded,
+ * commands stop, GERROR.SFM_ERR is set. */
+void smmu_core_enter_service_failure(struct smmu_core *core);
+
 /* ---- what happened --------------------------------------------------------------------------------------------- */
 
 #define SMMU_IRQ_EVENTQ 0x01u

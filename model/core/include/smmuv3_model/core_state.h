@@ -139,7 +139,8 @@ struct smmu_tlb_set {
 	uint64_t data[4];
 };
 
-enum smmu_job_kind { SMMU_JOB_FREE = 0, SMMU_JOB_TRANSLATE, SMMU_JOB_CMDQ, SMMU_JOB_MSI };
+enum smmu_job_kind { SMMU_JOB_FREE = 0, SMMU_JOB_TRANSLATE, SMMU_JOB_CMDQ, SMMU_JOB_MSI, SMMU_JOB_PRI };
+#define SMMU_CORE_ENGINES 3 /* jobs beside those of clients: command queue, MSI writer, page requests */
 
 /* A stage-2 translation in progress inside a job. */
 struct smmu_s2_walk {
@@ -162,6 +163,7 @@ struct smmu_job {
 	uint8_t need;              /* TLB right this access wants */
 	uint8_t privileged, instruction; /* after STE overrides */
 	uint8_t stalling, record_written, config_missed, retrying, accounted;
+	uint8_t prg_code, prg_with_ssv; /* of an automatic answer to a page request */
 	uint32_t cas_retries;
 	uint16_t stag;
 	uint64_t sequence, config_epoch, tlb_epoch;
@@ -199,7 +201,7 @@ struct smmu_core {
 	uint32_t ste_mask, config_victim, tlb_victim, contexts_used, context_victim;
 	uint64_t config_epoch, tlb_epoch;
 
-	struct smmu_job jobs[SMMU_CORE_MAX_JOBS + 2]; /* the last two: command queue, MSI writer */
+	struct smmu_job jobs[SMMU_CORE_MAX_JOBS + SMMU_CORE_ENGINES];
 	uint64_t busy_slots;       /* client jobs, one bit each */
 	uint64_t movable;          /* stalled client jobs that next_job() may hand out */
 	uint64_t sequence, stalls_freed;
@@ -208,13 +210,19 @@ struct smmu_core {
 	uint8_t parity;
 	uint8_t sync_parity;
 	uint8_t event_writer;      /* 1 + the job that is writing to the event queue */
-	uint8_t cmdq_handed_out, msi_handed_out;
+	uint8_t cmdq_handed_out, msi_handed_out, pri_handed_out;
 	uint8_t service_failure;
 	uint16_t stag_counter;
 	unsigned msi_pending;      /* SMMU_IRQ_* whose MSI is to be written */
 	unsigned msi_current;
 	unsigned irqs;
 	struct smmu_cmd cmd;       /* the command being executed */
+
+	uint32_t atc_waiting;      /* tags of invalidations that endpoints have not completed */
+	uint8_t atc_timed_out;     /* one of them ran out of time since the last CMD_SYNC */
+	uint8_t message_head, message_count, request_head, request_count;
+	struct smmu_message messages[SMMU_CORE_MAX_MESSAGES];
+	struct smmu_page_request requests[SMMU_CORE_MAX_REQUESTS];
 
 	uint32_t deferred_count;   /* cache mode "adversary": invalidations that wait for their CMD_SYNC */
 	struct smmu_cmd deferred[SMMU_CORE_MAX_DEFERRED];
