@@ -12,6 +12,8 @@ static struct rig rig, copy;
 
 #define LOCAL UINT64_C(0xf43)
 
+static void with_pri(struct smmu_core_config *config) { config->ids.idr[0] |= SMMU_IDR0_PRI_MASK; }
+
 static void start(void)
 {
 	rig_init(&rig, NULL);
@@ -189,11 +191,127 @@ static void test_every_access_may_abort(void)
 			      1u << SMMU_IO_CLASS_CMDQ | 1u << SMMU_IO_CLASS_MSI, classes);
 }
 
+/* ---- campaign over every kind of fetch ---- */
+
+/* Stream 1 of a two-level stream table: nested, PASID 0x41 of a two-level CD table; stage 2 is two identity blocks of 1 GiB. */
+static void start_nested(void)
+{
+	struct smmu_ste ste = { { 0 } };
+	struct smmu_cd cd = { { 0 } };
+
+	start();
+	smmu_ste_set_V(&ste, 1);
+	smmu_ste_set_Config(&ste, SMMU_STE_CONFIG_NESTED);
+	smmu_ste_set_S1Fmt(&ste, 1);
+	smmu_ste_set_S1CDMax(&ste, 7);
+	smmu_ste_set_S1ContextPtr(&ste, 0x80110000);
+	smmu_ste_set_S2T0SZ(&ste, 25);
+	smmu_ste_set_S2SL0(&ste, 1);
+	smmu_ste_set_S2AA64(&ste, 1);
+	smmu_ste_set_S2PS(&ste, 5);
+	smmu_ste_set_S2R(&ste, 1);
+	smmu_ste_set_S2TTB(&ste, 0x84000000);
+	for (unsigned i = 0; i < 8; i++) {
+		cd.qword[i] = vector_memory_read(&rig.memory, rig_cd_address(1) + 8 * i);
+		vector_memory_write(&rig.memory, 0x80000000 + 64 + 8 * i, ste.qword[i]);
+		vector_memory_write(&rig.memory, 0x80120040 + 8 * i, cd.qword[i]);
+	}
+	vector_memory_write(&rig.memory, 0x80110008, 0x80120001); /* L1CD 1: PASIDs 0x40 to 0x7f */
+	vector_memory_write(&rig.memory, 0x81000000, 0x80000007); /* L1STD 0: 64 STEs */
+	vector_memory_write(&rig.memory, 0x84000000, 0x7fd);
+	vector_memory_write(&rig.memory, 0x84000010, 0x800007fd);
+	smmu_core_write32(&rig.core, SMMU_CR0, 0);
+	rig_settle(&rig);
+	smmu_core_write64(&rig.core, SMMU_STRTAB_BASE, 0x81000000);
+	smmu_core_write32(&rig.core, SMMU_STRTAB_BASE_CFG, 1u << 16 | 6u << 6 | 8);
+	smmu_core_write32(&rig.core, SMMU_CR0, SMMU_CR0_SMMUEN_MASK | SMMU_CR0_EVENTQEN_MASK | SMMU_CR0_CMDQEN_MASK);
+	rig_settle(&rig);
+}
+
+static const struct smmu_txn nested_txn = { .sid = 1, .ssid = 0x41, .iova = 0x1000, .flags = SMMU_TXN_SSV };
+
+static unsigned nested_access(struct outcome *o, struct smmu_xlate *out)
+{
+	const int job = smmu_core_job_start(&rig.core, &nested_txn);
+
+	TEST_ASSERT_EQUAL_INT(SMMU_STEP_DONE, step_with_fault(job, o));
+	smmu_core_job_result(&rig.core, job, out);
+	smmu_core_job_free(&rig.core, job);
+	return out->event;
+}
+
+static unsigned event_of_class(unsigned io_class)
+{
+	switch (io_class) {
+	case SMMU_IO_CLASS_L1STD: case SMMU_IO_CLASS_STE: return SMMU_EVENT_F_STE_FETCH;
+	case SMMU_IO_CLASS_L1CD: case SMMU_IO_CLASS_CD: return SMMU_EVENT_F_CD_FETCH;
+	default: return SMMU_EVENT_F_WALK_EABT;
+	}
+}
+
+/* L1STD, STE, stage 2 of the CD table, L1CD, CD, four levels, stage 2 of the output: ten accesses, six classes. One block of
+ * stage 2 covers all tables, so it is read once. */
+static void test_every_fetch_class_may_abort(void)
+{
+	unsigned k, classes = 0;
+
+	for (k = 1; k < 100; k++) {
+		struct outcome o = { 0 };
+		struct smmu_xlate out;
+
+		start_nested();
+		countdown = k;
+		nested_access(&o, &out);
+		if (o.aborted_class == 0)
+			break;
+		classes |= 1u << o.aborted_class;
+		TEST_ASSERT_EQUAL_INT(SMMU_XLATE_ABORT, out.status);
+		TEST_ASSERT_EQUAL_UINT(event_of_class(o.aborted_class), out.event);
+		TEST_ASSERT_EQUAL_HEX32(1, smmu_core_read32(&rig.core, SMMU_EVENTQ_PROD));
+		TEST_ASSERT_EQUAL_HEX32(0, smmu_core_read32(&rig.core, SMMU_GERROR));
+		countdown = 0; /* and now without: nothing of the failed fetch was kept */
+		TEST_ASSERT_EQUAL_UINT(0, nested_access(&o, &out));
+		TEST_ASSERT_EQUAL_HEX64(0x10001000, out.pa);
+		TEST_ASSERT_TRUE(smmu_core_idle(&rig.core));
+	}
+	TEST_ASSERT_EQUAL_UINT(10 + 1, k);
+	TEST_ASSERT_EQUAL_HEX32(1u << SMMU_IO_CLASS_L1STD | 1u << SMMU_IO_CLASS_STE | 1u << SMMU_IO_CLASS_L1CD | 1u << SMMU_IO_CLASS_CD |
+			      1u << SMMU_IO_CLASS_S1_TABLE | 1u << SMMU_IO_CLASS_S2_TABLE, classes);
+}
+
+/* The PRI queue and the MSI of its interrupt. */
+static void test_page_request_accesses_may_abort(void)
+{
+	const struct smmu_page_request request = { .sid = 1, .address = 0x1000, .read = true, .last = true };
+	const uint32_t errors[4] = { 0, SMMU_GERROR_PRIQ_ABT_ERR_MASK, SMMU_GERROR_MSI_PRIQ_ABT_ERR_MASK, 0 };
+
+	for (unsigned k = 1; k < 4; k++) {
+		struct outcome o = { 0 };
+		struct smmu_message m;
+
+		rig_init(&rig, with_pri);
+		smmu_core_write64(&rig.core, SMMU_PRIQ_BASE, 0x88200000 | 2);
+		smmu_core_write64(&rig.core, SMMU_PRIQ_IRQ_CFG0, 0x89000000);
+		smmu_core_write32(&rig.core, SMMU_IRQ_CTRL, SMMU_IRQ_CTRL_PRIQ_IRQEN_MASK);
+		smmu_core_write32(&rig.core, SMMU_CR0, SMMU_CR0_SMMUEN_MASK | SMMU_CR0_PRIQEN_MASK);
+		rig_settle(&rig);
+		countdown = k;
+		TEST_ASSERT_TRUE(smmu_core_page_request(&rig.core, &request));
+		for (int job; (job = smmu_core_next_job(&rig.core)) != SMMU_JOB_NONE;)
+			step_with_fault(job, &o);
+		TEST_ASSERT_EQUAL_HEX32(errors[k], smmu_core_read32(&rig.core, SMMU_GERROR));
+		TEST_ASSERT_EQUAL_HEX32(k == 1 ? 0 : 1, smmu_core_read32(&rig.core, SMMU_PRIQ_PROD));
+		TEST_ASSERT_EQUAL_INT(k == 1, smmu_core_take_message(&rig.core, &m));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_copy_taken_in_the_middle_replays_the_rest);
 	RUN_TEST(test_copy_taken_inside_a_walk_finishes_it);
 	RUN_TEST(test_every_access_may_abort);
+	RUN_TEST(test_every_fetch_class_may_abort);
+	RUN_TEST(test_page_request_accesses_may_abort);
 	return UNITY_END();
 }

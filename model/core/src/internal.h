@@ -187,6 +187,7 @@ bool smmu_i_raw_find(struct smmu_core *core, struct smmu_job *job, unsigned io_c
 void smmu_i_raw_insert(struct smmu_core *core, const struct smmu_job *job, const struct smmu_raw_entry *tag);
 void smmu_i_raw_invalidate_sids(struct smmu_core *core, uint32_t first, uint32_t last, bool with_ste, bool with_l1std);
 void smmu_i_raw_invalidate_cd(struct smmu_core *core, uint32_t sid, uint32_t ssid, bool with_l1cd);
+bool smmu_i_adversary_reads_again(const struct smmu_core *core, struct smmu_job *job, const struct smmu_raw_entry *tag);
 bool smmu_i_prefetch_wanted(const struct smmu_core *core, const struct smmu_job *job);
 enum next smmu_i_prefetch_begin(struct smmu_core *core, struct smmu_job *job);
 enum next smmu_i_prefetched(struct smmu_core *core, struct smmu_job *job);
@@ -224,6 +225,7 @@ void smmu_i_s2_rights(const struct smmu_config_cold *config, bool xnx, uint64_t 
 uint8_t smmu_i_attr_from_stage2(unsigned memattr);
 uint8_t smmu_i_attr_from_cr1(unsigned outer, unsigned inner);
 uint8_t smmu_i_sh_of_access(unsigned sh, uint8_t attr);
+uint8_t smmu_i_s2_leaf_attr(const struct smmu_config_cold *config, uint64_t desc);
 uint8_t smmu_i_attr_combine(uint8_t s1, uint8_t s2);
 uint8_t smmu_i_sh_combine(uint8_t s1, uint8_t s2, uint8_t attr);
 static inline bool attr_is_device(uint8_t attr) { return (attr & 0xf0u) == 0; }

@@ -8,9 +8,10 @@
 
 static bool has_ssv(const struct smmu_job *job) { return (job->txn.flags & SMMU_TXN_SSV) != 0; }
 
-static uint8_t table_attr(const struct smmu_core *core)
+static void table_attributes(const struct smmu_core *core, struct smmu_job *job)
 {
-	return smmu_i_attr_from_cr1(SMMU_FIELD_GET(CR1, TABLE_OC, core->r.cr1), SMMU_FIELD_GET(CR1, TABLE_IC, core->r.cr1));
+	job->io.attr = smmu_i_attr_from_cr1(SMMU_FIELD_GET(CR1, TABLE_OC, core->r.cr1), SMMU_FIELD_GET(CR1, TABLE_IC, core->r.cr1));
+	job->io.sh = smmu_i_sh_of_access(SMMU_FIELD_GET(CR1, TABLE_SH, core->r.cr1), job->io.attr);
 }
 
 static unsigned split_bits(const struct smmu_core *core)
@@ -65,8 +66,7 @@ static enum next read_structure(struct smmu_core *core, struct smmu_job *job, ui
 	core->stats.config_accesses++;
 	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_ACCESS, job->txn.sid, 1);
 	smmu_i_job_read(job, addr, size, io_class, then);
-	job->io.attr = table_attr(core);
-	job->io.sh = smmu_i_sh_of_access(SMMU_FIELD_GET(CR1, TABLE_SH, core->r.cr1), job->io.attr);
+	table_attributes(core, job);
 	return NEXT_IO;
 }
 
@@ -124,9 +124,25 @@ static enum next have_l1std(struct smmu_core *core, struct smmu_job *job)
 	return read_ste(core, job, align_down(smmu_l1std_get_L2Ptr(&l1std), 5u + span) + UINT64_C(64) * index);
 }
 
+/* In cache mode "adversary" an entry of eight words takes more than one read: all of them, or the first one again. */
+static bool read_again(struct smmu_core *core, struct smmu_job *job, enum smmu_io_class io_class, enum phase then)
+{
+	const struct smmu_raw_entry tag = tag_of(core, job, io_class);
+
+	if (!smmu_i_adversary_reads_again(core, job, &tag))
+		return false;
+	core->stats.config_accesses++;
+	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_ACCESS, job->txn.sid, 1);
+	smmu_i_job_read(job, job->io.addr, job->from_raw ? 64 : 8, io_class, then);
+	table_attributes(core, job);
+	return true;
+}
+
 static enum next have_ste(struct smmu_core *core, struct smmu_job *job)
 {
 	trace_fetch(core, job);
+	if (read_again(core, job, SMMU_IO_CLASS_STE, PH_STE))
+		return NEXT_IO;
 	keep_structure(core, job, SMMU_IO_CLASS_STE);
 	if (!job->answer_ok)
 		return smmu_i_fault_config(core, job, SMMU_EVENT_F_STE_FETCH, job->io.addr);
@@ -260,6 +276,8 @@ static enum next have_cd(struct smmu_core *core, struct smmu_job *job)
 	struct smmu_cd cd;
 
 	trace_fetch(core, job);
+	if (read_again(core, job, SMMU_IO_CLASS_CD, PH_CD))
+		return NEXT_IO;
 	keep_structure(core, job, SMMU_IO_CLASS_CD);
 	if (!job->answer_ok)
 		return smmu_i_fault_config(core, job, SMMU_EVENT_F_CD_FETCH, job->io.addr);
@@ -289,6 +307,7 @@ static void begin_lookup(const struct smmu_core *core, struct smmu_job *job)
 	job->config_epoch = core->config_epoch;
 	job->tlb_epoch = core->tlb_epoch;
 	job->config_missed = 0;
+	job->reading_again = 0;
 }
 
 enum next smmu_i_stream_find_ste(struct smmu_core *core, struct smmu_job *job)

@@ -132,11 +132,11 @@ static bool block_is_allowed(const struct smmu_core *core, const struct smmu_job
 }
 
 /* MemAttr with S2FWB = 1 has another meaning; "use stage 1" leaves the stage-1 type alone. */
-static uint8_t leaf_attr(const struct smmu_job *job)
+uint8_t smmu_i_s2_leaf_attr(const struct smmu_config_cold *config, uint64_t desc)
 {
-	const unsigned memattr = (unsigned)(job->s2.desc >> 2) & 0xfu;
+	const unsigned memattr = (unsigned)(desc >> 2) & 0xfu;
 
-	if (!job->config.cold.s2.fwb || memattr < 4)
+	if (!config->s2.fwb || memattr < 4)
 		return smmu_i_attr_from_stage2(memattr);
 	switch (memattr & 7u) {
 	case 5: return 0x44;
@@ -178,7 +178,7 @@ static enum next leaf(struct smmu_core *core, struct smmu_job *job)
 	if ((job->s2.desc & DESC_AF) == 0 && !s2->ha && !s2->affd)
 		return fault(core, job, SMMU_EVENT_F_ACCESS);
 	smmu_i_s2_rights(&job->config.cold, core->f.xnx, job->s2.desc, &job->s2.rights_now, &job->s2.rights_after);
-	job->s2.attr = leaf_attr(job);
+	job->s2.attr = smmu_i_s2_leaf_attr(&job->config.cold, job->s2.desc);
 	if ((job->s2.rights_after & need) == 0)
 		return fault(core, job, SMMU_EVENT_F_PERMISSION);
 	if (s2->ptw && job->s2.fault_class != SMMU_EVENT_CLASS_IN && attr_is_device(job->s2.attr))

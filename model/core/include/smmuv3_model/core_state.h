@@ -164,6 +164,7 @@ struct smmu_job {
 	uint8_t privileged, instruction; /* after STE overrides */
 	uint8_t stalling, record_written, config_missed, retrying, accounted;
 	uint8_t prg_code, prg_with_ssv; /* of an automatic answer to a page request */
+	uint8_t from_raw, reading_again; /* cache mode "adversary": where the words of a structure come from */
 	uint32_t cas_retries;
 	uint16_t stag;
 	uint64_t sequence, config_epoch, tlb_epoch;
