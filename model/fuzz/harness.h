@@ -58,12 +58,23 @@ static inline enum smmu_step fuzz_step(int job)
 	return step;
 }
 
+/* The endpoint behind every stream: completes each second invalidation, lets the others run out of time. */
+static inline void fuzz_listen(void)
+{
+	struct smmu_message m;
+
+	while (smmu_core_take_message(&fuzz_core, &m))
+		if (m.kind == SMMU_MESSAGE_ATC_INVALIDATE)
+			smmu_core_atc_completed(&fuzz_core, m.tag, (m.tag & 1u) == 0);
+}
+
 static inline void fuzz_settle(unsigned jobs)
 {
 	smmu_core_update(&fuzz_core);
 	for (int job; jobs-- != 0 && (job = smmu_core_next_job(&fuzz_core)) != SMMU_JOB_NONE;) {
 		if (fuzz_step(job) == SMMU_STEP_DONE && smmu_core_job_is_client(&fuzz_core, job))
 			smmu_core_job_free(&fuzz_core, job);
+		fuzz_listen();
 		smmu_core_update(&fuzz_core);
 	}
 }

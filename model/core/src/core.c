@@ -3,6 +3,8 @@
  * Not here: the parts. Proof: model/test/test_job.c. */
 #include "internal.h"
 
+_Static_assert(sizeof(struct smmu_core) <= 1u << 20, "one SMMU is promised to fit into 1 MiB");
+
 size_t smmu_core_size(void) { return sizeof(struct smmu_core); }
 
 /* A stand-in for the values the architecture leaves UNKNOWN. */
