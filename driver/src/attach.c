@@ -6,6 +6,7 @@
  * Proof: driver/test/test_master.c, test_pasid.c, test_failure_atomicity.c. */
 #include "cd.h"
 #include "master_internal.h"
+#include "pri.h"
 #include "ste.h"
 #include "tag.h"
 
@@ -270,6 +271,7 @@ smmu_status smmu_detach_slot(struct smmu_master *master, uint32_t ssid)
 		return SMMU_E_NOT_FOUND;
 	smmu_status status = put(master, ssid, NULL, false);
 	status = first_error(status, smmu_stalls_terminate(master, ssid));
+	status = first_error(status, smmu_priq_drain(master->dev, master->sids, master->sid_count, ssid));
 	return first_error(status, drop_domain(old, master->dev, status == SMMU_OK));
 }
 

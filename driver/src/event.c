@@ -129,10 +129,14 @@ void smmu_event_decode(const uint64_t record[4], struct smmu_event_info *out)
 		out->fetch_addr.v = smmu_event_f_walk_eabt_get_FetchAddr(e);
 }
 
+/* The SMMU was off: whatever stalled then was terminated. */
 void smmu_eventq_reset(struct smmu_dev *dev)
 {
+	smmu_lock(dev->sys, &dev->report_lock);
 	dev->eventq.cons = 0;
 	dev->eventq.overflow = 0;
+	smmu_stalls_forget(dev);
+	smmu_unlock(dev->sys, &dev->report_lock);
 }
 
 static void write_cons(struct smmu_dev *dev)
@@ -141,17 +145,60 @@ static void write_cons(struct smmu_dev *dev)
 	smmu_write32(dev, SMMU_EVENTQ_CONS, smmu_queue_register(q->log2, q->cons) | q->overflow);
 }
 
-static void read_record(struct smmu_dev *dev, struct smmu_event_info *out)
+static uint64_t *slot_of(const struct smmu_eventq *q, uint64_t position)
+{
+	return (uint64_t *)q->memory.virt + 4u * smmu_queue_index(q->log2, position);
+}
+
+/* Report lock held. */
+static void read_record(struct smmu_dev *dev, uint64_t position, struct smmu_event_info *out)
 {
 	struct smmu_sys *const sys = dev->sys;
-	const struct smmu_eventq *const q = &dev->eventq;
-	const uint64_t *const slot = (const uint64_t *)q->memory.virt + 4u * smmu_queue_index(q->log2, q->cons);
+	const uint64_t *const slot = slot_of(&dev->eventq, position);
 	uint64_t record[4];
 	if (!dev->coherent && sys->host.discard)
 		sys->host.discard(sys->host.ctx, slot, sizeof record);
 	for (unsigned i = 0; i < 4; i++)
 		record[i] = smmu_load64(&slot[i]);
 	smmu_event_decode(record, out);
+}
+
+/* Out of the queue and, if it stalls, into the book: a detach finds it in one of the two. */
+static void take_record(struct smmu_dev *dev, struct smmu_event_info *out)
+{
+	struct smmu_eventq *const q = &dev->eventq;
+	smmu_lock(dev->sys, &dev->report_lock);
+	read_record(dev, q->cons, out);
+	q->cons++;
+	q->handled++;
+	smmu_stall_note(dev, out);
+	smmu_unlock(dev->sys, &dev->report_lock);
+}
+
+/* Records between CONS and PROD belong to software. A stall answered from here is reported later as a fault that did not. */
+size_t smmu_eventq_take_stalls(struct smmu_dev *dev, smmu_stall_filter filter, const void *arg, struct smmu_stall *out, size_t max)
+{
+	struct smmu_eventq *const q = &dev->eventq;
+	size_t n = 0;
+	smmu_lock(dev->sys, &dev->report_lock);
+	const uint32_t prod = smmu_read32(dev, SMMU_EVENTQ_PROD);
+	smmu_consume(dev->sys);
+	uint32_t waiting = smmu_queue_used(q->log2, prod, q->cons);
+	if (waiting > smmu_queue_size(q->log2))
+		waiting = 0;    /* impossible; the consumer re-synchronises */
+	for (uint32_t i = 0; i < waiting && n < max; i++) {
+		struct smmu_event_info info;
+		read_record(dev, q->cons + i, &info);
+		const struct smmu_stall stall = { info.sid, info.ssid_valid ? info.ssid : 0, info.stag };
+		if (!info.stall || !filter(arg, &stall))
+			continue;
+		uint64_t *const word = slot_of(q, q->cons + i) + 1;
+		smmu_store64(word, *word & ~(SMMU_EVENT_F_TRANSLATION_Stall_MASK | SMMU_EVENT_F_TRANSLATION_STAG_MASK));
+		smmu_clean(dev->sys, dev->coherent, word, sizeof *word);
+		out[n++] = stall;
+	}
+	smmu_unlock(dev->sys, &dev->report_lock);
+	return n;
 }
 
 /* Read PROD; note an overflow. Records waiting, or HARDWARE when PROD is impossible (queue re-synchronised, empty). */
@@ -202,11 +249,8 @@ static smmu_status drain(struct smmu_dev *dev, uint32_t budget, smmu_event_fn fn
 	while ((status = look(dev, &waiting, batch)) == SMMU_OK && waiting > 0 && batch->handled < budget) {
 		struct smmu_event_info info;
 		for (; waiting > 0 && batch->handled < budget; waiting--) {
-			read_record(dev, &info);
-			q->cons++;
-			q->handled++;
+			take_record(dev, &info);
 			batch->handled++;
-			smmu_stall_note(dev, &info);
 			if (may_report(dev, &info) && fn)
 				fn(arg, dev, &info);
 			if (++unreported == smmu_queue_size(q->log2)) {

@@ -54,6 +54,15 @@ bool smmu_stall_strike(struct smmu_dev *dev, uint32_t sid, uint16_t stag)
 	return stall != NULL;
 }
 
+void smmu_stalls_forget(struct smmu_dev *dev)
+{
+	struct smmu_stalls *const book = &dev->stalls;
+	smmu_lock(dev->sys, &dev->cmdq.lock);
+	while (book->count > 0)
+		book->entry[--book->count] = (struct smmu_stall){ 0 };
+	smmu_unlock(dev->sys, &dev->cmdq.lock);
+}
+
 static bool owns(const struct smmu_master *master, uint32_t sid)
 {
 	for (size_t i = 0; i < master->sid_count; i++)
@@ -81,7 +90,29 @@ static size_t take_some(struct smmu_master *master, uint32_t ssid, struct smmu_c
 	return n;
 }
 
-/* Records still in the queue: the STE aborts, so nothing new can stall, and STALL_TERM ends what does. */
+struct place {
+	const struct smmu_master *master;
+	uint32_t ssid;
+};
+
+static bool is_at(const void *arg, const struct smmu_stall *stall)
+{
+	const struct place *const place = arg;
+	return stall->ssid == place->ssid && owns(place->master, stall->sid);
+}
+
+/* The same for stalls whose records nobody has read yet. */
+static size_t take_unread(struct smmu_master *master, uint32_t ssid, struct smmu_cmd *list)
+{
+	const struct place place = { master, ssid };
+	struct smmu_stall stall[LIST];
+	const size_t n = smmu_eventq_take_stalls(master->dev, is_at, &place, stall, LIST);
+	for (size_t i = 0; i < n; i++)
+		list[i] = smmu_cmd_resume(stall[i].sid, stall[i].stag, false, true);
+	return n;
+}
+
+/* Stalls without a record yet: the STE aborts, so nothing new can stall, and STALL_TERM ends what does. */
 static smmu_status push_stall_term(struct smmu_master *master, struct smmu_batch *batch)
 {
 	smmu_status status = SMMU_OK;
@@ -101,6 +132,10 @@ smmu_status smmu_stalls_terminate(struct smmu_master *master, uint32_t ssid)
 	bool any = false;
 	if (!dev->features.stall || !(master->can_stall || dev->features.stall_forced))
 		return SMMU_OK;
+	/* The queue before the book: a consumer may carry records from the one to the other meanwhile. */
+	for (size_t n; dev->enabled && (n = take_unread(master, ssid, list)) > 0; any = true)
+		if (status == SMMU_OK)
+			status = smmu_cmdq_push(dev, list, n, &batch, false);
 	for (size_t n; (n = take_some(master, ssid, list)) > 0; any = true)
 		if (status == SMMU_OK)
 			status = smmu_cmdq_push(dev, list, n, &batch, false);

@@ -244,6 +244,21 @@ static void test_a_drain_answers_each_group_of_a_stream_once(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_dev_page_respond(dev, &group, SMMU_PAGE_SUCCESS));
 }
 
+/* A detach leaves no request of the PASID behind: one group was read, one still lies in the queue. */
+static void test_detach_drains_its_page_requests(void)
+{
+	struct smmu_master *const master = rig_master(&rig, 0, 0x20, 4);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(master, rig_domain(&rig, SMMU_DOMAIN_S1), 5, 0));
+	request(0x20, 5, 1, true);
+	handle(0);
+	request(0x20, 5, 2, true);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach_pasid(master, 5));
+	TEST_ASSERT_EQUAL_UINT64(2, fake_count(smmu, 0x41));
+	seen_count = 0;
+	handle(0);
+	TEST_ASSERT_EQUAL_UINT64(0, seen_count);
+}
+
 static void test_what_cannot_be_asked(void)
 {
 	struct smmu_page_request group = group_of(0x20, 0, 1);
@@ -274,6 +289,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_many_groups_wrap_the_queue);
 	RUN_TEST(test_an_impossible_prod_is_survived);
 	RUN_TEST(test_a_drain_answers_each_group_of_a_stream_once);
+	RUN_TEST(test_detach_drains_its_page_requests);
 	RUN_TEST(test_what_cannot_be_asked);
 	return UNITY_END();
 }

@@ -140,6 +140,43 @@ static void test_detach_terminates_its_own_stalls(void)
 	TEST_ASSERT_EQUAL_UINT32(1, open_stalls());
 }
 
+/* proves: AB-69. Records nobody has read: PASID 3 has two in the queue and one in the book, RID one in the queue. Detaching the
+ * PASID answers its three; their records are reported later as faults that do not wait, so that nobody answers again. */
+static void test_detach_finds_stalls_in_the_queue(void)
+{
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, s1, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(master, s1, 3, 0));
+	post(0x20, 3, 1, true);
+	drain();
+	post(0x20, 3, 2, true);
+	post(0x20, 0, 5, true);
+	post(0x20, 3, 4, true);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach_pasid(master, 3));
+	TEST_ASSERT_EQUAL_UINT64(3, fake_count(rig.smmu[0], 0x44));
+	unsigned stags = 0;
+	for (size_t i = 0; i < rig.smmu[0]->command_count; i++)
+		if ((uint8_t)rig.smmu[0]->command[i].word[0] == 0x44)
+			stags |= 1u << rig.smmu[0]->command[i].word[1];
+	TEST_ASSERT_EQUAL_HEX32(1u << 1 | 1u << 2 | 1u << 4, stags);
+	given = 0;
+	drain();
+	TEST_ASSERT_EQUAL_UINT32(3, given);
+	TEST_ASSERT_EQUAL_UINT32(1, open_stalls());     /* RID's */
+	TEST_ASSERT_FALSE(last.stall);
+	TEST_ASSERT_EQUAL_UINT32(3, last.ssid);
+}
+
+/* SMMUEN = 0 terminates every stall: nothing is left to answer. */
+static void test_switching_off_empties_the_book(void)
+{
+	post(0x20, 0, 7, true);
+	drain();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_disable(rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(rig.dev[0]));
+	TEST_ASSERT_EQUAL_UINT32(0, open_stalls());
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_dev_respond(rig.dev[0], &last, SMMU_RESUME_RETRY));
+}
+
 /* proves: AB-71. Three reports per second; the others are counted; a stall is always reported; a second later three more. */
 static void test_the_rate_limit_spares_stalls(void)
 {
@@ -171,6 +208,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_refusals);
 	RUN_TEST(test_a_hostile_smmu_cannot_overrun_the_book);
 	RUN_TEST(test_detach_terminates_its_own_stalls);
+	RUN_TEST(test_detach_finds_stalls_in_the_queue);
+	RUN_TEST(test_switching_off_empties_the_book);
 	RUN_TEST(test_the_rate_limit_spares_stalls);
 	return UNITY_END();
 }
