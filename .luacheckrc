@@ -8,7 +8,7 @@ stds.scenario = {
    read_globals = {
       "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawlen", "rawset",
       "require", "select", "setmetatable", "tonumber", "tostring", "type", "xpcall",
-      math = { fields = { "abs", "ceil", "floor", "fmod", "huge", "max", "maxinteger", "min", "mininteger", "tointeger", "type", "ult" } },
+      math = { fields = { "abs", "ceil", "floor", "fmod", "huge", "max", "maxinteger", "min", "mininteger", "random", "tointeger", "type", "ult" } },
       string = { fields = { "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize",
          "rep", "reverse", "sub", "unpack", "upper" } },
       table = { fields = { "concat", "insert", "move", "pack", "remove", "sort", "unpack" } },
