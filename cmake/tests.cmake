@@ -15,7 +15,9 @@
 #
 # Exit status 77 means skipped.
 
-if(TANDEM_SANITIZE STREQUAL "none")
+if(DEFINED TANDEM_TIMEOUT_FACTOR)
+  # the caller's own choice
+elseif(TANDEM_SANITIZE STREQUAL "none")
   set(TANDEM_TIMEOUT_FACTOR 12)
 else()
   set(TANDEM_TIMEOUT_FACTOR 40)
