@@ -32,7 +32,8 @@ using std::chrono::seconds;
 
 constexpr seconds kLoadLimit{30};   // until the worker has read its file
 constexpr seconds kGrace{10};       // after its own limit, before it is killed
-constexpr seconds kStopLimit{5};    // after Ctrl-C, and between the result and the end of the process
+constexpr seconds kStopLimit{5};    // after Ctrl-C
+constexpr seconds kEndLimit{60};    // between the result and the end of the process, which a busy machine may delay
 
 std::atomic<int> g_interrupt_count{0};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler counts with it");
@@ -152,7 +153,7 @@ class Worker {
         std::string error;
         has_result_ = report::parse_worker_line(line.substr(1), &result_, &error);
         if (!has_result_) partial_.reason = error;
-        deadline_ = Clock::now() + kStopLimit;
+        deadline_ = Clock::now() + kEndLimit;
         break;
       }
       default: break;
