@@ -51,7 +51,7 @@ const char *smmu_incompat_text(enum smmu_incompat reason)
 		"the output size of the domain exceeds that of the SMMU",
 		"the tables are kept coherent by hardware but the SMMU is not coherent",
 		"dirty tracking needs hardware update of the dirty state",
-		"forced write-back is not implemented",
+		"the SMMU does not implement forced write-back",
 		"the ASIDs of the SMMU are narrower than those of the CPU",
 		"an erratum of the SMMU forbids stage 1 under stage 2",
 		"the guest's CD table asks for more than the SMMU has",

@@ -153,7 +153,7 @@ class Worker {
         std::string error;
         has_result_ = report::parse_worker_line(line.substr(1), &result_, &error);
         if (!has_result_) partial_.reason = error;
-        deadline_ = Clock::now() + kEndLimit;
+        deadline_ = Clock::now() + (interrupts_seen_ == 0 ? kEndLimit : kStopLimit);
         break;
       }
       default: break;
