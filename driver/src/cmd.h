@@ -153,4 +153,24 @@ static inline struct smmu_cmd smmu_cmd_sync(void)
 	return (struct smmu_cmd){ { SMMU_CMD_SYNC, 0 } };
 }
 
+/* Completion writes data to Normal write-back memory, inner shareable, at address. */
+static inline struct smmu_cmd smmu_cmd_sync_msi(uint64_t address, uint32_t data)
+{
+	struct smmu_cmd cmd = smmu_cmd_sync();
+	smmu_cmd_sync_set_CS(&cmd, SMMU_CMD_SYNC_CS_IRQ);
+	smmu_cmd_sync_set_MSH(&cmd, SMMU_CMD_SYNC_MSH_ISH);
+	smmu_cmd_sync_set_MSIAttr(&cmd, SMMU_MEMATTR_NORMAL_WB);
+	smmu_cmd_sync_set_MSIData(&cmd, data);
+	smmu_cmd_sync_set_MSIAddress(&cmd, address);
+	return cmd;
+}
+
+/* Completion sends an event to waiting CPUs. */
+static inline struct smmu_cmd smmu_cmd_sync_sev(void)
+{
+	struct smmu_cmd cmd = smmu_cmd_sync();
+	smmu_cmd_sync_set_CS(&cmd, SMMU_CMD_SYNC_CS_SEV);
+	return cmd;
+}
+
 #endif

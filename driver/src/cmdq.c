@@ -1,203 +1,324 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Command queue producer: appends runs of commands, waits for CMD_SYNC by polling CMDQ_CONS, recovers from CMDQ_ERR.
- * Runs that fit the queue are contiguous; longer ones are cut. Any size from two entries works. Producers exclude each
- * other by the queue lock only while they write slots and PROD; waiting happens outside it.
- * Not here: what to invalidate (inv.c). Proof: driver/test/test_cmdq.c. */
+ * Command queue producer: appends lists of commands without a lock and waits for CMD_SYNC. Any size from two entries works.
+ *
+ * A thread takes consecutive positions with one compare-exchange on q->prod, so its list is contiguous; fills the slots; and
+ * flips their valid bits. The compare-exchange also sets the gathering flag. Whoever found it clear is the gatherer: it waits
+ * until the gatherer before it is done, clears the flag (what was taken up to there is its run), waits until all slots of the
+ * run are valid and writes PROD once for everybody. Nobody waits for a thread that has not taken a position yet.
+ * Who finds the queue full draws a ticket, and later comers line up behind it however little they need: nobody starves.
+ *
+ * cons is advanced by whoever reads CMDQ_CONS, or the word a CMD_SYNC's MSI writes. Positions have 64 bits, so "consumed" is a
+ * plain comparison however long a waiter slept. The word lies beside the queue and not in the slot of its CMD_SYNC, because
+ * CONS passes the CMD_SYNC before its MSI lands: the slot could hold the next command by then.
+ *
+ * Not here: errors (cmdq_error.c), endpoints that do not answer (cmdq_atc.c), what to invalidate (inv.c).
+ * Proof: driver/test/test_cmdq.c, test_cmdq_threads.c. */
+#include "cmdq.h"
+
 #include "cmd.h"
-#include "dev_internal.h"
-#include "queue.h"
 
-#define ABORT_RETRY_MAX 8u    /* command fetch aborts in a row at one slot before its submitter is told */
+#define LOOK_EVERY 16u        /* rounds between looks at registers while waiting for an MSI */
+#define QUEUE_IS_OFF SMMU_E_STATE
 
-static uint64_t *slot(struct smmu_cmdq *q, uint64_t position)
+/* ---- life ---- */
+
+static size_t owner_bytes(const struct smmu_cmdq *q)
 {
-	return (uint64_t *)q->memory.virt + 2u * smmu_queue_index(q->log2, position);
+	return smmu_queue_size(q->log2) * sizeof *q->owner;
 }
 
-static void write_slot(struct smmu_dev *dev, uint64_t position, const struct smmu_cmd *cmd)
+static size_t valid_words(const struct smmu_cmdq *q)
 {
-	uint64_t *const at = slot(&dev->cmdq, position);
-	smmu_store64(&at[0], cmd->qword[0]);
-	smmu_store64(&at[1], cmd->qword[1]);
-	smmu_clean(dev->sys, dev->coherent, at, sizeof *cmd);
+	return (smmu_queue_size(q->log2) + 63u) / 64u;
 }
 
-static uint64_t space(const struct smmu_cmdq *q)
+bool smmu_cmdq_init(struct smmu_dev *dev)
 {
-	return smmu_queue_size(q->log2) - (q->prod - q->cons);
+	struct smmu_sys *const sys = dev->sys;
+	struct smmu_cmdq *const q = &dev->cmdq;
+	q->owner = smmu_mem_alloc(sys, owner_bytes(q));
+	q->valid = smmu_mem_alloc(sys, valid_words(q) * sizeof *q->valid);
+	return q->owner && q->valid && (q->signal != SMMU_SYNC_MSI || smmu_dma_alloc(sys, sizeof(uint64_t), &q->msi));
 }
 
-/* Bring cons up to the register. False: CONS is somewhere it cannot be. */
-static bool refresh_cons(struct smmu_dev *dev)
+void smmu_cmdq_free(struct smmu_dev *dev)
 {
 	struct smmu_cmdq *const q = &dev->cmdq;
-	const uint32_t shown = smmu_read32(dev, SMMU_CMDQ_CONS);
-	return smmu_queue_follow(q->log2, &q->cons, shown & smmu_queue_mask(q->log2), q->prod - q->cons);
+	smmu_mem_free(dev->sys, (void *)q->owner, owner_bytes(q));
+	smmu_mem_free(dev->sys, (void *)q->valid, valid_words(q) * sizeof *q->valid);
+	smmu_dma_free(dev->sys, &q->msi);
 }
 
-/* The run that contains a position learns that its command was refused. */
-static void blame(struct smmu_cmdq *q, uint64_t position, smmu_status status)
-{
-	for (struct smmu_batch *batch = q->batches; batch; batch = batch->next)
-		if (position >= batch->first && position < batch->end && batch->status == SMMU_OK)
-			batch->status = status;
-}
-
-/* CMDQ_ERR is active: CONS.RD is the command the SMMU stopped at. */
-static void recover_command(struct smmu_dev *dev, uint8_t *code_out)
+void smmu_cmdq_open(struct smmu_dev *dev)
 {
 	struct smmu_cmdq *const q = &dev->cmdq;
-	const uint32_t cons = smmu_read32(dev, SMMU_CMDQ_CONS);
-	const uint8_t code = (uint8_t)SMMU_FIELD_GET(CMDQ_CONS, ERR, cons);
-	q->errors++;
-	if (code_out)
-		*code_out = code;
-	if (!smmu_queue_follow(q->log2, &q->cons, cons & smmu_queue_mask(q->log2), q->prod - q->cons) || q->cons == q->prod)
-		return;         /* an impossible position: acknowledging is all that can be done */
-	if (code == SMMU_CMDQ_CONS_ERR_CERROR_ABT) {
-		q->retry_count = q->cons == q->retry_position ? q->retry_count + 1 : 1;
-		q->retry_position = q->cons;
-		if (q->retry_count > ABORT_RETRY_MAX)
-			blame(q, q->cons, SMMU_E_CMDQ);
-		return;
-	}
-	blame(q, q->cons, SMMU_E_CMDQ);
-	if (code == SMMU_CMDQ_CONS_ERR_CERROR_ATC_INV_SYNC)
-		return;         /* a CMD_SYNC; the ATC_INV it waited for is given up, so it passes when fetched again */
-	const struct smmu_cmd harmless = smmu_cmd_sync();
-	write_slot(dev, q->cons, &harmless);
-	smmu_publish(dev->sys);
+	for (size_t i = 0; i < smmu_queue_size(q->log2); i++)
+		atomic_store_explicit(&q->owner[i], NULL, memory_order_relaxed);
+	for (size_t i = 0; i < valid_words(q); i++)
+		atomic_store_explicit(&q->valid[i], 0, memory_order_relaxed);
+	if (q->msi.virt)
+		smmu_store64(q->msi.virt, 0);
+	atomic_store(&q->prod, 0);
+	atomic_store(&q->cons, 0);
+	atomic_store(&q->shown, 0);
+	atomic_store(&q->handed, 0);
+	q->retry_count = 0;
+	atomic_store(&q->enabled, true);
 }
 
-/* Queue lock held. */
-static uint32_t service_gerror_locked(struct smmu_dev *dev, uint32_t mask, uint8_t *cmdq_error)
+void smmu_cmdq_close(struct smmu_dev *dev)
 {
 	struct smmu_cmdq *const q = &dev->cmdq;
-	const uint32_t gerror = smmu_read32(dev, SMMU_GERROR);
-	const uint32_t active = (gerror ^ q->gerrorn) & SMMU_GERROR_FIELDS_MASK & mask;
-	if (!active)
-		return 0;
-	if (active & SMMU_GERROR_CMDQ_ERR_MASK)
-		recover_command(dev, cmdq_error);
-	q->gerrorn ^= active;
-	smmu_write32(dev, SMMU_GERRORN, q->gerrorn);
-	return active;
+	atomic_store(&q->enabled, false);
+	while (atomic_load(&q->users) != 0)
+		smmu_relax(dev->sys);
 }
 
-uint32_t smmu_cmdq_service_gerror(struct smmu_dev *dev, uint32_t mask, uint8_t *cmdq_error)
+/* False: the queue is off. */
+static bool enter(struct smmu_cmdq *q)
 {
-	smmu_lock(dev->sys, &dev->cmdq.lock);
-	const uint32_t active = service_gerror_locked(dev, mask, cmdq_error);
-	smmu_unlock(dev->sys, &dev->cmdq.lock);
-	return active;
+	atomic_fetch_add(&q->users, 1);
+	if (atomic_load(&q->enabled))
+		return true;
+	atomic_fetch_sub(&q->users, 1);
+	return false;
 }
 
-/* One look at the queue, lock held: CONS first, the error register only when CONS stands still. */
+static void leave(struct smmu_cmdq *q)
+{
+	atomic_fetch_sub(&q->users, 1);
+}
+
+/* ---- how far the SMMU is ---- */
+
+static void advance(struct smmu_cmdq *q, uint64_t from, uint64_t to)
+{
+	if (to != from)
+		atomic_compare_exchange_strong(&q->cons, &from, to);
+}
+
+/* False: CMDQ_CONS is somewhere it cannot be. */
+static bool follow_register(struct smmu_dev *dev)
+{
+	struct smmu_cmdq *const q = &dev->cmdq;
+	const uint64_t cons = atomic_load(&q->cons);
+	const uint32_t shown = smmu_read32(dev, SMMU_CMDQ_CONS) & smmu_queue_mask(q->log2);
+	uint64_t now = cons;
+	/* While cons stands still at most one queue length can be ahead of it, so the register is unambiguous. */
+	if (atomic_load(&q->cons) != cons)
+		return true;
+	if (!smmu_queue_follow(q->log2, &now, shown, smmu_min64(smmu_cmdq_reserved(q) - cons, smmu_queue_size(q->log2))))
+		return false;
+	advance(q, cons, now);
+	return true;
+}
+
+/* MSIs arrive in the order of their CMD_SYNCs, so the word only grows. */
+static void follow_msi(struct smmu_dev *dev)
+{
+	struct smmu_cmdq *const q = &dev->cmdq;
+	const uint64_t cons = atomic_load(&q->cons);
+	const uint32_t word = atomic_load_explicit((const _Atomic uint32_t *)q->msi.virt, memory_order_acquire);
+	const uint32_t step = word - (uint32_t)cons;
+	smmu_consume(dev->sys);
+	if (step <= smmu_queue_size(q->log2) && step <= smmu_cmdq_reserved(q) - cons)
+		advance(q, cons, cons + step);
+}
+
+/* One look: the position first, the error register only when it stands still. */
 static smmu_status look(struct smmu_dev *dev)
 {
-	const uint64_t before = dev->cmdq.cons;
-	dev->cmdq.polls++;
-	if (!refresh_cons(dev))
+	struct smmu_cmdq *const q = &dev->cmdq;
+	const uint64_t before = atomic_load(&q->cons);
+	atomic_fetch_add_explicit(&q->polls, 1, memory_order_relaxed);
+	if (!follow_register(dev))
 		return SMMU_E_HARDWARE;
-	if (dev->cmdq.cons == before)
-		service_gerror_locked(dev, SMMU_GERROR_CMDQ_ERR_MASK, NULL);
+	if (atomic_load(&q->cons) == before)
+		smmu_cmdq_service_gerror(dev, SMMU_GERROR_CMDQ_ERR_MASK, NULL);
 	return SMMU_OK;
 }
 
-/* Lock held on entry and on return; released while time passes. */
-static smmu_status wait_for_space(struct smmu_dev *dev, uint64_t need)
+/* ---- taking positions ---- */
+
+/* *first, and whether the caller gathers. False: no room. */
+static bool take(struct smmu_cmdq *q, size_t count, uint64_t *first, bool *gather)
 {
-	struct smmu_wait wait;
-	smmu_status status = SMMU_OK;
-	if (space(&dev->cmdq) >= need)
-		return SMMU_OK;
-	smmu_wait_begin(dev->sys, &wait);
-	while ((status = look(dev)) == SMMU_OK && space(&dev->cmdq) < need) {
-		smmu_unlock(dev->sys, &dev->cmdq.lock);
-		const bool more = smmu_wait_more(dev->sys, &wait);
-		smmu_lock(dev->sys, &dev->cmdq.lock);
-		if (!more)
+	const uint64_t cons = atomic_load_explicit(&q->cons, memory_order_acquire);
+	uint64_t prod = atomic_load_explicit(&q->prod, memory_order_relaxed), next;
+	do {
+		if ((prod >> 1) + count - cons > smmu_queue_size(q->log2))
+			return false;
+		next = ((prod >> 1) + count) << 1 | SMMU_PROD_GATHERING;
+	} while (!atomic_compare_exchange_weak_explicit(&q->prod, &prod, next, memory_order_acq_rel, memory_order_relaxed));
+	*first = prod >> 1;
+	*gather = !(prod & SMMU_PROD_GATHERING);
+	return true;
+}
+
+/* At the head of the line. OK, TIMEOUT, HARDWARE, QUEUE_IS_OFF. */
+static smmu_status take_when_free(struct smmu_dev *dev, size_t count, uint64_t *first, bool *gather, struct smmu_wait *wait)
+{
+	struct smmu_cmdq *const q = &dev->cmdq;
+	while (!take(q, count, first, gather)) {
+		if (!atomic_load(&q->enabled))
+			return QUEUE_IS_OFF;
+		const uint64_t before = atomic_load(&q->cons);
+		const smmu_status status = look(dev);
+		if (status != SMMU_OK)
+			return status;
+		if (atomic_load(&q->cons) == before && !smmu_wait_more(dev->sys, wait, q->signal == SMMU_SYNC_SEV))
 			return SMMU_E_TIMEOUT;
 	}
+	return SMMU_OK;
+}
+
+static smmu_status take_in_turn(struct smmu_dev *dev, size_t count, uint64_t *first, bool *gather)
+{
+	struct smmu_cmdq *const q = &dev->cmdq;
+	struct smmu_wait wait;
+	/* seq_cst pairs with the fetch_add below: who draws a ticket after this look is the only one that may be overtaken. */
+	if (atomic_load(&q->tickets) == atomic_load(&q->serving) && take(q, count, first, gather))
+		return SMMU_OK;
+	smmu_wait_begin(dev->sys, &wait);
+	const uint64_t cons = atomic_load(&q->cons);
+	const uint32_t ticket = atomic_fetch_add(&q->tickets, 1);
+	while (atomic_load(&q->serving) != ticket)      /* everyone in front has a deadline */
+		smmu_relax(dev->sys);
+	if (atomic_load(&q->cons) != cons)
+		smmu_wait_begin(dev->sys, &wait);
+	const smmu_status status = take_when_free(dev, count, first, gather, &wait);
+	atomic_store(&q->serving, ticket + 1);
 	return status;
 }
 
-static void ring(struct smmu_dev *dev)
+/* ---- filling slots ---- */
+
+static struct smmu_cmd sync_command(const struct smmu_cmdq *q, uint64_t position)
 {
-	smmu_publish(dev->sys);
-	smmu_write32(dev, SMMU_CMDQ_PROD, smmu_queue_register(dev->cmdq.log2, dev->cmdq.prod));
+	if (q->signal == SMMU_SYNC_MSI)
+		return smmu_cmd_sync_msi(q->msi.pa, (uint32_t)(position + 1));
+	return q->signal == SMMU_SYNC_SEV ? smmu_cmd_sync_sev() : smmu_cmd_sync();
 }
 
-static void append(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		write_slot(dev, dev->cmdq.prod++, &cmds[i]);
-	dev->cmdq.commands += count;
-}
-
-static void open_batch(struct smmu_cmdq *q, struct smmu_batch *batch)
-{
-	if (!batch || batch->registered)
-		return;
-	batch->first = q->prod;
-	batch->end = UINT64_MAX;
-	batch->registered = true;
-	batch->next = q->batches;
-	q->batches = batch;
-}
-
-static void unregister(struct smmu_cmdq *q, struct smmu_batch *batch)
-{
-	for (struct smmu_batch **link = &q->batches; *link; link = &(*link)->next) {
-		if (*link == batch) {
-			*link = batch->next;
-			break;
-		}
-	}
-	batch->registered = false;
-}
-
-/* Lock held. The batch is registered before its first command can be refused. */
-static smmu_status push_locked(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, struct smmu_batch *batch,
-			       bool close)
+static void fill(struct smmu_dev *dev, uint64_t position, const struct smmu_cmd *cmd, struct smmu_batch *batch)
 {
 	struct smmu_cmdq *const q = &dev->cmdq;
-	const size_t capacity = smmu_queue_size(q->log2);
-	const struct smmu_cmd sync = smmu_cmd_sync();
-	size_t left = count + (close ? 1 : 0);
-	while (left > 0) {
-		const size_t run = left < capacity ? left : capacity;
-		const bool with_sync = close && run == left;
-		const size_t plain = with_sync ? run - 1 : run;
-		const smmu_status status = wait_for_space(dev, run);
-		if (status != SMMU_OK)
-			return status;
-		open_batch(q, batch);
-		append(dev, cmds, plain);
-		if (plain > 0)
-			cmds += plain;
-		if (with_sync) {
-			append(dev, &sync, 1);
-			q->syncs++;
-			if (batch)
-				batch->end = q->prod;
-		}
-		ring(dev);
-		left -= run;
+	if (batch && (uint8_t)cmd->qword[0] == SMMU_CMD_ATC_INV)
+		atomic_store_explicit(&batch->has_atc, true, memory_order_relaxed);
+	atomic_store_explicit(&q->owner[smmu_queue_index(q->log2, position)], batch, memory_order_relaxed);
+	smmu_cmdq_write_slot(dev, position, cmd);
+}
+
+static void flip_valid(struct smmu_cmdq *q, uint64_t first, uint64_t count)
+{
+	while (count > 0) {
+		const uint32_t index = smmu_queue_index(q->log2, first);
+		const uint64_t to_wrap = smmu_min64(count, smmu_queue_size(q->log2) - index);
+		const uint64_t n = smmu_min64(to_wrap, 64u - index % 64u);
+		const uint64_t mask = (n == 64 ? UINT64_MAX : SMMU_BIT(n) - 1) << index % 64u;
+		atomic_fetch_xor_explicit(&q->valid[index / 64u], mask, memory_order_release);
+		first += n;
+		count -= n;
 	}
+}
+
+/* In even rounds of the queue a set bit means filled, in odd ones a clear bit. */
+static bool is_valid(const struct smmu_cmdq *q, uint64_t position)
+{
+	const uint32_t index = smmu_queue_index(q->log2, position);
+	const uint64_t word = atomic_load_explicit(&q->valid[index / 64u], memory_order_acquire);
+	return (word >> index % 64u & 1) != (position >> q->log2 & 1);
+}
+
+/* The gatherer's part; its own slots are [first, end). Waits for threads only, never for the SMMU. */
+static void gather(struct smmu_dev *dev, uint64_t first, uint64_t end)
+{
+	struct smmu_cmdq *const q = &dev->cmdq;
+	while (atomic_load_explicit(&q->handed, memory_order_acquire) != first)
+		smmu_relax(dev->sys);
+	const uint64_t last = atomic_fetch_and_explicit(&q->prod, ~SMMU_PROD_GATHERING, memory_order_acq_rel) >> 1;
+	for (; end != last; end++)
+		while (!is_valid(q, end))
+			smmu_relax(dev->sys);
+	atomic_store(&q->shown, last);
+	smmu_publish(dev->sys);
+	smmu_write32(dev, SMMU_CMDQ_PROD, smmu_queue_register(q->log2, last));
+	atomic_store_explicit(&q->handed, last, memory_order_release);
+}
+
+/* count commands, then with sync a CMD_SYNC; together they fit the queue. */
+static smmu_status push_list(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, bool sync, struct smmu_batch *batch)
+{
+	struct smmu_cmdq *const q = &dev->cmdq;
+	const size_t total = count + (sync ? 1 : 0);
+	uint64_t first;
+	bool gathers;
+	const smmu_status status = take_in_turn(dev, total, &first, &gathers);
+	if (status != SMMU_OK)
+		return status;
+	for (size_t i = 0; i < count; i++)
+		fill(dev, first + i, &cmds[i], batch);
+	if (sync) {
+		const struct smmu_cmd cmd = sync_command(q, first + count);
+		if (batch)
+			batch->end = first + total;
+		fill(dev, first + count, &cmd, batch);
+		atomic_fetch_add_explicit(&q->syncs, 1, memory_order_relaxed);
+	}
+	atomic_fetch_add_explicit(&q->commands, total, memory_order_relaxed);
+	if (!gathers)
+		smmu_publish_stores(dev->sys);
+	flip_valid(q, first, total);
+	if (gathers)
+		gather(dev, first, first + total);
 	return SMMU_OK;
+}
+
+/* ---- batches ---- */
+
+static bool open_batch(struct smmu_cmdq *q, struct smmu_batch *batch)
+{
+	if (batch->open)
+		return true;
+	if (!enter(q))
+		return false;
+	batch->end = UINT64_MAX;
+	batch->open = true;
+	return true;
+}
+
+static void end_batch(struct smmu_dev *dev, struct smmu_batch *batch)
+{
+	struct smmu_cmdq *const q = &dev->cmdq;
+	/* Recovery looks only at slots the SMMU has not consumed. It raises its flag before it reads cons, we read cons before
+	 * the flag: either we see the flag or it sees that our commands are done. */
+	if (atomic_load(&q->cons) < batch->end || atomic_load(&q->recovering))
+		smmu_cmdq_disown(dev, batch);
+	batch->open = false;
+	leave(q);
 }
 
 smmu_status smmu_cmdq_push(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, struct smmu_batch *batch, bool close)
 {
+	struct smmu_cmdq *const q = &dev->cmdq;
+	const size_t capacity = smmu_queue_size(q->log2);
 	smmu_status status = SMMU_OK;
-	smmu_lock(dev->sys, &dev->cmdq.lock);
-	if (dev->cmdq.enabled)
-		status = push_locked(dev, cmds, count, batch, close);
-	if (status != SMMU_OK && batch && batch->registered)
-		unregister(&dev->cmdq, batch);
-	smmu_unlock(dev->sys, &dev->cmdq.lock);
-	return status;
+	if (batch ? !open_batch(q, batch) : !enter(q))
+		return SMMU_OK;
+	for (size_t left = count + (close ? 1 : 0); left > 0 && status == SMMU_OK;) {
+		const size_t run = left < capacity ? left : capacity;
+		const bool sync = close && run == left;
+		const size_t plain = sync ? run - 1 : run;
+		status = push_list(dev, cmds, plain, sync, batch);
+		if (plain > 0)
+			cmds += plain;
+		left -= run;
+	}
+	if (!batch)
+		leave(q);
+	else if (status != SMMU_OK)
+		end_batch(dev, batch);
+	return status == QUEUE_IS_OFF ? SMMU_OK : status;
 }
 
 smmu_status smmu_cmdq_wait(struct smmu_dev *dev, struct smmu_batch *batch)
@@ -205,25 +326,24 @@ smmu_status smmu_cmdq_wait(struct smmu_dev *dev, struct smmu_batch *batch)
 	struct smmu_cmdq *const q = &dev->cmdq;
 	struct smmu_wait wait;
 	smmu_status status = SMMU_OK;
-	if (!batch->registered)
+	if (!batch->open)
 		return SMMU_OK; /* the queue was off */
 	smmu_wait_begin(dev->sys, &wait);
-	smmu_lock(dev->sys, &q->lock);
-	while (q->cons < batch->end && q->enabled) {
-		status = look(dev);
-		if (status != SMMU_OK || q->cons >= batch->end)
+	while (atomic_load(&q->cons) < batch->end && atomic_load(&q->enabled)) {
+		if (q->signal == SMMU_SYNC_MSI)
+			follow_msi(dev);
+		if (q->signal != SMMU_SYNC_MSI || wait.rounds % LOOK_EVERY == LOOK_EVERY - 1)
+			status = look(dev);
+		if (status != SMMU_OK || atomic_load(&q->cons) >= batch->end)
 			break;
-		smmu_unlock(dev->sys, &q->lock);
-		const bool more = smmu_wait_more(dev->sys, &wait);
-		smmu_lock(dev->sys, &q->lock);
-		if (!more) {
+		if (!smmu_wait_more(dev->sys, &wait, q->signal == SMMU_SYNC_SEV)) {
 			status = SMMU_E_TIMEOUT;
 			break;
 		}
 	}
-	unregister(q, batch);
-	smmu_unlock(dev->sys, &q->lock);
-	return status == SMMU_OK || batch->status != SMMU_OK ? batch->status : status;
+	end_batch(dev, batch);
+	const smmu_status refused = atomic_load(&batch->status);
+	return status == SMMU_OK || refused != SMMU_OK ? refused : status;
 }
 
 smmu_status smmu_cmdq_run(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count)

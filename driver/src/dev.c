@@ -24,7 +24,7 @@ static bool msi_is_valid(const struct smmu_msi *msi)
 static smmu_status check_config(const struct smmu_dev_config *config)
 {
 	const uint8_t split = config->split_log2;
-	if ((unsigned)config->stream_table > SMMU_STREAM_TABLE_2LEVEL)
+	if ((unsigned)config->stream_table > SMMU_STREAM_TABLE_2LEVEL || (unsigned)config->sync_signal > SMMU_SYNC_SEV)
 		return SMMU_E_INVALID;
 	if (split != 0 && split != SMMU_STRTAB_BASE_CFG_SPLIT_4K && split != SMMU_STRTAB_BASE_CFG_SPLIT_16K &&
 	    split != SMMU_STRTAB_BASE_CFG_SPLIT_64K)
@@ -53,6 +53,16 @@ static uint8_t queue_log2(uint8_t wanted, uint8_t fallback, uint8_t maximum)
 	return (uint8_t)smmu_min32(log2, maximum);
 }
 
+/* What the SMMU cannot do becomes polling. An MSI lands in memory the core looks at without cache maintenance. */
+static enum smmu_sync_signal sync_signal(const struct smmu_dev *dev)
+{
+	if (dev->config.sync_signal == SMMU_SYNC_MSI && dev->features.msi && dev->coherent)
+		return SMMU_SYNC_MSI;
+	if (dev->config.sync_signal == SMMU_SYNC_SEV && dev->features.sev)
+		return SMMU_SYNC_SEV;
+	return SMMU_SYNC_POLL;
+}
+
 static void read_ids(const struct smmu_port *port, struct smmu_id_words *ids)
 {
 	ids->idr0 = smmu_port_read32(port, SMMU_IDR0);
@@ -66,6 +76,7 @@ static void read_ids(const struct smmu_port *port, struct smmu_id_words *ids)
 static void free_memory(struct smmu_dev *dev)
 {
 	struct smmu_sys *const sys = dev->sys;
+	smmu_cmdq_free(dev);
 	smmu_dma_free(sys, &dev->cmdq.memory);
 	smmu_dma_free(sys, &dev->eventq.memory);
 	smmu_priq_exit(dev);
@@ -86,7 +97,8 @@ static smmu_status allocate_memory(struct smmu_dev *dev)
 	dev->cmdq.log2 = queue_log2(config->cmdq_log2, CMDQ_LOG2_DEFAULT, f->cmdq_log2_max);
 	dev->eventq.log2 = queue_log2(config->eventq_log2, EVENTQ_LOG2_DEFAULT, f->eventq_log2_max);
 	dev->priq.log2 = queue_log2(config->priq_log2, PRIQ_LOG2_DEFAULT, f->priq_log2_max);
-	if (!smmu_dma_alloc(sys, (uint64_t)CMD_BYTES << dev->cmdq.log2, &dev->cmdq.memory) ||
+	dev->cmdq.signal = sync_signal(dev);
+	if (!smmu_dma_alloc(sys, (uint64_t)CMD_BYTES << dev->cmdq.log2, &dev->cmdq.memory) || !smmu_cmdq_init(dev) ||
 	    !smmu_dma_alloc(sys, (uint64_t)EVENT_BYTES << dev->eventq.log2, &dev->eventq.memory) ||
 	    !smmu_priq_init(dev) || !smmu_ids_init(sys, &dev->asids, UINT32_C(1) << f->asid_bits) ||
 	    (f->stage2 && !smmu_ids_init(sys, &dev->vmids, UINT32_C(1) << f->vmid_bits)))
@@ -266,6 +278,7 @@ smmu_status smmu_dev_layout(const struct smmu_dev *dev, struct smmu_dev_layout *
 		.st_2level = dev->strtab.two_level,
 		.coherent = dev->coherent,
 		.enabled = dev->enabled,
+		.sync_signal = dev->cmdq.signal,
 		.strtab = { dev->strtab.memory.pa },
 		.cmdq = { dev->cmdq.memory.pa },
 		.eventq = { dev->eventq.memory.pa },

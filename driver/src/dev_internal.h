@@ -11,25 +11,36 @@
 
 struct smmu_master;
 
-/* A run of commands someone waits for. Lives on the submitter's stack between push and wait. */
+/* Commands someone waits for, in one or more lists. Lives on the submitter's stack between push and wait. All zero: new. */
 struct smmu_batch {
-	uint64_t first, end;      /* positions [first, end); the last one is the CMD_SYNC; UINT64_MAX while open */
-	bool registered;
-	smmu_status status;       /* set when one of its commands was refused */
-	struct smmu_batch *next;
+	uint64_t end;             /* position after its CMD_SYNC; UINT64_MAX before that was queued */
+	bool open;                /* keeps the queue from closing; smmu_cmdq_wait() ends that */
+	_Atomic bool has_atc;     /* a CMD_ATC_INV is among them */
+	_Atomic bool atc_silent;  /* its CMD_SYNC failed with CERROR_ATC_INV_SYNC: an endpoint of this batch did not answer */
+	_Atomic smmu_status status; /* CMDQ: one of its commands was refused */
 };
 
+/* Producers take no lock; see cmdq.c for how they share it. Positions count entries and never wrap. */
 struct smmu_cmdq {
 	struct smmu_dma memory;
 	uint8_t log2;
-	bool enabled;
-	uint64_t prod, cons;      /* positions, never wrapping */
-	struct smmu_lock lock;    /* everything in this struct, and GERRORN */
-	struct smmu_batch *batches;
-	uint64_t retry_position;  /* last CERROR_ABT */
-	uint32_t retry_count;
-	uint32_t gerrorn;         /* what GERRORN holds */
-	uint64_t commands, syncs, errors, polls;
+	enum smmu_sync_signal signal;    /* how a CMD_SYNC tells that it is complete */
+	struct smmu_dma msi;             /* one word: low half of the position after the last complete CMD_SYNC */
+	_Atomic bool enabled;
+	_Atomic uint32_t users;          /* open batches and pushes under way */
+	_Atomic uint64_t prod;           /* positions given out << 1 | someone gathers */
+	_Atomic uint64_t cons;           /* slots before it are free; may lag behind the register */
+	_Atomic uint64_t shown;          /* slots before it hold commands the SMMU may have seen */
+	_Atomic uint64_t handed;         /* where the next gatherer's run starts */
+	_Atomic uint32_t tickets, serving; /* the line in front of a full queue */
+	_Atomic(struct smmu_batch *) *owner; /* per slot: who is told when its command is refused; null: nobody */
+	_Atomic uint64_t *valid;         /* per slot one bit that flips each time the slot has been filled */
+	_Atomic bool recovering;         /* someone may be looking at owner[] */
+	struct smmu_lock lock;           /* recovery, GERRORN; the event consumer's seat; the book of stalls */
+	uint64_t retry_position;         /* last CERROR_ABT; lock */
+	uint32_t retry_count;            /* lock */
+	_Atomic uint32_t gerrorn;        /* what GERRORN holds; written under the lock */
+	_Atomic uint64_t commands, syncs, errors, polls;
 };
 
 struct smmu_eventq {
@@ -131,17 +142,42 @@ void smmu_features_apply_errata(struct smmu_features *features, const struct smm
 smmu_status smmu_features_check(const struct smmu_id_words *ids, const struct smmu_features *features);
 
 /* ---- cmdq.c ---- */
-/* Append cmds; with close also a CMD_SYNC. A batch (null: nobody waits) collects one or more pushes, the last of them with
- * close; then it must be given to smmu_cmdq_wait(). A push that fails has unregistered it. A batch of several pushes is
- * also told about refused commands that others queued in between. A queue that is off swallows everything: enable drops
- * all caches anyway. OK, TIMEOUT, HARDWARE. */
+/* Memory beside the queue itself; log2 is set. False: NO_MEMORY. Free also takes a half-made one. */
+bool smmu_cmdq_init(struct smmu_dev *dev);
+void smmu_cmdq_free(struct smmu_dev *dev);
+/* Empty and accepting. The SMMU's queue is on, PROD and CONS are 0. */
+void smmu_cmdq_open(struct smmu_dev *dev);
+/* Accept nothing more and wait for the threads inside; afterwards none of them accesses a register. */
+void smmu_cmdq_close(struct smmu_dev *dev);
+
+/* Append cmds; with close also a CMD_SYNC. Contiguous if all of it fits the queue, else cut into lists that do. A batch
+ * (null: nobody waits) collects one or more pushes, the last of them with close; then it must be given to
+ * smmu_cmdq_wait(). It is told about refused commands of its own and no others. A push that fails has ended the batch. A
+ * queue that is off swallows everything: enable drops all caches anyway. OK, TIMEOUT, HARDWARE. */
 smmu_status smmu_cmdq_push(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, struct smmu_batch *batch, bool close);
-/* Wait until the CMD_SYNC of the batch was consumed. OK, TIMEOUT, CMDQ, HARDWARE. Always unregisters. */
+/* Wait until the CMD_SYNC of the batch was consumed, and end the batch. OK, TIMEOUT, CMDQ, HARDWARE. */
 smmu_status smmu_cmdq_wait(struct smmu_dev *dev, struct smmu_batch *batch);
 /* push + wait. */
 smmu_status smmu_cmdq_run(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count);
-/* Look at GERROR, recover from CMDQ_ERR, acknowledge the bits in mask that are active. Takes the queue lock. */
+
+/* ---- cmdq_error.c ---- */
+/* Look at GERROR, recover from CMDQ_ERR, acknowledge the bits in mask that are active. Takes the queue lock if any is. */
 uint32_t smmu_cmdq_service_gerror(struct smmu_dev *dev, uint32_t mask, uint8_t *cmdq_error);
+/* No slot names this batch any more. */
+void smmu_cmdq_disown(struct smmu_dev *dev, struct smmu_batch *batch);
+
+/* ---- cmdq_atc.c: CMD_ATC_INVs, whose endpoints may not answer ---- */
+#define SMMU_ATC_MAX 64u
+/* Run 1..SMMU_ATC_MAX CMD_ATC_INVs and wait. Bit i of *silent: the endpoint cmds[i] goes to (its StreamID) did not answer;
+ * it was found by sending parts of the list again until the CMD_SYNC of commands for this one endpoint alone had failed.
+ * Every other endpoint has answered. The caller must send nothing more to a silent one and clear its STE.EATS. OK: all
+ * answered; TIMEOUT with *silent not 0: some did not; TIMEOUT, CMDQ, HARDWARE with *silent 0: as smmu_cmdq_wait(). */
+smmu_status smmu_cmdq_run_atc(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, uint64_t *silent);
+/* The same in two halves, so that the waits of several SMMUs overlap: push cmds with close into a fresh batch, at most
+ * smmu_cmdq_atc_capacity() of them at a time (they and their CMD_SYNC must be one list), then give the same cmds here. */
+size_t smmu_cmdq_atc_capacity(const struct smmu_dev *dev);
+smmu_status smmu_cmdq_wait_atc(struct smmu_dev *dev, struct smmu_batch *batch, const struct smmu_cmd *cmds, size_t count,
+			       uint64_t *silent);
 
 /* ---- strtab.c ---- */
 smmu_status smmu_strtab_init(struct smmu_dev *dev);

@@ -75,7 +75,7 @@ static void acknowledge_old_errors(struct smmu_dev *dev)
 	const uint32_t gerror = smmu_read32(dev, SMMU_GERROR);
 	if (gerror != smmu_read32(dev, SMMU_GERRORN))
 		smmu_write32(dev, SMMU_GERRORN, gerror);
-	dev->cmdq.gerrorn = gerror;
+	atomic_store(&dev->cmdq.gerrorn, gerror);
 }
 
 static smmu_status start_cmdq(struct smmu_dev *dev)
@@ -88,12 +88,7 @@ static smmu_status start_cmdq(struct smmu_dev *dev)
 	const smmu_status status = set_cr0(dev, SMMU_CR0_CMDQEN_MASK);
 	if (status != SMMU_OK)
 		return status;
-	smmu_lock(dev->sys, &q->lock);
-	q->prod = 0;
-	q->cons = 0;
-	q->retry_count = 0;
-	q->enabled = true;
-	smmu_unlock(dev->sys, &q->lock);
+	smmu_cmdq_open(dev);
 	return SMMU_OK;
 }
 
@@ -166,13 +161,6 @@ static smmu_status start_translation(struct smmu_dev *dev)
 	return set_cr0(dev, SMMU_CR0_SMMUEN_MASK);
 }
 
-static void close_cmdq(struct smmu_dev *dev)
-{
-	smmu_lock(dev->sys, &dev->cmdq.lock);
-	dev->cmdq.enabled = false;
-	smmu_unlock(dev->sys, &dev->cmdq.lock);
-}
-
 smmu_status smmu_hw_enable(struct smmu_dev *dev)
 {
 	static smmu_status (*const steps[])(struct smmu_dev *) = {
@@ -187,7 +175,7 @@ smmu_status smmu_hw_enable(struct smmu_dev *dev)
 	for (size_t i = 0; status == SMMU_OK && i < SMMU_ARRAY_COUNT(steps); i++)
 		status = steps[i](dev);
 	if (status != SMMU_OK) {
-		close_cmdq(dev);
+		smmu_cmdq_close(dev);
 		dev->cr0 = 0;
 		smmu_write32(dev, SMMU_CR0, 0);
 		return status;
@@ -205,7 +193,7 @@ smmu_status smmu_hw_disable(struct smmu_dev *dev)
 	status = write_irq_ctrl(dev, 0);
 	if (first == SMMU_OK)
 		first = status;
-	close_cmdq(dev);
+	smmu_cmdq_close(dev);
 	status = write_cr0(dev, 0);
 	if (first == SMMU_OK)
 		first = status;

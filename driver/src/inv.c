@@ -89,14 +89,12 @@ static void leave(struct smmu_inv_set *set, unsigned side)
 	atomic_fetch_sub(&set->readers[side], 1);
 }
 
+/* A reader waits for SMMUs only, with a deadline, so it leaves; until then neither the array nor an SMMU in it may go. */
 smmu_status smmu_inv_quiesce(struct smmu_inv_set *set)
 {
-	struct smmu_wait wait;
 	const uint32_t old_epoch = atomic_fetch_add(&set->epoch, 1);
-	smmu_wait_begin(set->sys, &wait);
 	while (atomic_load(&set->readers[old_epoch & 1]) != 0)
-		if (!smmu_wait_more(set->sys, &wait))
-			return SMMU_E_TIMEOUT;
+		smmu_relax(set->sys);
 	return SMMU_OK;
 }
 

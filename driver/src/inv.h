@@ -65,7 +65,7 @@ bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key);
 void smmu_inv_retire(struct smmu_inv_set *set, const struct smmu_inv_key *key);
 /* Retire all leaving entries of dev after flushing them. OK or the first failure. */
 smmu_status smmu_inv_flush_leaving(struct smmu_inv_set *set, const struct smmu_dev *dev);
-/* Until readers of the array as it was have left. TIMEOUT. */
+/* Until readers of the array as it was have left. Always OK. */
 smmu_status smmu_inv_quiesce(struct smmu_inv_set *set);
 /* Free all arrays; no readers. */
 void smmu_inv_exit(struct smmu_inv_set *set);

@@ -57,7 +57,7 @@ smmu_status smmu_port_wait32(struct smmu_sys *sys, const struct smmu_port *port,
 	while ((smmu_port_read32(port, offset) & mask) != want) {
 		if (rounds)
 			++*rounds;
-		if (!smmu_wait_more(sys, &wait))
+		if (!smmu_wait_more(sys, &wait, false))
 			return SMMU_E_TIMEOUT;
 	}
 	return SMMU_OK;
@@ -85,5 +85,8 @@ void smmu_write64(struct smmu_dev *dev, uint32_t offset, uint64_t value)
 
 smmu_status smmu_wait32(struct smmu_dev *dev, uint32_t offset, uint32_t mask, uint32_t want)
 {
-	return smmu_port_wait32(dev->sys, &dev->port, offset, mask, want, &dev->cmdq.polls);
+	uint64_t rounds = 0;
+	const smmu_status status = smmu_port_wait32(dev->sys, &dev->port, offset, mask, want, &rounds);
+	atomic_fetch_add_explicit(&dev->cmdq.polls, rounds, memory_order_relaxed);
+	return status;
 }

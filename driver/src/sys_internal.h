@@ -124,15 +124,24 @@ static inline void smmu_wait_begin(struct smmu_sys *sys, struct smmu_wait *wait)
 	wait->rounds = 0;
 }
 
-/* Let time pass; false when it is over. */
-static inline bool smmu_wait_more(struct smmu_sys *sys, struct smmu_wait *wait)
+/* One round of waiting for another thread, which takes steps of its own: no deadline, as for a lock. */
+static inline void smmu_relax(struct smmu_sys *sys)
+{
+	if (sys->host.relax)
+		sys->host.relax(sys->host.ctx);
+}
+
+/* Let time pass, with event until an SMMU sends one if the host can wait for that; false when it is over. */
+static inline bool smmu_wait_more(struct smmu_sys *sys, struct smmu_wait *wait, bool event)
 {
 	if (++wait->rounds > sys->poll_step_max)
 		return false;
 	if (sys->host.now_us(sys->host.ctx) - wait->start_us > sys->poll_timeout_us)
 		return false;
-	if (sys->host.relax)
-		sys->host.relax(sys->host.ctx);
+	if (event && sys->host.wait_event)
+		sys->host.wait_event(sys->host.ctx);
+	else
+		smmu_relax(sys);
 	return true;
 }
 

@@ -56,6 +56,34 @@ static bool raise_error(struct fake_smmu *smmu, uint8_t opcode)
 	return true;
 }
 
+/* CMD_SYNC: CS 13:12, 1 with an address = 32-bit write of MSIData, 2 = event. */
+static void signal_completion(struct fake_smmu *smmu, const uint64_t word[2])
+{
+	const unsigned cs = (unsigned)(word[0] >> 12 & 3);
+	const uint64_t address = word[1] & 0x000ffffffffffffc;
+	if ((uint8_t)word[0] != 0x46)
+		return;
+	if (cs == 1 && address && !smmu->lose_msi)
+		__atomic_store_n((uint32_t *)ram(smmu, address), (uint32_t)(word[0] >> 32), __ATOMIC_RELEASE);
+	smmu->msi_count += cs == 1 && address;
+	smmu->event_count += cs == 2;
+}
+
+/* ATC_INVs to silent endpoints fail the next CMD_SYNC, once. */
+static bool atc_timed_out(struct fake_smmu *smmu, const uint64_t word[2])
+{
+	const uint32_t sid = (uint32_t)(word[0] >> 32);
+	if ((uint8_t)word[0] == 0x40)
+		smmu->atc_pending = smmu->atc_pending || (sid < 64 && (smmu->silent_sids >> sid & 1));
+	if ((uint8_t)word[0] != 0x46 || !smmu->atc_pending)
+		return false;
+	smmu->atc_pending = false;
+	smmu->atc_errors++;
+	fake_set_reg(smmu, CMDQ_CONS, (fake_reg(smmu, CMDQ_CONS) & 0xfffff) | 3u << 24);
+	fake_set_reg(smmu, GERROR, fake_reg(smmu, GERROR) ^ 1);
+	return true;
+}
+
 /* Consume up to max commands. */
 static void consume(struct fake_smmu *smmu, unsigned max)
 {
@@ -67,7 +95,7 @@ static void consume(struct fake_smmu *smmu, unsigned max)
 		if (cons == (fake_reg(smmu, CMDQ_PROD) & mask))
 			return;
 		const uint64_t *const word = ram(smmu, (base & 0x000fffffffffffe0) + 16 * (cons & ((1u << log2) - 1)));
-		if (raise_error(smmu, (uint8_t)word[0]))
+		if (raise_error(smmu, (uint8_t)word[0]) || atc_timed_out(smmu, word))
 			return;
 		if (smmu->consume_limit && --smmu->consume_limit == 0)
 			smmu->stop_consuming = true;
@@ -75,6 +103,7 @@ static void consume(struct fake_smmu *smmu, unsigned max)
 			smmu->command[smmu->command_count++] = (struct fake_command){ { word[0], word[1] }, ++*smmu->clock };
 		const uint64_t copy[2] = { word[0], word[1] };
 		fake_set_reg(smmu, CMDQ_CONS, (cons + 1) & mask);
+		signal_completion(smmu, copy);
 		if (smmu->on_command)
 			smmu->on_command(smmu->arg, smmu, copy);
 	}

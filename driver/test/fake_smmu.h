@@ -40,6 +40,8 @@ struct fake_smmu {
 	uint8_t error_code;         /* CERROR code raised for bad_opcode */
 	uint32_t error_repeat;
 	bool cons_beyond_prod;      /* CMDQ_CONS reads one past PROD */
+	uint64_t silent_sids;       /* bit n: the endpoint of StreamID n never answers an ATC_INV */
+	bool lose_msi;              /* MSIs of CMD_SYNCs never arrive */
 	/* -- called after each consumed command: sample structures here -- */
 	void (*on_command)(void *arg, struct fake_smmu *smmu, const uint64_t word[2]);
 	/* -- called once whenever the driver looks at CMDQ_CONS or CR0ACK, before the answer -- */
@@ -52,6 +54,8 @@ struct fake_smmu {
 	struct fake_command command[FAKE_COMMAND_MAX];
 	size_t command_count;
 	uint64_t prod_time;       /* when CMDQ_PROD was written last */
+	bool atc_pending;         /* a silent endpoint was asked since the last CMD_SYNC */
+	size_t atc_errors, msi_count, event_count; /* CERROR_ATC_INV_SYNCs raised; MSIs and events of CMD_SYNCs */
 	bool lazy;                /* consume only on polls, one command each */
 	uint32_t auto_success, auto_failure; /* answers to page requests the driver never saw */
 };

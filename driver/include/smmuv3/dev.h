@@ -62,6 +62,13 @@ struct smmu_irq_config {
 	bool priq_on_last; /* PRIQ_IRQ_CFG2.LO: interrupt for complete groups only, not for the first request */
 };
 
+/* How a CMD_SYNC tells that it is complete. The calls behave the same with all three. */
+enum smmu_sync_signal {
+	SMMU_SYNC_POLL = 0, /* the core reads CMDQ_CONS */
+	SMMU_SYNC_MSI = 1,  /* the SMMU writes a word in memory; for coherent SMMUs with IDR0.MSI, else POLL */
+	SMMU_SYNC_SEV = 2,  /* the SMMU wakes waiting CPUs (smmu_host.wait_event); with IDR0.SEV, else POLL */
+};
+
 struct smmu_dev_config {
 	uint8_t cmdq_log2, eventq_log2, priq_log2; /* log2 entries; 0: 8, 7, 7. At least 1, capped by IDR1 */
 	enum smmu_stream_table_format stream_table;
@@ -78,6 +85,7 @@ struct smmu_dev_config {
 	uint16_t page_groups;         /* groups of page requests that can be open at a time; 0: 64, at most 4096 */
 	const struct smmu_erratum *errata; /* host's additions to the built-in table; looked at by probe only */
 	size_t errata_count;
+	enum smmu_sync_signal sync_signal;
 };
 
 /* What the configuration became. */
@@ -85,6 +93,7 @@ struct smmu_dev_layout {
 	uint8_t cmdq_log2, eventq_log2, priq_log2, sid_bits, split_log2;
 	bool st_2level, coherent, enabled;
 	smmu_pa strtab, cmdq, eventq, priq;
+	enum smmu_sync_signal sync_signal; /* the one in use */
 };
 
 /* Read the ID registers and prepare queues and the stream table in memory; writes no register. port and config are

@@ -26,6 +26,9 @@ struct smmu_host {
 	uint64_t (*now_us)(void *ctx);
 	/* Called once per round of every waiting loop: let time pass (yield to a simulator, pause a CPU). May be null. */
 	void (*relax)(void *ctx);
+	/* Called instead of relax() while a CMD_SYNC that ends with an event is waited for (SMMU_SYNC_SEV): return when an SMMU
+	 * has sent one since the last return, and in any case after a while, as WFE with an event stream does. Null: relax(). */
+	void (*wait_event)(void *ctx);
 	/* Earlier CPU writes to DMA memory become visible to every SMMU before later ones and before later register writes
 	 * (dma_wmb + full barrier against later loads: it also orders "clear a descriptor" before "read who caches it").
 	 * Null means a C11 sequentially consistent fence is enough. */
