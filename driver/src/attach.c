@@ -50,6 +50,7 @@ static void make_cd(const struct smmu_master *master, struct smmu_domain *domain
 		.coherent = master->dev->coherent,
 		.can_stall = master->can_stall,
 		.shared_asid = sva && master->dev->btm,
+		.dirty = domain->config.dirty_tracking,
 		.mair = sva ? domain->mm.mair : SMMU_MAIR_VALUE,
 	};
 	smmu_cd_make_s1(cd, &master->dev->features, &s1);
@@ -68,6 +69,7 @@ static void make_stage2_ste(const struct smmu_master *master, struct smmu_domain
 		.start_level = rid->tables.start_level,
 		.coherent = master->dev->coherent,
 		.can_stall = master->can_stall,
+		.dirty = rid->config.dirty_tracking,
 	};
 	smmu_ste_make_s2(ste, &master->dev->features, &s2);
 }

@@ -23,6 +23,8 @@ void smmu_cd_make_s1(struct smmu_cd *cd, const struct smmu_features *features, c
 	smmu_cd_set_SH0(cd, s1->coherent ? SMMU_CD_SH0_ISH : SMMU_CD_SH0_OSH);
 	smmu_cd_set_EPD1(cd, 1);
 	smmu_cd_set_IPS(cd, smmu_cd_ips(s1->oas_bits));
+	smmu_cd_set_HA(cd, s1->dirty);
+	smmu_cd_set_HD(cd, s1->dirty);
 	smmu_cd_set_R(cd, 1);
 	smmu_cd_set_A(cd, 1);
 	smmu_cd_set_S(cd, features->stall_forced || (features->stall && s1->can_stall));

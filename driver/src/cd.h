@@ -20,6 +20,7 @@ struct smmu_cd_s1 {
 	bool coherent;            /* table walks may be cacheable and shareable */
 	bool can_stall;
 	bool shared_asid;         /* ASET = 0: the CPUs' ASID, named by their broadcast invalidations */
+	bool dirty;               /* the SMMU manages access flag and dirty state (HTTU 2) */
 	uint64_t mair;            /* 0: SMMU_MAIR_VALUE */
 };
 /* TTB0 half only, faults abort and are recorded (or stall). */

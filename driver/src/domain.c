@@ -53,8 +53,11 @@ static smmu_status check_config(const struct smmu_domain_config *config)
 		return SMMU_E_RANGE;
 	if (config->ias_bits < IAS_MIN || config->ias_bits > IAS_MAX || config->oas_bits < OAS_MIN || config->oas_bits > OAS_MAX)
 		return SMMU_E_RANGE;
-	if (config->type == SMMU_DOMAIN_NESTED || config->type == SMMU_DOMAIN_SVA || config->dirty_tracking)
+	if (config->type == SMMU_DOMAIN_NESTED || config->type == SMMU_DOMAIN_SVA)
 		return SMMU_E_UNSUPPORTED;      /* SVA domains come from smmu_sva_bind() */
+	/* SMMUs update descriptors in coherent memory only, and one member of a contiguous group for all. */
+	if (config->dirty_tracking && (config->noncoherent_walk || config->contiguous_hint))
+		return SMMU_E_UNSUPPORTED;
 	return SMMU_OK;
 }
 
@@ -87,6 +90,9 @@ smmu_status smmu_domain_make(struct smmu_sys *sys, const struct smmu_domain_conf
 		.oas_bits = config->oas_bits,
 		.stage2 = config->type == SMMU_DOMAIN_S2,
 		.coherent = !config->noncoherent_walk,
+		.shared = sys->host.lock && !config->exclusive,
+		.eager = config->free_empty_tables,
+		.contiguous = config->contiguous_hint,
 	};
 	if (smmu_domain_has_tables(domain) && !smmu_pgtable_init(&domain->tables, sys, &shape)) {
 		smmu_mem_free(sys, domain, sizeof *domain);
@@ -99,10 +105,8 @@ smmu_status smmu_domain_make(struct smmu_sys *sys, const struct smmu_domain_conf
 void smmu_domain_unmake(struct smmu_domain *domain)
 {
 	smmu_inv_exit(&domain->inv);
-	if (smmu_domain_has_tables(domain)) {
-		smmu_pgtable_free_garbage(&domain->tables, domain->limbo);
+	if (smmu_domain_has_tables(domain))
 		smmu_pgtable_exit(&domain->tables);
-	}
 	smmu_mem_free(domain->sys, domain, sizeof *domain);
 }
 
@@ -189,12 +193,15 @@ smmu_status smmu_domain_map(struct smmu_domain *domain, smmu_iova iova, smmu_pa 
 	if (status != SMMU_OK)
 		return status;
 	struct smmu_sys *const sys = domain->sys;
+	struct smmu_pgtable *const tables = &domain->tables;
 	smmu_call_enter(sys, SMMU_CALL_DOMAIN_MAP);
-	smmu_lock(sys, &domain->lock);
-	const uint64_t attributes = domain->config.type == SMMU_DOMAIN_S2 ? smmu_pgtable_s2_attributes(prot) : smmu_pgtable_attributes(prot);
-	status = smmu_pgtable_map(&domain->tables, iova.v, pa.v, size_bytes, attributes);
+	uint64_t attributes = tables->stage2 ? smmu_pgtable_s2_attributes(prot) : smmu_pgtable_attributes(prot);
+	if (domain->config.dirty_tracking)
+		attributes = smmu_pgtable_dirty_attributes(attributes, tables->stage2);
+	const unsigned side = smmu_pgtable_enter(tables);
+	status = smmu_pgtable_map(tables, iova.v, pa.v, size_bytes, attributes);
+	smmu_pgtable_leave(tables, side);
 	smmu_publish_stores(sys);
-	smmu_unlock(sys, &domain->lock);
 	return smmu_call_leave(sys, SMMU_CALL_DOMAIN_MAP, status);
 }
 
@@ -211,73 +218,96 @@ static smmu_status invalidate_block(struct smmu_domain *domain, const struct smm
  * right nevertheless. */
 static smmu_status split_at(struct smmu_domain *domain, uint64_t boundary, uint64_t *chain)
 {
+	struct smmu_pgtable *const tables = &domain->tables;
 	struct smmu_pt_block block;
 	smmu_status status = SMMU_OK;
-	while (smmu_pgtable_find_block(&domain->tables, boundary, &block)) {
-		const uint64_t table = smmu_pgtable_build_split(&domain->tables, &block, chain);
+	while (smmu_pgtable_find_block(tables, boundary, &block)) {
 		/* Break before make, unless every SMMU copes with a block becoming a table (BBML 2). */
 		const bool broken = smmu_inv_min_bbml(&domain->inv) < 2;
+		uint64_t descriptor = 0;
 		if (broken)
-			smmu_pgtable_replace(&domain->tables, &block, 0);
+			descriptor = smmu_pgtable_break(tables, &block);
 		else
-			smmu_pgtable_replace(&domain->tables, &block, table);
+			smmu_pgtable_make(tables, &block, false, 0, chain);
 		const smmu_status one = invalidate_block(domain, &block);
 		if (broken)
-			smmu_pgtable_replace(&domain->tables, &block, table);
+			smmu_pgtable_make(tables, &block, true, descriptor, chain);
 		if (status == SMMU_OK)
 			status = one;
 	}
 	return status;
 }
 
-/* Domain lock held. NO_MEMORY: nothing changed. Other failures: the split is done, an SMMU did not confirm. */
+static bool needs_split(struct smmu_pgtable *tables, uint64_t start, uint64_t end)
+{
+	struct smmu_pt_block ignored;
+	const unsigned side = smmu_pgtable_enter(tables);
+	const bool needed = smmu_pgtable_find_block(tables, start, &ignored) || smmu_pgtable_find_block(tables, end, &ignored);
+	smmu_pgtable_leave(tables, side);
+	return needed;
+}
+
+/* Two calls may take parts of one block: the lock lets one of them split it. NO_MEMORY: nothing changed. Other failures: the
+ * split is done, an SMMU did not confirm. */
 static smmu_status split_ends(struct smmu_domain *domain, uint64_t start, uint64_t end)
 {
 	struct smmu_pgtable *const tables = &domain->tables;
-	const unsigned cost = smmu_pgtable_split_cost(tables, start) + smmu_pgtable_split_cost(tables, end);
+	smmu_status status = SMMU_E_NO_MEMORY;
 	uint64_t chain;
-	if (cost == 0)
+	if (!needs_split(tables, start, end))
 		return SMMU_OK;
-	if (!smmu_pgtable_reserve(tables, cost, &chain))
-		return SMMU_E_NO_MEMORY;
-	smmu_status status = split_at(domain, start, &chain);
-	const smmu_status second = split_at(domain, end, &chain);
-	while (chain) {         /* both ends lay in one block: one page too many was taken */
-		struct smmu_dma page = { smmu_virt(domain->sys, chain), chain, tables->page_bytes };
-		chain = *(uint64_t *)page.virt;
-		smmu_dma_free(domain->sys, &page);
+	smmu_lock(domain->sys, &domain->lock);
+	const unsigned cost = smmu_pgtable_split_cost(tables, start) + smmu_pgtable_split_cost(tables, end);
+	if (smmu_pgtable_reserve(tables, cost, &chain)) {
+		status = split_at(domain, start, &chain);
+		const smmu_status second = split_at(domain, end, &chain);
+		smmu_pgtable_free_chain(tables, chain);         /* both ends in one block: one page too many */
+		if (status == SMMU_OK)
+			status = second;
 	}
-	return status != SMMU_OK ? status : second;
+	smmu_unlock(domain->sys, &domain->lock);
+	return status;
+}
+
+/* Somebody splits a block that the range is part of: until that is done. */
+static void wait_for_split(struct smmu_domain *domain)
+{
+	smmu_lock(domain->sys, &domain->lock);
+	smmu_unlock(domain->sys, &domain->lock);
 }
 
 /* Checked arguments. *removed is set even when a split's invalidation failed. */
 static smmu_status unmap_tables(struct smmu_domain *domain, uint64_t start, uint64_t end, struct smmu_gather *gather,
 				uint64_t *removed)
 {
-	smmu_status status = SMMU_OK;
-	smmu_lock(domain->sys, &domain->lock);
-	if (!smmu_pgtable_unmap_pages(&domain->tables, start, end, gather, removed)) {
-		status = split_ends(domain, start, end);
-		if (status != SMMU_E_NO_MEMORY)
-			*removed = smmu_pgtable_unmap(&domain->tables, start, end, gather);
+	struct smmu_pgtable *const tables = &domain->tables;
+	if (smmu_pgtable_unmap_hot(tables, start, end, gather, removed))
+		return SMMU_OK;
+	const smmu_status status = split_ends(domain, start, end);
+	if (status == SMMU_E_NO_MEMORY)
+		return status;
+	for (uint64_t at = start;;) {
+		const unsigned side = smmu_pgtable_enter(tables);
+		smmu_pgtable_unmap(tables, start, &at, end, gather, removed);
+		smmu_pgtable_leave(tables, side);
+		if (at >= end)
+			return status;
+		wait_for_split(domain);
 	}
-	smmu_unlock(domain->sys, &domain->lock);
-	return status;
 }
 
-static void release_garbage(struct smmu_domain *domain, struct smmu_gather *gather, bool confirmed)
+/* Tables that died are free now, or wait until a flush is confirmed. */
+static void settle_tables(struct smmu_domain *domain, const struct smmu_gather *gather, bool confirmed)
 {
-	if (!gather->garbage)
+	const uint32_t number = (uint32_t)gather->garbage;
+	if (!number)
 		return;
 	smmu_lock(domain->sys, &domain->lock);
 	if (confirmed) {
-		smmu_pgtable_free_garbage(&domain->tables, gather->garbage);
+		smmu_pgtable_reap(&domain->tables, gather->start, gather->end, number);
 	} else {
-		uint64_t *last = smmu_virt(domain->sys, gather->garbage);
-		while (*last)
-			last = smmu_virt(domain->sys, *last);
-		*last = domain->limbo;
-		domain->limbo = gather->garbage;
+		smmu_pgtable_keep(&domain->tables, gather->start, gather->end, number, SMMU_PT_LIMBO);
+		domain->limbo = true;
 	}
 	smmu_unlock(domain->sys, &domain->lock);
 }
@@ -289,13 +319,13 @@ static smmu_status sync_gather(struct smmu_domain *domain, struct smmu_gather *g
 		return SMMU_OK;
 	if (!domain->sys->host.lock && smmu_inv_is_empty(&domain->inv)) {
 		/* Nobody translates with it, and driver calls never overlap: no attach can be under way. */
-		release_garbage(domain, gather, true);
+		settle_tables(domain, gather, true);
 		*gather = (struct smmu_gather)SMMU_GATHER_INIT;
 		return SMMU_OK;
 	}
 	smmu_publish(domain->sys);      /* the cleared descriptors before the array is read, and before any command */
 	status = smmu_inv_range(&domain->inv, gather, domain->config.granule_log2, domain->config.flush_threshold_pages);
-	release_garbage(domain, gather, status == SMMU_OK);
+	settle_tables(domain, gather, status == SMMU_OK);
 	*gather = (struct smmu_gather)SMMU_GATHER_INIT;
 	return status;
 }
@@ -351,15 +381,51 @@ smmu_status smmu_domain_flush(struct smmu_domain *domain)
 	if (!domain)
 		return SMMU_E_INVALID;
 	smmu_call_enter(domain->sys, SMMU_CALL_DOMAIN_FLUSH);
-	struct smmu_gather limbo = SMMU_GATHER_INIT;
+	struct smmu_gather limbo = { .end = SMMU_BIT(domain->config.ias_bits) };
 	smmu_lock(domain->sys, &domain->lock);
-	limbo.garbage = domain->limbo;
-	domain->limbo = 0;
+	if (domain->limbo) {
+		limbo.garbage = smmu_pgtable_new_gather(&domain->tables);
+		smmu_pgtable_keep(&domain->tables, 0, limbo.end, SMMU_PT_LIMBO, (uint32_t)limbo.garbage);
+		domain->limbo = false;
+	}
 	smmu_unlock(domain->sys, &domain->lock);
 	smmu_publish(domain->sys);
 	const smmu_status status = smmu_inv_all(&domain->inv);
-	release_garbage(domain, &limbo, status == SMMU_OK);
+	settle_tables(domain, &limbo, status == SMMU_OK);
 	return smmu_call_leave(domain->sys, SMMU_CALL_DOMAIN_FLUSH, status);
+}
+
+/* ---- dirty state ---- */
+
+static size_t bitmap_words(const struct smmu_domain *domain, uint64_t size_bytes)
+{
+	return (size_t)(((size_bytes >> domain->config.granule_log2) + 63) / 64);
+}
+
+smmu_status smmu_domain_read_dirty(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes, uint32_t flags,
+				   uint64_t *bitmap)
+{
+	if (!domain || !bitmap || !smmu_domain_has_tables(domain) || !domain->config.dirty_tracking || (flags & ~SMMU_DIRTY_KEEP))
+		return SMMU_E_INVALID;
+	smmu_status status = check_range(domain, iova.v, size_bytes, 0);
+	if (status != SMMU_OK)
+		return status;
+	struct smmu_pgtable *const tables = &domain->tables;
+	struct smmu_gather gather = SMMU_GATHER_INIT;
+	const uint64_t end = iova.v + size_bytes;
+	smmu_call_enter(domain->sys, SMMU_CALL_DOMAIN_READ_DIRTY);
+	smmu_zero(bitmap, bitmap_words(domain, size_bytes) * sizeof *bitmap);
+	for (uint64_t at = iova.v;;) {
+		const unsigned side = smmu_pgtable_enter(tables);
+		smmu_pgtable_read_dirty(tables, iova.v, &at, end, bitmap, flags & SMMU_DIRTY_KEEP, &gather);
+		smmu_pgtable_leave(tables, side);
+		if (at >= end)
+			break;
+		wait_for_split(domain);
+	}
+	/* What an SMMU remembers as written it would not mark again. */
+	status = sync_gather(domain, &gather);
+	return smmu_call_leave(domain->sys, SMMU_CALL_DOMAIN_READ_DIRTY, status);
 }
 
 /* ---- observation ---- */
@@ -374,7 +440,11 @@ smmu_status smmu_domain_iova_to_phys(const struct smmu_domain *domain, smmu_iova
 	}
 	if (!smmu_domain_has_tables(domain) || iova.v >> domain->config.ias_bits)
 		return SMMU_E_NOT_FOUND;
-	return smmu_pgtable_lookup(&domain->tables, iova.v, &pa->v) ? SMMU_OK : SMMU_E_NOT_FOUND;
+	struct smmu_pgtable *const tables = (struct smmu_pgtable *)&domain->tables;     /* to be counted as inside */
+	const unsigned side = smmu_pgtable_enter(tables);
+	const bool found = smmu_pgtable_lookup(tables, iova.v, &pa->v);
+	smmu_pgtable_leave(tables, side);
+	return found ? SMMU_OK : SMMU_E_NOT_FOUND;
 }
 
 smmu_status smmu_domain_inv_entry(struct smmu_domain *domain, size_t index, struct smmu_inv_entry_info *out)

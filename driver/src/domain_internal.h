@@ -11,8 +11,8 @@ struct smmu_domain {
 	struct smmu_sys *sys;
 	struct smmu_domain_config config;     /* defaults filled in */
 	struct smmu_pgtable tables;           /* S1, S2 */
-	struct smmu_lock lock;                /* tables, limbo */
-	uint64_t limbo;                       /* removed table pages an SMMU did not confirm to have forgotten */
+	struct smmu_lock lock;                /* splits, freeing of tables, limbo */
+	bool limbo;                           /* tables died that an SMMU did not confirm to have forgotten */
 	struct smmu_inv_set inv;
 	/* -- attach lock from here on -- */
 	uint32_t attachments;

@@ -69,7 +69,7 @@ const char *smmu_call_name(unsigned call)
 		"master_detach", "master_attach_pasid", "master_detach_pasid", "group_attach", "group_detach", "pasid_alloc",
 		"pasid_free", "sva_bind", "sva_unbind", "sva_invalidate", "sva_mm_exit", "dev_respond",
 		"dev_handle_page_requests", "dev_page_respond", "dev_suspend", "dev_restore", "guest_invalidate",
-		"master_unquarantine",
+		"master_unquarantine", "domain_read_dirty",
 	};
 	return call <= SMMU_CALL_LAST ? name[call] : "?";
 }

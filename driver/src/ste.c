@@ -64,6 +64,8 @@ void smmu_ste_make_s2(struct smmu_ste *ste, const struct smmu_features *features
 	smmu_ste_set_S2TG(ste, tg[(s2->granule_log2 - 12u) / 2u]);
 	smmu_ste_set_S2PS(ste, smmu_cd_ips(s2->oas_bits));      /* the same encoding */
 	smmu_ste_set_S2AA64(ste, 1);
+	smmu_ste_set_S2HA(ste, s2->dirty);
+	smmu_ste_set_S2HD(ste, s2->dirty);
 	smmu_ste_set_S2R(ste, 1);
 	smmu_ste_set_S2S(ste, features->stall_forced || (features->stall && s2->can_stall));
 	smmu_ste_set_S2TTB(ste, s2->ttb);

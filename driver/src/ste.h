@@ -29,6 +29,7 @@ struct smmu_ste_s2 {
 	uint16_t vmid;
 	uint8_t granule_log2, ias_bits, oas_bits, start_level;
 	bool coherent, can_stall;
+	bool dirty;               /* the SMMU manages access flag and dirty state (HTTU 2) */
 };
 /* Config = stage 2 translates, faults are recorded (or stall). */
 void smmu_ste_make_s2(struct smmu_ste *ste, const struct smmu_features *features, const struct smmu_ste_s2 *s2);

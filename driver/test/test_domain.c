@@ -33,7 +33,7 @@ static void test_types_and_limits(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .ias_bits = 24 }));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .ias_bits = 49 }));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .oas_bits = 31 }));
-	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .dirty_tracking = true }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .dirty_tracking = true, .noncoherent_walk = true }));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_domain_create(rig.sys, NULL, NULL));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_domain_destroy(NULL));
 	TEST_ASSERT_EQUAL_HEX64(before, rig_hash(&rig));

@@ -60,7 +60,7 @@ static void test_start_tables_side_by_side(void)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct smmu_pgtable pt;
-		const struct smmu_pgtable_shape shape = { rows[i].granule, rows[i].ias, 44, true, true };
+		const struct smmu_pgtable_shape shape = { rows[i].granule, rows[i].ias, 44, true, true, false, false, false };
 		TEST_ASSERT_TRUE(smmu_pgtable_init(&pt, rig.sys, &shape));
 		TEST_ASSERT_EQUAL_UINT32(rows[i].level, pt.start_level);
 		TEST_ASSERT_EQUAL_UINT32(rows[i].bytes, pt.root_bytes);
@@ -73,8 +73,9 @@ static void test_start_tables_side_by_side(void)
 		TEST_ASSERT_TRUE(smmu_pgtable_lookup(&pt, last, &pa));
 		TEST_ASSERT_EQUAL_HEX64(0x10000, pa);
 		TEST_ASSERT_FALSE(smmu_pgtable_lookup(&pt, 0, &pa));
-		TEST_ASSERT_EQUAL_UINT64(UINT64_C(1) << rows[i].granule, smmu_pgtable_unmap(&pt, last, last + (UINT64_C(1) << rows[i].granule), &gather));
-		smmu_pgtable_free_garbage(&pt, gather.garbage);
+		uint64_t at = last, unmapped = 0;
+		smmu_pgtable_unmap(&pt, last, &at, last + (UINT64_C(1) << rows[i].granule), &gather, &unmapped);
+		TEST_ASSERT_EQUAL_UINT64(UINT64_C(1) << rows[i].granule, unmapped);
 		smmu_pgtable_exit(&pt);
 	}
 }

@@ -34,7 +34,12 @@ struct smmu_domain_config {
 	uint8_t ias_bits;         /* input size, 25..48 (TTB0 half only); 0: 48, for S2 the smallest IAS of the SMMUs probed so far */
 	uint8_t oas_bits;         /* output size, 32..48; 0: smallest OAS of the SMMUs probed so far, at most 48 */
 	bool noncoherent_walk;    /* clean every table store; needed before such a domain may join a non-coherent SMMU */
-	bool dirty_tracking;
+	bool dirty_tracking;      /* SMMUs note which pages devices write to: smmu_domain_read_dirty(). Needs HTTU 2 of every SMMU */
+	bool exclusive;           /* no two of map, unmap, look-up and dirty calls of this domain overlap: cheaper than without */
+	bool free_empty_tables;   /* a table goes with its last mapping; else when an unmap covers its whole span. The unmap that
+				   * empties a table invalidates all of the table's span */
+	bool contiguous_hint;     /* set the Contiguous bit where 16 (4 KiB), 32 or 128 entries allow; unmapping part of such a
+				   * group costs what splitting a block costs */
 	uint32_t flush_threshold_pages; /* unmap of at least that many granules without range commands flushes by tag; 0: 512 */
 	struct smmu_domain *parent;     /* NESTED: the stage-2 domain; not destroyed before this one. Its sizes count, not those above */
 	/* NESTED: words 0 and 1 of the guest's STE. V = 0 or Config abort: accesses abort; Config bypass: stage 2 only; Config S1:
@@ -46,7 +51,7 @@ struct smmu_domain_config {
 };
 
 /* Create. S1 and S2 allocate their root table. Errors: INVALID (null, parent without NESTED), RANGE (granule, ias, oas), NO_MEMORY,
- * UNSUPPORTED (NESTED, dirty tracking in this version; SVA domains come from smmu_sva_bind()). Touches no hardware. */
+ * UNSUPPORTED (NESTED in this version; dirty tracking with non-coherent tables or the contiguous hint; SVA domains come from smmu_sva_bind()). Touches no hardware. */
 smmu_status smmu_domain_create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out);
 
 /* Free tables and the object. BUSY while attached anywhere. Sends no command: detaching already flushed. */
@@ -57,7 +62,8 @@ enum smmu_domain_type smmu_domain_type_of(const struct smmu_domain *domain);
 /* Map [iova, iova + size_bytes) to pa. Uses the largest blocks that alignment allows. All or nothing: on any error the
  * tables hold what they held before. Errors: INVALID (prot, type without tables), ALIGN (iova, pa, size; size 0), RANGE
  * (beyond ias or oas), OVERFLOW, EXISTS (any page of the range is mapped), NO_MEMORY. No command is sent (a descriptor
- * that faults is never cached); never blocks. Takes the domain lock. */
+ * that faults is never cached); never blocks, takes no domain lock: calls for disjoint ranges may overlap on any number of
+ * threads. In overlapping use it may want up to one spare page per level and table the range touches (NO_MEMORY). */
 smmu_status smmu_domain_map(struct smmu_domain *domain, smmu_iova iova, smmu_pa pa, uint64_t size_bytes, uint32_t prot);
 
 /* Unmap whatever is mapped in [iova, iova + size_bytes), splitting blocks that stick out, then invalidate on every SMMU
@@ -65,7 +71,8 @@ smmu_status smmu_domain_map(struct smmu_domain *domain, smmu_iova iova, smmu_pa 
  * bytes that were mapped; holes are skipped; nothing mapped is SMMU_OK with 0 and no command. One TLBI sequence and one
  * SYNC per SMMU, all SYNCs enqueued before the first wait. Errors: INVALID, ALIGN, RANGE, OVERFLOW, NO_MEMORY (a split
  * needs a table; nothing changed); TIMEOUT, CMDQ: the pages are unmapped but an SMMU did not confirm; freed tables are
- * then kept until smmu_domain_flush() succeeds or the domain is destroyed. Takes the domain lock for the table part. */
+ * then kept until smmu_domain_flush() succeeds or the domain is destroyed. Takes the domain lock only to split a block and to
+ * free tables; calls for disjoint ranges may overlap, also when they are parts of one block. */
 smmu_status smmu_domain_unmap(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes, uint64_t *unmapped);
 
 /* Deferred form: collect what has to be invalidated, pay for it once. A gather belongs to one domain until synced. */
@@ -73,7 +80,7 @@ struct smmu_gather {
 	uint64_t start, end;      /* [start, end) to invalidate; empty when start >= end */
 	uint32_t leaf_levels;     /* bit L set: a leaf of level L was removed */
 	bool tables;              /* table descriptors were removed: not a leaf-only invalidation */
-	uint64_t garbage;         /* PA of the first removed table page, chained; 0 = none */
+	uint64_t garbage;         /* number under which removed tables wait for the invalidation; 0 = none */
 };
 #define SMMU_GATHER_INIT { UINT64_MAX, 0, 0, false, 0 }
 
@@ -86,8 +93,19 @@ smmu_status smmu_domain_sync(struct smmu_domain *domain, struct smmu_gather *gat
 /* Drop every cached translation of the domain on every SMMU it is on. 1 SYNC per SMMU. */
 smmu_status smmu_domain_flush(struct smmu_domain *domain);
 
-/* What a device access to iova would reach. NOT_FOUND when unmapped; IDENTITY answers iova; BLOCKED NOT_FOUND. Reads the
- * tables without a lock. */
+/* Which pages have been written to, as far as devices behind SMMUs did it, since they were mapped or read last. Bit n of bitmap
+ * (bit n % 64 of word n / 64) is for granule n from iova; the whole words that hold the range are written. A block is one unit: all
+ * its granules are written to when one is. Unless SMMU_DIRTY_KEEP, what lies wholly in the range starts clean again, with one
+ * TLBI sequence and SYNC per SMMU if anything was written to; a block that sticks out of the range stays marked. A write that
+ * is under way meanwhile is in this answer or in the next one. Unmapping loses the marks: read before. A split passes them on.
+ * Errors: INVALID (null, flags, a domain without dirty_tracking), ALIGN, RANGE, OVERFLOW; TIMEOUT, CMDQ: the answer is right, but
+ * an SMMU may write on without marking until smmu_domain_flush() succeeds. */
+#define SMMU_DIRTY_KEEP 0x1u
+smmu_status smmu_domain_read_dirty(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes, uint32_t flags,
+				   uint64_t *bitmap);
+
+/* What a device access to iova would reach. NOT_FOUND when unmapped, also for the moment in which a split makes a block
+ * invalid; IDENTITY answers iova; BLOCKED NOT_FOUND. Takes no lock. */
 smmu_status smmu_domain_iova_to_phys(const struct smmu_domain *domain, smmu_iova iova, smmu_pa *pa);
 
 /* Why a domain cannot live on an SMMU. One pure function decides; the first rule that fails is named. */

@@ -45,7 +45,8 @@ enum smmu_call {
 	SMMU_CALL_DEV_RESTORE = 34,
 	SMMU_CALL_GUEST_INVALIDATE = 35,
 	SMMU_CALL_MASTER_UNQUARANTINE = 36,
-	SMMU_CALL_LAST = 36
+	SMMU_CALL_DOMAIN_READ_DIRTY = 37,
+	SMMU_CALL_LAST = 37
 };
 
 /* "master_attach" and so on; "?" for unknown numbers. */
