@@ -79,7 +79,7 @@ return {
    { 64, "C", "Lists of several producers stay whole and in each producer's order, and every SYNC returns.", gap = "producers exclude each other with the lock hook; no test with threads yet" },
    { 65, "R E C", "An illegal command becomes a SYNC, is acknowledged once, and only the call that sent it fails." },
    { 66, "R", "An aborted fetch of commands is tried again; no slot is changed." },
-   { 67, "C", "Completion by message, by event and by polling are the same to the caller.", gap = "the driver polls only" },
+   { 67, "C", "Completion by message, by event and by polling are the same to the caller." },
    { 68, "E R", "Records that arrive while the handler runs are handled; an overflow is reported once and acknowledged without another event." },
    { 69, "E C T", "Every stall has exactly one RESUME: retry completes, abort fails, a detach ends what is outstanding." },
    { 70, "E C", "Every page request group has exactly one response, also at overflow and detach." },
