@@ -11,6 +11,8 @@ Usage:
   tandem run SCENARIO... [--on tlm|rtl|mixed|both|all] [options]   run scenarios, show a table
   tandem list [FOLDER]                                             scenarios with title and rules
   tandem bench [NAME...] [--json FILE]                             speed figures
+  tandem regress PLAN.lua [options]                                scenarios x seeds x backends, one machine or Slurm
+  tandem results [VERB] [options]                                  what broke, since when, how to repeat it
   tandem COMMAND --help                                            options and examples
   tandem --version
 
@@ -27,6 +29,7 @@ Usage: tandem run SCENARIO... [options]
                   turns), both (tlm and rtl), all (tlm, rtl and mixed), or a list: tlm,mixed
   --seed N        seed of random choices and of UNKNOWN reset values; the scenario's own is the default
   -p KEY=VALUE    a parameter of the scenario; may be repeated
+  --smmu KEY=VALUE  an implementation parameter of every SMMU (cache_mode=2), or of one (smmu0.tlb_entries=64); may be repeated
   --json FILE     results as JSON
   --junit FILE    results as JUnit XML
   --trace FILE    everything that happened, one JSON object per line; with several runs the name gets the scenario and

@@ -8,6 +8,7 @@
 #include "bench/bench.h"
 #include "cli/commands.h"
 #include "cli/worker.h"
+#include "farm/regress_command.h"
 
 namespace tandem::cli {
 namespace {
@@ -32,12 +33,20 @@ int dispatch(const std::vector<std::string>& arguments) {
     const BenchOptions options = parse_bench(rest);
     if (!options.help) return bench::bench_command(options.names, options.json_file, TANDEM_VERSION);
     std::fputs(kBenchHelp, stdout);
+  } else if (command == "regress") {
+    const farm::RegressOptions options = farm::parse_regress(rest);
+    if (!options.help) return farm::regress_command(options, TANDEM_VERSION);
+    std::fputs(farm::kRegressHelp, stdout);
+  } else if (command == "results") {
+    const farm::ResultsOptions options = farm::parse_results(rest);
+    if (!options.help) return farm::results_command(options);
+    std::fputs(farm::kResultsHelp, stdout);
   } else if (command == "--version") {
     std::puts("tandem " TANDEM_VERSION);
   } else if (command == "--help" || command == "-h" || command == "help") {
     std::fputs(kHelp, stdout);
   } else {
-    throw UsageError("tandem: unknown command '" + command + "'; it knows run, list, bench, --help and --version");
+    throw UsageError("tandem: unknown command '" + command + "'; it knows run, list, bench, regress, results, --help and --version");
   }
   return 0;
 }

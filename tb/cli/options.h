@@ -23,7 +23,7 @@ struct RunOptions {
   std::vector<std::string> scenarios;
   std::vector<std::string> backends;  // "tlm", "rtl", "mixed", in this order of columns, each once
   std::optional<std::int64_t> seed;
-  std::vector<std::pair<std::string, std::string>> params;
+  std::vector<std::pair<std::string, std::string>> params, smmu_params;
   std::string json_file, junit_file, trace_file;
   unsigned jobs = 0;  // runs at a time; 0: one per processor
 };

@@ -2,7 +2,6 @@
 // `tandem run`: every scenario on every asked backend, progress meanwhile, table, files and exit code at the end.
 // Proof: tb/cli/test/cli_test.lua.
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/repeat.h"
 #include "cli/supervisor.h"
 #include "report/junit.h"
 #include "report/run_json.h"
@@ -127,21 +127,6 @@ std::string trace_name(const RunOptions& options, std::size_t scenario, const st
   return file.substr(0, dot) + "." + name + (same > 1 ? "-" + std::to_string(same) : "") + "." + backend + file.substr(dot);
 }
 
-std::string quoted(const std::string& word) {
-  const auto harmless = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::strchr("_-+=:,./@%", c) != nullptr; };
-  if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return word;
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
-std::string repeat_line(const lua::RunRequest& request, std::int64_t seed) {
-  std::string line = std::string("tandem run ") + (request.path[0] == '-' ? "./" : "") + quoted(request.path) + " --on " + request.backend +
-                     " --seed " + std::to_string(seed);
-  for (const auto& [key, text] : request.params) line += " -p " + quoted(key + "=" + text);
-  return line;
-}
-
 std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
   std::vector<lua::RunRequest> requests;
   for (std::size_t i = 0; i < options.scenarios.size(); ++i) {
@@ -151,6 +136,7 @@ std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
       request.backend = backend;
       request.seed = options.seed;
       request.params = options.params;
+      request.smmu_params = options.smmu_params;
       request.trace_file = trace_name(options, i, backend);
       check_writable(request.trace_file);
       requests.push_back(request);
@@ -190,6 +176,7 @@ int run_command(const RunOptions& options, const std::string& version) {
     again.path = result.scenario;
     again.backend = result.backend;
     again.params = options.params;
+    again.smmu_params = options.smmu_params;
     result.repeat = repeat_line(again, result.seed);
   }
   std::fputs(report::console_table(results, style).c_str(), stdout);

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -18,6 +19,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +36,8 @@ constexpr seconds kLoadLimit{30};   // until the worker has read its file
 constexpr seconds kGrace{10};       // after its own limit, before it is killed
 constexpr seconds kStopLimit{5};    // after Ctrl-C
 constexpr seconds kEndLimit{60};    // between the result and the end of the process, which a busy machine may delay
+constexpr int kPollMs = 100;        // how often a worker's limits are looked at
+constexpr int kMemoryPollMs = 20;   // with a limit of memory
 
 std::atomic<int> g_interrupt_count{0};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler counts with it");
@@ -94,8 +98,9 @@ class Worker {
     std::string buffer;
     for (;;) {
       obey_limits();
+      obey_memory_limit();
       pollfd wait{pipe_, POLLIN, 0};
-      const int ready = poll(&wait, 1, 100);
+      const int ready = poll(&wait, 1, request_.memory_limit_mib != 0 ? kMemoryPollMs : kPollMs);
       if (ready <= 0) continue;
       char block[65536];
       const ssize_t got = read(pipe_, block, sizeof block);
@@ -124,6 +129,20 @@ class Worker {
     }
   }
 
+  // Resident memory, so that an arena nobody touched costs nothing.
+  void obey_memory_limit() {
+    if (request_.memory_limit_mib == 0 || killed_) return;
+    const std::string path = "/proc/" + std::to_string(pid_) + "/statm";
+    std::FILE* file = std::fopen(path.c_str(), "re");
+    if (file == nullptr) return;
+    unsigned long total = 0, resident = 0;
+    const bool read = std::fscanf(file, "%lu %lu", &total, &resident) == 2;
+    std::fclose(file);
+    if (!read || static_cast<double>(resident) * page_mib_ <= request_.memory_limit_mib) return;
+    kill(pid_, SIGKILL);
+    killed_ = out_of_memory_ = true;
+  }
+
   void take(const std::string& line) {
     if (line.empty()) return;
     switch (line[0]) {
@@ -131,6 +150,7 @@ class Worker {
         partial_.seed = std::strtoll(line.c_str() + 1, nullptr, 10);
         wall_limit_s_ = std::strtoull(rest_after(line, 1).c_str(), nullptr, 10);
         partial_.title = rest_after(line, 2);
+        if (request_.wall_limit_s != 0) wall_limit_s_ = std::min<std::uint64_t>(wall_limit_s_, request_.wall_limit_s);
         deadline_ = Clock::now() + seconds(wall_limit_s_) + kGrace;
         break;
       case 'S': {
@@ -167,14 +187,24 @@ class Worker {
       if (done == pid_) return status;
       if (done < 0 && errno != EINTR) return 0;
       obey_limits();
-      poll(nullptr, 0, 5);
+      wait_a_moment();
     }
+  }
+
+  // Until the process ends, or long enough to look at its limits again.
+  void wait_a_moment() const {
+    const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+    pollfd end{fd, POLLIN, 0};
+    poll(&end, fd < 0 ? 0 : 1, fd < 0 ? 5 : kPollMs);
+    if (fd >= 0) close(fd);
   }
 
   report::RunResult judge(int status) {
     const std::string place = partial_.steps.empty() ? "" : " in step " + std::to_string(partial_.steps.size()) + ", " + partial_.steps.back().title;
     std::string problem;
-    if (killed_ && interrupts_seen_ != 0) {
+    if (out_of_memory_) {
+      problem = "the run used more than its limit of " + std::to_string(request_.memory_limit_mib) + " MiB of memory and was killed" + place;
+    } else if (killed_ && interrupts_seen_ != 0) {
       problem = "interrupted" + place;
     } else if (killed_) {
       problem = has_result_ ? "the run's process did not end after its result and was killed"
@@ -209,7 +239,8 @@ class Worker {
   Progress& progress_;
   std::mutex& progress_mutex_;
   report::RunResult partial_, result_;
-  bool has_result_ = false, killed_ = false;
+  bool has_result_ = false, killed_ = false, out_of_memory_ = false;
+  const double page_mib_ = static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
   pid_t pid_ = -1;
   int pipe_ = -1;
   int interrupts_seen_ = 0;
@@ -227,6 +258,7 @@ void catch_interrupts() {
 }
 
 bool was_interrupted() { return g_interrupt_count != 0; }
+void interrupt() { ++g_interrupt_count; }
 
 std::vector<report::RunResult> supervise(const std::vector<lua::RunRequest>& requests, unsigned jobs, Progress& progress) {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);  // inherited; here because a forked child may not call it

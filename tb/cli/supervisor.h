@@ -26,6 +26,8 @@ class Progress {
 // From here on the first Ctrl-C asks the running worker to stop and the second kills it.
 void catch_interrupts();
 bool was_interrupted();
+// As the first Ctrl-C would.
+void interrupt();
 
 // Results in the order of the requests; after an interrupt those that were not started are missing.
 std::vector<report::RunResult> supervise(const std::vector<lua::RunRequest>& requests, unsigned jobs, Progress& progress);

@@ -53,22 +53,31 @@ void on_interrupt(int) { lua::interrupt_run(); }
 std::vector<std::string> worker_arguments(int pipe, const lua::RunRequest& request) {
   std::vector<std::string> arguments = {kWorkerOption, std::to_string(pipe), request.path, request.backend,
                                         request.seed ? std::to_string(*request.seed) : "", request.trace_file};
-  for (const auto& [key, text] : request.params) {
-    arguments.push_back(key);
-    arguments.push_back(text);
+  arguments.push_back(std::to_string(request.wall_limit_s));
+  arguments.push_back(std::to_string(request.params.size()));
+  for (const lua::Parameters* list : {&request.params, &request.smmu_params}) {
+    for (const auto& [key, text] : *list) {
+      arguments.push_back(key);
+      arguments.push_back(text);
+    }
   }
   return arguments;
 }
 
 int worker_main(const std::vector<std::string>& arguments) {
-  if (arguments.size() < 6) return 2;
+  if (arguments.size() < 8) return 2;
   const int pipe = std::atoi(arguments[1].c_str());
   lua::RunRequest request;
   request.path = arguments[2];
   request.backend = arguments[3];
   if (!arguments[4].empty()) request.seed = std::strtoll(arguments[4].c_str(), nullptr, 10);
   request.trace_file = arguments[5];
-  for (std::size_t i = 6; i + 1 < arguments.size(); i += 2) request.params.emplace_back(arguments[i], arguments[i + 1]);
+  request.wall_limit_s = static_cast<unsigned>(std::strtoul(arguments[6].c_str(), nullptr, 10));
+  const std::size_t params = std::strtoul(arguments[7].c_str(), nullptr, 10);
+  for (std::size_t i = 8; i + 1 < arguments.size(); i += 2) {
+    lua::Parameters& list = i < 8 + 2 * params ? request.params : request.smmu_params;
+    list.emplace_back(arguments[i], arguments[i + 1]);
+  }
 
   // Whatever a simulator prints must not mix with the report on standard output.
   dup2(STDERR_FILENO, STDOUT_FILENO);

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <memory>
@@ -161,6 +162,32 @@ std::string assign_mixed(PlatformSpec& spec) {
   return same ? "a mixed platform needs two SMMUs, this one has " + std::to_string(spec.smmus.size()) : "";
 }
 
+std::int64_t integer_value(const std::string& key, const std::string& text) {
+  errno = 0;
+  char* end = nullptr;
+  const long long value = std::strtoll(text.c_str(), &end, 0);
+  if (text.empty() || *end != '\0' || errno != 0) throw Refused("--smmu " + key + " must be an integer, got '" + text + "'");
+  return value;
+}
+
+void apply_smmu_params(const Parameters& params, PlatformSpec& spec) {
+  for (const auto& [key, text] : params) {
+    const std::size_t dot = key.find('.');
+    const std::string wanted = dot == std::string::npos ? "" : key.substr(0, dot);
+    const std::string name = dot == std::string::npos ? key : key.substr(dot + 1);
+    const std::int64_t value = integer_value(key, text);
+    bool found = false;
+    std::string names;
+    for (SmmuSpec& smmu : spec.smmus) {
+      names += (names.empty() ? "" : ", ") + smmu.name;
+      if (!wanted.empty() && smmu.name != wanted) continue;
+      smmu.params[name] = value;
+      found = true;
+    }
+    if (!found) throw Refused("--smmu " + key + ": the platform has no SMMU '" + wanted + "'; it has " + names);
+  }
+}
+
 std::string one_line(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   std::string out;
@@ -263,6 +290,8 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   result.seed = seed_of(L, request);
   PlatformSpec spec = platform_spec(loaded, request.path);
   spec.seed = static_cast<std::uint64_t>(result.seed);
+  if (request.wall_limit_s != 0) spec.wall_limit_s = std::min<std::uint64_t>(spec.wall_limit_s, request.wall_limit_s);
+  apply_smmu_params(request.smmu_params, spec);
   push_params(loaded, request.path, request.params);
   listener.begin(result.title, result.seed, spec.wall_limit_s);
   if (request.backend == "mixed") {

@@ -31,7 +31,11 @@ struct RunRequest {
   std::string backend;                                      // "tlm", "rtl" or "mixed"
   std::optional<std::int64_t> seed;
   Parameters params;
+  // Implementation parameters for every SMMU of the platform ("cache_mode"), or for one ("smmu0.cache_mode"); integers.
+  Parameters smmu_params;
   std::string trace_file;                                   // empty: none
+  // Limits from outside the scenario; 0: none. The wall-clock limit only shortens the scenario's own.
+  unsigned wall_limit_s = 0, memory_limit_mib = 0;
 };
 
 // Called from the run as it goes on.

@@ -54,6 +54,7 @@ TEST(options, mistakes_are_sentences) {
   EXPECT_EQ(-5, parse_run({"a", "--seed", "-5"}).seed.value());
   EXPECT_EQ(10, parse_run({"a", "--seed", "010"}).seed.value());
   EXPECT_EQ(3u, parse_run({"a", "-j3"}).jobs);
+  EXPECT_EQ("tandem run: --smmu takes key=value, got '=3'", mistake({"a", "--smmu", "=3"}));
   EXPECT_EQ("tandem run: -p takes key=value, got 'pages'", mistake({"a", "-p", "pages"}));
   EXPECT_EQ("tandem run: option --verbose takes no value", mistake({"a", "--verbose=1"}));
   EXPECT_EQ(0u, mistake({"a", "--sed", "7"}).find("tandem run: unknown option '--sed'; it knows "));

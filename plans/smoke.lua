@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Every scenario once on every backend, and once more on the model without caches and with hostile ones.
+return {
+   title = "Smoke: every scenario once",
+   limits = { wall_s = 60, memory_mib = 2048 },
+   presets = {
+      no_caches = { smmu = { cache_mode = 1 } },
+      adversary = { smmu = { cache_mode = 2 } },
+   },
+   runs = {
+      { scenarios = { "../scenarios/*/*.lua" }, on = "all" },
+      { scenarios = { "../scenarios/install/*.lua", "../scenarios/pasid/*.lua" }, presets = { "no_caches", "adversary" } },
+   },
+}

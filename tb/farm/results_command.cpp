@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers of the results store as text and files. Proof: tb/farm/test/farm_test.lua.
+#include <jansson.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "farm/regress_command.h"
+#include "farm/results_query.h"
+#include "farm/trend_page.h"
+#include "report/junit.h"
+#include "report/run_json.h"
+
+namespace tandem::farm {
+namespace {
+
+long long as_print(std::int64_t value) { return static_cast<long long>(value); }
+
+void print_list(Store& store) {
+  const std::vector<SessionCounts> all = sessions(store);
+  if (all.empty()) {
+    std::printf("the store has no session yet\n");
+    return;
+  }
+  std::printf("%-22s %-20s %-20s %-9s %8s %8s %6s %6s %6s %6s\n", "session", "plan", "created", "version", "planned", "pass", "fail", "error",
+              "skip", "flaky");
+  for (const SessionCounts& s : all) {
+    std::printf("%-22s %-20s %-20s %-9s %8lld %8lld %6lld %6lld %6lld %6lld%s\n", s.id.c_str(), s.plan.c_str(), s.created.c_str(),
+                s.version.c_str(), as_print(s.planned), as_print(s.pass), as_print(s.fail), as_print(s.error), as_print(s.skip),
+                as_print(s.flaky), s.ended.empty() ? "  (not complete)" : "");
+  }
+}
+
+RunFilter filter_of(Store& store, const ResultsOptions& options) {
+  RunFilter filter;
+  if (!options.session.empty()) filter.session = resolve_session(store, options.session);
+  filter.status = options.status;
+  filter.scenario = options.scenario;
+  filter.backend = options.backend;
+  filter.preset = options.preset;
+  filter.seed = options.seed;
+  filter.limit = options.limit;
+  return filter;
+}
+
+void print_row(const RunRow& row) {
+  std::printf("%-5s %s  %s  %.2f s%s\n", row.status.c_str(), row.session.c_str(), row.key.c_str(), row.wall_ms / 1000,
+              row.attempts > 1 ? ("  attempts: " + std::to_string(row.attempts)).c_str() : "");
+  if (!row.reason.empty()) std::printf("      %s\n", row.reason.c_str());
+}
+
+void print_rows(const std::vector<RunRow>& rows, std::size_t limit) {
+  for (const RunRow& row : rows) print_row(row);
+  std::printf("%zu runs%s\n", rows.size(), limit != 0 && rows.size() == limit ? "; there may be more, see --limit" : "");
+}
+
+void print_one(Store& store, const std::string& session, const std::string& key) {
+  RunFilter filter;
+  filter.session = resolve_session(store, session);
+  for (const RunRow& row : runs(store, filter)) {
+    if (row.key != key) continue;
+    std::printf("run       %s\nsession   %s\nstatus    %s%s%s\n", row.key.c_str(), row.session.c_str(), row.status.c_str(),
+                row.reason.empty() ? "" : ": ", row.reason.c_str());
+    if (!row.failing_step.empty()) std::printf("step      %s\n", row.failing_step.c_str());
+    std::printf("took      %.3f s, %.3f us simulated\nattempts  %lld\nfinished  %s on %s, version %s\nrepeat    %s\n", row.wall_ms / 1000,
+                static_cast<double>(row.sim_ns) / 1000, as_print(row.attempts), row.finished.c_str(), row.host.c_str(), row.version.c_str(),
+                row.repeat.c_str());
+    Statement attempts(store.db(), "SELECT number, status, reason FROM attempt WHERE session = ? AND key = ? ORDER BY number");
+    attempts.bind(1, row.session).bind(2, row.key);
+    while (attempts.step()) std::printf("attempt %lld  %s: %s\n", as_print(attempts.integer(0)), attempts.text(1).c_str(), attempts.text(2).c_str());
+    if (!row.detail.empty()) std::printf("\n%s\n", row.detail.c_str());
+    return;
+  }
+  throw StoreError("session " + filter.session + " has no run '" + key + "'");
+}
+
+int print_broken(Store& store, const std::string& session) {
+  const std::vector<Broken> all = broken(store, session);
+  for (const Broken& b : all) {
+    std::printf("%-5s %s\n      %s\n      since   %s%s\n      repeat  %s\n", b.run.status.c_str(), b.run.key.c_str(), b.run.reason.c_str(), b.since.c_str(),
+                b.last_good.empty() ? ", it was never good" : (", last good " + b.last_good).c_str(), b.run.repeat.c_str());
+  }
+  std::printf("%zu broken in %s\n", all.size(), session.c_str());
+  return all.empty() ? 0 : 1;
+}
+
+int print_compare(Store& store, const std::string& old_name, const std::string& new_name) {
+  const auto is_bad = [](const std::string& status) { return status == "fail" || status == "error"; };
+  std::size_t broke = 0, mended = 0, other = 0;
+  for (const Change& change : compare(store, resolve_session(store, old_name), resolve_session(store, new_name))) {
+    const char* what = "changed";
+    if (is_bad(change.new_status) && !is_bad(change.old_status)) what = "BROKE", ++broke;
+    else if (is_bad(change.old_status) && change.new_status == "pass") what = "mended", ++mended;
+    else ++other;
+    std::printf("%-8s %s: %s -> %s\n", what, change.key.c_str(), change.old_status.empty() ? "not there" : change.old_status.c_str(),
+                change.new_status.empty() ? "not there" : change.new_status.c_str());
+    if (!change.reason.empty()) std::printf("         %s\n", change.reason.c_str());
+    if (is_bad(change.new_status)) std::printf("         %s\n", change.repeat.c_str());
+  }
+  std::printf("%zu broke, %zu mended, %zu other changes\n", broke, mended, other);
+  return broke == 0 ? 0 : 1;
+}
+
+// 0: the run passed, 1: a check failed or the run was an error, anything else: nothing can be said of this build.
+int run_build(const std::string& tandem, const std::vector<std::string>& arguments) {
+  std::vector<char*> argv = {const_cast<char*>(tandem.c_str()), const_cast<char*>("run")};
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const pid_t pid = fork();
+  if (pid < 0) throw std::runtime_error(std::string("cannot start a process: ") + std::strerror(errno));
+  if (pid == 0) {
+    if (std::freopen("/dev/null", "w", stdout) == nullptr) _exit(126);
+    execv(argv[0], argv.data());
+    std::fprintf(stderr, "tandem results bisect: cannot run %s: %s\n", tandem.c_str(), std::strerror(errno));
+    _exit(127);
+  }
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int bisect(const std::vector<std::string>& builds, const std::vector<std::string>& arguments) {
+  std::size_t tried = 0;
+  const auto is_bad = [&](std::size_t n) {
+    std::printf("%s ... ", builds[n].c_str());
+    std::fflush(stdout);
+    const int code = run_build(builds[n], arguments);
+    ++tried;
+    if (code == 0 || code == 1) {
+      std::printf("%s\n", code == 0 ? "good" : "bad");
+      return code == 1;
+    }
+    std::printf("exit code %d\n", code);
+    throw cli::UsageError("tandem results bisect: " + builds[n] + " ended with exit code " + std::to_string(code) +
+                          ", which is neither good (0) nor bad (1); leave it out of the list");
+  };
+  std::size_t good = 0, bad = builds.size() - 1;
+  if (is_bad(good)) throw cli::UsageError("tandem results bisect: the oldest build, " + builds[good] + ", is bad already; put an older one first");
+  if (!is_bad(bad)) {
+    std::printf("the newest build is good: nothing to find\n");
+    return 0;
+  }
+  while (bad - good > 1) {
+    const std::size_t middle = good + (bad - good) / 2;
+    (is_bad(middle) ? bad : good) = middle;
+  }
+  std::printf("first bad: %s\nlast good: %s\n%zu runs\n", builds[bad].c_str(), builds[good].c_str(), tried);
+  return 1;
+}
+
+void import_folders(Store& store, const std::vector<std::string>& folders) {
+  for (const std::string& folder : folders) {
+    std::vector<std::string> all = {folder};
+    if (!std::filesystem::exists(folder + "/session.json")) all = Session::list(folder);
+    if (all.empty()) throw StoreError("there is no session in " + folder);
+    for (const std::string& one : all) {
+      const Session session = Session::open(one);
+      JournalReader reader(session.records_folder());
+      store.put_session(session.info());
+      store.import(session.info().id, reader.read_new());
+      const std::int64_t count = store.count(session.info().id);
+      if (count >= static_cast<std::int64_t>(session.info().run_count)) store.end_session(session.info().id, utc_now());
+      std::printf("%s: %lld of %zu results%s\n", session.info().id.c_str(), as_print(count), session.info().run_count,
+                  reader.damaged() != 0 ? (", " + std::to_string(reader.damaged()) + " damaged records left out").c_str() : "");
+    }
+  }
+}
+
+std::string csv_word(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+std::string csv(const std::vector<RunRow>& rows) {
+  std::string out = "session,scenario,backend,preset,seed,status,reason,failing_step,sim_ns,wall_ms,attempts,host,version,finished,repeat,key\r\n";
+  for (const RunRow& r : rows) {
+    char wall[32];
+    std::snprintf(wall, sizeof wall, "%.3f", r.wall_ms);
+    const std::string words[] = {r.session, r.scenario, r.backend, r.preset, std::to_string(r.seed), r.status, r.reason, r.failing_step,
+                                 std::to_string(r.sim_ns), wall, std::to_string(r.attempts), r.host, r.version, r.finished, r.repeat, r.key};
+    for (std::size_t i = 0; i < std::size(words); ++i) out += (i == 0 ? "" : ",") + csv_word(words[i]);
+    out += "\r\n";
+  }
+  return out;
+}
+
+std::string json(const std::vector<RunRow>& rows) {
+  const auto release = [](json_t* value) { json_decref(value); };
+  const std::unique_ptr<json_t, decltype(release)> root(json_object(), release);
+  json_t* list = json_array();
+  for (const RunRow& r : rows) {
+    json_t* object = json_object();
+    const std::pair<const char*, const std::string*> texts[] = {
+        {"session", &r.session}, {"key", &r.key}, {"scenario", &r.scenario}, {"backend", &r.backend}, {"preset", &r.preset},
+        {"status", &r.status}, {"reason", &r.reason}, {"failing_step", &r.failing_step}, {"host", &r.host}, {"version", &r.version},
+        {"finished", &r.finished}, {"repeat", &r.repeat}};
+    for (const auto& [key, text] : texts) json_object_set_new(object, key, json_stringn(text->data(), text->size()));
+    json_object_set_new(object, "seed", json_integer(r.seed));
+    json_object_set_new(object, "sim_ns", json_integer(r.sim_ns));
+    json_object_set_new(object, "attempts", json_integer(r.attempts));
+    json_object_set_new(object, "wall_ms", json_real(r.wall_ms));
+    json_array_append_new(list, object);
+  }
+  json_object_set_new(root.get(), "runs", list);
+  const std::unique_ptr<char, decltype(&std::free)> bytes(json_dumps(root.get(), JSON_INDENT(1) | JSON_REAL_PRECISION(9)), &std::free);
+  if (!bytes) throw std::runtime_error("out of memory");
+  return std::string(bytes.get()) + "\n";
+}
+
+std::string junit(const std::vector<RunRow>& rows) {
+  std::vector<report::RunResult> results;
+  for (const RunRow& row : rows) {
+    report::RunResult result;
+    result.scenario = row.scenario;
+    result.title = row.key;
+    result.backend = row.backend;
+    report::status_from_name(row.status, &result.status);
+    result.reason = row.reason;
+    result.detail = row.detail;
+    result.seed = row.seed;
+    result.wall_ms = row.wall_ms;
+    result.repeat = row.repeat;
+    results.push_back(result);
+  }
+  return report::junit_xml(results);
+}
+
+void put_out(const std::string& file, const std::string& text) {
+  if (file.empty()) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return;
+  }
+  const std::string error = report::write_file(file, text);
+  if (!error.empty()) throw std::runtime_error(error);
+}
+
+}  // namespace
+
+int results_command(const ResultsOptions& options) {
+  if (options.verb == ResultsVerb::Bisect) return bisect(options.names, options.run_arguments);
+  Store store(options.store, options.verb == ResultsVerb::Import);
+  switch (options.verb) {
+    case ResultsVerb::List: print_list(store); return 0;
+    case ResultsVerb::Broken: return print_broken(store, resolve_session(store, options.session.empty() ? "last" : options.session));
+    case ResultsVerb::Runs: print_rows(runs(store, filter_of(store, options)), options.limit); return 0;
+    case ResultsVerb::Show: print_one(store, options.names[0], options.names[1]); return 0;
+    case ResultsVerb::Compare: return print_compare(store, options.names[0], options.names[1]);
+    case ResultsVerb::Flaky: print_rows(flaky(store), 0); return 0;
+    case ResultsVerb::Import: import_folders(store, options.names); return 0;
+    case ResultsVerb::Export: {
+      ResultsOptions all = options;
+      all.limit = options.limit == 1000 ? 0 : options.limit;  // a file is not a screen
+      const std::vector<RunRow> rows = runs(store, filter_of(store, all));
+      put_out(options.output, options.format == "csv" ? csv(rows) : options.format == "json" ? json(rows) : junit(rows));
+      return 0;
+    }
+    case ResultsVerb::Report: put_out(options.output, trend_page(store)); return 0;
+    case ResultsVerb::Bisect: break;
+  }
+  return 0;
+}
+
+}  // namespace tandem::farm

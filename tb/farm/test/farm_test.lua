@@ -1,0 +1,140 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The farm from outside: plans that pass, fail, crash, hang and eat memory; a launcher that is killed again and again; what the
+-- store says afterwards.
+-- Usage: lua5.4 farm_test.lua TANDEM FOLDER-FOR-FILES [KILLS RUNS]
+-- KILLS x kill -9 of the launcher over a plan of RUNS runs; the defaults keep the test short.
+
+local tandem, folder = arg[1], arg[2] .. "/farm_test_files"
+local kills, run_count = tonumber(arg[3] or 3), tonumber(arg[4] or 40)
+assert(os.execute("rm -rf '" .. folder .. "' && mkdir -p '" .. folder .. "'"))
+local failures, checks = 0, 0
+
+local function sh(command)
+   local pipe = assert(io.popen("cd '" .. folder .. "' && { " .. command .. "; } 2>&1; printf '\\n%d' $?"))
+   local out = pipe:read("a")
+   pipe:close()
+   local text, code = out:match("^(.*)\n(%d+)$")
+   return text, tonumber(code)
+end
+
+local function check(good, what, out)
+   checks = checks + 1
+   if good then return end
+   failures = failures + 1
+   print("FAIL: " .. what .. "\n" .. (out or ""):gsub("(.-)\n", "  | %1\n"))
+end
+
+-- Runs the command; the exit code must fit and the output must hold each text.
+local function expect(what, command, code, ...)
+   local out, got = sh((command:gsub("^tandem", "'" .. tandem .. "'")))
+   local problem
+   if got ~= code then problem = "exit code " .. tostring(got) .. ", expected " .. code end
+   for _, text in ipairs { ... } do
+      if not out:find(text, 1, true) then problem = (problem and problem .. "; " or "") .. "no '" .. text .. "' in the output" end
+   end
+   check(not problem, what .. ": " .. (problem or "") .. "\n  $ " .. command, out)
+   return out
+end
+
+local function file(name, text)
+   local f = assert(io.open(folder .. "/" .. name, "w"))
+   f:write(text)
+   f:close()
+end
+
+local function scenario(name, body)
+   file(name, "return { title = 'a test', platform = { ram_mib = 16, smmus = { { name = 's' } },\n" ..
+      "masters = { { name = 'm', smmu = 's', sids = { 1 } } }, limits = { wall_s = 60 } }, run = function(t)\n" .. body .. "\nend }\n")
+end
+
+scenario("good.lua", "t:step('one') t:check(t.seed ~= nil)")
+scenario("odd.lua", "t:step('parity') t:check(t.seed % 2 == 0, 'the seed is even')")
+scenario("hang.lua", "while true do end")
+scenario("hungry.lua", "local pages = {} for i = 1, 1e9 do pages[i] = t.ram.alloc(4096, 4096) end")
+scenario("fat.lua", "local all = {} for i = 1, 100000 do all[i] = string.rep('x', 1000000) .. i end")
+
+-- Mistakes ------------------------------------------------------------------------------------------------------------
+expect("no plan", "tandem regress", 2, "tandem regress: name a plan file")
+expect("missing plan", "tandem regress none.lua", 2, "cannot read none.lua")
+file("wrong.lua", "return { runs = { { scenarios = { 'good.lua' }, sedes = { 1 } } } }")
+expect("a key that is not known", "tandem regress wrong.lua", 2, "wrong.lua:1: unknown key 'sedes' in plan.runs[1]")
+expect("unknown launcher", "tandem regress wrong.lua --launcher lsf", 2, "--launcher takes local or slurm")
+expect("missing store", "tandem results list --store none.db", 2, "cannot open the store none.db")
+expect("unknown verb", "tandem results lst", 2, "unknown verb 'lst'")
+
+-- Verdicts ------------------------------------------------------------------------------------------------------------
+file("mixed.lua", [[return {
+   limits = { wall_s = 30 },
+   runs = {
+      { scenarios = { "good.lua", "odd.lua" }, seeds = { from = 1, to = 4 } },
+      { scenarios = { "hang.lua" }, limits = { wall_s = 1 } },
+      { scenarios = { "fat.lua" }, limits = { memory_mib = 200 } },
+   } }]])
+expect("dry run", "tandem regress mixed.lua --dry-run", 0, "odd.lua|tlm|seed=3", "10 runs")
+expect("one bad run is nobody else's", "tandem regress mixed.lua --out mixed --junit mixed.xml", 1,
+   "FAIL: 10 of 10 runs have a result: 6 pass", "the seed is even", "tandem results runs --store mixed/results.db")
+expect("what broke", "tandem results broken --store mixed/results.db", 1, "odd.lua|tlm|seed=1", "it was never good",
+   "tandem run odd.lua --on tlm --seed 1", "wall-clock limit of 1 s", "4 broken")
+expect("filters", "tandem results runs --store mixed/results.db --status pass --scenario 'odd*'", 0, "odd.lua|tlm|seed=2", "2 runs")
+expect("one run", "tandem results show last 'odd.lua|tlm|seed=1' --store mixed/results.db", 0, "step      1: parity", "repeat    tandem run")
+expect("CSV", "tandem results export --format csv --store mixed/results.db", 0, "session,scenario,backend", ",odd.lua,tlm,,3,fail,")
+expect("JSON", "tandem results export --format json --store mixed/results.db", 0, '"key": "good.lua|tlm|seed=1"')
+expect("JUnit", "cat mixed.xml", 0, "<testsuite", "the seed is even")
+expect("page", "tandem results report --output mixed.html --store mixed/results.db && grep -c odd.lua mixed.html", 0)
+local fat = expect("memory", "tandem results runs --store mixed/results.db --scenario fat.lua", 0, "error")
+check(fat:find("memory", 1, true), "the run that took too much memory says so", fat)
+
+-- Retry ---------------------------------------------------------------------------------------------------------------
+file("retry.lua", "return { retry = { times = 2, on = { 'fail' } }, runs = { { scenarios = { 'odd.lua' }, seeds = { 1 } } } }")
+expect("every attempt is recorded", "tandem regress retry.lua --out retry", 1, "(will be tried again)", "1 of 1 runs have a result")
+expect("attempts", "tandem results show last 'odd.lua|tlm|seed=1' --store retry/results.db", 0, "attempts  3", "attempt 1  fail", "attempt 2  fail")
+
+-- Two nights ----------------------------------------------------------------------------------------------------------
+file("night.lua", "return { runs = { { scenarios = { 'odd.lua' }, seeds = { 2, 4 } } } }")
+expect("first night", "tandem regress night.lua --out nights", 0, "PASS: 2 of 2")
+scenario("odd.lua", "t:step('parity') t:check(t.seed == 2, 'the seed is two')")
+expect("second night", "tandem regress night.lua --out nights", 1, "1 fail")
+local list = expect("list", "tandem results list --store nights/results.db", 0, "night")
+local sessions = {}
+for id in list:gmatch("\n(%d+%-%d+%-%x+)") do sessions[#sessions + 1] = id end
+check(#sessions == 2, "two sessions are listed", list)
+expect("compare", ("tandem results compare %s %s --store nights/results.db"):format(sessions[1], sessions[2]), 1,
+   "BROKE    odd.lua|tlm|seed=4: pass -> fail", "1 broke, 0 mended")
+expect("since", "tandem results broken --store nights/results.db", 1, "last good " .. sessions[1])
+expect("import again changes nothing", "tandem results import nights --store nights/results.db", 0, "2 of 2 results")
+expect("a store of its own", "tandem results import nights --store fresh.db && '" .. tandem .. "' results list --store fresh.db", 0, sessions[2])
+
+-- Bisection: programs that stand for builds ---------------------------------------------------------------------------
+for n, code in ipairs { 0, 0, 0, 1, 1, 1, 1 } do file("build" .. n, "#!/bin/sh\nexit " .. code .. "\n") end
+sh("chmod +x build*")
+expect("bisect", "tandem results bisect ./build1 ./build2 ./build3 ./build4 ./build5 ./build6 ./build7 -- x.lua", 1, "first bad: ./build4", "last good: ./build3")
+expect("bisect without a good end", "tandem results bisect ./build4 ./build5 -- x.lua", 2, "is bad already")
+
+-- Ctrl-C and kill -9 --------------------------------------------------------------------------------------------------
+file("long.lua", ("return { runs = { { scenarios = { 'good.lua' }, seeds = { from = 1, to = %d } } } }"):format(run_count))
+local function results() return tonumber((sh("'" .. tandem .. "' results runs --limit 0 --store long/results.db | tail -1")):match("^(%d+) runs")) or 0 end
+local start = "'" .. tandem .. "' regress long.lua --out long"
+-- The launcher gets the signal when the journals hold at least so many records: no time is guessed.
+local function stop_at(command, signal, records)
+   return sh(command .. " & p=$!; while kill -0 $p 2>/dev/null && [ $(cat long/*/records/*.journal 2>/dev/null | wc -l) -lt " .. records ..
+      " ]; do sleep 0.02; done; kill -" .. signal .. " $p 2>/dev/null; wait $p")
+end
+local out, code = stop_at(start, "INT", 3)
+check(code == 130, "Ctrl-C ends with 130, not " .. tostring(code), out)
+check(out:find("--resume", 1, true), "the way to go on is said", out)
+local reached = 3
+math.randomseed(os.time())
+for _ = 1, kills do
+   reached = reached + math.random(1, math.max(1, (run_count - 6) // (kills + 1)))
+   stop_at(start .. " --resume", "KILL", reached)
+end
+expect("the rest", "tandem regress long.lua --out long --resume", 0, ("PASS: %d of %d runs have a result: %d pass"):format(run_count, run_count, run_count))
+check(results() == run_count, "exactly " .. run_count .. " results, not " .. results())
+local keys = select(1, sh("cat long/*/records/*.journal | grep -o '\"key\":\"[^\"]*\"' | sort | uniq -d"))
+check(keys == "", "no finished run was repeated", keys)
+expect("nothing left", "tandem regress long.lua --out long --resume", 2, "there is nothing to resume")
+file("long.lua", "return { runs = { { scenarios = { 'good.lua' }, seeds = { 1 } } } }")
+expect("a new session starts of itself", "tandem regress long.lua --out long", 0, "1 of 1")
+
+print(("%d of %d checks passed"):format(checks - failures, checks))
+os.exit(failures == 0 and 0 or 1)

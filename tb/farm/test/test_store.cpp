@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// The results store: importing twice changes nothing, several writers lose nothing, an old form is brought up to date, a newer
+// one refused, and a process that dies between any two writes loses no record that was imported.
+#include <gtest/gtest.h>
+
+#include <sqlite3.h>
+
+#include <cstring>
+#include <filesystem>
+#include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "farm/results_query.h"
+#include "farm/store.h"
+
+namespace {
+
+using namespace tandem::farm;
+namespace fs = std::filesystem;
+
+class File {
+ public:
+  File() {
+    char name[] = "/tmp/tandem-store-XXXXXX";
+    folder_ = mkdtemp(name);
+  }
+  ~File() { fs::remove_all(folder_); }
+  std::string path() const { return folder_ + "/results.db"; }
+
+ private:
+  std::string folder_;
+};
+
+SessionInfo session(const char* id, std::size_t runs) {
+  SessionInfo info;
+  info.id = id;
+  info.plan = "p";
+  info.created = "2026-01-01T00:00:00Z";
+  info.version = "1";
+  info.run_count = runs;
+  return info;
+}
+
+std::vector<Record> records(int from, int to) {
+  std::vector<Record> all;
+  for (int n = from; n < to; ++n) {
+    Record r;
+    r.key = "a.lua|tlm|seed=" + std::to_string(n);
+    r.result.scenario = "a.lua";
+    r.result.backend = "tlm";
+    r.result.status = n % 3 == 0 ? tandem::report::Status::Fail : tandem::report::Status::Pass;
+    r.result.seed = n;
+    r.coverage["p" + std::to_string(n % 4)] = 1;
+    all.push_back(r);
+  }
+  return all;
+}
+
+void run_sql(const std::string& file, const char* sql) {
+  sqlite3* db = nullptr;
+  ASSERT_EQ(SQLITE_OK, sqlite3_open(file.c_str(), &db));
+  ASSERT_EQ(SQLITE_OK, sqlite3_exec(db, sql, nullptr, nullptr, nullptr)) << sqlite3_errmsg(db);
+  sqlite3_close(db);
+}
+
+std::string refusal(const std::string& file, bool create = true) {
+  try {
+    const Store store(file, create);
+    return "";
+  } catch (const StoreError& error) {
+    return error.what();
+  }
+}
+
+TEST(Store, ImportingAgainChangesNothing) {
+  const File file;
+  Store store(file.path());
+  store.put_session(session("s", 10));
+  for (int twice = 0; twice < 2; ++twice) {
+    store.put_session(session("s", 10));
+    store.import("s", records(0, 10));
+    const SessionCounts counts = counts_of(store, "s");
+    EXPECT_EQ(6, counts.pass);   // 0, 3, 6, 9 fail
+    EXPECT_EQ(4, counts.fail);
+    EXPECT_EQ(10, store.count("s"));
+  }
+}
+
+TEST(Store, TwoWritersAtOnceLoseNothing) {
+  const File file;
+  { Store(file.path()).put_session(session("s", 400)); }
+  const auto write = [&](int from) {
+    Store store(file.path());
+    for (int n = from; n < from + 200; n += 10) store.import("s", records(n, n + 10));
+  };
+  std::thread other(write, 0);
+  write(200);
+  other.join();
+  EXPECT_EQ(400, Store(file.path()).count("s"));
+}
+
+// Form 1, as it was written before coverage and figures existed, with a row in it.
+TEST(Store, AnOlderFormIsBroughtUpToDate) {
+  const File file;
+  {
+    Store store(file.path());
+    store.put_session(session("s", 1));
+    store.import("s", records(0, 1));
+  }
+  run_sql(file.path(), "DROP TABLE coverage; DROP TABLE figure; PRAGMA user_version = 1");
+  Store store(file.path());
+  EXPECT_EQ(1, store.count("s"));
+  store.import("s", records(1, 3));
+  EXPECT_EQ(3, store.count("s"));
+  ASSERT_EQ(1u, coverage_points(store).size());
+  EXPECT_EQ(2, coverage_points(store)[0].second);  // p1 and p2; p0 of the first row went with the table
+}
+
+TEST(Store, ANewerFormIsRefused) {
+  const File file;
+  { const Store store(file.path()); }
+  run_sql(file.path(), "PRAGMA user_version = 7");
+  EXPECT_EQ("the store " + file.path() + " has form 7; this tandem knows forms up to 2: use the tandem that wrote it, or a newer one", refusal(file.path()));
+}
+
+TEST(Store, AForeignFileIsRefused) {
+  const File file;
+  run_sql(file.path(), "CREATE TABLE other (x)");
+  EXPECT_EQ(file.path() + " is an SQLite file, but no results store of tandem", refusal(file.path()));
+  EXPECT_NE(std::string::npos, refusal("/no/such/results.db").find("cannot open the store /no/such/results.db: "));
+  const File missing;
+  EXPECT_NE("", refusal(missing.path(), false));
+}
+
+// -- Death between any two writes ----------------------------------------------------------------------------------------
+// A VFS that passes everything on to the system's and ends the process at the n-th write or synchronisation.
+
+int g_writes_left = -1;
+sqlite3_io_methods g_methods;
+const sqlite3_io_methods* g_system_methods = nullptr;
+
+void count_down() {
+  if (g_writes_left > 0 && --g_writes_left == 0) _exit(9);
+}
+int dying_write(sqlite3_file* f, const void* bytes, int n, sqlite3_int64 at) {
+  count_down();
+  return g_system_methods->xWrite(f, bytes, n, at);
+}
+int dying_sync(sqlite3_file* f, int flags) {
+  count_down();
+  return g_system_methods->xSync(f, flags);
+}
+int dying_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* f, int flags, int* out) {
+  sqlite3_vfs* system = static_cast<sqlite3_vfs*>(vfs->pAppData);
+  const int code = system->xOpen(system, name, f, flags, out);
+  if (code == SQLITE_OK && f->pMethods != nullptr) {
+    g_system_methods = f->pMethods;
+    g_methods = *f->pMethods;
+    g_methods.xWrite = dying_write;
+    g_methods.xSync = dying_sync;
+    f->pMethods = &g_methods;
+  }
+  return code;
+}
+
+const char* dying_vfs() {
+  static sqlite3_vfs vfs;
+  static bool registered = false;
+  if (!registered) {
+    sqlite3_vfs* system = sqlite3_vfs_find(nullptr);
+    vfs = *system;
+    vfs.zName = "dying";
+    vfs.pAppData = system;
+    vfs.xOpen = dying_open;
+    sqlite3_vfs_register(&vfs, 0);
+    registered = true;
+  }
+  return "dying";
+}
+
+// Three imports of five records by a process that dies at its n-th write; returns how many imports it was told succeeded.
+int import_and_die(const std::string& file, int n) {
+  int told[2];
+  if (pipe(told) != 0) return -1;
+  const pid_t pid = fork();
+  if (pid == 0) {
+    g_writes_left = n;
+    Store store(file, true, dying_vfs());
+    store.put_session(session("s", 15));
+    for (int i = 0; i < 3; ++i) {
+      store.import("s", records(5 * i, 5 * i + 5));
+      if (write(told[1], "x", 1) != 1) _exit(8);
+    }
+    _exit(0);
+  }
+  close(told[1]);
+  int imported = 0;
+  char c;
+  while (read(told[0], &c, 1) == 1) ++imported;
+  close(told[0]);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WEXITSTATUS(status) == 0 ? -1 : imported;
+}
+
+TEST(Store, DeathBetweenAnyTwoWritesLosesNoImportedRecord) {
+  int deaths = 0;
+  for (int n = 1;; ++n) {
+    const File file;
+    const int imported = import_and_die(file.path(), n);
+    if (imported < 0) break;  // it came through: every write has been the last one once
+    ++deaths;
+    Store store(file.path());
+    store.put_session(session("s", 15));
+    EXPECT_GE(store.count("s"), 5 * imported) << "write " << n;
+    EXPECT_EQ(0, store.count("s") % 5) << "an import is all or nothing, write " << n;
+    store.import("s", records(0, 15));  // the journals are still there
+    EXPECT_EQ(15, store.count("s")) << "write " << n;
+  }
+  EXPECT_GT(deaths, 10);
+}
+
+}  // namespace
