@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 
@@ -21,6 +22,11 @@
 
 namespace tandem::farm {
 namespace {
+
+struct JsonRelease {
+  void operator()(json_t* value) const { json_decref(value); }
+};
+using Json = std::unique_ptr<json_t, JsonRelease>;
 
 long long as_print(std::int64_t value) { return static_cast<long long>(value); }
 
@@ -97,9 +103,15 @@ int print_compare(Store& store, const std::string& old_name, const std::string& 
   std::size_t broke = 0, mended = 0, other = 0;
   for (const Change& change : compare(store, resolve_session(store, old_name), resolve_session(store, new_name))) {
     const char* what = "changed";
-    if (is_bad(change.new_status) && !is_bad(change.old_status)) what = "BROKE", ++broke;
-    else if (is_bad(change.old_status) && change.new_status == "pass") what = "mended", ++mended;
-    else ++other;
+    if (is_bad(change.new_status) && !is_bad(change.old_status)) {
+      what = "BROKE";
+      ++broke;
+    } else if (is_bad(change.old_status) && change.new_status == "pass") {
+      what = "mended";
+      ++mended;
+    } else {
+      ++other;
+    }
     std::printf("%-8s %s: %s -> %s\n", what, change.key.c_str(), change.old_status.empty() ? "not there" : change.old_status.c_str(),
                 change.new_status.empty() ? "not there" : change.new_status.c_str());
     if (!change.reason.empty()) std::printf("         %s\n", change.reason.c_str());
@@ -195,8 +207,7 @@ std::string csv(const std::vector<RunRow>& rows) {
 }
 
 std::string json(const std::vector<RunRow>& rows) {
-  const auto release = [](json_t* value) { json_decref(value); };
-  const std::unique_ptr<json_t, decltype(release)> root(json_object(), release);
+  const Json root(json_object());
   json_t* list = json_array();
   for (const RunRow& r : rows) {
     json_t* object = json_object();

@@ -23,6 +23,11 @@ namespace {
 
 constexpr std::size_t kMostBroken = 500;
 
+struct JsonRelease {
+  void operator()(json_t* value) const { json_decref(value); }
+};
+using Json = std::unique_ptr<json_t, JsonRelease>;
+
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
@@ -52,8 +57,7 @@ std::string chart_library() {
 
 // {"labels": [...], "charts": [{"title", "unit", "values": [...]}]}; a session without the figure has null.
 std::string chart_data(const std::vector<SessionCounts>& all, Store& store) {
-  const auto release = [](json_t* value) { json_decref(value); };
-  const std::unique_ptr<json_t, decltype(release)> root(json_object(), release);
+  const Json root(json_object());
   json_t* labels = json_array();
   for (const SessionCounts& s : all) json_array_append_new(labels, json_string(s.id.c_str()));
   json_object_set_new(root.get(), "labels", labels);
