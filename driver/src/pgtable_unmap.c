@@ -251,7 +251,7 @@ static bool quiesce(struct smmu_pgtable *pt)
 	const uint32_t old_epoch = atomic_fetch_add(&pt->epoch, 1);
 	smmu_wait_begin(pt->sys, &wait);
 	while (atomic_load(&pt->readers[old_epoch & 1]) != 0)
-		if (!smmu_wait_more(pt->sys, &wait))
+		if (!smmu_wait_more(pt->sys, &wait, false))
 			return false;
 	return true;
 }
