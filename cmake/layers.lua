@@ -11,7 +11,7 @@ local roots = { "arch", "driver", "model", "rtl-stubs", "tb" }
 -- Headers that are not ours, by family: exact names, or Lua patterns after "~". The first family that matches counts.
 local families = {
    { "freestanding", "stdint.h stddef.h stdbool.h stdatomic.h stdalign.h limits.h stdarg.h stdnoreturn.h" },
-   { "pthread", "pthread.h" },
+   { "pthread", "pthread.h sched.h" },
    { "libc", "assert.h ctype.h errno.h inttypes.h math.h setjmp.h signal.h stdio.h stdlib.h string.h time.h unistd.h" },
    { "gtest", "~^gtest/ ~^gmock/" },
    { "systemc", "systemc systemc.h tlm tlm.h ~^tlm_ ~^sysc/" },
@@ -30,8 +30,9 @@ local layers = {
    { "arch.test", "^arch/", ours = "arch.gen arch.trace arch.tlm unity", theirs = "freestanding libc systemc std gtest" },
 
    { "driver.public", "^driver/include/", ours = "arch.gen arch.trace", theirs = "freestanding" },
-   { "driver.test", "^driver/test/", ours = "driver.public driver.src arch.gen arch.trace unity",
+   { "driver.test", "^driver/test/", ours = "driver.public driver.src driver.fuzz arch.gen arch.trace unity",
       theirs = "freestanding libc pthread" },
+   { "driver.fuzz", "^driver/fuzz/", ours = "driver.public driver.src arch.gen arch.trace", theirs = "freestanding libc other" },
    { "driver.src", "^driver/", ours = "driver.public arch.gen arch.trace", theirs = "freestanding" },
 
    { "core.public", "^model/core/include/", ours = "arch.gen arch.trace", theirs = "freestanding" },
@@ -205,7 +206,7 @@ local good = {
    { "model/core/src/a.c", '"smmuv3_model/core.h"' }, { "model/core/test/t.c", "<string.h>" },
    { "model/tlm/include/smmuv3_tlm/p.h", "<systemc>" }, { "model/tlm/src/a.cpp", '"smmuv3_model/core.h"' },
    { "model/tlm/src/a.cpp", "<tlm_utils/simple_target_socket.h>" }, { "model/tlm/test/t.cpp", "<gtest/gtest.h>" },
-   { "model/test/t.c", '"walk.h"' }, { "model/fuzz/f.c", '"smmuv3_model/core.h"' }, { "rtl-stubs/rtl/a.sv", "import smmuv3_arch_pkg::*;" },
+   { "model/test/t.c", '"walk.h"' }, { "model/fuzz/f.c", '"smmuv3_model/core.h"' }, { "driver/fuzz/f.c", "<stdlib.h>" }, { "rtl-stubs/rtl/a.sv", "import smmuv3_arch_pkg::*;" },
    { "rtl-stubs/gen/b_pkg.sv", "package b_pkg;" }, { "rtl-stubs/sim/test/t.cpp", "<verilated.h>" },
    { "rtl-stubs/rtl/a.sv", "  input smmuv3_rtl_pkg::state_e s_i," }, { "rtl-stubs/rtl/a.sv", "// tb_pkg::x" },
    { "rtl-stubs/test/t.sv", "import bench_pkg::*;" }, { "rtl-stubs/test/t.sv", 'import "DPI-C" function void f();' },
@@ -231,7 +232,7 @@ local bad = {
    { "model/core/test/t.c", '"port.h"' }, { "model/tlm/include/smmuv3_tlm/p.h", '"tbu.h"' },
    { "model/tlm/src/a.cpp", '"walk.h"' }, { "model/tlm/src/a.cpp", '"smmuv3/port.h"' }, { "model/tlm/src/a.cpp", '"backend.h"' },
    { "model/tlm/src/a.cpp", "<verilated.h>" }, { "model/tlm/src/a.cpp", "<lua.hpp>" },
-   { "model/tlm/test/t.cpp", '"backend/backend.h"' }, { "model/test/t.c", '"queue.h"' }, { "model/fuzz/f.c", '"smmuv3/port.h"' },
+   { "model/tlm/test/t.cpp", '"backend/backend.h"' }, { "model/test/t.c", '"queue.h"' }, { "model/fuzz/f.c", '"smmuv3/port.h"' }, { "driver/fuzz/f.c", "<pthread.h>" },
    { "rtl-stubs/gen/b_pkg.sv", "import smmuv3_rtl_pkg::*;" }, { "rtl-stubs/rtl/a.sv", "import bench_pkg::*;" },
    { "rtl-stubs/rtl/a.sv", "import uvm_pkg::*;" }, { "rtl-stubs/rtl/a.sv", '`include "uvm_macros.svh"' },
    { "rtl-stubs/rtl/a.sv", "  input bench_pkg::state_e s_i," }, { "rtl-stubs/rtl/a.sv", 'import "DPI-C" function void f();' },

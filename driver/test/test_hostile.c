@@ -29,7 +29,7 @@ static void test_garbage_from_fixed_seeds(void)
 		total.garbage += one.garbage;
 	}
 	TEST_ASSERT_TRUE_MESSAGE(total.ok > 20 * RUNS, "the calls hardly ever succeed");
-	TEST_ASSERT_TRUE_MESSAGE(total.refused > RUNS && total.failed > RUNS, "the device or the caller is too tame");
+	TEST_ASSERT_TRUE_MESSAGE(total.refused > RUNS && total.failed > RUNS / 2, "the device or the caller is too tame");
 	TEST_ASSERT_TRUE_MESSAGE(total.garbage > 5 * RUNS, "hardly any garbage was read");
 }
 
