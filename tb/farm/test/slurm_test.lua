@@ -125,7 +125,8 @@ file("good.lua", [[return { title = "a run of the cluster", platform = { ram_mib
    run = function(t) t:step("one") t:check(true) end }]])
 file("plan.lua", ("return { slurm = { chunk_runs = %d }, runs = { { scenarios = { 'good.lua' }, seeds = { from = 1, to = %d } } } }")
    :format(math.max(1, run_count // 10), run_count))
-sh(("cd '%s' && { %s'%s' regress plan.lua --out out --launcher slurm >regress.log 2>&1; echo $? >regress.code; } &"):format(folder, env, tandem))
+os.execute(("cd '%s' && { %s'%s' regress plan.lua --out out --launcher slurm >regress.log; echo $? >regress.code; } >>regress.log 2>&1 </dev/null &")
+   :format(folder, env, tandem))
 
 -- The daemon of the second node dies when a fifth of the runs is recorded. What it had started goes on unseen, so that after
 -- the requeue both nodes may do the same work.

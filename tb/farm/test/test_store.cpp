@@ -23,8 +23,10 @@ namespace fs = std::filesystem;
 class File {
  public:
   File() {
-    char name[] = "/tmp/tandem-store-XXXXXX";
-    folder_ = mkdtemp(name);
+    // In memory where possible: what dies here is a process, not the machine, and every synchronisation of a disk costs time.
+    char in_memory[] = "/dev/shm/tandem-store-XXXXXX", on_disk[] = "/tmp/tandem-store-XXXXXX";
+    const char* made = mkdtemp(in_memory);
+    folder_ = made != nullptr ? made : mkdtemp(on_disk);
   }
   ~File() { fs::remove_all(folder_); }
   std::string path() const { return folder_ + "/results.db"; }
