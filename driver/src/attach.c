@@ -4,18 +4,13 @@
  * replaced domain go: no entry refers to its tag any more, TLBI by tag and SYNC, only then is the tag free.
  * Not here: the entry steps (entry.c), the CD table (cdtable.c), tags (tag.c), several devices at once (group.c).
  * Proof: driver/test/test_master.c, test_pasid.c, test_failure_atomicity.c. */
+#include "ats.h"
 #include "cd.h"
-#include "master_internal.h"
 #include "pri.h"
 #include "ste.h"
 #include "tag.h"
 
 #define ATTACH_FLAGS (SMMU_ATTACH_REPLACE | SMMU_ATTACH_LOSSLESS)
-
-static smmu_status first_error(smmu_status a, smmu_status b)
-{
-	return a != SMMU_OK ? a : b;
-}
 
 static bool is_cd(const struct smmu_domain *domain)
 {
@@ -28,12 +23,12 @@ static bool is_stage2(const struct smmu_domain *domain)
 }
 
 /* The last step of every call: confirmed tells whether the entry updates were. */
-static smmu_status drop_domain(struct smmu_domain *domain, struct smmu_dev *dev, bool confirmed)
+static smmu_status drop_domain(struct smmu_domain *domain, struct smmu_master *master, uint32_t ssid, bool confirmed)
 {
 	if (!domain)
 		return SMMU_OK;
 	domain->attachments--;
-	return smmu_domain_has_tag(domain) ? smmu_tag_drop(domain, dev, confirmed) : SMMU_OK;
+	return smmu_domain_has_tag(domain) ? smmu_tag_drop(domain, master, ssid, confirmed) : SMMU_OK;
 }
 
 /* ---- entries ---- */
@@ -70,6 +65,7 @@ static void make_stage2_ste(const struct smmu_master *master, struct smmu_domain
 		.coherent = master->dev->coherent,
 		.can_stall = master->can_stall,
 		.dirty = rid->config.dirty_tracking,
+		.ats = smmu_ats_is_allowed(master),
 	};
 	smmu_ste_make_s2(ste, &master->dev->features, &s2);
 }
@@ -86,6 +82,8 @@ static void make_ste(const struct smmu_master *master, struct smmu_domain *rid, 
 		.coherent = master->dev->coherent,
 		.can_stall = master->can_stall,
 		.el2 = master->dev->el2,
+		.ats = smmu_ats_is_allowed(master),
+		.ppar = master->pri && master->ssid_bits > 0 && master->endpoint.response_needs_pasid,
 	};
 	if (is_cd(rid)) {
 		s1.s1dss = master->ssid_bits ? SMMU_STE_S1DSS_SSID0 : 0;
@@ -102,11 +100,11 @@ static void make_ste(const struct smmu_master *master, struct smmu_domain *rid, 
 	}
 }
 
-static smmu_status write_ste(struct smmu_master *master)
+smmu_status smmu_attach_rewrite_ste(struct smmu_master *master)
 {
 	struct smmu_ste target;
 	make_ste(master, master->rid, master->pasid_count > 0, &target);
-	return smmu_ste_install(master->dev, master->sids, master->sid_count, &target);
+	return smmu_ats_install_ste(master, &target);
 }
 
 /* Does the STE in memory let the SMMU reach the CD table? */
@@ -123,7 +121,7 @@ static smmu_status write_cd(struct smmu_master *master, uint32_t ssid, struct sm
 	enum smmu_cd_write how = SMMU_CD_WRITE_DEAD;
 	if (cd_table_is_live(master))
 		how = lossless ? SMMU_CD_WRITE_LOSSLESS : SMMU_CD_WRITE_LIVE;
-	return first_error(status, smmu_cdtable_write(master, ssid, &cd, how));
+	return smmu_first_failure(status, smmu_cdtable_write(master, ssid, &cd, how));
 }
 
 /* Always announced: CD 0 goes after the STE has left stage 1, and then CFGI_CD says what memory says. */
@@ -131,6 +129,11 @@ static smmu_status clear_cd(struct smmu_master *master, uint32_t ssid)
 {
 	static const struct smmu_cd empty;
 	return smmu_cdtable_write(master, ssid, &empty, SMMU_CD_WRITE_LIVE);
+}
+
+static struct smmu_domain *occupant_of(struct smmu_master *master, uint32_t ssid)
+{
+	return ssid ? smmu_cdtable_domain(master, ssid) : master->rid;
 }
 
 /* ---- one place from one domain to another, either may be null; tags are held by the caller ---- */
@@ -142,9 +145,9 @@ static smmu_status put_rid(struct smmu_master *master, struct smmu_domain *to, b
 	master->rid = to;
 	if (is_cd(to))
 		status = write_cd(master, 0, to, lossless);
-	status = first_error(status, write_ste(master));
+	status = smmu_first_failure(status, smmu_attach_rewrite_ste(master));
 	if (is_cd(from) && !is_cd(to))
-		status = first_error(status, clear_cd(master, 0));
+		status = smmu_first_failure(status, clear_cd(master, 0));
 	return status;
 }
 
@@ -158,21 +161,19 @@ static smmu_status put_pasid(struct smmu_master *master, uint32_t ssid, struct s
 	if (!to)
 		master->pasid_count--;
 	if ((to && !from && master->pasid_count == 1) || (from && !to && master->pasid_count == 0))
-		status = first_error(status, write_ste(master));
+		status = smmu_first_failure(status, smmu_attach_rewrite_ste(master));
 	return status;
 }
 
+/* An ATC that was in use before and still is has something of `from`. One that was switched on or off here is empty. */
 static smmu_status put(struct smmu_master *master, uint32_t ssid, struct smmu_domain *to, bool lossless)
 {
-	return ssid ? put_pasid(master, ssid, to, lossless) : put_rid(master, to, lossless);
+	const bool remembers = master->ats_on && occupant_of(master, ssid);
+	const smmu_status status = ssid ? put_pasid(master, ssid, to, lossless) : put_rid(master, to, lossless);
+	return remembers && master->ats_on ? smmu_first_failure(status, smmu_ats_forget(master, ssid)) : status;
 }
 
 /* ---- attach ---- */
-
-static struct smmu_domain *occupant_of(struct smmu_master *master, uint32_t ssid)
-{
-	return ssid ? smmu_cdtable_domain(master, ssid) : master->rid;
-}
 
 smmu_status smmu_attach_check(struct smmu_master *master, struct smmu_domain *domain, uint32_t ssid, uint32_t flags)
 {
@@ -205,8 +206,12 @@ static smmu_status prepare(struct smmu_domain *domain, struct smmu_slot *slots, 
 			   struct smmu_tag_claim *claim)
 {
 	smmu_status status = SMMU_OK;
-	size_t i = 0;
-	smmu_tag_claim_begin(claim, domain);
+	size_t i = 0, atcs = 0;
+	for (size_t k = 0; k < count && smmu_domain_has_tag(domain); k++)
+		if (!slots[k].skip && slots[k].master->ats)
+			atcs += slots[k].master->sid_count;
+	if (!smmu_tag_claim_begin(claim, domain, atcs))
+		return SMMU_E_NO_MEMORY;
 	for (; i < count && status == SMMU_OK; i++) {
 		struct smmu_slot *const slot = &slots[i];
 		slot->fresh = (struct smmu_cd_fresh){ 0 };
@@ -215,31 +220,33 @@ static smmu_status prepare(struct smmu_domain *domain, struct smmu_slot *slots, 
 		status = smmu_attach_check(slot->master, domain, slot->ssid, flags);
 		if (status == SMMU_OK && is_cd(domain) && !smmu_cdtable_ensure(slot->master, slot->ssid, &slot->fresh))
 			status = SMMU_E_NO_MEMORY;
-		if (status == SMMU_OK && smmu_domain_has_tag(domain) && !smmu_tag_claim_add(claim, slot->master->dev))
+		if (status == SMMU_OK && smmu_domain_has_tag(domain) && !smmu_tag_claim_add(claim, slot->master, slot->ssid))
 			status = SMMU_E_NO_SPACE;
 	}
 	if (status == SMMU_OK && smmu_domain_has_tag(domain))
 		status = smmu_tag_claim_resolve(claim);
-	if (status != SMMU_OK)
+	if (status != SMMU_OK) {
 		undo_tables(slots, i);
+		smmu_tag_claim_end(claim);
+	}
 	return status;
 }
 
 smmu_status smmu_attach_slots(struct smmu_domain *domain, struct smmu_slot *slots, size_t count, uint32_t flags, size_t *failed)
 {
 	struct smmu_tag_claim claim;
+	smmu_status way = SMMU_OK;
 	const bool lossless = (flags & SMMU_ATTACH_LOSSLESS) != 0;
 	*failed = count;
 	smmu_status status = prepare(domain, slots, count, flags, &claim);
 	if (status != SMMU_OK)
 		return status;
-	if (smmu_domain_has_tag(domain)) {
-		smmu_status way;
+	if (smmu_domain_has_tag(domain))
 		status = smmu_tag_claim_publish(&claim, &way);
-		if (way != SMMU_OK) {
-			undo_tables(slots, count);
-			return way;
-		}
+	smmu_tag_claim_end(&claim);
+	if (way != SMMU_OK) {
+		undo_tables(slots, count);
+		return way;
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct smmu_slot *const slot = &slots[i];
@@ -249,9 +256,9 @@ smmu_status smmu_attach_slots(struct smmu_domain *domain, struct smmu_slot *slot
 		domain->attachments++;
 		slot->done = true;
 		const smmu_status one = put(slot->master, slot->ssid, domain, lossless);
-		if (one != SMMU_OK && *failed == count)
+		if (!smmu_is_confirmed(one) && *failed == count)
 			*failed = i;
-		status = first_error(status, one);
+		status = smmu_first_failure(status, one);
 	}
 	return status;
 }
@@ -263,7 +270,7 @@ static smmu_status attach_one(struct smmu_master *master, struct smmu_domain *do
 	const smmu_status status = smmu_attach_slots(domain, &slot, 1, flags, &failed);
 	if (!slot.done)
 		return status;
-	return first_error(status, drop_domain(slot.old, master->dev, failed != 0));
+	return smmu_first_failure(status, drop_domain(slot.old, master, ssid, failed != 0));
 }
 
 smmu_status smmu_detach_slot(struct smmu_master *master, uint32_t ssid)
@@ -272,9 +279,9 @@ smmu_status smmu_detach_slot(struct smmu_master *master, uint32_t ssid)
 	if (!old)
 		return SMMU_E_NOT_FOUND;
 	smmu_status status = put(master, ssid, NULL, false);
-	status = first_error(status, smmu_stalls_terminate(master, ssid));
-	status = first_error(status, smmu_priq_drain(master->dev, master->sids, master->sid_count, ssid));
-	return first_error(status, drop_domain(old, master->dev, status == SMMU_OK));
+	status = smmu_first_failure(status, smmu_stalls_terminate(master, ssid));
+	status = smmu_first_failure(status, smmu_priq_drain(master->dev, master->sids, master->sid_count, ssid));
+	return smmu_first_failure(status, drop_domain(old, master, ssid, smmu_is_confirmed(status)));
 }
 
 /* ---- several slots: the second half ---- */
@@ -282,15 +289,16 @@ smmu_status smmu_detach_slot(struct smmu_master *master, uint32_t ssid)
 smmu_status smmu_attach_settle(struct smmu_domain *domain, struct smmu_slot *slots, size_t count, smmu_status so_far)
 {
 	/* A failed SMMU: every slot gets its old domain back; tags of both are still held. */
-	for (size_t i = 0; so_far != SMMU_OK && i < count; i++)
+	const bool confirmed = smmu_is_confirmed(so_far);
+	for (size_t i = 0; !confirmed && i < count; i++)
 		if (slots[i].done)
 			(void)put(slots[i].master, slots[i].ssid, slots[i].old, false);
 	smmu_status status = so_far;
 	for (size_t i = 0; i < count; i++) {
 		if (!slots[i].done)
 			continue;
-		struct smmu_domain *const leaving = so_far == SMMU_OK ? slots[i].old : domain;
-		status = first_error(status, drop_domain(leaving, slots[i].master->dev, so_far == SMMU_OK));
+		struct smmu_domain *const leaving = confirmed ? slots[i].old : domain;
+		status = smmu_first_failure(status, drop_domain(leaving, slots[i].master, slots[i].ssid, confirmed));
 	}
 	return status;
 }
@@ -326,12 +334,12 @@ smmu_status smmu_attach_retag(struct smmu_domain *domain, struct smmu_dev *dev, 
 		if (at != domain)
 			continue;
 		if (is_stage2(domain)) {
-			status = first_error(status, write_ste(walk.master));
+			status = smmu_first_failure(status, smmu_attach_rewrite_ste(walk.master));
 			continue;
 		}
 		struct smmu_cd cd = *smmu_cdtable_cd(walk.master, walk.ssid);
 		smmu_cd_set_ASID(&cd, tag);
-		status = first_error(status, smmu_cdtable_write(walk.master, walk.ssid, &cd, SMMU_CD_WRITE_LIVE));
+		status = smmu_first_failure(status, smmu_cdtable_write(walk.master, walk.ssid, &cd, SMMU_CD_WRITE_LIVE));
 	}
 	return status;
 }
@@ -343,7 +351,7 @@ smmu_status smmu_attach_rewrite(struct smmu_domain *domain, struct smmu_dev *dev
 	smmu_status status = SMMU_OK;
 	while ((at = smmu_attach_next(dev, &walk)))
 		if (at == domain)
-			status = first_error(status, write_cd(walk.master, walk.ssid, domain, false));
+			status = smmu_first_failure(status, write_cd(walk.master, walk.ssid, domain, false));
 	return status;
 }
 

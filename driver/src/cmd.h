@@ -135,6 +135,22 @@ static inline struct smmu_cmd smmu_cmd_stall_term(uint32_t sid)
 	return cmd;
 }
 
+/* Size of an invalidation of every address. */
+#define SMMU_ATC_SIZE_ALL 52u
+
+/* 4096 << size_log2 bytes at address. ssid 0: SSV = 0, whatever the PASID of the entries. Global stays 0: no answer of an SMMU
+ * makes an entry global. */
+static inline struct smmu_cmd smmu_cmd_atc_inv(uint32_t sid, uint32_t ssid, uint64_t address, unsigned size_log2)
+{
+	struct smmu_cmd cmd = { { SMMU_CMD_ATC_INV, 0 } };
+	smmu_cmd_atc_inv_set_SSV(&cmd, ssid != 0);
+	smmu_cmd_atc_inv_set_SubstreamID(&cmd, ssid);
+	smmu_cmd_atc_inv_set_StreamID(&cmd, sid);
+	smmu_cmd_atc_inv_set_Size(&cmd, size_log2);
+	smmu_cmd_atc_inv_set_Address(&cmd, address);
+	return cmd;
+}
+
 /* resp: enum smmu_page_response. */
 static inline struct smmu_cmd smmu_cmd_pri_resp(uint32_t sid, bool ssid_valid, uint32_t ssid, uint16_t group, unsigned resp)
 {

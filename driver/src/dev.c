@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * An SMMU's life: probe, stop and remove, and the small public calls that belong to no other file.
+ * An SMMU's life: probe, start and stop, remove, and the small public calls that belong to no other file.
  * Not here: the register sequence of enable (enable.c), commands (cmdq.c), events (event.c).
  * Proof: driver/test/test_dev.c. */
+#include "ats.h"
 #include "cmd.h"
-#include "dev_internal.h"
 #include "enable.h"
 #include "pri.h"
 #include "stall.h"
@@ -175,6 +175,19 @@ smmu_status smmu_dev_probe(struct smmu_sys *sys, const struct smmu_port *port, c
 	return smmu_call_leave(sys, SMMU_CALL_DEV_PROBE, status);
 }
 
+/* The SMMU, then the ATS of its devices. */
+static smmu_status start(struct smmu_dev *dev)
+{
+	const smmu_status status = smmu_hw_enable(dev);
+	return status == SMMU_OK ? smmu_ats_start_dev(dev) : status;
+}
+
+static smmu_status stop(struct smmu_dev *dev)
+{
+	const smmu_status status = smmu_ats_stop_dev(dev);
+	return smmu_first_failure(smmu_hw_disable(dev), status);
+}
+
 smmu_status smmu_dev_enable(struct smmu_dev *dev)
 {
 	if (!dev)
@@ -182,7 +195,7 @@ smmu_status smmu_dev_enable(struct smmu_dev *dev)
 	struct smmu_sys *const sys = dev->sys;
 	smmu_call_enter(sys, SMMU_CALL_DEV_ENABLE);
 	smmu_lock(sys, &sys->attach_lock);
-	const smmu_status status = dev->enabled || dev->asleep ? SMMU_E_STATE : smmu_hw_enable(dev);
+	const smmu_status status = dev->enabled || dev->asleep ? SMMU_E_STATE : start(dev);
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_DEV_ENABLE, status);
 }
@@ -194,7 +207,7 @@ smmu_status smmu_dev_disable(struct smmu_dev *dev)
 	struct smmu_sys *const sys = dev->sys;
 	smmu_call_enter(sys, SMMU_CALL_DEV_DISABLE);
 	smmu_lock(sys, &sys->attach_lock);
-	const smmu_status status = dev->enabled ? smmu_hw_disable(dev) : SMMU_E_STATE;
+	const smmu_status status = dev->enabled ? stop(dev) : SMMU_E_STATE;
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_DEV_DISABLE, status);
 }
@@ -206,8 +219,8 @@ smmu_status smmu_dev_suspend(struct smmu_dev *dev)
 	struct smmu_sys *const sys = dev->sys;
 	smmu_call_enter(sys, SMMU_CALL_DEV_SUSPEND);
 	smmu_lock(sys, &sys->attach_lock);
-	const smmu_status status = dev->enabled ? smmu_hw_disable(dev) : SMMU_E_STATE;
-	if (status == SMMU_OK)
+	const smmu_status status = dev->enabled ? stop(dev) : SMMU_E_STATE;
+	if (!dev->enabled && status != SMMU_E_STATE)
 		dev->asleep = true;
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_DEV_SUSPEND, status);
@@ -220,8 +233,8 @@ smmu_status smmu_dev_restore(struct smmu_dev *dev)
 	struct smmu_sys *const sys = dev->sys;
 	smmu_call_enter(sys, SMMU_CALL_DEV_RESTORE);
 	smmu_lock(sys, &sys->attach_lock);
-	const smmu_status status = dev->asleep ? smmu_hw_enable(dev) : SMMU_E_STATE;
-	if (status == SMMU_OK)
+	const smmu_status status = dev->asleep ? start(dev) : SMMU_E_STATE;
+	if (dev->enabled)
 		dev->asleep = false;
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_DEV_RESTORE, status);
@@ -331,6 +344,7 @@ smmu_status smmu_dev_stats(const struct smmu_dev *dev, struct smmu_dev_stats *ou
 		.page_request_overflows = dev->priq.overflows,
 		.page_groups = dev->priq.group_count,
 		.page_responses = dev->priq.responses,
+		.quarantines = dev->quarantines,
 	};
 	return SMMU_OK;
 }

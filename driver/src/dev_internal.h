@@ -113,6 +113,7 @@ struct smmu_dev {
 	bool el2;                 /* stage-1 streams live in the EL2-E2H world */
 	bool btm;                 /* listens to the CPUs' broadcast TLB maintenance */
 	struct smmu_master *masters;
+	_Atomic uint64_t quarantines; /* devices that did not answer an ATC_INV */
 };
 
 /* ---- regs.c: register access with trace ---- */

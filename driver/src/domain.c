@@ -325,7 +325,7 @@ static smmu_status sync_gather(struct smmu_domain *domain, struct smmu_gather *g
 	}
 	smmu_publish(domain->sys);      /* the cleared descriptors before the array is read, and before any command */
 	status = smmu_inv_range(&domain->inv, gather, domain->config.granule_log2, domain->config.flush_threshold_pages);
-	settle_tables(domain, gather, status == SMMU_OK);
+	settle_tables(domain, gather, smmu_is_confirmed(status));
 	*gather = (struct smmu_gather)SMMU_GATHER_INIT;
 	return status;
 }
@@ -365,7 +365,7 @@ smmu_status smmu_domain_unmap(struct smmu_domain *domain, smmu_iova iova, uint64
 	const smmu_status synced = sync_gather(domain, &gather);
 	if (unmapped)
 		*unmapped = removed;
-	return smmu_call_leave(domain->sys, SMMU_CALL_DOMAIN_UNMAP, status != SMMU_OK ? status : synced);
+	return smmu_call_leave(domain->sys, SMMU_CALL_DOMAIN_UNMAP, smmu_first_failure(status, synced));
 }
 
 smmu_status smmu_domain_sync(struct smmu_domain *domain, struct smmu_gather *gather)
@@ -391,7 +391,7 @@ smmu_status smmu_domain_flush(struct smmu_domain *domain)
 	smmu_unlock(domain->sys, &domain->lock);
 	smmu_publish(domain->sys);
 	const smmu_status status = smmu_inv_all(&domain->inv);
-	settle_tables(domain, &limbo, status == SMMU_OK);
+	settle_tables(domain, &limbo, smmu_is_confirmed(status));
 	return smmu_call_leave(domain->sys, SMMU_CALL_DOMAIN_FLUSH, status);
 }
 

@@ -46,12 +46,24 @@ static struct smmu_inv_array *current_of(struct smmu_inv_set *set)
 	return atomic_load_explicit(&set->current, memory_order_acquire);
 }
 
+/* Where wanted is or belongs. */
+static uint32_t position_of(const struct smmu_inv_array *array, const struct smmu_inv *wanted)
+{
+	uint32_t from = 0, to = array->count;
+	while (from < to) {
+		const uint32_t middle = from + (to - from) / 2;
+		if (smmu_inv_compare(&array->entry[middle], wanted) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
 static struct smmu_inv *find_key(struct smmu_inv_array *array, const struct smmu_inv *wanted)
 {
-	for (uint32_t i = 0; array && i < array->count; i++)
-		if (smmu_inv_compare(&array->entry[i], wanted) == 0)
-			return &array->entry[i];
-	return NULL;
+	const uint32_t at = array ? position_of(array, wanted) : 0;
+	return array && at < array->count && smmu_inv_compare(&array->entry[at], wanted) == 0 ? &array->entry[at] : NULL;
 }
 
 static void set_entry(struct smmu_inv *to, const struct smmu_inv_key *key, uint32_t dev_index, uint32_t users)
@@ -101,9 +113,10 @@ smmu_status smmu_inv_quiesce(struct smmu_inv_set *set)
 /* ---- the writer ---- */
 
 /* Will this entry give way to one of the additions? */
-static bool is_replaced(const struct smmu_inv *entry, const struct smmu_inv_add *add, unsigned count)
+static bool is_replaced(const struct smmu_inv *entry, struct smmu_inv_adds tags)
 {
-	for (unsigned i = 0; i < count && entry->key.type != SMMU_INV_ATC; i++)
+	const struct smmu_inv_add *const add = tags.at;
+	for (size_t i = 0; i < tags.count && smmu_inv_is_tag(entry->key.type); i++)
 		if (add[i].key.dev == entry->key.dev && add[i].key.type == entry->key.type && add[i].key.id != entry->key.id)
 			return true;
 	return false;
@@ -113,10 +126,8 @@ static bool is_replaced(const struct smmu_inv *entry, const struct smmu_inv_add 
 static struct smmu_inv *place(struct smmu_inv_array *array, const struct smmu_inv_key *key)
 {
 	struct smmu_inv wanted;
-	uint32_t at = 0;
 	set_entry(&wanted, key, key->dev->index, 0);
-	while (at < array->count && smmu_inv_compare(&array->entry[at], &wanted) < 0)
-		at++;
+	const uint32_t at = position_of(array, &wanted);
 	if (at < array->count && smmu_inv_compare(&array->entry[at], &wanted) == 0)
 		return &array->entry[at];
 	for (uint32_t i = array->count++; i > at; i--) {
@@ -129,17 +140,35 @@ static struct smmu_inv *place(struct smmu_inv_array *array, const struct smmu_in
 	return &array->entry[at];
 }
 
-bool smmu_inv_prepare(struct smmu_inv_set *set, const struct smmu_inv_add *add, unsigned count, struct smmu_inv_change *change)
+static bool all_are_live(struct smmu_inv_array *array, struct smmu_inv_adds adds)
+{
+	for (size_t i = 0; i < adds.count; i++)
+		if (!find_live(array, &adds.at[i].key))
+			return false;
+	return true;
+}
+
+static void place_all(struct smmu_inv_array *array, struct smmu_inv_adds adds)
+{
+	for (size_t i = 0; i < adds.count; i++)
+		atomic_fetch_add(&place(array, &adds.at[i].key)->users, adds.at[i].users);
+}
+
+static void count_more(struct smmu_inv_array *array, struct smmu_inv_adds adds)
+{
+	for (size_t i = 0; i < adds.count; i++)
+		atomic_fetch_add(&find_live(array, &adds.at[i].key)->users, adds.at[i].users);
+}
+
+bool smmu_inv_prepare(struct smmu_inv_set *set, struct smmu_inv_adds tags, struct smmu_inv_adds atcs,
+		      struct smmu_inv_change *change)
 {
 	struct smmu_inv_array *const old = current_of(set);
-	bool all_there = true;
-	*change = (struct smmu_inv_change){ .add = add, .count = count };
-	for (unsigned i = 0; i < count; i++)
-		all_there = all_there && find_live(old, &add[i].key);
-	if (all_there)
+	*change = (struct smmu_inv_change){ .tags = tags, .atcs = atcs };
+	if (all_are_live(old, tags) && all_are_live(old, atcs))
 		return true;
 
-	const uint32_t capacity = (old ? old->count : 0) + count;
+	const uint32_t capacity = (old ? old->count : 0) + (uint32_t)(tags.count + atcs.count);
 	struct smmu_inv_array *const array = smmu_mem_alloc(set->sys, array_bytes(capacity));
 	if (!array)
 		return false;
@@ -150,10 +179,12 @@ bool smmu_inv_prepare(struct smmu_inv_set *set, const struct smmu_inv_add *add, 
 			continue;
 		struct smmu_inv *const to = &array->entry[array->count++];
 		set_entry(to, &from->key, from->dev_index, users_of(from));
-		to->leaving = from->leaving || is_replaced(from, add, count);
+		to->leaving = from->leaving || is_replaced(from, tags);
 	}
-	for (unsigned i = 0; i < count; i++)
-		atomic_fetch_add(&place(array, &add[i].key)->users, add[i].users);
+	place_all(array, tags);
+	place_all(array, atcs);
+	for (uint32_t i = 0; i < array->count; i++)
+		array->atc_count += !smmu_inv_is_tag(array->entry[i].key.type);
 	change->array = array;
 	return true;
 }
@@ -168,8 +199,8 @@ void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change)
 {
 	struct smmu_inv_array *const old = current_of(set);
 	if (!change->array) {
-		for (unsigned i = 0; i < change->count; i++)
-			atomic_fetch_add(&find_live(old, &change->add[i].key)->users, change->add[i].users);
+		count_more(old, change->tags);
+		count_more(old, change->atcs);
 		return;
 	}
 	atomic_store_explicit(&set->current, change->array, memory_order_release);
@@ -244,6 +275,15 @@ struct smmu_inv *smmu_inv_at(struct smmu_inv_set *set, size_t index)
 	return NULL;
 }
 
+struct smmu_inv *smmu_inv_tag_at(struct smmu_inv_set *set, size_t index)
+{
+	struct smmu_inv_array *const array = current_of(set);
+	for (uint32_t i = 0; array && i < array->count; i++)
+		if (users_of(&array->entry[i]) > 0 && smmu_inv_is_tag(array->entry[i].key.type) && index-- == 0)
+			return &array->entry[i];
+	return NULL;
+}
+
 uint8_t smmu_inv_min_bbml(struct smmu_inv_set *set)
 {
 	unsigned side;
@@ -314,7 +354,7 @@ static uint32_t send_dev(const struct smmu_inv_array *array, uint32_t at, const 
 	bool any = false;
 	for (; at < array->count && array->entry[at].dev_index == dev_index; at++) {
 		const struct smmu_inv *const inv = &array->entry[at];
-		if (users_of(inv) == 0 || inv->key.type == SMMU_INV_ATC || flight->status != SMMU_OK)
+		if (users_of(inv) == 0 || !smmu_inv_is_tag(inv->key.type) || flight->status != SMMU_OK)
 			continue;
 		if (request->broadcast && inv->key.dev->btm)
 			continue;
@@ -348,6 +388,9 @@ static smmu_status fan_out(struct smmu_inv_set *set, const struct request *reque
 				status = one;
 		}
 	}
+	/* A device could fetch again what its SMMU has not forgotten yet, so its ATC comes second. */
+	if (array && array->atc_count)
+		status = smmu_first_failure(status, smmu_inv_atcs(array, request->gather));
 	leave(set, side);
 	return status;
 }

@@ -3,7 +3,8 @@
  * per (SMMU, StreamID, SSID) with an ATC; sorted by (SMMU, type, id, ssid); each counts the attachments that need it.
  * Readers take no lock: they hold an epoch while they use the array. The one writer (attach lock held) prepares a new array
  * before any hardware change, so that publishing it cannot fail.
- * Not here: tags (master.c decides), command arithmetic (tlbi_range.c). Proof: driver/test/test_inv.c. */
+ * Not here: tags (tag.c decides), command arithmetic (tlbi_range.c), the ATC half of the fan-out (inv_atc.c).
+ * Proof: driver/test/test_inv.c, test_ats.c. */
 #ifndef SMMU_INV_H
 #define SMMU_INV_H
 
@@ -14,7 +15,14 @@ struct smmu_inv_key {
 	struct smmu_dev *dev;
 	enum smmu_inv_type type;
 	uint32_t id, ssid;
+	struct smmu_master *master; /* SMMU_INV_ATC: whose StreamID id is; no part of the order */
 };
+
+/* Entries that name a tag; the others name an ATC. */
+static inline bool smmu_inv_is_tag(enum smmu_inv_type type)
+{
+	return type == SMMU_INV_TLBI_ASID || type == SMMU_INV_TLBI_VMID;
+}
 
 struct smmu_inv {
 	struct smmu_inv_key key;
@@ -25,6 +33,7 @@ struct smmu_inv {
 
 struct smmu_inv_array {
 	uint32_t count, capacity;
+	uint32_t atc_count;             /* entries that name an ATC */
 	struct smmu_inv_array *retired; /* next array that could not be freed yet */
 	struct smmu_inv entry[];
 };
@@ -43,10 +52,14 @@ struct smmu_inv_add {
 	uint32_t users;
 };
 
-/* A prepared change. The list of additions stays the caller's and must live until commit or abandon. */
+struct smmu_inv_adds {
+	const struct smmu_inv_add *at;
+	size_t count;
+};
+
+/* A prepared change. The lists of additions stay the caller's and must live until commit or abandon. */
 struct smmu_inv_change {
-	const struct smmu_inv_add *add;
-	unsigned count;
+	struct smmu_inv_adds tags, atcs;
 	struct smmu_inv_array *array; /* null: all entries are there, only their counts grow */
 };
 
@@ -55,7 +68,8 @@ int smmu_inv_compare(const struct smmu_inv *a, const struct smmu_inv *b);
 
 /* Keys are distinct. An entry of the same SMMU and tag type with another tag turns into a leaving one. False: NO_MEMORY,
  * nothing changed. */
-bool smmu_inv_prepare(struct smmu_inv_set *set, const struct smmu_inv_add *add, unsigned count, struct smmu_inv_change *change);
+bool smmu_inv_prepare(struct smmu_inv_set *set, struct smmu_inv_adds tags, struct smmu_inv_adds atcs,
+		      struct smmu_inv_change *change);
 void smmu_inv_abandon(struct smmu_inv_set *set, struct smmu_inv_change *change);
 /* Publish; when it returns every reader sees the entries. */
 void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change);
@@ -74,6 +88,8 @@ void smmu_inv_exit(struct smmu_inv_set *set);
 struct smmu_inv *smmu_inv_find(struct smmu_inv_set *set, const struct smmu_dev *dev, enum smmu_inv_type type);
 /* Live entry number index. For observers; attach lock held. */
 struct smmu_inv *smmu_inv_at(struct smmu_inv_set *set, size_t index);
+/* The same among those that name a tag. */
+struct smmu_inv *smmu_inv_tag_at(struct smmu_inv_set *set, size_t index);
 
 /* Never attached anywhere. */
 static inline bool smmu_inv_is_empty(struct smmu_inv_set *set)
@@ -84,8 +100,9 @@ static inline bool smmu_inv_is_empty(struct smmu_inv_set *set)
 /* Smallest break-before-make level among the SMMUs of the set; 2 for an empty one. */
 uint8_t smmu_inv_min_bbml(struct smmu_inv_set *set);
 
-/* Invalidate [gather->start, gather->end) on every SMMU of the set and wait. SYNCs of up to 16 SMMUs overlap. The caller has
- * published its table stores. OK or the first failure. */
+/* Invalidate [gather->start, gather->end) on every SMMU of the set and wait, then in the ATCs of devices behind them and wait.
+ * SYNCs of up to 16 SMMUs overlap, of up to SMMU_ATC_OVERLAP in the second half. The caller has published its table stores.
+ * OK or the first failure; ENDPOINT when nothing else failed. */
 smmu_status smmu_inv_range(struct smmu_inv_set *set, const struct smmu_gather *gather, uint8_t granule_log2,
 			   uint32_t flush_threshold);
 /* The same for a range the CPU has invalidated by broadcast TLBI: SMMUs that take part in it are left out. gather null: all. */
@@ -95,5 +112,11 @@ smmu_status smmu_inv_notifier(struct smmu_inv_set *set, const struct smmu_gather
 smmu_status smmu_inv_all(struct smmu_inv_set *set);
 /* Invalidate one tag on one SMMU and wait. */
 smmu_status smmu_inv_flush_tag(const struct smmu_inv_key *key);
+
+/* ---- inv_atc.c ---- */
+#define SMMU_ATC_OVERLAP 4u
+/* The second half of an invalidation: no SMMU of the array holds the old translations any more. The caller is a reader of
+ * array. gather null: every address. */
+smmu_status smmu_inv_atcs(const struct smmu_inv_array *array, const struct smmu_gather *gather);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Masters: registration of streams, observation. Not here: attaching (attach.c). Proof: driver/test/test_master.c. */
-#include "master_internal.h"
-
+ * Masters: registration of streams, observation. Not here: attaching (attach.c), the device (ats.c). Proof: driver/test/test_master.c. */
+#include "ats.h"
 #include "ste.h"
 
 /* Insert sid into the sorted list; duplicates are kept once. */
@@ -42,7 +41,9 @@ static smmu_status check_config(const struct smmu_sys *sys, const struct smmu_ma
 		return SMMU_E_RANGE;
 	if ((unsigned)config->cd_table > SMMU_CD_TABLE_2LEVEL)
 		return SMMU_E_INVALID;
-	if (config->ats || (config->cd_table == SMMU_CD_TABLE_2LEVEL && !config->dev->features.cd_2level))
+	if (config->ats && config->can_stall)   /* PCIe devices must not be stalled */
+		return SMMU_E_INVALID;
+	if ((config->cd_table == SMMU_CD_TABLE_2LEVEL && !config->dev->features.cd_2level))
 		return SMMU_E_UNSUPPORTED;
 	for (size_t i = 0; i < config->sid_count; i++) {
 		if (!smmu_strtab_has(config->dev, config->sids[i]))
@@ -110,11 +111,17 @@ static smmu_status create(struct smmu_sys *sys, const struct smmu_master_config 
 	if (config->max_pasids != 0)
 		master->max_pasids = smmu_min32(config->max_pasids, master->max_pasids);
 	master->can_stall = config->can_stall;
+	master->ats = config->ats && config->dev->features.ats;
+	master->pri = config->pri && master->ats && config->dev->features.pri;
+	if (config->endpoint)
+		master->endpoint = *config->endpoint;
 	if (config->cd_table == SMMU_CD_TABLE_AUTO)
 		master->two_level = config->dev->features.cd_2level && master->ssid_bits > SMMU_LEAF_LOG2;
 	else
 		master->two_level = config->cd_table == SMMU_CD_TABLE_2LEVEL && master->ssid_bits > 0;
 	status = ensure_streams(master);
+	if (status == SMMU_OK)
+		status = smmu_ats_pasid_on(master);
 	if (status != SMMU_OK) {
 		free_master(master);
 		return status;
@@ -156,6 +163,7 @@ static smmu_status destroy(struct smmu_master *master)
 			break;
 		}
 	}
+	smmu_ats_pasid_off(master);
 	smmu_cdtable_free(master);
 	sys->object_count--;
 	free_master(master);
@@ -202,6 +210,10 @@ smmu_status smmu_master_info(const struct smmu_master *master, struct smmu_maste
 		.cd_table_bytes = (size_t)smmu_cdtable_bytes(master),
 		.cd_table_2level = master->two_level,
 		.max_pasids = master->max_pasids,
+		.pasid_on = master->pasid_on,
+		.ats_on = master->ats_on,
+		.pri_on = master->pri_on,
+		.quarantined = atomic_load(&master->silent),
 	};
 	return SMMU_OK;
 }
@@ -238,9 +250,4 @@ smmu_status smmu_dev_set_stream_default(struct smmu_dev *dev, uint32_t sid, enum
 	const smmu_status status = set_stream_default(dev, sid, policy);
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_DEV_SET_STREAM_DEFAULT, status);
-}
-
-smmu_status smmu_master_unquarantine(struct smmu_master *master)
-{
-	return master ? SMMU_E_STATE : SMMU_E_INVALID;
 }

@@ -32,6 +32,12 @@ struct smmu_master {
 	uint8_t ssid_bits;
 	uint32_t max_pasids;                  /* exclusive bound of SSIDs, at most 1 << ssid_bits */
 	bool can_stall;
+	bool ats, pri;                        /* asked for, and the SMMU has it */
+	struct smmu_endpoint endpoint;
+	bool pasid_on, ats_on, pri_on;        /* at the device */
+	bool ats_refused;                     /* the device would not switch it on: no EATS any more */
+	_Atomic bool atc_live;                /* translations may be in its ATC: it gets the ATC_INVs. See ats.c */
+	_Atomic bool silent;                  /* in quarantine */
 	bool two_level;                       /* CD table */
 	struct smmu_domain *rid;              /* null: unattached, like blocked */
 	struct smmu_cd_table cd_table;

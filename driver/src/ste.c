@@ -41,6 +41,8 @@ void smmu_ste_make_s1(struct smmu_ste *ste, const struct smmu_features *features
 	smmu_ste_set_STRW(ste, s1->el2 ? SMMU_STE_STRW_EL2 : SMMU_STE_STRW_NSEL1);
 	/* S1STALLD is only legal where software may choose between stall and terminate. */
 	smmu_ste_set_S1STALLD(ste, features->stall && !features->stall_forced && !s1->can_stall);
+	smmu_ste_set_EATS(ste, s1->ats ? SMMU_STE_EATS_FULL : SMMU_STE_EATS_NONE);
+	smmu_ste_set_PPAR(ste, s1->ppar);
 	/* Accesses that skip stage 1 keep their shareability. */
 	if (s1->s1dss == SMMU_STE_S1DSS_BYPASS)
 		set_incoming_shareability(ste, features);
@@ -68,5 +70,6 @@ void smmu_ste_make_s2(struct smmu_ste *ste, const struct smmu_features *features
 	smmu_ste_set_S2HD(ste, s2->dirty);
 	smmu_ste_set_S2R(ste, 1);
 	smmu_ste_set_S2S(ste, features->stall_forced || (features->stall && s2->can_stall));
+	smmu_ste_set_EATS(ste, s2->ats && !smmu_ste_get_S2S(ste) ? SMMU_STE_EATS_FULL : SMMU_STE_EATS_NONE);
 	smmu_ste_set_S2TTB(ste, s2->ttb);
 }

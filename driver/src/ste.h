@@ -7,6 +7,7 @@
 #include "smmuv3/dev.h"
 #include "smmuv3_arch.h"
 
+/* No EATS in the first two: neither can answer a translation request. */
 /* V, Config = abort: accesses abort without a record. */
 void smmu_ste_make_abort(struct smmu_ste *ste);
 /* Config = bypass; SHCFG = use incoming where the SMMU has the override at all. */
@@ -20,6 +21,8 @@ struct smmu_ste_s1 {
 	bool can_stall;
 	bool two_level;           /* CD table with 64 KiB leaves */
 	bool el2;                 /* EL2-E2H world instead of NS-EL1 */
+	bool ats;                 /* EATS = full */
+	bool ppar;                /* responses the SMMU makes up carry the PASID */
 };
 /* Config = stage 1 translates, VMID 0. */
 void smmu_ste_make_s1(struct smmu_ste *ste, const struct smmu_features *features, const struct smmu_ste_s1 *s1);
@@ -30,6 +33,7 @@ struct smmu_ste_s2 {
 	uint8_t granule_log2, ias_bits, oas_bits, start_level;
 	bool coherent, can_stall;
 	bool dirty;               /* the SMMU manages access flag and dirty state (HTTU 2) */
+	bool ats;                 /* EATS = full, unless the SMMU stalls whatever it is told: S2S = 1 excludes it */
 };
 /* Config = stage 2 translates, faults are recorded (or stall). */
 void smmu_ste_make_s2(struct smmu_ste *ste, const struct smmu_features *features, const struct smmu_ste_s2 *s2);

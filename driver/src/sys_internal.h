@@ -51,6 +51,18 @@ static inline void smmu_zero(void *at, size_t size_bytes)
 	__builtin_memset(at, 0, size_bytes);
 }
 
+/* What a call of several steps answers. That a device was silent comes last: everything else about the call is done then. */
+static inline smmu_status smmu_first_failure(smmu_status a, smmu_status b)
+{
+	return a == SMMU_OK || (a == SMMU_E_ENDPOINT && b != SMMU_OK) ? b : a;
+}
+
+/* Has every SMMU confirmed? A silent device is cut off by its SMMU, which has. */
+static inline bool smmu_is_confirmed(smmu_status status)
+{
+	return status == SMMU_OK || status == SMMU_E_ENDPOINT;
+}
+
 static inline void *smmu_virt(const struct smmu_sys *sys, uint64_t pa)
 {
 	return (char *)sys->arena.virt + (pa - sys->arena.pa);

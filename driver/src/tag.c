@@ -18,11 +18,6 @@ struct smmu_tag_move {
 	bool done;
 };
 
-static smmu_status first_error(smmu_status a, smmu_status b)
-{
-	return a != SMMU_OK ? a : b;
-}
-
 enum smmu_inv_type smmu_tag_type(const struct smmu_domain *domain)
 {
 	return domain->config.type == SMMU_DOMAIN_S2 ? SMMU_INV_TLBI_VMID : SMMU_INV_TLBI_ASID;
@@ -55,9 +50,9 @@ uint32_t smmu_tag_of(struct smmu_domain *domain, const struct smmu_dev *dev)
 static smmu_status move_entries(struct smmu_domain *domain, const struct smmu_inv_add *to, uint32_t from)
 {
 	struct smmu_dev *const dev = to->key.dev;
-	const struct smmu_inv_key old = { dev, to->key.type, from, 0 };
+	const struct smmu_inv_key old = { dev, to->key.type, from, 0, NULL };
 	smmu_status status = smmu_attach_retag(domain, dev, to->key.id);
-	status = first_error(status, smmu_inv_flush_tag(&old));
+	status = smmu_first_failure(status, smmu_inv_flush_tag(&old));
 	if (status != SMMU_OK)
 		return status;          /* the old tag stays in the array: it may still be in a cache */
 	smmu_trace_tag(domain->sys, from, SMMU_TAG_EVENT_FLUSHED);
@@ -89,7 +84,7 @@ static bool may_be_moved(struct smmu_domain *domain)
 {
 	if (domain->config.type == SMMU_DOMAIN_SVA || domain->config.tag_policy == SMMU_TAG_REJECT)
 		return false;
-	return domain->config.tag_policy == SMMU_TAG_LOCAL || !smmu_inv_at(&domain->inv, 1);
+	return domain->config.tag_policy == SMMU_TAG_LOCAL || !smmu_inv_tag_at(&domain->inv, 1);
 }
 
 static bool take_other_tag(struct smmu_domain *domain, struct smmu_dev *dev, uint32_t *tag)
@@ -126,8 +121,9 @@ static smmu_status plan_move(struct smmu_tag_claim *claim, struct smmu_domain *o
 	}
 	move->domain = owner;
 	move->from = from;
-	move->add = (struct smmu_inv_add){ { dev, entry->key.type, to, 0 }, atomic_load(&entry->users) };
-	if (!smmu_inv_prepare(&owner->inv, &move->add, 1, &move->change)) {
+	move->add = (struct smmu_inv_add){ { dev, entry->key.type, to, 0, NULL }, atomic_load(&entry->users) };
+	if (!smmu_inv_prepare(&owner->inv, (struct smmu_inv_adds){ &move->add, 1 }, (struct smmu_inv_adds){ NULL, 0 },
+			      &move->change)) {
 		give_back_tag(owner, dev, to);
 		smmu_mem_free(owner->sys, move, sizeof *move);
 		return SMMU_E_NO_MEMORY;
@@ -178,14 +174,25 @@ static smmu_status make_way(struct smmu_tag_claim *claim)
 
 /* ---- the claim ---- */
 
-void smmu_tag_claim_begin(struct smmu_tag_claim *claim, struct smmu_domain *domain)
+bool smmu_tag_claim_begin(struct smmu_tag_claim *claim, struct smmu_domain *domain, size_t atc_capacity)
 {
 	claim->domain = domain;
 	claim->count = 0;
+	claim->atc = atc_capacity ? smmu_mem_alloc(domain->sys, atc_capacity * sizeof *claim->atc) : NULL;
+	claim->atc_count = 0;
+	claim->atc_capacity = atc_capacity;
 	claim->shared = 0;
 	claim->shared_inherited = false;
 	claim->moves = NULL;
 	claim->change = (struct smmu_inv_change){ 0 };
+	return claim->atc || !atc_capacity;
+}
+
+void smmu_tag_claim_end(struct smmu_tag_claim *claim)
+{
+	if (claim->atc)
+		smmu_mem_free(claim->domain->sys, claim->atc, claim->atc_capacity * sizeof *claim->atc);
+	claim->atc = NULL;
 }
 
 static bool add_dev(struct smmu_tag_claim *claim, struct smmu_dev *dev, uint32_t users)
@@ -198,16 +205,23 @@ static bool add_dev(struct smmu_tag_claim *claim, struct smmu_dev *dev, uint32_t
 	}
 	if (claim->count == SMMU_TAG_DEVS_MAX)
 		return false;
-	claim->add[claim->count] = (struct smmu_inv_add){ { dev, smmu_tag_type(claim->domain), 0, 0 }, users };
+	claim->add[claim->count] = (struct smmu_inv_add){ { dev, smmu_tag_type(claim->domain), 0, 0, NULL }, users };
 	claim->from[claim->count] = 0;
 	claim->taken[claim->count] = false;
 	claim->count++;
 	return true;
 }
 
-bool smmu_tag_claim_add(struct smmu_tag_claim *claim, struct smmu_dev *dev)
+static struct smmu_inv_key atc_key(struct smmu_master *master, size_t stream, uint32_t ssid)
 {
-	return add_dev(claim, dev, 1);
+	return (struct smmu_inv_key){ master->dev, SMMU_INV_ATC, master->sids[stream], ssid, master };
+}
+
+bool smmu_tag_claim_add(struct smmu_tag_claim *claim, struct smmu_master *master, uint32_t ssid)
+{
+	for (size_t i = 0; master->ats && i < master->sid_count; i++)
+		claim->atc[claim->atc_count++] = (struct smmu_inv_add){ atc_key(master, i, ssid), 1 };
+	return add_dev(claim, master->dev, 1);
 }
 
 /* Take this number on that SMMU, from its owner if need be. */
@@ -307,7 +321,7 @@ static smmu_status keep_shared(struct smmu_tag_claim *claim, uint32_t tag)
 static bool add_present_devs(struct smmu_tag_claim *claim)
 {
 	const struct smmu_inv *entry;
-	for (size_t n = 0; (entry = smmu_inv_at(&claim->domain->inv, n)); n++) {
+	for (size_t n = 0; (entry = smmu_inv_tag_at(&claim->domain->inv, n)); n++) {
 		if (entry->leaving || !add_dev(claim, entry->key.dev, atomic_load(&entry->users)))
 			return false;
 	}
@@ -356,7 +370,8 @@ smmu_status smmu_tag_claim_resolve(struct smmu_tag_claim *claim)
 {
 	struct smmu_domain *const domain = claim->domain;
 	smmu_status status = one_tag_everywhere(domain) ? resolve_shared(claim) : resolve_local(claim);
-	if (status == SMMU_OK && !smmu_inv_prepare(&domain->inv, claim->add, claim->count, &claim->change))
+	const struct smmu_inv_adds tags = { claim->add, claim->count }, atcs = { claim->atc, claim->atc_count };
+	if (status == SMMU_OK && !smmu_inv_prepare(&domain->inv, tags, atcs, &claim->change))
 		status = SMMU_E_NO_MEMORY;
 	if (status != SMMU_OK)
 		smmu_tag_claim_abandon(claim);
@@ -387,7 +402,7 @@ smmu_status smmu_tag_claim_publish(struct smmu_tag_claim *claim, smmu_status *wa
 			continue;
 		struct smmu_inv_key *const key = &claim->add[i].key;
 		const smmu_status one = move_entries(domain, &claim->add[i], claim->from[i]);
-		status = first_error(status, one);
+		status = smmu_first_failure(status, one);
 		if (one != SMMU_OK)
 			continue;
 		smmu_ids_free(smmu_tag_pool(key->dev, key->type), claim->from[i]);
@@ -406,8 +421,22 @@ uint32_t smmu_tag_claim_tag(const struct smmu_tag_claim *claim, const struct smm
 	return 0;
 }
 
-smmu_status smmu_tag_drop(struct smmu_domain *domain, struct smmu_dev *dev, bool confirmed)
+/* A reader that still sees the entries may still ask the device, so it is waited for. */
+static void drop_atcs(struct smmu_domain *domain, struct smmu_master *master, uint32_t ssid)
 {
+	if (!master->ats)
+		return;
+	for (size_t i = 0; i < master->sid_count; i++) {
+		const struct smmu_inv_key key = atc_key(master, i, ssid);
+		(void)smmu_inv_release(&domain->inv, &key);
+	}
+	(void)smmu_inv_quiesce(&domain->inv);
+}
+
+smmu_status smmu_tag_drop(struct smmu_domain *domain, struct smmu_master *master, uint32_t ssid, bool confirmed)
+{
+	struct smmu_dev *const dev = master->dev;
+	drop_atcs(domain, master, ssid);
 	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, smmu_tag_type(domain));
 	if (!entry)
 		return SMMU_OK;
@@ -415,8 +444,8 @@ smmu_status smmu_tag_drop(struct smmu_domain *domain, struct smmu_dev *dev, bool
 	if (!smmu_inv_release(&domain->inv, &key))
 		return SMMU_OK;
 	smmu_status status = smmu_inv_quiesce(&domain->inv);
-	status = first_error(status, smmu_inv_flush_tag(&key));
-	status = first_error(status, smmu_inv_flush_leaving(&domain->inv, dev));
+	status = smmu_first_failure(status, smmu_inv_flush_tag(&key));
+	status = smmu_first_failure(status, smmu_inv_flush_leaving(&domain->inv, dev));
 	if (status == SMMU_OK && confirmed) {
 		smmu_trace_tag(domain->sys, key.id, SMMU_TAG_EVENT_FLUSHED);
 		smmu_ids_free(smmu_tag_pool(dev, key.type), key.id);
@@ -424,7 +453,7 @@ smmu_status smmu_tag_drop(struct smmu_domain *domain, struct smmu_dev *dev, bool
 	} else {
 		domain->tag_is_retired = true;
 	}
-	if (domain->shared_tag && !smmu_inv_at(&domain->inv, 0)) {
+	if (domain->shared_tag && !smmu_inv_tag_at(&domain->inv, 0)) {
 		if (!domain->tag_is_retired)
 			smmu_ids_free(shared_pool(domain), domain->shared_tag);
 		domain->shared_tag = 0;

@@ -18,6 +18,8 @@ struct smmu_tag_claim {
 	uint32_t from[SMMU_TAG_DEVS_MAX];   /* the tag the domain leaves on that SMMU; 0: none */
 	bool taken[SMMU_TAG_DEVS_MAX];      /* the claim took the tag from the SMMU's pool */
 	unsigned count;
+	struct smmu_inv_add *atc;           /* ATC entries: one per StreamID of a master with ATS. Host memory */
+	size_t atc_count, atc_capacity;
 	uint32_t shared;                    /* one tag everywhere: newly taken from the shared pool; 0: none */
 	bool shared_inherited;              /* it was taken already, by a domain that makes way */
 	struct smmu_tag_move *moves;        /* other domains that make way first */
@@ -30,9 +32,11 @@ struct smmu_ids *smmu_tag_pool(struct smmu_dev *dev, enum smmu_inv_type type);
 /* The domain's tag on dev; 0 when it has none. */
 uint32_t smmu_tag_of(struct smmu_domain *domain, const struct smmu_dev *dev);
 
-void smmu_tag_claim_begin(struct smmu_tag_claim *claim, struct smmu_domain *domain);
-/* One more attachment on dev. False: more SMMUs than a claim holds. */
-bool smmu_tag_claim_add(struct smmu_tag_claim *claim, struct smmu_dev *dev);
+/* Room for so many ATC entries. False: NO_MEMORY. Else smmu_tag_claim_end() must follow, after abandon or publish. */
+bool smmu_tag_claim_begin(struct smmu_tag_claim *claim, struct smmu_domain *domain, size_t atc_capacity);
+void smmu_tag_claim_end(struct smmu_tag_claim *claim);
+/* One more attachment, of master at ssid. False: more SMMUs than a claim holds. */
+bool smmu_tag_claim_add(struct smmu_tag_claim *claim, struct smmu_master *master, uint32_t ssid);
 /* Choose tags, take them, prepare the arrays. Errors (pure): NO_SPACE, NO_MEMORY, RANGE (one tag everywhere that does not
  * fit, policy REJECT). Afterwards exactly one of abandon and publish must follow. */
 smmu_status smmu_tag_claim_resolve(struct smmu_tag_claim *claim);
@@ -42,9 +46,10 @@ void smmu_tag_claim_abandon(struct smmu_tag_claim *claim);
 smmu_status smmu_tag_claim_publish(struct smmu_tag_claim *claim, smmu_status *way);
 uint32_t smmu_tag_claim_tag(const struct smmu_tag_claim *claim, const struct smmu_dev *dev);
 
-/* One attachment less. When it was the last on dev: flush and free. A tag is never given out again when its flush, or the
- * SMMU's forgetting of the entries (confirmed), was not certain. */
-smmu_status smmu_tag_drop(struct smmu_domain *domain, struct smmu_dev *dev, bool confirmed);
+/* One attachment less, that of master at ssid. When it was the last on its SMMU: flush and free. A tag is never given out again
+ * when its flush, or the SMMU's forgetting of the entries (confirmed), was not certain. Afterwards no invalidation of the domain
+ * asks the ATC of this place. */
+smmu_status smmu_tag_drop(struct smmu_domain *domain, struct smmu_master *master, uint32_t ssid, bool confirmed);
 
 /* ---- attach.c: every live entry of domain on dev gets another tag, one 64-bit store and one SYNC each ---- */
 smmu_status smmu_attach_retag(struct smmu_domain *domain, struct smmu_dev *dev, uint32_t tag);

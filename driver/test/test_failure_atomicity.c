@@ -99,7 +99,7 @@ static void test_domain_create_shared_tag(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, call_attach());
 	TEST_ASSERT_EQUAL_UINT64(1, fail_each(call_attach_stage2));
 }
-static void test_dev_probe(void) { TEST_ASSERT_EQUAL_UINT64(7, fail_each(call_probe)); } /* object, CMDQ, EVENTQ, ASIDs, VMIDs, stalls, L1 */
+static void test_dev_probe(void) { TEST_ASSERT_EQUAL_UINT64(9, fail_each(call_probe)); } /* object, CMDQ with owners and valid bits, EVENTQ, ASIDs, VMIDs, stalls, L1 */
 static void test_stream_default(void) { TEST_ASSERT_EQUAL_UINT64(1, fail_each(call_stream_default)); }
 static void test_pmcg_probe(void) { TEST_ASSERT_EQUAL_UINT64(1, fail_each(call_pmcg)); }
 

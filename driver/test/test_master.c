@@ -183,9 +183,9 @@ static void test_create_refusals(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_master_create(rig.sys, &config, &master));
 	config.sid_count = 1;
 	sids[0] = 0x21;
-	config.ats = true;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_master_create(rig.sys, &config, &master));
-	config.ats = false;
+	config.ats = config.can_stall = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_master_create(rig.sys, &config, &master));
+	config.ats = config.can_stall = false;
 	config.ssid_bits = 21;
 	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_master_create(rig.sys, &config, &master));
 	config.dev = NULL;

@@ -105,16 +105,16 @@ smmu_status smmu_dev_probe(struct smmu_sys *sys, const struct smmu_port *port, c
 
 /* Reset and enable, in the order: GBPA.ABORT (only if found enabled), CR0 = 0, CR1, CR2, stream table, CMDQ, CFGI_ALL +
  * TLBI of every world + SYNC, EVENTQ, PRIQ, ATSCHK, interrupts, SMMUEN; each CR0 and IRQ_CTRL step waits for its ACK.
- * Errors: STATE (already enabled), TIMEOUT, CMDQ, HARDWARE. On failure CR0 was written 0 again; translation stays off.
- * Blocks: up to 8 register waits and 1 SYNC. Streams without an attachment abort (STE.Config = abort, no event). */
+ * Then the ATS of devices whose STE has EATS goes on. Errors: STATE (already enabled), TIMEOUT, CMDQ, HARDWARE: CR0 was written 0
+ * again, translation stays off, unless it was the ATS of a device that failed. ENDPOINT: the SMMU translates, a device did not answer
+ * and is in quarantine. Blocks: up to 8 register waits and 1 SYNC, 1 more per device with ATS. Streams without an attachment abort (STE.Config = abort, no event). */
 smmu_status smmu_dev_enable(struct smmu_dev *dev);
 
-/* Stop translation: GBPA policy, SMMUEN off, interrupts off, queues off. Masters stay attached and translate again after
- * enable. Errors: STATE (not enabled), TIMEOUT (the remaining steps are still tried). Blocks: 4 register waits. */
+/* Stop translation: ATS of all devices off and open page requests of theirs answered, then GBPA policy, SMMUEN off, interrupts off,
+ * queues off. Masters stay attached and translate again after enable. Errors: STATE (not enabled), TIMEOUT (the remaining steps are still tried). Blocks: 4 register waits. */
 smmu_status smmu_dev_disable(struct smmu_dev *dev);
 
-/* Put the SMMU to sleep: as smmu_dev_disable(), before that the ATS of all its devices goes off and open page requests are
- * answered. Its registers may then lose their contents. Masters stay attached and memory keeps being maintained (attach, map,
+/* Put the SMMU to sleep: as smmu_dev_disable(). Its registers may then lose their contents. Masters stay attached and memory keeps being maintained (attach, map,
  * unmap work and send nothing). Errors as smmu_dev_disable(). */
 smmu_status smmu_dev_suspend(struct smmu_dev *dev);
 /* Wake it: program everything anew, drop every cache, switch ATS on again where it was. Errors as smmu_dev_enable(), STATE

@@ -71,7 +71,8 @@ smmu_status smmu_domain_map(struct smmu_domain *domain, smmu_iova iova, smmu_pa 
  * bytes that were mapped; holes are skipped; nothing mapped is SMMU_OK with 0 and no command. One TLBI sequence and one
  * SYNC per SMMU, all SYNCs enqueued before the first wait. Errors: INVALID, ALIGN, RANGE, OVERFLOW, NO_MEMORY (a split
  * needs a table; nothing changed); TIMEOUT, CMDQ: the pages are unmapped but an SMMU did not confirm; freed tables are
- * then kept until smmu_domain_flush() succeeds or the domain is destroyed. Takes the domain lock only to split a block and to
+ * then kept until smmu_domain_flush() succeeds or the domain is destroyed; ENDPOINT: every SMMU confirmed, a device did not answer the
+ * ATC_INV that follows (one more SYNC per SMMU and 16 devices) and is in quarantine, so it cannot reach the pages either. Takes the domain lock only to split a block and to
  * free tables; calls for disjoint ranges may overlap, also when they are parts of one block. */
 smmu_status smmu_domain_unmap(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes, uint64_t *unmapped);
 
@@ -87,10 +88,11 @@ struct smmu_gather {
 /* As smmu_domain_unmap() without the invalidation: devices may still reach the old pages until smmu_domain_sync(). */
 smmu_status smmu_domain_unmap_gather(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes,
 				     struct smmu_gather *gather, uint64_t *unmapped);
-/* Invalidate what was gathered, wait, free removed tables, reset the gather. Errors: INVALID, TIMEOUT, CMDQ. */
+/* Invalidate what was gathered, wait, free removed tables, reset the gather. Errors: INVALID, TIMEOUT, CMDQ, ENDPOINT. */
 smmu_status smmu_domain_sync(struct smmu_domain *domain, struct smmu_gather *gather);
 
-/* Drop every cached translation of the domain on every SMMU it is on. 1 SYNC per SMMU. */
+/* Drop every cached translation of the domain on every SMMU it is on and in every ATC. 1 SYNC per SMMU, and 1 per 16 devices with
+ * ATS. Errors: INVALID, TIMEOUT, CMDQ, ENDPOINT. */
 smmu_status smmu_domain_flush(struct smmu_domain *domain);
 
 /* Which pages have been written to, as far as devices behind SMMUs did it, since they were mapped or read last. Bit n of bitmap

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A master: one device behind one SMMU. It owns its STEs and its CD table and attaches domains to them.
+ * A master with ATS has STE.EATS wherever its STE translates (not in plain bypass), and its device is switched on and off with it, in the
+ * order that lets no stale translation survive: see endpoint.h. A device that does not answer an ATC_INV is put in quarantine: its
+ * EATS goes, the SMMU then believes nothing of what it remembers, and it is asked no more until smmu_master_unquarantine().
  * Not here: address spaces (domain.h), how to reach the device's own registers (endpoint.h). Proof: driver/test/test_master.c,
  * test_pasid.c, test_ats.c. */
 #ifndef SMMUV3_MASTER_H
@@ -34,8 +37,9 @@ struct smmu_master_config {
 
 /* Register a device. Its streams keep aborting (or what smmu_dev_set_stream_default() said) until attach. Errors: INVALID,
  * RANGE (a sid beyond the stream table, ssid_bits over 20, sid_count), BUSY (a sid belongs to another master), NO_MEMORY,
- * UNSUPPORTED (ats; a two-level CD table where there is none). Up to 1 SYNC (new level-2 stream tables are announced by CFGI_STE with Leaf = 0). TIMEOUT, CMDQ: the
- * master was not created; the empty level-2 table stays with the SMMU. */
+ * UNSUPPORTED (a two-level CD table where there is none), INVALID also for ats with can_stall, what enable_pasid() of the endpoint
+ * answers. Up to 1 SYNC (new level-2 stream tables are announced by CFGI_STE with Leaf = 0). TIMEOUT, CMDQ, or a failure of the
+ * endpoint: the master was not created; the empty level-2 table stays with the SMMU. */
 smmu_status smmu_master_create(struct smmu_sys *sys, const struct smmu_master_config *config, struct smmu_master **out);
 
 /* Unregister. BUSY while a domain is attached at RID or any PASID. Its STEs abort; the CD table is freed after that. */
@@ -55,13 +59,15 @@ smmu_status smmu_master_destroy(struct smmu_master *master);
  * address space is gone). TIMEOUT, CMDQ: the entries in memory hold the new domain and it counts as attached; the SMMU may
  * still cache the old one - unless another domain had to make way for the tag and its SMMU did not confirm: then that domain
  * has its new tag in memory and nothing was attached. Worst case 8 SYNCs (1 CD leaf, 3 CD, 3 STE, 1 TLBI of a replaced tag),
- * plus per domain moved to another tag 1 for each of its CDs and 1 TLBI. Serialised with all attach/detach calls of the
- * context. */
+ * plus per domain moved to another tag 1 for each of its CDs and 1 TLBI, plus with ATS 1 ATC_INV per 16 StreamIDs. ENDPOINT:
+ * attached as if it were SMMU_OK, but the device did not answer an ATC_INV and is in quarantine; finding out costs more SYNCs.
+ * Serialised with all attach/detach calls of the context. */
 smmu_status smmu_master_attach(struct smmu_master *master, struct smmu_domain *domain, uint32_t flags);
 
 /* Take the RID attachment away: traffic without SubstreamID aborts (F_STREAM_DISABLED while PASIDs stay attached, else
  * silently). Stalled accesses of a master that can stall are terminated. NOT_FOUND when nothing is attached. On TIMEOUT or
- * CMDQ the tag is retired, never reused. Worst 8 SYNCs. */
+ * CMDQ the tag is retired, never reused. Worst 8 SYNCs, plus with ATS as above. ENDPOINT: detached, the device is in quarantine. When
+ * it returns no invalidation asks the device about this attachment any more. */
 smmu_status smmu_master_detach(struct smmu_master *master);
 
 /* Attach domain at SubstreamID ssid. Besides the errors of smmu_master_attach(): INVALID (ssid 0, ssid >= 1 << ssid_bits of
@@ -70,18 +76,21 @@ smmu_status smmu_master_detach(struct smmu_master *master);
  * A RID that is identity stays reachable throughout (S1DSS = bypass), a blocked RID terminates, a stage-1 RID is CD 0. */
 smmu_status smmu_master_attach_pasid(struct smmu_master *master, struct smmu_domain *domain, uint32_t ssid, uint32_t flags);
 
-/* Take an SSID away: CD invalid, CFGI_CD, SYNC, TLBI by tag when it was the last user on the SMMU. NOT_FOUND when free. */
+/* Take an SSID away: CD invalid, CFGI_CD, SYNC, with ATS an ATC_INV of everything at ssid and SYNC, TLBI by tag when it was the last
+ * user on the SMMU. NOT_FOUND when free; ENDPOINT as above. */
 smmu_status smmu_master_detach_pasid(struct smmu_master *master, uint32_t ssid);
 
-/* The host has reset a device that did not answer an ATC_INV: let it use ATS again. STATE when it is not in quarantine.
- * ENDPOINT, TIMEOUT, CMDQ: as attaching with ATS. Up to 4 SYNCs. */
+/* The host has reset a device that did not answer an ATC_INV: let it use ATS again. Its disable hooks are called first if they were
+ * not, so that hooks stay in pairs. STATE when it is not in quarantine. ENDPOINT (it is still silent, and in quarantine again),
+ * TIMEOUT, CMDQ: as attaching with ATS. Up to 4 SYNCs. */
 smmu_status smmu_master_unquarantine(struct smmu_master *master);
 
 /* ---- several devices that must translate alike ---- */
 
 /* Attach domain to all masters, at SubstreamID ssid or, with ssid 0, to their traffic without one; all or none. With ssid,
  * masters that cannot send any SubstreamID are skipped. At most 256 masters, distinct. Errors as the single calls', for the
- * first master that has one: nothing changed. TIMEOUT, CMDQ: every master got its old domain back in memory. */
+ * first master that has one: nothing changed. TIMEOUT, CMDQ: every master got its old domain back in memory. ENDPOINT: all are
+ * attached, a device is in quarantine. */
 smmu_status smmu_group_attach(struct smmu_master *const *masters, size_t count, struct smmu_domain *domain, uint32_t ssid,
 			      uint32_t flags);
 /* Detach all of them; masters with nothing there are skipped. NOT_FOUND: none had. Goes on after a failure. */
