@@ -157,11 +157,11 @@ static void behave(struct hostile *h)
 	}
 }
 
-/* Both stages, 16-bit tags, stall, two-level streams, OAS 44, range invalidation; or what the bytes make of it. */
+/* Both stages, ATS, 16-bit tags, stall, two-level streams, OAS 44, range invalidation; or what the bytes make of it. */
 static void set_ids(struct hostile *h, struct device *d)
 {
 	static const struct { uint32_t offset, value; } id[] = {
-		{ SMMU_IDR0, 0x0844323b }, { SMMU_IDR1, 0x0d084290 }, { SMMU_IDR3, 0x1400 }, { SMMU_IDR5, 0x00100074 },
+		{ SMMU_IDR0, 0x0844363b }, { SMMU_IDR1, 0x0d084290 }, { SMMU_IDR3, 0x1400 }, { SMMU_IDR5, 0x00100074 },
 		{ SMMU_IIDR, 0x43b }, { SMMU_AIDR, 2 },
 	};
 	for (unsigned i = 0; i < sizeof id / sizeof id[0]; i++) {
@@ -180,7 +180,7 @@ static void set_ids(struct hostile *h, struct device *d)
 static bool note(struct hostile *h, smmu_status status)
 {
 	must(h->locks == 0);
-	must(status <= SMMU_OK && status >= SMMU_E_HARDWARE);
+	must(status <= SMMU_OK && status >= SMMU_E_ENDPOINT);
 	h->accesses = 0;
 	h->counts->calls++;
 	if (status == SMMU_OK)
@@ -211,9 +211,13 @@ static void probe(struct hostile *h, struct device *d)
 static void create_domain(struct hostile *h, struct smmu_domain **domain)
 {
 	static const uint8_t granule[] = { 0, 12, 14, 16, 13 };
-	const uint8_t bits = (uint8_t)take(h, 1);
+	const uint8_t bits = (uint8_t)take(h, 1), guest = (uint8_t)take(h, 1);
+	const bool nested = guest % 3 == 0;
 	const struct smmu_domain_config config = {
-		.type = (enum smmu_domain_type)(bits & 3), .tag_policy = (enum smmu_tag_policy)(bits >> 2 & 3),
+		.type = nested ? SMMU_DOMAIN_NESTED : (enum smmu_domain_type)(bits & 3),
+		.parent = nested ? h->domain[guest % DOMAINS] : NULL,
+		.guest_ste = { 1 | (uint64_t)(bits & 7) << 1 | take(h, 1) << 4 | take(h, 1) << 59, take(h, 1) | (uint64_t)(bits & 3) << 27 },
+		.tag_policy = (enum smmu_tag_policy)(bits >> 2 & 3),
 		.granule_log2 = granule[take(h, 1) % 5], .ias_bits = (uint8_t)(take(h, 1) & 63), .oas_bits = (uint8_t)(take(h, 1) & 63),
 		.noncoherent_walk = bits >> 4 & 1, .flush_threshold_pages = bits >> 5,
 	};
@@ -227,6 +231,7 @@ static void create_master(struct hostile *h, unsigned index)
 	const uint32_t sids[2] = { 0x20 + index, bits & 8 ? 0x20 + index : 0x120 + index };
 	const struct smmu_master_config config = {
 		.dev = h->device[bits & 1].dev, .sids = sids, .sid_count = 1u + (bits >> 1 & 1), .ssid_bits = bits >> 4, .can_stall = bits >> 2 & 1,
+		.ats = bits >> 3 & 1, .pri = bits >> 4 & 1,
 	};
 	if (!h->master[index] && !note(h, smmu_master_create(h->sys, &config, &h->master[index])))
 		must(h->master[index] == NULL);
@@ -267,7 +272,7 @@ static void attach_call(struct hostile *h, struct smmu_master *master, unsigned 
 	case 2: note(h, smmu_master_detach(master)); break;
 	case 3:
 	case 4: note(h, smmu_master_attach_pasid(master, domain, ssid, flags)); break;
-	case 5: note(h, smmu_master_detach_pasid(master, ssid)); break;
+	case 5: note(h, bits & 1 ? smmu_master_unquarantine(master) : smmu_master_detach_pasid(master, ssid)); break;
 	case 6: note(h, smmu_group_attach(h->master, 2, domain, ssid & 1, flags)); break;
 	default:
 		if (note(h, smmu_pasid_alloc(master, &pasid)))
@@ -288,8 +293,11 @@ static void submit(struct hostile *h, struct device *d)
 	struct smmu_cmd list[5];
 	const unsigned count = (unsigned)take(h, 1) % 6;
 	for (unsigned i = 0; i < count; i++)
-		list[i] = (struct smmu_cmd){ { take(h, 2), take(h, 1) } };
-	note(h, smmu_dev_submit(d->dev, list, count, count & 1));
+		list[i] = (struct smmu_cmd){ { take(h, 2) | (0x20 + take(h, 1) % MASTERS) << 32, take(h, 1) } };
+	if (count & 2)
+		note(h, smmu_guest_invalidate(h->domain[take(h, 1) % DOMAINS], d->dev, NULL, list, count, NULL));
+	else
+		note(h, smmu_dev_submit(d->dev, list, count, count & 1));
 }
 
 static void dev_call(struct hostile *h, struct device *d, unsigned what)
@@ -379,6 +387,12 @@ static void take_down(struct hostile *h)
 		if (h->master[i])
 			smmu_master_detach(h->master[i]);
 		must(!h->master[i] || note(h, smmu_master_destroy(h->master[i])));
+	}
+	for (unsigned i = 0; i < DOMAINS; i++) {        /* guests before what they are under */
+		if (smmu_domain_type_of(h->domain[i]) != SMMU_DOMAIN_NESTED)
+			continue;
+		must(note(h, smmu_domain_destroy(h->domain[i])));
+		h->domain[i] = NULL;
 	}
 	for (unsigned i = 0; i < DOMAINS; i++)
 		must(!h->domain[i] || note(h, smmu_domain_destroy(h->domain[i])));

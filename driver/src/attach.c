@@ -19,7 +19,7 @@ static bool is_cd(const struct smmu_domain *domain)
 
 static bool is_stage2(const struct smmu_domain *domain)
 {
-	return domain && domain->config.type == SMMU_DOMAIN_S2;
+	return domain && (domain->config.type == SMMU_DOMAIN_S2 || smmu_domain_is_nested(domain));
 }
 
 /* The last step of every call: confirmed tells whether the entry updates were. */
@@ -53,8 +53,10 @@ static void make_cd(const struct smmu_master *master, struct smmu_domain *domain
 		smmu_cd_release(cd, &master->dev->features);
 }
 
-static void make_stage2_ste(const struct smmu_master *master, struct smmu_domain *rid, struct smmu_ste *ste)
+/* A nested domain is stage 2 of its parent, with what the guest says above it. */
+static void make_stage2_ste(const struct smmu_master *master, struct smmu_domain *at, struct smmu_ste *ste)
 {
+	struct smmu_domain *const rid = smmu_domain_owner(at);
 	const struct smmu_ste_s2 s2 = {
 		.ttb = rid->tables.root_pa,
 		.vmid = (uint16_t)smmu_tag_of(rid, master->dev),
@@ -67,7 +69,10 @@ static void make_stage2_ste(const struct smmu_master *master, struct smmu_domain
 		.dirty = rid->config.dirty_tracking,
 		.ats = smmu_ats_is_allowed(master),
 	};
-	smmu_ste_make_s2(ste, &master->dev->features, &s2);
+	if (smmu_domain_is_nested(at))
+		smmu_ste_make_nested(ste, &master->dev->features, &s2, at->config.guest_ste);
+	else
+		smmu_ste_make_s2(ste, &master->dev->features, &s2);
 }
 
 /* The STE for a RID domain (null: none) with or without PASIDs in use. */
@@ -206,11 +211,11 @@ static smmu_status prepare(struct smmu_domain *domain, struct smmu_slot *slots, 
 			   struct smmu_tag_claim *claim)
 {
 	smmu_status status = SMMU_OK;
-	size_t i = 0, atcs = 0;
+	size_t i = 0, others = 0;
 	for (size_t k = 0; k < count && smmu_domain_has_tag(domain); k++)
-		if (!slots[k].skip && slots[k].master->ats)
-			atcs += slots[k].master->sid_count;
-	if (!smmu_tag_claim_begin(claim, domain, atcs))
+		if (!slots[k].skip)
+			others += smmu_tag_others(domain, slots[k].master);
+	if (!smmu_tag_claim_begin(claim, domain, others))
 		return SMMU_E_NO_MEMORY;
 	for (; i < count && status == SMMU_OK; i++) {
 		struct smmu_slot *const slot = &slots[i];
@@ -331,7 +336,7 @@ smmu_status smmu_attach_retag(struct smmu_domain *domain, struct smmu_dev *dev, 
 	struct smmu_domain *at;
 	smmu_status status = SMMU_OK;
 	while ((at = smmu_attach_next(dev, &walk))) {
-		if (at != domain)
+		if (smmu_domain_owner(at) != domain)
 			continue;
 		if (is_stage2(domain)) {
 			status = smmu_first_failure(status, smmu_attach_rewrite_ste(walk.master));

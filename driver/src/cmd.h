@@ -39,6 +39,13 @@ static inline struct smmu_cmd smmu_cmd_cfgi_cd_all(uint32_t sid)
 	return cmd;
 }
 
+static inline struct smmu_cmd smmu_cmd_tlbi_nh_all(uint32_t vmid)
+{
+	struct smmu_cmd cmd = { { SMMU_CMD_TLBI_NH_ALL, 0 } };
+	smmu_cmd_tlbi_nh_all_set_VMID(&cmd, vmid);
+	return cmd;
+}
+
 static inline struct smmu_cmd smmu_cmd_tlbi_nh_asid(uint32_t vmid, uint32_t asid)
 {
 	struct smmu_cmd cmd = { { SMMU_CMD_TLBI_NH_ASID, 0 } };

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Can this domain live on that SMMU? One rule per reason, first failure wins; pure.
- * Not here: tags (they may be exhausted or too wide, which is not incompatibility). Proof: driver/test/test_compat.c. */
+ * Not here: tags (they may be exhausted or too wide, which is not incompatibility). Proof: driver/test/test_compat.c,
+ * test_guest.c. */
 #include "domain_internal.h"
+#include "ste.h"
 
 static bool granule_is_there(uint8_t granule_log2, const struct smmu_features *f)
 {
@@ -13,15 +15,37 @@ static bool granule_is_there(uint8_t granule_log2, const struct smmu_features *f
 	}
 }
 
+/* A guest's STE that translates: could the SMMU take it as it is? */
+static bool guest_fits(const struct smmu_domain_config *config, const struct smmu_features *f)
+{
+	const struct smmu_ste ste = { { config->guest_ste[0], config->guest_ste[1] } };
+	if (smmu_guest_config(config->guest_ste) != SMMU_STE_CONFIG_S1)
+		return true;
+	if (smmu_ste_get_S1CDMax(&ste) > f->ssid_bits || (smmu_ste_get_S1ContextPtr(&ste) >> f->ias_bits))
+		return false;
+	/* S1Fmt means nothing for a single CD. */
+	if (smmu_ste_get_S1CDMax(&ste) && smmu_ste_get_S1Fmt(&ste) != SMMU_STE_S1FMT_LINEAR && !f->cd_2level)
+		return false;
+	return !smmu_ste_get_S1STALLD(&ste) || (f->stall && !f->stall_forced);
+}
+
 enum smmu_incompat smmu_domain_incompatibility(const struct smmu_domain_config *config, const struct smmu_features *f,
 					       bool dev_coherent)
 {
+	const bool nested = config->type == SMMU_DOMAIN_NESTED;
 	const bool stage1 = config->type == SMMU_DOMAIN_S1 || config->type == SMMU_DOMAIN_SVA || config->type == SMMU_DOMAIN_NESTED;
 	const bool stage2 = config->type == SMMU_DOMAIN_S2 || config->type == SMMU_DOMAIN_NESTED;
 	if (!stage1 && !stage2)
 		return SMMU_COMPATIBLE;         /* identity and blocked need nothing but a stream table */
 	if ((stage1 && !f->stage1) || (stage2 && !f->stage2))
 		return SMMU_INCOMPAT_STAGE;
+	if (nested && (f->errata & SMMU_ERRATUM_NO_NESTING))
+		return SMMU_INCOMPAT_NESTING;
+	if (nested && config->parent) {
+		if (!guest_fits(config, f))
+			return SMMU_INCOMPAT_GUEST;
+		config = &config->parent->config;       /* the tables are the parent's, and so are their sizes */
+	}
 	if (!f->aarch64 || !f->little_endian)
 		return SMMU_INCOMPAT_FORMAT;
 	if (!granule_is_there(config->granule_log2, f))

@@ -3,6 +3,7 @@
  * Not here: tables (pgtable.c), fan-out (inv.c), attaching (master.c). Proof: driver/test/test_domain.c. */
 #include "domain_internal.h"
 
+#include "ste.h"
 #include "tag.h"
 
 #define IAS_DEFAULT 48u
@@ -43,17 +44,36 @@ static void fill_defaults(const struct smmu_sys *sys, struct smmu_domain_config 
 		config->flush_threshold_pages = FLUSH_THRESHOLD_DEFAULT;
 }
 
-static smmu_status check_config(const struct smmu_domain_config *config)
+/* What a guest may say: the rest of its STE is the host's. An STE that aborts may hold anything. */
+static smmu_status check_nested(const struct smmu_sys *sys, const struct smmu_domain_config *config)
+{
+	const uint64_t word0 = SMMU_STE_V_MASK | SMMU_STE_Config_MASK | SMMU_STE_S1Fmt_MASK | SMMU_STE_S1ContextPtr_MASK |
+			       SMMU_STE_S1CDMax_MASK;
+	const uint64_t word1 = SMMU_STE_S1DSS_MASK | SMMU_STE_S1CIR_MASK | SMMU_STE_S1COR_MASK | SMMU_STE_S1CSH_MASK |
+			       SMMU_STE_S1STALLD_MASK | SMMU_STE_EATS_MASK;
+	const struct smmu_ste ste = { { config->guest_ste[0], config->guest_ste[1] } };
+	if (config->parent->sys != sys || config->parent->config.type != SMMU_DOMAIN_S2)
+		return SMMU_E_INVALID;
+	if (smmu_guest_config(config->guest_ste) == SMMU_STE_CONFIG_ABORT)
+		return SMMU_OK;
+	if ((ste.qword[0] & ~word0) || (ste.qword[1] & ~word1) || smmu_ste_get_Config(&ste) > SMMU_STE_CONFIG_S1)
+		return SMMU_E_INVALID;
+	return smmu_ste_get_EATS(&ste) <= SMMU_STE_EATS_FULL ? SMMU_OK : SMMU_E_INVALID;
+}
+
+static smmu_status check_config(const struct smmu_sys *sys, const struct smmu_domain_config *config)
 {
 	if ((unsigned)config->type > SMMU_DOMAIN_SVA || (unsigned)config->tag_policy > SMMU_TAG_REALLOCATE)
 		return SMMU_E_INVALID;
-	if (config->parent && config->type != SMMU_DOMAIN_NESTED)
+	if ((config->parent != NULL) != (config->type == SMMU_DOMAIN_NESTED))
 		return SMMU_E_INVALID;
+	if (config->type == SMMU_DOMAIN_NESTED)
+		return check_nested(sys, config);
 	if (config->granule_log2 != 12 && config->granule_log2 != 14 && config->granule_log2 != 16)
 		return SMMU_E_RANGE;
 	if (config->ias_bits < IAS_MIN || config->ias_bits > IAS_MAX || config->oas_bits < OAS_MIN || config->oas_bits > OAS_MAX)
 		return SMMU_E_RANGE;
-	if (config->type == SMMU_DOMAIN_NESTED || config->type == SMMU_DOMAIN_SVA)
+	if (config->type == SMMU_DOMAIN_SVA)
 		return SMMU_E_UNSUPPORTED;      /* SVA domains come from smmu_sva_bind() */
 	/* SMMUs update descriptors in coherent memory only, and one member of a contiguous group for all. */
 	if (config->dirty_tracking && (config->noncoherent_walk || config->contiguous_hint))
@@ -68,7 +88,7 @@ static bool ensure_shared_pools(struct smmu_sys *sys, const struct smmu_domain_c
 {
 	struct smmu_ids *const pool = config->type == SMMU_DOMAIN_S2 ? &sys->shared_vmids : &sys->shared_asids;
 	if (config->tag_policy == SMMU_TAG_LOCAL || config->type == SMMU_DOMAIN_IDENTITY || config->type == SMMU_DOMAIN_BLOCKED ||
-	    pool->words)
+	    config->type == SMMU_DOMAIN_NESTED || pool->words)
 		return true;
 	if (!smmu_ids_init(sys, pool, SHARED_TAGS))
 		return false;
@@ -116,10 +136,13 @@ static smmu_status create(struct smmu_sys *sys, const struct smmu_domain_config 
 	if (status != SMMU_OK)
 		return status;
 	smmu_lock(sys, &sys->attach_lock);
-	if (ensure_shared_pools(sys, config))
+	if (ensure_shared_pools(sys, config)) {
 		sys->object_count++;
-	else
+		if (config->parent)
+			config->parent->children++;
+	} else {
 		status = SMMU_E_NO_MEMORY;
+	}
 	smmu_unlock(sys, &sys->attach_lock);
 	if (status != SMMU_OK) {
 		smmu_domain_unmake(*out);
@@ -137,7 +160,7 @@ smmu_status smmu_domain_create(struct smmu_sys *sys, const struct smmu_domain_co
 		return SMMU_E_INVALID;
 	struct smmu_domain_config full = *config;
 	fill_defaults(sys, &full);
-	smmu_status status = check_config(&full);
+	smmu_status status = check_config(sys, &full);
 	if (status != SMMU_OK)
 		return status;
 	smmu_call_enter(sys, SMMU_CALL_DOMAIN_CREATE);
@@ -152,9 +175,11 @@ smmu_status smmu_domain_destroy(struct smmu_domain *domain)
 	struct smmu_sys *const sys = domain->sys;
 	smmu_call_enter(sys, SMMU_CALL_DOMAIN_DESTROY);
 	smmu_lock(sys, &sys->attach_lock);
-	const bool busy = domain->attachments != 0 || domain->config.type == SMMU_DOMAIN_SVA;
+	const bool busy = domain->attachments != 0 || domain->children != 0 || domain->config.type == SMMU_DOMAIN_SVA;
 	if (!busy)
 		sys->object_count--;
+	if (!busy && domain->config.parent)
+		domain->config.parent->children--;
 	smmu_unlock(sys, &sys->attach_lock);
 	if (!busy)
 		smmu_domain_unmake(domain);
@@ -380,6 +405,7 @@ smmu_status smmu_domain_flush(struct smmu_domain *domain)
 {
 	if (!domain)
 		return SMMU_E_INVALID;
+	domain = smmu_domain_owner(domain);
 	smmu_call_enter(domain->sys, SMMU_CALL_DOMAIN_FLUSH);
 	struct smmu_gather limbo = { .end = SMMU_BIT(domain->config.ias_bits) };
 	smmu_lock(domain->sys, &domain->lock);
@@ -464,6 +490,7 @@ smmu_status smmu_domain_tag(struct smmu_domain *domain, const struct smmu_dev *d
 {
 	if (!domain || !dev || !tag)
 		return SMMU_E_INVALID;
+	domain = smmu_domain_owner(domain);
 	smmu_lock(domain->sys, &domain->sys->attach_lock);
 	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, smmu_tag_type(domain));
 	if (entry)

@@ -16,6 +16,7 @@ struct smmu_domain {
 	struct smmu_inv_set inv;
 	/* -- attach lock from here on -- */
 	uint32_t attachments;
+	uint32_t children;                    /* nested domains under it; not destroyed before them */
 	uint32_t shared_tag;                  /* policies with one tag everywhere: that tag while attached; 0: none */
 	bool tag_is_retired;                  /* a flush of it was not confirmed */
 	/* -- SVA -- */
@@ -37,9 +38,21 @@ static inline bool smmu_domain_is_cd(const struct smmu_domain *domain)
 	return domain->config.type == SMMU_DOMAIN_S1 || domain->config.type == SMMU_DOMAIN_SVA;
 }
 
+static inline bool smmu_domain_is_nested(const struct smmu_domain *domain)
+{
+	return domain->config.type == SMMU_DOMAIN_NESTED;
+}
+
+/* Whose tag and invalidation array serve the attachments of domain: a nested one lives in the VMID of its parent. */
+static inline struct smmu_domain *smmu_domain_owner(struct smmu_domain *domain)
+{
+	return smmu_domain_is_nested(domain) ? domain->config.parent : domain;
+}
+
+/* Its attachments need a tag. */
 static inline bool smmu_domain_has_tag(const struct smmu_domain *domain)
 {
-	return smmu_domain_is_cd(domain) || domain->config.type == SMMU_DOMAIN_S2;
+	return smmu_domain_is_cd(domain) || domain->config.type == SMMU_DOMAIN_S2 || smmu_domain_is_nested(domain);
 }
 
 /* Pure rule set behind smmu_domain_check(). */

@@ -160,15 +160,15 @@ static void count_more(struct smmu_inv_array *array, struct smmu_inv_adds adds)
 		atomic_fetch_add(&find_live(array, &adds.at[i].key)->users, adds.at[i].users);
 }
 
-bool smmu_inv_prepare(struct smmu_inv_set *set, struct smmu_inv_adds tags, struct smmu_inv_adds atcs,
+bool smmu_inv_prepare(struct smmu_inv_set *set, struct smmu_inv_adds tags, struct smmu_inv_adds others,
 		      struct smmu_inv_change *change)
 {
 	struct smmu_inv_array *const old = current_of(set);
-	*change = (struct smmu_inv_change){ .tags = tags, .atcs = atcs };
-	if (all_are_live(old, tags) && all_are_live(old, atcs))
+	*change = (struct smmu_inv_change){ .tags = tags, .others = others };
+	if (all_are_live(old, tags) && all_are_live(old, others))
 		return true;
 
-	const uint32_t capacity = (old ? old->count : 0) + (uint32_t)(tags.count + atcs.count);
+	const uint32_t capacity = (old ? old->count : 0) + (uint32_t)(tags.count + others.count);
 	struct smmu_inv_array *const array = smmu_mem_alloc(set->sys, array_bytes(capacity));
 	if (!array)
 		return false;
@@ -182,9 +182,9 @@ bool smmu_inv_prepare(struct smmu_inv_set *set, struct smmu_inv_adds tags, struc
 		to->leaving = from->leaving || is_replaced(from, tags);
 	}
 	place_all(array, tags);
-	place_all(array, atcs);
+	place_all(array, others);
 	for (uint32_t i = 0; i < array->count; i++)
-		array->atc_count += !smmu_inv_is_tag(array->entry[i].key.type);
+		array->atc_count += smmu_inv_is_atc(array->entry[i].key.type);
 	change->array = array;
 	return true;
 }
@@ -200,7 +200,7 @@ void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change)
 	struct smmu_inv_array *const old = current_of(set);
 	if (!change->array) {
 		count_more(old, change->tags);
-		count_more(old, change->atcs);
+		count_more(old, change->others);
 		return;
 	}
 	atomic_store_explicit(&set->current, change->array, memory_order_release);
@@ -341,6 +341,25 @@ static smmu_status send_tag(const struct smmu_inv *inv, const struct request *re
 	return status;
 }
 
+/* [first, at) are the VMIDs of an SMMU where guests translate under the domain. What they cached combines both stages and
+ * is not found by intermediate address; it goes after the stage-2 entries it could be made from again, hence the SYNC between.
+ * What dropped everything of the VMID has dropped that too. */
+static smmu_status send_nested(const struct smmu_inv_array *array, uint32_t first, uint32_t at, const struct request *request,
+			       struct smmu_batch *batch)
+{
+	const struct smmu_cmd sync = smmu_cmd_sync();
+	smmu_status status = SMMU_OK;
+	if (!request->gather)
+		return SMMU_OK;
+	status = smmu_cmdq_push(array->entry[at].key.dev, &sync, 1, batch, false);
+	for (uint32_t i = first; i < at && status == SMMU_OK; i++) {
+		const struct smmu_cmd all = smmu_cmd_tlbi_nh_all(array->entry[i].key.id);
+		if (users_of(&array->entry[i]) > 0)
+			status = smmu_cmdq_push(array->entry[i].key.dev, &all, 1, batch, false);
+	}
+	return status;
+}
+
 struct flight {
 	struct smmu_dev *dev;
 	struct smmu_batch batch;
@@ -350,16 +369,19 @@ struct flight {
 /* All tags of the SMMU at entry `at`, then SYNC. Returns the index of the next SMMU's first entry. */
 static uint32_t send_dev(const struct smmu_inv_array *array, uint32_t at, const struct request *request, struct flight *flight)
 {
-	const uint32_t dev_index = array->entry[at].dev_index;
+	const uint32_t dev_index = array->entry[at].dev_index, first = at;
 	bool any = false;
 	for (; at < array->count && array->entry[at].dev_index == dev_index; at++) {
 		const struct smmu_inv *const inv = &array->entry[at];
-		if (users_of(inv) == 0 || !smmu_inv_is_tag(inv->key.type) || flight->status != SMMU_OK)
+		if (users_of(inv) == 0 || smmu_inv_is_atc(inv->key.type) || flight->status != SMMU_OK)
 			continue;
 		if (request->broadcast && inv->key.dev->btm)
 			continue;
 		flight->dev = inv->key.dev;
-		flight->status = send_tag(inv, request, &flight->batch);
+		if (inv->key.type == SMMU_INV_TLBI_NESTED)
+			flight->status = send_nested(array, first, at, request, &flight->batch);
+		else
+			flight->status = send_tag(inv, request, &flight->batch);
 		any = true;
 	}
 	if (any && flight->status == SMMU_OK)

@@ -15,13 +15,17 @@ struct smmu_inv_key {
 	struct smmu_dev *dev;
 	enum smmu_inv_type type;
 	uint32_t id, ssid;
-	struct smmu_master *master; /* SMMU_INV_ATC: whose StreamID id is; no part of the order */
+	struct smmu_master *master; /* of an ATC: whose StreamID id is; no part of the order */
 };
 
-/* Entries that name a tag; the others name an ATC. */
 static inline bool smmu_inv_is_tag(enum smmu_inv_type type)
 {
 	return type == SMMU_INV_TLBI_ASID || type == SMMU_INV_TLBI_VMID;
+}
+
+static inline bool smmu_inv_is_atc(enum smmu_inv_type type)
+{
+	return type == SMMU_INV_ATC || type == SMMU_INV_ATC_ALL;
 }
 
 struct smmu_inv {
@@ -59,16 +63,16 @@ struct smmu_inv_adds {
 
 /* A prepared change. The lists of additions stay the caller's and must live until commit or abandon. */
 struct smmu_inv_change {
-	struct smmu_inv_adds tags, atcs;
+	struct smmu_inv_adds tags, others;
 	struct smmu_inv_array *array; /* null: all entries are there, only their counts grow */
 };
 
 /* -1, 0, 1. */
 int smmu_inv_compare(const struct smmu_inv *a, const struct smmu_inv *b);
 
-/* Keys are distinct. An entry of the same SMMU and tag type with another tag turns into a leaving one. False: NO_MEMORY,
+/* Keys of tags are distinct. An entry of the same SMMU and tag type with another tag turns into a leaving one. False: NO_MEMORY,
  * nothing changed. */
-bool smmu_inv_prepare(struct smmu_inv_set *set, struct smmu_inv_adds tags, struct smmu_inv_adds atcs,
+bool smmu_inv_prepare(struct smmu_inv_set *set, struct smmu_inv_adds tags, struct smmu_inv_adds others,
 		      struct smmu_inv_change *change);
 void smmu_inv_abandon(struct smmu_inv_set *set, struct smmu_inv_change *change);
 /* Publish; when it returns every reader sees the entries. */

@@ -27,6 +27,9 @@ static bool is_ours(const struct smmu_inv_array *array, uint32_t at, const struc
 static struct smmu_cmd command_for(const struct smmu_inv_key *key, const struct smmu_gather *gather)
 {
 	unsigned size_log2 = SMMU_ATC_SIZE_ALL;
+	/* The ATC behind a guest's stage 1 knows its addresses, not those of the range. */
+	if (key->type == SMMU_INV_ATC_ALL)
+		gather = NULL;
 	const uint64_t address = gather ? smmu_atc_span(gather->start, gather->end, &size_log2) : 0;
 	return smmu_cmd_atc_inv(key->id, key->ssid, address, size_log2);
 }
@@ -38,7 +41,7 @@ static void send(const struct smmu_inv_array *array, const struct smmu_gather *g
 	flight->count = 0;
 	for (; flight->count < capacity && is_ours(array, flight->at, flight->dev); flight->at++) {
 		const struct smmu_inv *const inv = &array->entry[flight->at];
-		if (smmu_inv_is_tag(inv->key.type) || atomic_load(&inv->users) == 0 || !smmu_ats_is_live(inv->key.master))
+		if (!smmu_inv_is_atc(inv->key.type) || atomic_load(&inv->users) == 0 || !smmu_ats_is_live(inv->key.master))
 			continue;
 		flight->list[flight->count] = command_for(&inv->key, gather);
 		flight->master[flight->count++] = inv->key.master;
@@ -72,7 +75,7 @@ static uint32_t take_off(const struct smmu_inv_array *array, uint32_t at, struct
 		const uint32_t first = at;
 		bool any = false;
 		for (; is_ours(array, at, dev); at++)
-			any = any || !smmu_inv_is_tag(array->entry[at].key.type);
+			any = any || smmu_inv_is_atc(array->entry[at].key.type);
 		if (any) {
 			flights[*count].dev = dev;
 			flights[(*count)++].at = first;

@@ -73,3 +73,23 @@ void smmu_ste_make_s2(struct smmu_ste *ste, const struct smmu_features *features
 	smmu_ste_set_EATS(ste, s2->ats && !smmu_ste_get_S2S(ste) ? SMMU_STE_EATS_FULL : SMMU_STE_EATS_NONE);
 	smmu_ste_set_S2TTB(ste, s2->ttb);
 }
+
+void smmu_ste_make_nested(struct smmu_ste *ste, const struct smmu_features *features, const struct smmu_ste_s2 *s2,
+			  const uint64_t guest_ste[2])
+{
+	const struct smmu_ste guest = { { guest_ste[0], guest_ste[1] } };
+	const unsigned config = smmu_guest_config(guest_ste);
+	struct smmu_ste_s2 stage2 = *s2;
+	if (config == SMMU_STE_CONFIG_ABORT) {
+		smmu_ste_make_abort(ste);
+		return;
+	}
+	stage2.ats = s2->ats && config == SMMU_STE_CONFIG_S1 && smmu_ste_get_EATS(&guest) == SMMU_STE_EATS_FULL;
+	smmu_ste_make_s2(ste, features, &stage2);
+	if (config != SMMU_STE_CONFIG_S1)
+		return;
+	smmu_ste_set_Config(ste, SMMU_STE_CONFIG_NESTED);
+	ste->qword[0] |= guest.qword[0] & (SMMU_STE_S1Fmt_MASK | SMMU_STE_S1ContextPtr_MASK | SMMU_STE_S1CDMax_MASK);
+	ste->qword[1] |= guest.qword[1] & (SMMU_STE_S1DSS_MASK | SMMU_STE_S1CIR_MASK | SMMU_STE_S1COR_MASK | SMMU_STE_S1CSH_MASK |
+					   SMMU_STE_S1STALLD_MASK);
+}

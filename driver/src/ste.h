@@ -38,4 +38,17 @@ struct smmu_ste_s2 {
 /* Config = stage 2 translates, faults are recorded (or stall). */
 void smmu_ste_make_s2(struct smmu_ste *ste, const struct smmu_features *features, const struct smmu_ste_s2 *s2);
 
+/* ---- nesting ---- */
+/* Config of a guest's STE (words 0 and 1): abort, also when V = 0, bypass, S1, or what no guest may have. */
+static inline unsigned smmu_guest_config(const uint64_t guest_ste[2])
+{
+	const struct smmu_ste ste = { { guest_ste[0], guest_ste[1] } };
+	const unsigned config = (unsigned)smmu_ste_get_Config(&ste);
+	return smmu_ste_get_V(&ste) && (config & 4) ? config : SMMU_STE_CONFIG_ABORT;
+}
+
+/* What a guest's STE is under s2: abort; stage 2 alone, without ATS; or both stages, with EATS if the guest and s2 want it. */
+void smmu_ste_make_nested(struct smmu_ste *ste, const struct smmu_features *features, const struct smmu_ste_s2 *s2,
+			  const uint64_t guest_ste[2]);
+
 #endif

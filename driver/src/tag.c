@@ -20,7 +20,7 @@ struct smmu_tag_move {
 
 enum smmu_inv_type smmu_tag_type(const struct smmu_domain *domain)
 {
-	return domain->config.type == SMMU_DOMAIN_S2 ? SMMU_INV_TLBI_VMID : SMMU_INV_TLBI_ASID;
+	return smmu_domain_is_cd(domain) ? SMMU_INV_TLBI_ASID : SMMU_INV_TLBI_VMID;
 }
 
 struct smmu_ids *smmu_tag_pool(struct smmu_dev *dev, enum smmu_inv_type type)
@@ -73,9 +73,11 @@ static struct smmu_domain *owner_of(struct smmu_dev *dev, enum smmu_inv_type typ
 {
 	struct smmu_attach_walk walk = { 0 };
 	struct smmu_domain *domain;
-	while ((domain = smmu_attach_next(dev, &walk)))
+	while ((domain = smmu_attach_next(dev, &walk))) {
+		domain = smmu_domain_owner(domain);
 		if (smmu_domain_has_tag(domain) && smmu_tag_type(domain) == type && smmu_tag_of(domain, dev) == tag)
 			return domain;
+	}
 	return NULL;
 }
 
@@ -174,25 +176,31 @@ static smmu_status make_way(struct smmu_tag_claim *claim)
 
 /* ---- the claim ---- */
 
-bool smmu_tag_claim_begin(struct smmu_tag_claim *claim, struct smmu_domain *domain, size_t atc_capacity)
+size_t smmu_tag_others(const struct smmu_domain *domain, const struct smmu_master *master)
 {
-	claim->domain = domain;
+	return (master->ats ? master->sid_count : 0) + (smmu_domain_is_nested(domain) ? 1 : 0);
+}
+
+bool smmu_tag_claim_begin(struct smmu_tag_claim *claim, struct smmu_domain *domain, size_t other_capacity)
+{
+	claim->domain = smmu_domain_owner(domain);
+	claim->nested = smmu_domain_is_nested(domain);
 	claim->count = 0;
-	claim->atc = atc_capacity ? smmu_mem_alloc(domain->sys, atc_capacity * sizeof *claim->atc) : NULL;
-	claim->atc_count = 0;
-	claim->atc_capacity = atc_capacity;
+	claim->other = other_capacity ? smmu_mem_alloc(domain->sys, other_capacity * sizeof *claim->other) : NULL;
+	claim->other_count = 0;
+	claim->other_capacity = other_capacity;
 	claim->shared = 0;
 	claim->shared_inherited = false;
 	claim->moves = NULL;
 	claim->change = (struct smmu_inv_change){ 0 };
-	return claim->atc || !atc_capacity;
+	return claim->other || !other_capacity;
 }
 
 void smmu_tag_claim_end(struct smmu_tag_claim *claim)
 {
-	if (claim->atc)
-		smmu_mem_free(claim->domain->sys, claim->atc, claim->atc_capacity * sizeof *claim->atc);
-	claim->atc = NULL;
+	if (claim->other)
+		smmu_mem_free(claim->domain->sys, claim->other, claim->other_capacity * sizeof *claim->other);
+	claim->other = NULL;
 }
 
 static bool add_dev(struct smmu_tag_claim *claim, struct smmu_dev *dev, uint32_t users)
@@ -212,15 +220,23 @@ static bool add_dev(struct smmu_tag_claim *claim, struct smmu_dev *dev, uint32_t
 	return true;
 }
 
-static struct smmu_inv_key atc_key(struct smmu_master *master, size_t stream, uint32_t ssid)
+static struct smmu_inv_key atc_key(struct smmu_master *master, size_t stream, uint32_t ssid, bool nested)
 {
-	return (struct smmu_inv_key){ master->dev, SMMU_INV_ATC, master->sids[stream], ssid, master };
+	const enum smmu_inv_type type = nested ? SMMU_INV_ATC_ALL : SMMU_INV_ATC;
+	return (struct smmu_inv_key){ master->dev, type, master->sids[stream], ssid, master };
+}
+
+static struct smmu_inv_key nested_key(struct smmu_dev *dev)
+{
+	return (struct smmu_inv_key){ dev, SMMU_INV_TLBI_NESTED, 0, 0, NULL };
 }
 
 bool smmu_tag_claim_add(struct smmu_tag_claim *claim, struct smmu_master *master, uint32_t ssid)
 {
 	for (size_t i = 0; master->ats && i < master->sid_count; i++)
-		claim->atc[claim->atc_count++] = (struct smmu_inv_add){ atc_key(master, i, ssid), 1 };
+		claim->other[claim->other_count++] = (struct smmu_inv_add){ atc_key(master, i, ssid, claim->nested), 1 };
+	if (claim->nested)
+		claim->other[claim->other_count++] = (struct smmu_inv_add){ nested_key(master->dev), 1 };
 	return add_dev(claim, master->dev, 1);
 }
 
@@ -370,8 +386,8 @@ smmu_status smmu_tag_claim_resolve(struct smmu_tag_claim *claim)
 {
 	struct smmu_domain *const domain = claim->domain;
 	smmu_status status = one_tag_everywhere(domain) ? resolve_shared(claim) : resolve_local(claim);
-	const struct smmu_inv_adds tags = { claim->add, claim->count }, atcs = { claim->atc, claim->atc_count };
-	if (status == SMMU_OK && !smmu_inv_prepare(&domain->inv, tags, atcs, &claim->change))
+	const struct smmu_inv_adds tags = { claim->add, claim->count }, others = { claim->other, claim->other_count };
+	if (status == SMMU_OK && !smmu_inv_prepare(&domain->inv, tags, others, &claim->change))
 		status = SMMU_E_NO_MEMORY;
 	if (status != SMMU_OK)
 		smmu_tag_claim_abandon(claim);
@@ -422,21 +438,25 @@ uint32_t smmu_tag_claim_tag(const struct smmu_tag_claim *claim, const struct smm
 }
 
 /* A reader that still sees the entries may still ask the device, so it is waited for. */
-static void drop_atcs(struct smmu_domain *domain, struct smmu_master *master, uint32_t ssid)
+static void drop_others(struct smmu_domain *owner, struct smmu_master *master, uint32_t ssid, bool nested)
 {
-	if (!master->ats)
-		return;
-	for (size_t i = 0; i < master->sid_count; i++) {
-		const struct smmu_inv_key key = atc_key(master, i, ssid);
-		(void)smmu_inv_release(&domain->inv, &key);
+	for (size_t i = 0; master->ats && i < master->sid_count; i++) {
+		const struct smmu_inv_key key = atc_key(master, i, ssid, nested);
+		(void)smmu_inv_release(&owner->inv, &key);
 	}
-	(void)smmu_inv_quiesce(&domain->inv);
+	if (nested) {
+		const struct smmu_inv_key key = nested_key(master->dev);
+		(void)smmu_inv_release(&owner->inv, &key);
+	}
+	if (master->ats)
+		(void)smmu_inv_quiesce(&owner->inv);
 }
 
-smmu_status smmu_tag_drop(struct smmu_domain *domain, struct smmu_master *master, uint32_t ssid, bool confirmed)
+smmu_status smmu_tag_drop(struct smmu_domain *attached, struct smmu_master *master, uint32_t ssid, bool confirmed)
 {
+	struct smmu_domain *const domain = smmu_domain_owner(attached);
 	struct smmu_dev *const dev = master->dev;
-	drop_atcs(domain, master, ssid);
+	drop_others(domain, master, ssid, smmu_domain_is_nested(attached));
 	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, smmu_tag_type(domain));
 	if (!entry)
 		return SMMU_OK;

@@ -13,13 +13,14 @@
 struct smmu_tag_move;
 
 struct smmu_tag_claim {
-	struct smmu_domain *domain;
+	struct smmu_domain *domain;         /* the owner of the tag */
+	bool nested;                        /* what is attached is a domain under it */
 	struct smmu_inv_add add[SMMU_TAG_DEVS_MAX];
 	uint32_t from[SMMU_TAG_DEVS_MAX];   /* the tag the domain leaves on that SMMU; 0: none */
 	bool taken[SMMU_TAG_DEVS_MAX];      /* the claim took the tag from the SMMU's pool */
 	unsigned count;
-	struct smmu_inv_add *atc;           /* ATC entries: one per StreamID of a master with ATS. Host memory */
-	size_t atc_count, atc_capacity;
+	struct smmu_inv_add *other;         /* entries beside the tags: ATCs, nesting. Host memory */
+	size_t other_count, other_capacity;
 	uint32_t shared;                    /* one tag everywhere: newly taken from the shared pool; 0: none */
 	bool shared_inherited;              /* it was taken already, by a domain that makes way */
 	struct smmu_tag_move *moves;        /* other domains that make way first */
@@ -32,8 +33,10 @@ struct smmu_ids *smmu_tag_pool(struct smmu_dev *dev, enum smmu_inv_type type);
 /* The domain's tag on dev; 0 when it has none. */
 uint32_t smmu_tag_of(struct smmu_domain *domain, const struct smmu_dev *dev);
 
-/* Room for so many ATC entries. False: NO_MEMORY. Else smmu_tag_claim_end() must follow, after abandon or publish. */
-bool smmu_tag_claim_begin(struct smmu_tag_claim *claim, struct smmu_domain *domain, size_t atc_capacity);
+/* Entries an attachment of domain to master needs beside its tag: one per StreamID of a master with ATS, one for nesting. */
+size_t smmu_tag_others(const struct smmu_domain *domain, const struct smmu_master *master);
+/* Room for so many of them. False: NO_MEMORY. Else smmu_tag_claim_end() must follow, after abandon or publish. */
+bool smmu_tag_claim_begin(struct smmu_tag_claim *claim, struct smmu_domain *domain, size_t other_capacity);
 void smmu_tag_claim_end(struct smmu_tag_claim *claim);
 /* One more attachment, of master at ssid. False: more SMMUs than a claim holds. */
 bool smmu_tag_claim_add(struct smmu_tag_claim *claim, struct smmu_master *master, uint32_t ssid);

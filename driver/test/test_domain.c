@@ -25,8 +25,8 @@ static void test_types_and_limits(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_IDENTITY }));
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_BLOCKED }));
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S2 }));
-	for (int type = SMMU_DOMAIN_NESTED; type <= SMMU_DOMAIN_SVA; type++)
-		TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, create((struct smmu_domain_config){ .type = (enum smmu_domain_type)type }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_NESTED }));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_SVA }));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, create((struct smmu_domain_config){ .type = (enum smmu_domain_type)6 }));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .granule_log2 = 13 }));
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, create((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .granule_log2 = 16 }));

@@ -42,19 +42,20 @@ struct smmu_domain_config {
 				   * group costs what splitting a block costs */
 	uint32_t flush_threshold_pages; /* unmap of at least that many granules without range commands flushes by tag; 0: 512 */
 	struct smmu_domain *parent;     /* NESTED: the stage-2 domain; not destroyed before this one. Its sizes count, not those above */
-	/* NESTED: words 0 and 1 of the guest's STE. V = 0 or Config abort: accesses abort; Config bypass: stage 2 only; Config S1:
-	 * the guest's CD table translates under parent. Only V, Config, S1Fmt, S1ContextPtr (an IPA), S1CDMax, S1DSS, S1CIR, S1COR,
-	 * S1CSH, S1STALLD and EATS (off, full) may be set. */
+	/* NESTED: words 0 and 1 of the guest's STE. V = 0 or Config abort: accesses abort, and nothing else matters; Config bypass:
+	 * stage 2 only, without ATS; Config S1: the guest's CD table translates under parent. Only V, Config, S1Fmt, S1ContextPtr (an
+	 * IPA), S1CDMax, S1DSS, S1CIR, S1COR, S1CSH, S1STALLD and EATS (off, full) may be set. A guest that changes its STE gets a
+	 * new domain, attached with SMMU_ATTACH_REPLACE: without a gap where one 64-bit word differs. */
 	uint64_t guest_ste[2];
 	uint64_t mm_cookie;             /* SVA: identifies the CPU address space */
 	uint8_t asid_bits;              /* SVA: width of the CPU's ASIDs */
 };
 
-/* Create. S1 and S2 allocate their root table. Errors: INVALID (null, parent without NESTED), RANGE (granule, ias, oas), NO_MEMORY,
- * UNSUPPORTED (NESTED in this version; dirty tracking with non-coherent tables or the contiguous hint; SVA domains come from smmu_sva_bind()). Touches no hardware. */
+/* Create. S1 and S2 allocate their root table. Errors: INVALID (null; parent without NESTED, NESTED without a parent of type S2 and of
+ * this context; a guest STE with more than a guest may say), RANGE (granule, ias, oas), NO_MEMORY, UNSUPPORTED (dirty tracking with non-coherent tables or the contiguous hint; SVA domains come from smmu_sva_bind()). Touches no hardware. */
 smmu_status smmu_domain_create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out);
 
-/* Free tables and the object. BUSY while attached anywhere. Sends no command: detaching already flushed. */
+/* Free tables and the object. BUSY while attached anywhere, or while nested domains are under it. Sends no command: detaching already flushed. */
 smmu_status smmu_domain_destroy(struct smmu_domain *domain);
 
 enum smmu_domain_type smmu_domain_type_of(const struct smmu_domain *domain);
@@ -91,7 +92,7 @@ smmu_status smmu_domain_unmap_gather(struct smmu_domain *domain, smmu_iova iova,
 /* Invalidate what was gathered, wait, free removed tables, reset the gather. Errors: INVALID, TIMEOUT, CMDQ, ENDPOINT. */
 smmu_status smmu_domain_sync(struct smmu_domain *domain, struct smmu_gather *gather);
 
-/* Drop every cached translation of the domain on every SMMU it is on and in every ATC. 1 SYNC per SMMU, and 1 per 16 devices with
+/* Drop every cached translation of the domain (NESTED: of its parent, all guests included) on every SMMU it is on and in every ATC. 1 SYNC per SMMU, and 1 per 16 devices with
  * ATS. Errors: INVALID, TIMEOUT, CMDQ, ENDPOINT. */
 smmu_status smmu_domain_flush(struct smmu_domain *domain);
 
@@ -107,7 +108,7 @@ smmu_status smmu_domain_read_dirty(struct smmu_domain *domain, smmu_iova iova, u
 				   uint64_t *bitmap);
 
 /* What a device access to iova would reach. NOT_FOUND when unmapped, also for the moment in which a split makes a block
- * invalid; IDENTITY answers iova; BLOCKED NOT_FOUND. Takes no lock. */
+ * invalid; IDENTITY answers iova; BLOCKED and NESTED (the guest's tables are its own) NOT_FOUND. Takes no lock. */
 smmu_status smmu_domain_iova_to_phys(const struct smmu_domain *domain, smmu_iova iova, smmu_pa *pa);
 
 /* Why a domain cannot live on an SMMU. One pure function decides; the first rule that fails is named. */
@@ -123,7 +124,7 @@ enum smmu_incompat {
 	SMMU_INCOMPAT_FWB,
 	SMMU_INCOMPAT_ASID,       /* SVA: ASIDs narrower than the CPU's */
 	SMMU_INCOMPAT_NESTING,    /* an erratum forbids both stages on one stream */
-	SMMU_INCOMPAT_GUEST,      /* NESTED: the guest's CD table is larger, or has two levels, beyond what the SMMU has */
+	SMMU_INCOMPAT_GUEST,      /* NESTED: more SSIDs, two levels, a table beyond IAS or S1STALLD where the SMMU has no such thing */
 };
 /* SMMU_OK or INCOMPATIBLE with *reason set; INVALID on null. Pure. reason may be null. */
 smmu_status smmu_domain_check(const struct smmu_domain *domain, const struct smmu_dev *dev, enum smmu_incompat *reason);
@@ -133,20 +134,20 @@ const char *smmu_incompat_text(enum smmu_incompat reason);
 enum smmu_inv_type {
 	SMMU_INV_TLBI_ASID = 0,
 	SMMU_INV_TLBI_VMID = 1,
-	SMMU_INV_TLBI_NESTED = 2, /* S2 domain: stage-1 entries of its VMID, which its own TLBIs need not reach */
+	SMMU_INV_TLBI_NESTED = 2, /* S2 domain: what guests combined with its VMIDs there, which its own TLBIs by address need not reach */
 	SMMU_INV_ATC = 3,
 	SMMU_INV_ATC_ALL = 4,     /* S2 domain: a nested device, whose ATC knows nothing of intermediate addresses */
 };
 struct smmu_inv_entry_info {
 	struct smmu_dev *dev;
 	enum smmu_inv_type type;
-	uint32_t id;              /* ASID, VMID or StreamID */
+	uint32_t id;              /* ASID, VMID or StreamID; TLBI_NESTED: 0 */
 	uint32_t ssid;            /* ATC entries; 0: SSV = 0, which covers every SubstreamID */
 	uint32_t users;           /* attachments that need this entry */
 };
 /* Entry index of the invalidation array, in order; NOT_FOUND past the end. */
 smmu_status smmu_domain_inv_entry(struct smmu_domain *domain, size_t index, struct smmu_inv_entry_info *out);
-/* The domain's tag on dev; NOT_FOUND when it is not attached there. */
+/* The domain's tag on dev (NESTED: its parent's); NOT_FOUND when it is not attached there. */
 smmu_status smmu_domain_tag(struct smmu_domain *domain, const struct smmu_dev *dev, uint32_t *tag);
 
 struct smmu_domain_stats {
