@@ -4,9 +4,9 @@
  *   off    page requests, then the device; STEs without EATS, CFGI_STE, SYNC; ATC_INV of everything, SYNC; nothing after
  *   cut    a silent device: EATS out of the STEs with one atomic store each, CFGI_STE, SYNC. As translated accesses are checked
  *          (CR0.ATSCHK) the SMMU believes nothing more of what the device remembers. The device itself is left to the host.
- * The two flags of a master have one writer each at a time: atc_live turns true under the attach lock, with EATS in place, before the
- * device is switched on; false when the device is off, or by a cut that its SMMU has confirmed. silent turns true in a cut, before EATS
- * goes, and whoever writes STEs looks at it afterwards: either the cut finds their EATS or they find the flag. It turns false in
+ * Two flags of a master are shared: atc_live turns true under the attach lock, with EATS in place, before the device is switched
+ * on; false when the device is off, or by a cut that its SMMU has confirmed. silent turns true in a cut, before EATS goes, and
+ * whoever writes STEs looks at it afterwards: either the cut finds their EATS or they find the flag. It turns false in
  * smmu_master_unquarantine() only, when nobody can be in a cut any more.
  * Proof: driver/test/test_ats.c. */
 #include "ats.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Masters: registration of streams, observation. Not here: attaching (attach.c), the device (ats.c). Proof: driver/test/test_master.c. */
+ * Masters: registration of streams, observation. Not here: attaching (attach.c), the device (ats.c).
+ * Proof: driver/test/test_master.c. */
 #include "ats.h"
 #include "ste.h"
 

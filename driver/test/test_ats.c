@@ -67,7 +67,8 @@ static void pri_off(void *ctx) { note(ctx, 'r'); }
 
 static struct device device_at(unsigned smmu, uint32_t sid)
 {
-	return (struct device){ .smmu = smmu, .sid = sid, .endpoint = { NULL, pasid_on, pasid_off, ats_on, ats_off, pri_on, pri_off, false } };
+	return (struct device){ .smmu = smmu, .sid = sid,
+				.endpoint = { NULL, pasid_on, pasid_off, ats_on, ats_off, pri_on, pri_off, false } };
 }
 
 /* ---- the rig ---- */
@@ -514,7 +515,8 @@ static void test_what_is_refused_and_what_is_left_out(void)
 	struct device poor = device_at(0, 0x24);
 	poor.pasid_answer = SMMU_E_UNSUPPORTED;
 	poor.endpoint.ctx = &poor;
-	config = (struct smmu_master_config){ .dev = rig.dev[0], .sids = &poor.sid, .sid_count = 1, .ssid_bits = 4, .endpoint = &poor.endpoint };
+	config = (struct smmu_master_config){ .dev = rig.dev[0], .sids = &poor.sid, .sid_count = 1, .ssid_bits = 4,
+					      .endpoint = &poor.endpoint };
 	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_master_create(rig.sys, &config, &master));
 	TEST_ASSERT_NULL(master);
 	poor.pasid_answer = SMMU_OK;

@@ -99,7 +99,8 @@ struct smmu_dev_layout {
 /* Read the ID registers and prepare queues and the stream table in memory; writes no register. port and config are
  * copied, config may be null (all defaults). Errors: INVALID, UNSUPPORTED (no translation stage, no AArch64 tables, not
  * SMMUv3, big endian only, TABLES_PRESET or QUEUES_PRESET, 2-level asked but absent, an MSI address without IDR0.MSI), RANGE
- * (split_log2, MSI address, page_groups), NO_MEMORY, HARDWARE (ID registers read all ones). On failure nothing stays allocated. 6 register reads, no waiting. */
+ * (split_log2, MSI address, page_groups), NO_MEMORY, HARDWARE (ID registers read all ones). On failure nothing stays
+ * allocated. 6 register reads, no waiting. */
 smmu_status smmu_dev_probe(struct smmu_sys *sys, const struct smmu_port *port, const struct smmu_dev_config *config,
 			   struct smmu_dev **out);
 
@@ -107,15 +108,17 @@ smmu_status smmu_dev_probe(struct smmu_sys *sys, const struct smmu_port *port, c
  * TLBI of every world + SYNC, EVENTQ, PRIQ, ATSCHK, interrupts, SMMUEN; each CR0 and IRQ_CTRL step waits for its ACK.
  * Then the ATS of devices whose STE has EATS goes on. Errors: STATE (already enabled), TIMEOUT, CMDQ, HARDWARE: CR0 was written 0
  * again, translation stays off, unless it was the ATS of a device that failed. ENDPOINT: the SMMU translates, a device did not answer
- * and is in quarantine. Blocks: up to 8 register waits and 1 SYNC, 1 more per device with ATS. Streams without an attachment abort (STE.Config = abort, no event). */
+ * and is in quarantine. Blocks: up to 8 register waits and 1 SYNC, 1 more per device with ATS. Streams without an attachment
+ * abort (STE.Config = abort, no event). */
 smmu_status smmu_dev_enable(struct smmu_dev *dev);
 
 /* Stop translation: ATS of all devices off and open page requests of theirs answered, then GBPA policy, SMMUEN off, interrupts off,
- * queues off. Masters stay attached and translate again after enable. Errors: STATE (not enabled), TIMEOUT (the remaining steps are still tried). Blocks: 4 register waits. */
+ * queues off. Masters stay attached and translate again after enable. Errors: STATE (not enabled), TIMEOUT (the remaining
+ * steps are still tried). Blocks: 4 register waits. */
 smmu_status smmu_dev_disable(struct smmu_dev *dev);
 
-/* Put the SMMU to sleep: as smmu_dev_disable(). Its registers may then lose their contents. Masters stay attached and memory keeps being maintained (attach, map,
- * unmap work and send nothing). Errors as smmu_dev_disable(). */
+/* Put the SMMU to sleep: as smmu_dev_disable(). Its registers may then lose their contents. Masters stay attached and memory
+ * keeps being maintained (attach, map, unmap work and send nothing). Errors as smmu_dev_disable(). */
 smmu_status smmu_dev_suspend(struct smmu_dev *dev);
 /* Wake it: program everything anew, drop every cache, switch ATS on again where it was. Errors as smmu_dev_enable(), STATE
  * when it does not sleep; on failure it stays asleep and may be woken again. */

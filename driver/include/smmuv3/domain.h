@@ -51,11 +51,13 @@ struct smmu_domain_config {
 	uint8_t asid_bits;              /* SVA: width of the CPU's ASIDs */
 };
 
-/* Create. S1 and S2 allocate their root table. Errors: INVALID (null; parent without NESTED, NESTED without a parent of type S2 and of
- * this context; a guest STE with more than a guest may say), RANGE (granule, ias, oas), NO_MEMORY, UNSUPPORTED (dirty tracking with non-coherent tables or the contiguous hint; SVA domains come from smmu_sva_bind()). Touches no hardware. */
+/* Create. S1 and S2 allocate their root table. Errors: INVALID (null; parent without NESTED, NESTED without a parent of type
+ * S2 and of this context; a guest STE with more than a guest may say), RANGE (granule, ias, oas), NO_MEMORY, UNSUPPORTED
+ * (dirty tracking with non-coherent tables or the contiguous hint; SVA domains come from smmu_sva_bind()). Touches no hardware. */
 smmu_status smmu_domain_create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out);
 
-/* Free tables and the object. BUSY while attached anywhere, or while nested domains are under it. Sends no command: detaching already flushed. */
+/* Free tables and the object. BUSY while attached anywhere, or while nested domains are under it. Sends no command:
+ * detaching already flushed. */
 smmu_status smmu_domain_destroy(struct smmu_domain *domain);
 
 enum smmu_domain_type smmu_domain_type_of(const struct smmu_domain *domain);
@@ -72,9 +74,10 @@ smmu_status smmu_domain_map(struct smmu_domain *domain, smmu_iova iova, smmu_pa 
  * bytes that were mapped; holes are skipped; nothing mapped is SMMU_OK with 0 and no command. One TLBI sequence and one
  * SYNC per SMMU, all SYNCs enqueued before the first wait. Errors: INVALID, ALIGN, RANGE, OVERFLOW, NO_MEMORY (a split
  * needs a table; nothing changed); TIMEOUT, CMDQ: the pages are unmapped but an SMMU did not confirm; freed tables are
- * then kept until smmu_domain_flush() succeeds or the domain is destroyed; ENDPOINT: every SMMU confirmed, a device did not answer the
- * ATC_INV that follows (one more SYNC per SMMU and 16 devices) and is in quarantine, so it cannot reach the pages either. Takes the domain lock only to split a block and to
- * free tables; calls for disjoint ranges may overlap, also when they are parts of one block. */
+ * then kept until smmu_domain_flush() succeeds or the domain is destroyed; ENDPOINT: every SMMU confirmed, a device did not
+ * answer the ATC_INV that follows (one more SYNC per SMMU and 16 devices) and is in quarantine, so it cannot reach the pages
+ * either. Takes the domain lock only to split a block and to free tables; calls for disjoint ranges may overlap, also when
+ * they are parts of one block. */
 smmu_status smmu_domain_unmap(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes, uint64_t *unmapped);
 
 /* Deferred form: collect what has to be invalidated, pay for it once. A gather belongs to one domain until synced. */
@@ -92,8 +95,8 @@ smmu_status smmu_domain_unmap_gather(struct smmu_domain *domain, smmu_iova iova,
 /* Invalidate what was gathered, wait, free removed tables, reset the gather. Errors: INVALID, TIMEOUT, CMDQ, ENDPOINT. */
 smmu_status smmu_domain_sync(struct smmu_domain *domain, struct smmu_gather *gather);
 
-/* Drop every cached translation of the domain (NESTED: of its parent, all guests included) on every SMMU it is on and in every ATC. 1 SYNC per SMMU, and 1 per 16 devices with
- * ATS. Errors: INVALID, TIMEOUT, CMDQ, ENDPOINT. */
+/* Drop every cached translation of the domain (NESTED: of its parent, all guests included) on every SMMU it is on and in
+ * every ATC. 1 SYNC per SMMU, and 1 per 16 devices with ATS. Errors: INVALID, TIMEOUT, CMDQ, ENDPOINT. */
 smmu_status smmu_domain_flush(struct smmu_domain *domain);
 
 /* Which pages have been written to, as far as devices behind SMMUs did it, since they were mapped or read last. Bit n of bitmap

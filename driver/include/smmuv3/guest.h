@@ -28,10 +28,11 @@ struct smmu_guest_streams {
  *   anything else                    refused: CFGI_STE and CFGI_ALL mean that the host must look at the guest's STE and attach
  *                                    a new nested domain; RESUME and PRI_RESP go through smmu_dev_respond() and
  *                                    smmu_dev_page_respond()
- * ATC_INVs go last, after a SYNC of the rest, wherever the guest put them. Bits that a command does not define are dropped. Commands before the first refused one are run; *done (may be null) is its
- * index, or count. Errors: INVALID (null, other context, parent not S2, an opcode or field the guest may not use), NOT_FOUND
- * (a StreamID that is not the guest's), STATE (SMMU off, or no nested domain of parent attached there), TIMEOUT, CMDQ, ENDPOINT.
- * Serialised with attach and detach. Blocks for 1 SYNC, plus 1 per 16 ATC_INVs. */
+ * ATC_INVs go last, after a SYNC of the rest, wherever the guest put them. Bits that a command does not define are dropped.
+ * Commands before the first refused one are run; *done (may be null) is its index, or count. Errors: INVALID (null, other
+ * context, parent not S2, an opcode or field the guest may not use), NOT_FOUND (a StreamID that is not the guest's), STATE
+ * (SMMU off, or no nested domain of parent attached there), TIMEOUT, CMDQ, ENDPOINT. Serialised with attach and detach.
+ * Blocks for 1 SYNC, plus 1 per 16 ATC_INVs. */
 smmu_status smmu_guest_invalidate(struct smmu_domain *parent, struct smmu_dev *dev, const struct smmu_guest_streams *streams,
 				  const struct smmu_cmd *cmds, size_t count, size_t *done);
 

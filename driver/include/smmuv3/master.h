@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A master: one device behind one SMMU. It owns its STEs and its CD table and attaches domains to them.
- * A master with ATS has STE.EATS wherever its STE translates (not in plain bypass), and its device is switched on and off with it, in the
- * order that lets no stale translation survive: see endpoint.h. A device that does not answer an ATC_INV is put in quarantine: its
- * EATS goes, the SMMU then believes nothing of what it remembers, and it is asked no more until smmu_master_unquarantine().
+ * A master with ATS has STE.EATS wherever its STE translates (not in plain bypass), and its device is switched on and off
+ * with it, in the order that lets no stale translation survive: see endpoint.h. A device that does not answer an ATC_INV is
+ * put in quarantine: its EATS goes, the SMMU then believes nothing of what it remembers, and it is asked no more until
+ * smmu_master_unquarantine().
  * Not here: address spaces (domain.h), how to reach the device's own registers (endpoint.h). Proof: driver/test/test_master.c,
  * test_pasid.c, test_ats.c. */
 #ifndef SMMUV3_MASTER_H

@@ -46,7 +46,8 @@ smmu_status smmu_sva_bind(struct smmu_master *master, const struct smmu_mm *mm, 
 smmu_status smmu_sva_unbind(struct smmu_master *master, struct smmu_domain *domain);
 
 /* The CPU changed [iova, iova + size_bytes) of its tables and has sent its own TLBI; leaves only unless tables. SMMUs with
- * broadcast maintenance are left out, the others get TLBI and SYNC; ATCs get their ATC_INV everywhere. Call it after the change. Alignment: the granule. */
+ * broadcast maintenance are left out, the others get TLBI and SYNC; ATCs get their ATC_INV everywhere. Call it after the
+ * change. Alignment: the granule. */
 smmu_status smmu_sva_invalidate(struct smmu_domain *domain, smmu_iova iova, uint64_t size_bytes, bool tables);
 
 /* The CPU address space goes away, devices may still be running: every context stays valid but has EPD0 = 1 and neither
