@@ -398,9 +398,10 @@ static void test_what_a_guest_may_not_do(void)
 		{ { 0x40 | UINT64_C(0x99) << 32, 52 }, SMMU_E_NOT_FOUND },      /* nobody's */
 	};
 	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-		const uint64_t words[4][2] = { { 0x10, 0 }, { 0x40 | mine, 52 }, { row[i].word[0], row[i].word[1] }, { 0x11, 0 } };
+		const uint64_t words[5][2] = { { 0x10, 0 }, { 0x40 | mine, 52 }, { row[i].word[0], row[i].word[1] }, { 0x11, 0 },
+					       { 0x40 | mine, 52 } };
 		size_t done = 99;
-		TEST_ASSERT_EQUAL_INT(row[i].status, guest_says(NULL, words, 4, &done));
+		TEST_ASSERT_EQUAL_INT(row[i].status, guest_says(NULL, words, 5, &done));
 		TEST_ASSERT_EQUAL_UINT64(2, done);
 		TEST_ASSERT_EQUAL_UINT64(4, rig.smmu[0]->command_count);        /* TLBI, SYNC, ATC_INV, SYNC */
 		expect(0, 0, 0x10 | vmid(0) << 32, 0);
