@@ -502,6 +502,7 @@ static void test_what_is_refused_and_what_is_left_out(void)
 	expect_opcodes(0, 0, "TS");
 	attach(master, s1b);
 	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
+	TEST_ASSERT_EQUAL_STRING("A", device.calls);    /* it is not asked a second time */
 	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_master_unquarantine(master));
 	/* Page requests alone refused. */
 	struct device mute = device_at(0, 0x23);
