@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RAM, registers, transfers of masters and the bench's own tallies for the prelude. Proof: tb/lua/test, scenarios.
 #include <cstring>
+#include <memory>
 
 #include <jansson.h>
 
@@ -204,7 +205,8 @@ std::string field_string(lua_State* L, const char* key) {
 
 struct Request {
   Access access;
-  std::string data, what;
+  std::shared_ptr<std::string> data;  // may outlive the call: a stalled access gives its bytes when it goes on
+  std::string what;
   std::uint64_t timeout_ns = 0;
 };
 
@@ -224,7 +226,8 @@ Request request_argument(lua_State* L) {
   access.instruction = field_boolean(L, "instruction");
   request.what = field_string(L, "what");
   request.timeout_ns = static_cast<std::uint64_t>(field_integer(L, "timeout_ns", 1'000'000'000));
-  request.data = access.write ? field_string(L, "data") : std::string(static_cast<std::size_t>(field_integer(L, "size_bytes", 0)), '\0');
+  request.data = std::make_shared<std::string>(
+      access.write ? field_string(L, "data") : std::string(static_cast<std::size_t>(field_integer(L, "size_bytes", 0)), '\0'));
   return request;
 }
 
@@ -251,12 +254,13 @@ int push_result(lua_State* L, const AccessResult& result, const std::string& dat
 int api_access(lua_State* L) {
   Host& host = Host::of(L);
   Request request = request_argument(L);
-  request.access.data = reinterpret_cast<std::uint8_t*>(request.data.data());
-  request.access.bytes = static_cast<std::uint32_t>(request.data.size());
+  request.access.data = reinterpret_cast<std::uint8_t*>(request.data->data());
+  request.access.bytes = static_cast<std::uint32_t>(request.data->size());
   host.platform().describe_wait(request.what);
   const AccessResult result = host.platform().access(request.access, request.timeout_ns);
   host.platform().describe_wait("");
-  return push_result(L, result, request.data);
+  if (result.status == AccessStatus::Stalled) host.park(result.ticket, request.data);
+  return push_result(L, result, *request.data);
 }
 
 int api_start_access(lua_State* L) {
@@ -279,11 +283,17 @@ int api_access_done(lua_State* L) {
 
 int api_access_result(lua_State* L) {
   const Transfer& transfer = transfer_argument(L);
-  return push_result(L, transfer.result, transfer.data);
+  return push_result(L, transfer.result, *transfer.data);
 }
 
+// poll(ticket): the outcome of a stalled access, once; its data with it.
 int api_poll(lua_State* L) {
-  return push_result(L, Host::of(L).platform().poll(address(L, 1)), "");
+  Host& host = Host::of(L);
+  const std::uint64_t ticket = address(L, 1);
+  const AccessResult result = host.platform().poll(ticket);
+  if (result.status == AccessStatus::Stalled) return push_result(L, result, "");
+  const std::shared_ptr<std::string> data = host.unpark(ticket);
+  return push_result(L, result, data ? *data : "");
 }
 
 // Bytes that differ between seeds and do not repeat within a page: xorshift64, one word at a time.

@@ -96,18 +96,27 @@ void Host::run_thread(lua_State* thread, std::size_t number) {
   ended_.at(number - 1) = true;
 }
 
-std::size_t Host::start_transfer(const Access& access, std::string data, std::uint64_t timeout_ns, const std::string& what) {
+std::size_t Host::start_transfer(const Access& access, std::shared_ptr<std::string> data, std::uint64_t timeout_ns, const std::string& what) {
   transfers_.push_back(std::make_unique<Transfer>());
   Transfer* transfer = transfers_.back().get();
   transfer->data = std::move(data);
   Access mine = access;
-  mine.data = reinterpret_cast<std::uint8_t*>(transfer->data.data());
-  mine.bytes = static_cast<std::uint32_t>(transfer->data.size());
+  mine.data = reinterpret_cast<std::uint8_t*>(transfer->data->data());
+  mine.bytes = static_cast<std::uint32_t>(transfer->data->size());
   platform_.spawn_cpu(what, [this, transfer, mine, timeout_ns] {
     transfer->result = platform_.access(mine, timeout_ns);
+    if (transfer->result.status == AccessStatus::Stalled) park(transfer->result.ticket, transfer->data);
     transfer->done = true;
   });
   return transfers_.size();
+}
+
+std::shared_ptr<std::string> Host::unpark(std::uint64_t ticket) {
+  const auto found = parked_.find(ticket);
+  if (found == parked_.end()) return nullptr;
+  std::shared_ptr<std::string> data = std::move(found->second);
+  parked_.erase(found);
+  return data;
 }
 
 std::uint64_t Host::allocate_ram(std::uint64_t bytes, std::uint64_t align) {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ namespace tandem::lua {
 
 // A bus transfer of a master that runs in a thread of its own.
 struct Transfer {
-  std::string data;  // what is written, or what was read
+  std::shared_ptr<std::string> data;  // what is written, or what was read
   bool done = false;
   AccessResult result;
 };
@@ -68,8 +69,11 @@ class Host {
   std::size_t spawn(lua_State* from, const std::string& name);
   bool thread_ended(std::size_t number) const { return ended_.at(number - 1); }
 
-  std::size_t start_transfer(const Access& access, std::string data, std::uint64_t timeout_ns, const std::string& what);
+  std::size_t start_transfer(const Access& access, std::shared_ptr<std::string> data, std::uint64_t timeout_ns, const std::string& what);
   Transfer& transfer(std::size_t number) { return *transfers_.at(number - 1); }
+  // The data of stalled accesses, which the platform fills in when they go on.
+  void park(std::uint64_t ticket, std::shared_ptr<std::string> data) { parked_[ticket] = std::move(data); }
+  std::shared_ptr<std::string> unpark(std::uint64_t ticket);  // null for a ticket that is not parked
   std::size_t transfer_count() const { return transfers_.size(); }
   std::size_t thread_count() const { return ended_.size(); }
 
@@ -97,6 +101,7 @@ class Host {
   std::vector<report::StepResult> steps_;
   std::deque<bool> ended_;
   std::vector<std::unique_ptr<Transfer>> transfers_;
+  std::map<std::uint64_t, std::shared_ptr<std::string>> parked_;
   std::uint64_t ram_next_;
   std::vector<unsigned> pending_irqs_;
   DriverObjects driver_;
