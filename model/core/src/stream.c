@@ -54,7 +54,9 @@ static enum next read_structure(struct smmu_core *core, struct smmu_job *job, ui
 	const struct smmu_raw_entry tag = tag_of(core, job, io_class);
 
 	if (smmu_i_raw_find(core, job, io_class, tag.sid, tag.ssid)) {
-		job->io.addr = addr;
+		job->io.addr = addr;    /* not read, but traced and blamed as if */
+		job->io.io_class = (uint8_t)io_class;
+		job->io.size = (uint8_t)size;
 		job->phase = (uint8_t)then;
 		return NEXT_PHASE;
 	}
