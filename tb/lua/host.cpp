@@ -13,8 +13,9 @@ constexpr int kHookInterval = 10'000;
 
 volatile int g_interrupted = 0;
 
-Host::Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, RunListener& listener)
-    : state_(state), platform_(platform), port_(port), commands_(commands), listener_(listener),
+Host::Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, OrderLog& order,
+           RunListener& listener)
+    : state_(state), platform_(platform), port_(port), commands_(commands), order_(order), listener_(listener),
       // The first page stays free, so that an address of zero offset is never a good one by accident.
       ram_next_(platform.ram_base() + 0x1000), pending_irqs_(platform.smmu_count(), 0) {
   *static_cast<Host**>(lua_getextraspace(state)) = this;  // Lua copies it into every thread it makes from now on
@@ -61,8 +62,14 @@ void Host::begin_step(const std::string& title) {
   listener_.step(steps_.size(), title, now_ns());
 }
 
+void Host::skip_step(const std::string& title) {
+  begin_step(title);
+  steps_.back().status = report::Status::Skip;
+}
+
+// A step that was skipped took no time; what follows it before the next step belongs to no step.
 void Host::end_steps() {
-  if (!steps_.empty() && !concluded_) steps_.back().end_ns = now_ns();
+  if (!steps_.empty() && !concluded_ && steps_.back().status != report::Status::Skip) steps_.back().end_ns = now_ns();
 }
 
 std::string Host::step_text() const {

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lua/sandbox.h"
@@ -39,7 +40,7 @@ struct DriverObjects {
 
 class Host {
  public:
-  Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, RunListener& listener);
+  Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, OrderLog& order, RunListener& listener);
 
   static Host& of(lua_State* state) { return **static_cast<Host**>(lua_getextraspace(state)); }
 
@@ -47,6 +48,7 @@ class Host {
   Platform& platform() { return platform_; }
   DriverPort& port() { return port_; }
   CommandLog& commands() { return commands_; }
+  OrderLog& order() { return order_; }
 
   // Ends the run with that verdict: the first one counts. Does not return.
   [[noreturn]] void end(lua_State* thread, report::Status status, const std::string& text);
@@ -58,8 +60,10 @@ class Host {
   report::Status status() const { return status_; }
 
   void begin_step(const std::string& title);
+  void skip_step(const std::string& title);  // a step that this platform cannot take
   void end_steps();
   const std::vector<report::StepResult>& steps() const { return steps_; }
+  std::vector<report::TableResult>& tables() { return tables_; }
   std::string step_text() const;  // " in step 3 'unmap'", or empty before the first step
   RunListener& listener() { return listener_; }
 
@@ -94,11 +98,13 @@ class Host {
   Platform& platform_;
   DriverPort& port_;
   CommandLog& commands_;
+  OrderLog& order_;
   RunListener& listener_;
   bool concluded_ = false;
   report::Status status_ = report::Status::Pass;
   std::string reason_, detail_;
   std::vector<report::StepResult> steps_;
+  std::vector<report::TableResult> tables_;
   std::deque<bool> ended_;
   std::vector<std::unique_ptr<Transfer>> transfers_;
   std::map<std::uint64_t, std::shared_ptr<std::string>> parked_;

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "lua/embedded.h"
 #include "lua/host.h"
 #include "lua/host_bindings.h"
 #include "platform/platform_lua.h"
@@ -224,6 +225,7 @@ void push_main(Host& host, const RunRequest& request, std::int64_t seed, int par
   lua_newtable(L);
   bind_run(L);
   bind_bench(L);
+  bind_observe(L);
   bind_driver(L);
   set_integer(L, "seed", seed);
   set_string(L, "backend", request.backend);
@@ -233,7 +235,12 @@ void push_main(Host& host, const RunRequest& request, std::int64_t seed, int par
   lua_setfield(L, -2, "arch");
   lua_pushvalue(L, 1);
   lua_pushglobaltable(L);
-  for (const char* name : {"values", "layout", "test_object", "driver_object"}) push_embedded(L, name);
+  lua_newtable(L);
+  for (const auto& [name, text] : embedded_files()) {
+    if (name == "main" || name == "arch" || name == "protected_calls" || name == "scenario_table") continue;
+    push_embedded(L, name);
+    lua_setfield(L, -2, name.c_str());
+  }
 }
 
 // Main takes its arguments through a closure, because a thread starts with a function alone.
@@ -266,9 +273,9 @@ void collect(Platform& platform, report::RunResult& result) {
 void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& spec, report::RunResult& result) {
   lua_State* L = host.state();
   const int params_index = lua_gettop(L);
-  lua_pushinteger(L, 8);  // main, and its seven arguments
+  lua_pushinteger(L, 5);  // main, and its four arguments
   push_main(host, request, result.seed, params_index);
-  wrap_arguments(L, 8);
+  wrap_arguments(L, 5);
   host.spawn(L, "main");
   try {
     conclude_limit(host, host.platform().run(), spec);
@@ -280,6 +287,7 @@ void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& 
   result.reason = host.reason();
   result.detail = host.detail();
   result.steps = host.steps();
+  result.tables = host.tables();
   collect(host.platform(), result);
 }
 
@@ -307,7 +315,9 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   if (!platform) throw Refused(error);
   CommandLog commands;
   TraceTee tee;
+  OrderLog order;
   tee.add(commands.sink());
+  tee.add(order.sink());
   TraceFile trace(request.trace_file, spec);
   if (trace.sink() != nullptr) tee.add(trace.sink());
   platform->set_trace_sink(tee.sink());
@@ -315,7 +325,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   error = port.init();
   if (!error.empty()) throw Refused(error);
   seed_random(L, result.seed);
-  Host host(L, *platform, port, commands, listener);
+  Host host(L, *platform, port, commands, order, listener);
   host.watch(Clock::now() + std::chrono::seconds(spec.wall_limit_s), spec.wall_limit_s);
   g_platform = platform.get();
   run_on_platform(host, request, spec, result);

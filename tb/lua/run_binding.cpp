@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verdicts, steps, simulated time and threads for the prelude. Proof: tb/lua/test, scenarios.
+#include <utility>
+
 #include "lua/host.h"
 #include "lua/host_bindings.h"
 
@@ -16,6 +18,37 @@ int api_skip(lua_State* L) { return end_with(L, report::Status::Skip); }
 
 int api_step(lua_State* L) {
   Host::of(L).begin_step(luaL_checkstring(L, 1));
+  return 0;
+}
+
+int api_skip_step(lua_State* L) {
+  Host::of(L).skip_step(luaL_checkstring(L, 1));
+  return 0;
+}
+
+std::vector<std::string> strings_argument(lua_State* L, int index) {
+  std::vector<std::string> out;
+  const lua_Integer count = luaL_len(L, index);
+  for (lua_Integer i = 1; i <= count; ++i) {
+    lua_rawgeti(L, index, i);
+    out.emplace_back(luaL_checkstring(L, -1));
+    lua_pop(L, 1);
+  }
+  return out;
+}
+
+// add_table(title, { column, ... }, { { cell, ... }, ... }), all text
+int api_add_table(lua_State* L) {
+  report::TableResult table;
+  table.title = luaL_checkstring(L, 1);
+  table.columns = strings_argument(L, 2);
+  const lua_Integer count = luaL_len(L, 3);
+  for (lua_Integer i = 1; i <= count; ++i) {
+    lua_rawgeti(L, 3, i);
+    table.rows.push_back(strings_argument(L, lua_gettop(L)));
+    lua_pop(L, 1);
+  }
+  Host::of(L).tables().push_back(std::move(table));
   return 0;
 }
 
@@ -76,7 +109,8 @@ int api_join(lua_State* L) {
 
 const luaL_Reg kFunctions[] = {
     {"fail", api_fail},       {"misuse", api_misuse},   {"skip", api_skip},
-    {"step", api_step},       {"log", api_log},         {"now_ns", api_now_ns},
+    {"step", api_step},       {"skip_step", api_skip_step}, {"add_table", api_add_table},
+    {"log", api_log},         {"now_ns", api_now_ns},
     {"wait_ns", api_wait_ns}, {"describe_wait", api_describe_wait},
     {"wait_irq", api_wait_irq}, {"spawn", api_spawn},   {"join", api_join},
     {nullptr, nullptr},

@@ -28,6 +28,13 @@ struct SmmuResult {
   std::uint64_t commands = 0, translations = 0, tlb_hits = 0, tlb_misses = 0, events = 0;
 };
 
+// What a scenario puts side by side; every cell is text.
+struct TableResult {
+  std::string title;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;                // each as long as columns
+};
+
 struct RunResult {
   std::string scenario;                                      // path as given by the user
   std::string title;
@@ -40,6 +47,7 @@ struct RunResult {
   double wall_ms = 0;
   std::vector<StepResult> steps;
   std::vector<SmmuResult> smmus;
+  std::vector<TableResult> tables;
   std::string repeat;                                        // command line that runs it again; filled in by the command
 };
 

@@ -43,6 +43,22 @@ json_t* smmu_json(const SmmuResult& smmu, bool for_worker) {
   return object;
 }
 
+json_t* texts(const std::vector<std::string>& list) {
+  json_t* array = json_array();
+  for (const std::string& item : list) json_array_append_new(array, text(item));
+  return array;
+}
+
+json_t* table_json(const TableResult& table) {
+  json_t* object = json_object();
+  json_object_set_new(object, "title", text(table.title));
+  json_object_set_new(object, "columns", texts(table.columns));
+  json_t* rows = json_array();
+  for (const auto& row : table.rows) json_array_append_new(rows, texts(row));
+  json_object_set_new(object, "rows", rows);
+  return object;
+}
+
 json_t* result_json(const RunResult& result, bool for_worker) {
   json_t* object = json_object();
   json_object_set_new(object, "scenario", text(result.scenario));
@@ -55,6 +71,9 @@ json_t* result_json(const RunResult& result, bool for_worker) {
   json_t* smmus = json_array();
   for (const SmmuResult& smmu : result.smmus) json_array_append_new(smmus, smmu_json(smmu, for_worker));
   json_object_set_new(object, "smmus", smmus);
+  json_t* tables = json_array();
+  for (const TableResult& table : result.tables) json_array_append_new(tables, table_json(table));
+  json_object_set_new(object, "tables", tables);
   if (!for_worker) return object;
 
   json_object_set_new(object, "title", text(result.title));
@@ -80,6 +99,15 @@ std::string dump(const json_t* value, std::size_t flags) {
 std::string get_text(const json_t* object, const char* key) {
   const json_t* value = json_object_get(object, key);
   return json_is_string(value) ? std::string(json_string_value(value), json_string_length(value)) : std::string();
+}
+
+std::vector<std::string> get_texts(const json_t* array) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < json_array_size(array); ++i) {
+    const json_t* item = json_array_get(array, i);
+    out.emplace_back(json_string_value(item), json_string_length(item));
+  }
+  return out;
 }
 
 std::uint64_t get_count(const json_t* object, const char* key) {
@@ -142,6 +170,14 @@ bool parse_worker_line(const std::string& line, RunResult* out, std::string* err
     smmu.tlb_misses = get_count(row, "tlb_misses");
     smmu.events = get_count(row, "events");
     result.smmus.push_back(smmu);
+  }
+  json_array_foreach(json_object_get(root.get(), "tables"), index, row) {
+    TableResult table;
+    table.title = get_text(row, "title");
+    table.columns = get_texts(json_object_get(row, "columns"));
+    const json_t* rows = json_object_get(row, "rows");
+    for (std::size_t i = 0; i < json_array_size(rows); ++i) table.rows.push_back(get_texts(json_array_get(rows, i)));
+    result.tables.push_back(std::move(table));
   }
   *out = std::move(result);
   return true;

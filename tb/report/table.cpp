@@ -9,7 +9,7 @@
 namespace tandem::report {
 namespace {
 
-constexpr std::size_t kTitleWidth = 64;
+constexpr std::size_t kTitleWidth = 76;
 constexpr std::size_t kCellWidth = 18;
 
 // Length on the screen: bytes that continue a UTF-8 character take no column.
@@ -69,7 +69,7 @@ std::string step_cell(const RunResult& run, std::size_t number, const TableStyle
   if (number >= run.steps.size()) return padded("-", kCellWidth);
   const StepResult& step = run.steps[number];
   const std::string mark = padded(word(step.status), 6);
-  return coloured(mark, step.status, style) + padded(format_sim_time(step.end_ns - step.start_ns), kCellWidth - 6);
+  return coloured(mark, step.status, style) + padded(step.status == Status::Skip ? "" : format_sim_time(step.end_ns - step.start_ns), kCellWidth - 6);
 }
 
 std::string steps_table(const std::vector<const RunResult*>& runs, const TableStyle& style) {
@@ -140,6 +140,58 @@ std::string smmu_table(const std::vector<const RunResult*>& runs) {
   return out;
 }
 
+bool is_number(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-'; });
+}
+
+// Columns of numbers stand right, others left.
+std::string scenario_table(const TableResult& table, const std::string& whose) {
+  std::string out = "\n  " + table.title + (whose.empty() ? "" : "  (" + whose + ")") + "\n";
+  std::vector<std::size_t> width;
+  std::vector<bool> numeric;
+  for (std::size_t n = 0; n < table.columns.size(); ++n) {
+    std::size_t most = columns(table.columns[n]);
+    bool numbers = true, any = false;
+    for (const auto& row : table.rows) {
+      most = std::max(most, columns(row[n]));
+      any = any || is_number(row[n]);
+      numbers = numbers && (row[n] == "-" || is_number(row[n]));
+    }
+    width.push_back(most);
+    numeric.push_back(numbers && any);
+  }
+  const auto line = [&](const std::vector<std::string>& cells) {
+    std::string text = "   ";
+    for (std::size_t n = 0; n < cells.size(); ++n) text += " " + (numeric[n] ? right(cells[n], width[n]) : padded(cells[n], width[n])) + " ";
+    end_line(text);
+    return text;
+  };
+  out += line(table.columns);
+  for (const auto& row : table.rows) out += line(row);
+  return out;
+}
+
+bool same(const TableResult& a, const TableResult& b) { return a.title == b.title && a.columns == b.columns && a.rows == b.rows; }
+
+// The tables of all runs; those that are equal on several backends stand once.
+std::string scenario_tables(const std::vector<const RunResult*>& runs) {
+  std::string out;
+  std::vector<const TableResult*> shown;
+  for (const RunResult* run : runs) {
+    for (const TableResult& table : run->tables) {
+      if (std::any_of(shown.begin(), shown.end(), [&](const TableResult* other) { return same(table, *other); })) continue;
+      shown.push_back(&table);
+      std::string whose;
+      for (const RunResult* other : runs) {
+        const bool has = std::any_of(other->tables.begin(), other->tables.end(), [&](const TableResult& theirs) { return same(table, theirs); });
+        if (has && runs.size() > 1) whose += (whose.empty() ? "" : ", ") + other->backend;
+      }
+      out += scenario_table(table, whose);
+    }
+  }
+  return out;
+}
+
 std::string indented(const std::string& text) {
   std::string out = "    ";
   for (const char c : text) {
@@ -185,7 +237,7 @@ std::string console_table(const std::vector<RunResult>& results, const TableStyl
     const auto titled = std::find_if(runs.begin(), runs.end(), [](const RunResult* run) { return !run->title.empty(); });
     if (titled != runs.end()) out += "  " + (*titled)->title + "  (seed " + std::to_string((*titled)->seed) + ")\n";
     const bool has_steps = std::any_of(runs.begin(), runs.end(), [](const RunResult* run) { return !run->steps.empty(); });
-    if (has_steps) out += "\n" + steps_table(runs, style) + smmu_table(runs);
+    if (has_steps) out += "\n" + steps_table(runs, style) + scenario_tables(runs) + smmu_table(runs);
     for (const RunResult* run : runs) {
       if (run->status == Status::Pass) continue;
       out += "\n  " + coloured(word(run->status), run->status, style) + " on " + run->backend + ": " + run->reason + "\n";

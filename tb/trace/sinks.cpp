@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The log and the tally of sinks.h. Proof: tb/tests/test_trace.cpp.
+// The logs and the tally of sinks.h. Proof: tb/tests/test_trace.cpp.
 #include "trace/sinks.h"
 
 #include <utility>
+
+#include "smmuv3_arch.h"
 
 namespace tandem {
 
@@ -12,6 +14,25 @@ void CommandLog::record(const smmu_trace_record& record) {
 }
 
 std::vector<LoggedCommand> CommandLog::take(unsigned source) { return std::exchange(logs_[source], {}); }
+
+std::vector<smmu_trace_record> OrderLog::take() {
+  watching_ = false;
+  return std::exchange(records_, {});
+}
+
+void OrderLog::record(const smmu_trace_record& record) {
+  if (!watching_) return;
+  switch (record.kind) {
+    case SMMU_TRACE_TABLE_STORE:
+    case SMMU_TRACE_COMMAND:
+    case SMMU_TRACE_CONFIG_FETCH:
+    case SMMU_TRACE_TAG: records_.push_back(record); break;
+    case SMMU_TRACE_MMIO_WRITE:
+      if (record.addr == SMMU_CMDQ_PROD) records_.push_back(record);
+      break;
+    default: break;
+  }
+}
 
 void TraceTally::record(const smmu_trace_record& record) {
   Counts& counts = per_source_[record.source];

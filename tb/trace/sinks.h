@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Subscribers of the trace: a tee, the log of consumed commands, a tally, a writer of JSON lines.
+// Subscribers of the trace: a tee, the log of consumed commands, a log of what happens in which order, a tally, a writer of JSON lines.
 // Not here: time and source stamps (stamp.h), decoding (decode.h). Proof: tb/tests/test_trace.cpp.
 #ifndef TANDEM_TRACE_SINKS_H
 #define TANDEM_TRACE_SINKS_H
@@ -56,6 +56,22 @@ class CommandLog : public TraceSink {
 
  private:
   std::map<unsigned, std::vector<LoggedCommand>> logs_;
+};
+
+// While it watches: stores to tables, writes of CMDQ_PROD, consumed commands, fetches of entries and tag events
+// of everybody, in their order.
+class OrderLog : public TraceSink {
+ public:
+  void start() {
+    records_.clear();
+    watching_ = true;
+  }
+  std::vector<smmu_trace_record> take();  // what came since start(), and ends the watch
+  void record(const smmu_trace_record& record) override;
+
+ private:
+  std::vector<smmu_trace_record> records_;
+  bool watching_ = false;
 };
 
 // How often each kind of record came, and each command and event by number.

@@ -61,6 +61,29 @@ function layout.build(arch)
       return out
    end
 
+   -- { name =, FIELD = ... } or { raw = { d0, d1 } } -> { d0, d1 }; nil and a sentence when there is no such command or field.
+   function t.encode_command(command)
+      if type(command) ~= "table" then return nil, "a command is a table" end
+      if command.raw then return command.raw end
+      local known = type(command.name) == "string" and t.commands[command.name]
+      if not known then return nil, "there is no command " .. tostring(command.name) end
+      local words = { known.opcode, 0 }
+      for key, value in pairs(command) do
+         if key ~= "name" then
+            local field = known.fields[key]
+            if not field then return nil, command.name .. " has no field " .. tostring(key) end
+            local low, width = field.lsb % 64, field.msb - field.lsb + 1
+            local mask = width == 64 and -1 or (1 << width) - 1
+            local shifted = field.addr and value or value << low
+            if math.type(value) ~= "integer" or shifted & ~(mask << low) ~= 0 or (not field.addr and value & ~mask ~= 0) then
+               return nil, string.format("%s.%s takes %d bits", command.name, key, width)
+            end
+            words[field.lsb // 64 + 1] = words[field.lsb // 64 + 1] | shifted
+         end
+      end
+      return words
+   end
+
    -- 4 words -> { name =, StreamID =, FIELD = ..., raw = }
    function t.decode_event(words)
       local event = by_number[words[1] & 0xff]

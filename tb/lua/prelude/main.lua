@@ -2,30 +2,19 @@
 -- Puts the API together and runs the scenario in the first CPU thread.
 -- Left out: reading and checking the file (C++ does it before the platform is built). Proof: tb/lua/test, scenarios.
 
-local function missing_feature(t, needs)
-   for _, name in ipairs(needs) do
-      local known = false
-      for _, s in ipairs(t.smmus) do
-         local value
-         for _, register in ipairs { "IDR0", "IDR1", "IDR3", "IDR5" } do
-            if t.arch.registers[register].fields[name] then value = s:field(register, name) end
-         end
-         if value == nil then value = (s:caps().features or {})[name] end
-         if value ~= nil then known = true end
-         if value == nil or value == false or value == 0 then
-            if known then return string.format("%s (%s) has no %s", s.name, s.backend, name) end
-         end
-      end
-      if not known then return nil, string.format("needs: no SMMU knows a feature '%s'", name) end
-   end
-end
+-- The parts of t.driver, in the order in which they are added; each is a file of this folder, embedded by tb/lua/CMakeLists.txt.
+local driver_parts = { "driver_devices", "driver_domains", "driver_masters", "driver_sva", "driver_faults", "driver_pmcg" }
 
-return function(host, scenario, globals, values, layout, make_test, make_driver)
+return function(host, scenario, globals, modules)
    globals.print = function(...) host.test:log(...) end
-   local t, options, smmu_index = make_test(host, values, layout)
-   make_driver(host, values, t, options, smmu_index)
+   local t, options, smmu_index = modules.test_object(host, modules.values, modules.layout)
+   modules.observe(host, modules.values, t)
+   modules.cpu_object(host, modules.values, t, options)
+   local part = modules.driver_object(host, modules.values, t, options, smmu_index)
+   for _, name in ipairs(driver_parts) do modules[name](part) end
+   part.add_try(t.driver, "d:")
    host.test = t
-   local reason, wrong = missing_feature(t, scenario.needs or {})
+   local reason, wrong = modules.needs(t, scenario.needs or {})
    if wrong then host.misuse(wrong) end
    if reason then host.skip(reason) end
    scenario.run(t)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- `t`, the test object of a scenario: steps, checks, time, threads, RAM, SMMUs and masters.
--- Left out: the driver (driver_object.lua). Every host.* function is C++ (tb/lua/host_*.cpp).
+-- Left out: the driver (driver_object.lua). Every host.* function is C++ (tb/lua/*_binding.cpp).
 -- Proof: tb/lua/test, and the scenarios themselves.
 
 return function(host, values, layout)
@@ -83,7 +83,7 @@ return function(host, values, layout)
    -- RAM -------------------------------------------------------------------------------------------------------------
    local class_names = { "Client", "L1std", "Ste", "L1cd", "Cd", "Stage1Table", "Stage2Table", "Vms", "CmdqRead", "EventqWrite", "PriqWrite", "Msi" }
    t.ram = { base = host.ram_base, size_bytes = host.ram_bytes, read64 = host.ram_read64, write64 = host.ram_write64,
-      read = host.ram_read, write = host.ram_write, alloc = host.ram_alloc }
+      read = host.ram_read, write = host.ram_write, alloc = host.ram_alloc, access_classes = class_names }
    function t.ram.inject_error(given)
       local o = options("t.ram.inject_error", given, { pa = { "integer", required = true }, size_bytes = { "integer", required = true },
          classes = "table", on_read = "boolean", on_write = "boolean", skip_count = "integer", fail_count = "integer" })
@@ -205,7 +205,22 @@ return function(host, values, layout)
    -- After CMD_RESUME of a stalled access: its outcome, once.
    function master:poll(result)
       if type(result) ~= "table" or not result.ticket then host.misuse("poll takes a result with status 'stalled'") end
-      return host.poll(result.ticket)
+      local again = host.poll(result.ticket)
+      again.what = result.what
+      return again
+   end
+   -- Waits until a stalled access was answered -> its outcome. Anything else is handed back as it is.
+   function master:finish(result, given)
+      local o = options(call_name(self, "finish"), given, { timeout_us = "number" })
+      if type(result) ~= "table" or not result.status then host.misuse("finish takes the result of a read or write") end
+      local final = result
+      if result.status == "stalled" then
+         t:wait_until(function()
+            final = self:poll(result)
+            return final.status ~= "stalled"
+         end, { timeout_us = o.timeout_us or default_timeout_us, what = "the end of a stalled " .. result.what })
+      end
+      return final
    end
 
    local function expect(result, status)

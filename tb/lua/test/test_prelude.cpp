@@ -48,6 +48,16 @@ TEST(layout, names_the_range_over_everything_cfgi_all) {
 
 TEST(layout, an_unknown_opcode_is_shown_as_a_number) { EXPECT_EQ("opcode 0xff", eval("return layout.build(arch).decode_command({ 0xff, 0 }).name")); }
 
+// The same bits the other way round; a field that is not there or does not fit is a sentence.
+TEST(layout, encodes_a_command) {
+  EXPECT_EQ("0x1234000700000012 0xabcd5001",
+            eval("local w = layout.build(arch).encode_command { name = 'TLBI_NH_VA', ASID = 0x1234, VMID = 7, Leaf = 1, Address = 0xabcd5000 } "
+                 "return string.format('0x%x 0x%x', w[1], w[2])"));
+  EXPECT_EQ("TLBI_NH_VA has no field Size", eval("return select(2, layout.build(arch).encode_command { name = 'TLBI_NH_VA', Size = 1 })"));
+  EXPECT_EQ("TLBI_NH_VA.Leaf takes 1 bits", eval("return select(2, layout.build(arch).encode_command { name = 'TLBI_NH_VA', Leaf = 2 })"));
+  EXPECT_EQ("there is no command WARP", eval("return select(2, layout.build(arch).encode_command { name = 'WARP' })"));
+}
+
 // F_TRANSLATION is 0x10; StreamID is bits 63:32 of word 0, RnW bit 35 and CLASS bits 41:40 of word 1, InputAddr word 2.
 TEST(layout, decodes_an_event_record) {
   EXPECT_EQ("F_TRANSLATION 0x20 1 2 0xfffffffffffff008",

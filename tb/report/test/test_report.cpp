@@ -53,25 +53,31 @@ TEST(exit_code, sums_up) {
 }
 
 TEST(run_json, has_exactly_the_documented_keys) {
-  json_t* root = json_loads(run_file_json({passed()}, "1.2").c_str(), 0, nullptr);
+  RunResult run = passed();
+  run.tables = {{"T", {"a"}, {{"1"}}}};
+  json_t* root = json_loads(run_file_json({run}, "1.2").c_str(), 0, nullptr);
   json_t* expected = json_loads(
       "{\"version\": \"1.2\", \"results\": [{\"scenario\": \"s/a.lua\", \"backend\": \"tlm\", \"status\": \"pass\", \"reason\": \"\","
       " \"seed\": 7, \"sim_ns\": 12345, \"wall_ms\": 250.0, \"smmus\": [{\"name\": \"smmu0\", \"commands\": 10, \"translations\": 20,"
-      " \"tlb_hits\": 18, \"tlb_misses\": 2, \"events\": 1}]}]}",
+      " \"tlb_hits\": 18, \"tlb_misses\": 2, \"events\": 1}], \"tables\": [{\"title\": \"T\", \"columns\": [\"a\"], \"rows\": [[\"1\"]]}]}]}",
       0, nullptr);
   ASSERT_NE(nullptr, root);
-  EXPECT_TRUE(json_equal(root, expected)) << run_file_json({passed()}, "1.2");
+  EXPECT_TRUE(json_equal(root, expected)) << run_file_json({run}, "1.2");
   json_decref(root);
   json_decref(expected);
 }
 
 TEST(run_json, a_worker_line_carries_everything_and_stays_one_line) {
-  const std::string line = worker_line(failed());
+  RunResult run = failed();
+  run.tables = {{"a table", {"x", "y"}, {{"1", "2"}, {"3", "4"}}}};
+  const std::string line = worker_line(run);
   EXPECT_EQ(std::string::npos, line.find('\n'));
   RunResult back;
   std::string error;
   ASSERT_TRUE(parse_worker_line(line, &back, &error)) << error;
   EXPECT_EQ(line, worker_line(back));
+  ASSERT_EQ(1u, back.tables.size());
+  EXPECT_EQ("4", back.tables[0].rows.at(1).at(1));
   EXPECT_EQ("stack traceback:\n\ta.lua:9", back.detail);
   EXPECT_EQ(Status::Fail, back.steps.at(1).status);
 }
@@ -101,6 +107,24 @@ TEST(junit, counts_and_escapes) {
   EXPECT_NE(std::string::npos, xml.find("<failure message=\"a.lua:9: got 1, expected 2 &amp; &lt;3&gt;\">"));
   EXPECT_NE(std::string::npos, xml.find("&#10;repeat: tandem run s/a.lua --on rtl</failure>"));
   EXPECT_NE(std::string::npos, xml.find("<testcase classname=\"s/a.lua\" name=\"tlm\" time=\"0.250\"/>"));
+}
+
+// Numbers stand right, words left; a table two backends agree on is shown once, one they do not agree on twice.
+TEST(table, shows_what_a_scenario_compares) {
+  RunResult tlm = passed(), rtl = passed();
+  rtl.backend = "rtl";
+  const TableResult same = {"tags", {"policy", "tag"}, {{"LOCAL", "7"}, {"REJECT", "-"}, {"ALL", "301"}}};
+  tlm.tables = {same, {"times", {"ns"}, {{"5"}}}};
+  rtl.tables = {same, {"times", {"ns"}, {{"60"}}}};
+  const std::string text = console_table({tlm, rtl}, TableStyle{});
+  EXPECT_NE(std::string::npos, text.find("\n  tags  (tlm, rtl)\n    policy  tag\n    LOCAL     7\n    REJECT    -\n    ALL     301\n"
+                                         "\n  times  (tlm)\n    ns\n     5\n\n  times  (rtl)\n    ns\n    60\n")) << text;
+}
+
+TEST(table, a_skipped_step_shows_no_time) {
+  RunResult run = passed();
+  run.steps.push_back({"stage 2: not here", Status::Skip, 12345, 12345});
+  EXPECT_NE(std::string::npos, console_table({run}, TableStyle{}).find("  3 stage 2: not here                 SKIP\n"));
 }
 
 TEST(table, has_a_row_per_step_and_a_column_per_backend) {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Performance counters for the prelude. Proof: scenarios/counters.
+#include "lua/driver/calls.h"
+
+namespace tandem::lua {
+namespace {
+
+int api_pmcg_probe(lua_State* L) {
+  Host& host = Host::of(L);
+  const smmu_port port = host.port().port(smmu_argument(L, 1));
+  smmu_pmcg* pmcg = nullptr;
+  const smmu_status status = smmu_pmcg_probe(host.port().sys(), &port, smmu_tlm::kPmcgPage0, smmu_tlm::kPmcgPage1, false, &pmcg);
+  answer(L, status);
+  if (status != SMMU_OK) return 2;
+  lua_pushlightuserdata(L, pmcg);
+  const struct smmu_pmcg_info* info = smmu_pmcg_info(pmcg);
+  lua_newtable(L);
+  set_integer(L, "counter_count", info->counter_count);
+  set_integer(L, "width_bits", info->width_bits);
+  set_boolean(L, "relocated", info->relocated);
+  set_boolean(L, "capture", info->capture);
+  set_integer(L, "ceid0", static_cast<std::int64_t>(info->ceid[0]));
+  return 4;
+}
+
+// pmcg_alloc(pmcg, event, sid or nil, span or nil)
+int api_pmcg_alloc(lua_State* L) {
+  smmu_pmcg_filter filter{};
+  if (!lua_isnoneornil(L, 3)) {
+    filter.kind = lua_isnoneornil(L, 4) ? SMMU_PMCG_EXACT : SMMU_PMCG_SPAN;
+    filter.sid = static_cast<std::uint32_t>(u64(L, 3));
+    filter.span_log2 = static_cast<std::uint8_t>(luaL_optinteger(L, 4, 0));
+  }
+  std::uint8_t counter = 0;
+  const smmu_status status = smmu_pmcg_alloc(handle<smmu_pmcg>(L, 1), static_cast<std::uint32_t>(u64(L, 2)), &filter, &counter);
+  answer(L, status);
+  if (status != SMMU_OK) return 2;
+  lua_pushinteger(L, counter);
+  return 3;
+}
+
+std::uint8_t counter_argument(lua_State* L) { return static_cast<std::uint8_t>(luaL_checkinteger(L, 2)); }
+
+int api_pmcg_start(lua_State* L) { return answer(L, smmu_pmcg_start(handle<smmu_pmcg>(L, 1), counter_argument(L))); }
+int api_pmcg_stop(lua_State* L) { return answer(L, smmu_pmcg_stop(handle<smmu_pmcg>(L, 1), counter_argument(L))); }
+int api_pmcg_free(lua_State* L) { return answer(L, smmu_pmcg_free(handle<smmu_pmcg>(L, 1), counter_argument(L))); }
+
+int api_pmcg_read(lua_State* L) {
+  std::uint64_t value = 0;
+  const smmu_status status = smmu_pmcg_read(handle<smmu_pmcg>(L, 1), counter_argument(L), &value);
+  answer(L, status);
+  if (status != SMMU_OK) return 2;
+  lua_pushinteger(L, static_cast<lua_Integer>(value));
+  return 3;
+}
+
+const luaL_Reg kFunctions[] = {
+    {"pmcg_probe", api_pmcg_probe}, {"pmcg_alloc", api_pmcg_alloc}, {"pmcg_start", api_pmcg_start},
+    {"pmcg_stop", api_pmcg_stop}, {"pmcg_read", api_pmcg_read}, {"pmcg_free", api_pmcg_free},
+    {nullptr, nullptr},
+};
+
+}  // namespace
+
+void add_pmcg_calls(lua_State* L) { luaL_setfuncs(L, kFunctions, 0); }
+
+}  // namespace tandem::lua

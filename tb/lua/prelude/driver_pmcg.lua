@@ -1,0 +1,30 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The performance counters of an SMMU through the driver. Proof: scenarios/counters.
+
+return function(part)
+   local host, driver, values, t, d, options, smmu_index, method, add_try, finish, show_arguments = part.host, part.driver, part.values,
+      part.t, part.d, part.options, part.smmu_index, part.method, part.add_try, part.finish, part.show_arguments
+   local group, counter = {}, {}
+   group.__index, counter.__index = group, counter
+   function d:pmcg(smmu)
+      local i = smmu_index("d:pmcg", smmu)
+      local handle, info = finish("d:pmcg", show_arguments(smmu), driver.pmcg_probe(i))
+      return setmetatable({ handle = handle, info = info, smmu = t.smmus[i].name }, group)
+   end
+   method(group, "pmcg:", "counter", function(p, given)
+      local o = options("pmcg:counter", given, { event = { "any", required = true }, sid = "integer", span = "integer" })
+      local number = math.type(o.event) == "integer" and o.event or t.arch.enums.PMCG_EVENT[o.event]
+      if not number then
+         host.misuse("pmcg:counter: event must be a number or one of " .. table.concat(values.sorted_keys(t.arch.enums.PMCG_EVENT), ", "))
+      end
+      local status, sentence, index = driver.pmcg_alloc(p.handle, number, o.sid, o.span)
+      if status ~= "SMMU_OK" then return status, sentence end
+      return status, sentence, setmetatable({ handle = p.handle, index = index, event = number }, counter)
+   end)
+   add_try(group, "pmcg:")
+   for _, name in ipairs { "start", "stop", "read", "free" } do
+      local fn = driver["pmcg_" .. name]
+      method(counter, "counter:", name, function(c) return fn(c.handle, c.index) end)
+   end
+   add_try(counter, "counter:")
+end
