@@ -12,7 +12,7 @@
  * CONS passes the CMD_SYNC before its MSI lands: the slot could hold the next command by then.
  *
  * Not here: errors (cmdq_error.c), endpoints that do not answer (cmdq_atc.c), what to invalidate (inv.c).
- * Proof: driver/test/test_cmdq.c, test_cmdq_threads.c. */
+ * Proof: driver/test/test_cmdq.c, test_threads.c, test_explore.c. */
 #include "cmdq.h"
 
 #include "cmd.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Invalidation array and fan-out (see inv.h). Proof: driver/test/test_inv.c. */
+ * Invalidation array and fan-out (see inv.h). Proof: driver/test/test_inv.c, test_explore_domain.c. */
 #include "inv.h"
 
 #include "cmd.h"
@@ -102,12 +102,11 @@ static void leave(struct smmu_inv_set *set, unsigned side)
 }
 
 /* A reader waits for SMMUs only, with a deadline, so it leaves; until then neither the array nor an SMMU in it may go. */
-smmu_status smmu_inv_quiesce(struct smmu_inv_set *set)
+void smmu_inv_quiesce(struct smmu_inv_set *set)
 {
 	const uint32_t old_epoch = atomic_fetch_add(&set->epoch, 1);
 	while (atomic_load(&set->readers[old_epoch & 1]) != 0)
 		smmu_relax(set->sys);
-	return SMMU_OK;
 }
 
 /* ---- the writer ---- */
@@ -207,12 +206,8 @@ void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change)
 	change->array = NULL;
 	if (!old)
 		return;
-	if (smmu_inv_quiesce(set) == SMMU_OK) {
-		free_array(set, old);
-	} else {        /* a reader is stuck in a wait of its own: keep what it looks at */
-		old->retired = set->retired;
-		set->retired = old;
-	}
+	smmu_inv_quiesce(set);
+	free_array(set, old);
 }
 
 bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key)
@@ -248,11 +243,6 @@ void smmu_inv_exit(struct smmu_inv_set *set)
 {
 	free_array(set, current_of(set));
 	atomic_store(&set->current, NULL);
-	while (set->retired) {
-		struct smmu_inv_array *const next = set->retired->retired;
-		free_array(set, set->retired);
-		set->retired = next;
-	}
 }
 
 struct smmu_inv *smmu_inv_find(struct smmu_inv_set *set, const struct smmu_dev *dev, enum smmu_inv_type type)

@@ -38,7 +38,6 @@ struct smmu_inv {
 struct smmu_inv_array {
 	uint32_t count, capacity;
 	uint32_t atc_count;             /* entries that name an ATC */
-	struct smmu_inv_array *retired; /* next array that could not be freed yet */
 	struct smmu_inv entry[];
 };
 
@@ -47,7 +46,6 @@ struct smmu_inv_set {
 	_Atomic(struct smmu_inv_array *) current;
 	_Atomic uint32_t epoch;
 	_Atomic uint32_t readers[2];
-	struct smmu_inv_array *retired;
 };
 
 /* So many more users of key. */
@@ -83,8 +81,8 @@ bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key);
 void smmu_inv_retire(struct smmu_inv_set *set, const struct smmu_inv_key *key);
 /* Retire all leaving entries of dev after flushing them. OK or the first failure. */
 smmu_status smmu_inv_flush_leaving(struct smmu_inv_set *set, const struct smmu_dev *dev);
-/* Until readers of the array as it was have left. Always OK. */
-smmu_status smmu_inv_quiesce(struct smmu_inv_set *set);
+/* Until readers of the array as it was have left. */
+void smmu_inv_quiesce(struct smmu_inv_set *set);
 /* Free all arrays; no readers. */
 void smmu_inv_exit(struct smmu_inv_set *set);
 

@@ -41,7 +41,6 @@ struct smmu_pgtable {
 	_Atomic uint32_t pages;         /* table pages, root included */
 	_Atomic uint32_t next_gather;
 	_Atomic uint32_t epoch, readers[2];
-	uint64_t retired;               /* chain of pages a call may still look at; domain lock */
 };
 
 /* False: NO_MEMORY. ias_bits 25..48. */

@@ -242,27 +242,25 @@ static void sweep(struct smmu_pgtable *pt, uint64_t start, uint64_t end, uint32_
 	}
 }
 
-/* Nobody is left who entered before this. */
-static bool quiesce(struct smmu_pgtable *pt)
+/* Until nobody is left who entered before this. No deadline: who is inside waits for nothing, and to go on after one would leave a
+ * reader of this epoch to the next call, which waits for the other one. */
+static void quiesce(struct smmu_pgtable *pt)
 {
-	struct smmu_wait wait;
 	if (!pt->shared)
-		return true;
+		return;
 	const uint32_t old_epoch = atomic_fetch_add(&pt->epoch, 1);
-	smmu_wait_begin(pt->sys, &wait);
 	while (atomic_load(&pt->readers[old_epoch & 1]) != 0)
-		if (!smmu_wait_more(pt->sys, &wait, false))
-			return false;
-	return true;
+		smmu_relax(pt->sys);
 }
 
 void smmu_pgtable_reap(struct smmu_pgtable *pt, uint64_t start, uint64_t end, uint32_t gather)
 {
-	sweep(pt, start, end, gather, 0, &pt->retired);
-	if (!pt->retired || !quiesce(pt))
-		return;                 /* a stuck call: the pages wait for the next time */
-	smmu_pgtable_free_chain(pt, pt->retired);
-	pt->retired = 0;
+	uint64_t chain = 0;
+	sweep(pt, start, end, gather, 0, &chain);
+	if (!chain)
+		return;
+	quiesce(pt);
+	smmu_pgtable_free_chain(pt, chain);
 }
 
 void smmu_pgtable_keep(struct smmu_pgtable *pt, uint64_t start, uint64_t end, uint32_t from, uint32_t to)
@@ -277,6 +275,5 @@ void smmu_pgtable_exit(struct smmu_pgtable *pt)
 	collect(pt, pt->root, pt->start_level, &chain);
 	chain = *pt->root;      /* the root is of another size and came last */
 	smmu_pgtable_free_chain(pt, chain);
-	smmu_pgtable_free_chain(pt, pt->retired);
 	smmu_dma_free(pt->sys, &root);
 }

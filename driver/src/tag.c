@@ -463,8 +463,8 @@ smmu_status smmu_tag_drop(struct smmu_domain *attached, struct smmu_master *mast
 	const struct smmu_inv_key key = entry->key;
 	if (!smmu_inv_release(&domain->inv, &key))
 		return SMMU_OK;
-	smmu_status status = smmu_inv_quiesce(&domain->inv);
-	status = smmu_first_failure(status, smmu_inv_flush_tag(&key));
+	smmu_inv_quiesce(&domain->inv);
+	smmu_status status = smmu_inv_flush_tag(&key);
 	status = smmu_first_failure(status, smmu_inv_flush_leaving(&domain->inv, dev));
 	if (status == SMMU_OK && confirmed) {
 		smmu_trace_tag(domain->sys, key.id, SMMU_TAG_EVENT_FLUSHED);
