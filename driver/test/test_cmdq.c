@@ -137,6 +137,32 @@ static void test_gerror_handler_reports_and_acknowledges_everything(void)
 	stop();
 }
 
+/* Every error bit the architecture defines, once as a toggle to 1 and once back to 0: reported alone, acknowledged by writing what
+ * was read, gone afterwards. Bit 0 (CMDQ_ERR) names the code in CMDQ_CONS 30:24; bit 8 (SFM_ERR) is the one nobody can live with. */
+static void test_every_gerror_bit_is_a_toggle(void)
+{
+	static const unsigned bits[] = { 0, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+	struct smmu_gerror_report report;
+	start(4);
+	for (unsigned i = 0; i < 2 * sizeof bits / sizeof bits[0]; i++) {
+		const uint32_t bit = UINT32_C(1) << bits[i / 2], before = fake_reg(smmu, 0x64), now = before ^ bit;
+		fake_set_reg(smmu, 0x9c, (fake_reg(smmu, 0x9c) & 0xfffff) | 2u << 24);  /* CERROR_ABT: nothing to repair */
+		fake_set_reg(smmu, 0x60, now);
+		TEST_ASSERT_EQUAL_INT(bit == 1u << 8 ? SMMU_E_HARDWARE : SMMU_OK, smmu_dev_handle_gerror(rig.dev[0], &report));
+		TEST_ASSERT_EQUAL_HEX32(bit, report.active);
+		TEST_ASSERT_EQUAL_HEX8(bit == 1 ? 2 : 0, report.cmdq_error);
+		TEST_ASSERT_EQUAL_HEX32(now, fake_reg(smmu, 0x64));
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_gerror(rig.dev[0], &report));
+		TEST_ASSERT_EQUAL_HEX32(0, report.active);
+	}
+	fake_set_reg(smmu, 0x60, fake_reg(smmu, 0x64) ^ (1u << 1 | 0xfffff800u));       /* RES0: not an error, left as it is */
+	const uint32_t acknowledged = fake_reg(smmu, 0x64);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_gerror(rig.dev[0], &report));
+	TEST_ASSERT_EQUAL_HEX32(0, report.active);
+	TEST_ASSERT_EQUAL_HEX32(acknowledged, fake_reg(smmu, 0x64));
+	stop();
+}
+
 /* ---- completion signals ---- */
 
 static unsigned waits;
@@ -329,6 +355,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_cerror_abt_is_retried);
 	RUN_TEST(test_cons_beyond_prod_is_a_hardware_error);
 	RUN_TEST(test_gerror_handler_reports_and_acknowledges_everything);
+	RUN_TEST(test_every_gerror_bit_is_a_toggle);
 	RUN_TEST(test_polling_msi_and_sev_give_the_same_results);
 	RUN_TEST(test_the_msi_of_a_sync_names_its_position);
 	RUN_TEST(test_signals_an_smmu_does_not_have_become_polling);

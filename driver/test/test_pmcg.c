@@ -174,6 +174,87 @@ static void test_wide_relocated_counters_and_capture(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_pmcg_capture(pmcg, values, 6));
 }
 
+/* CFGR.SIZE 31, 35, 39, 43, 47, 63: a counter wraps after SIZE + 1 bits; up to 32 bits they lie 4 bytes apart, above 8. Counter 1:
+ * all ones, then 4, which is 5 more. Bits above the width are RES0 and must not count. */
+static void test_every_width_wraps_where_it_ends(void)
+{
+	static const unsigned widths[] = { 32, 36, 40, 44, 48, 64 };
+	for (unsigned i = 0; i < 6; i++) {
+		const unsigned width = widths[i], at = width == 32 ? 4 : 8;
+		const uint64_t ones = width == 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1;
+		uint8_t ignored, n;
+		probe((width - 1) << 8 | 3, false);
+		TEST_ASSERT_EQUAL_UINT8(width, smmu_pmcg_info(pmcg)->width_bits);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_alloc(pmcg, 1, NULL, &ignored));
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_alloc(pmcg, 2, NULL, &n));
+		TEST_ASSERT_EQUAL_HEX32(0, fake_reg(smmu, PAGE0 + at));
+		fake_set_reg(smmu, PAGE0 + at, 0xffffffff);
+		if (width > 32)
+			fake_set_reg(smmu, PAGE0 + at + 4, (uint32_t)(ones >> 32) | (width < 64 ? 0x80000000u : 0));
+		TEST_ASSERT_EQUAL_HEX64(ones, read(n));
+		fake_set_reg(smmu, PAGE0 + at, 4);
+		if (width > 32)
+			fake_set_reg(smmu, PAGE0 + at + 4, 0);
+		TEST_ASSERT_EQUAL_HEX64(ones + 5, read(n));     /* 64 bits: the total itself wraps, to 4 */
+		TEST_ASSERT_EQUAL_UINT64(0, read(ignored));
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_remove(pmcg));
+	}
+}
+
+static void test_widths_in_between_are_refused(void)
+{
+	for (uint32_t size = 0; size < 64; size++) {
+		const bool there = size == 31 || size == 35 || size == 39 || size == 43 || size == 47 || size == 63;
+		fake_set_reg(smmu, PAGE0 + 0xe00, size << 8);
+		TEST_ASSERT_EQUAL_INT(there ? SMMU_OK : SMMU_E_HARDWARE, smmu_pmcg_probe(rig.sys, &port, PAGE0, PAGE1, false, &pmcg));
+		if (there)
+			TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_remove(pmcg));
+	}
+}
+
+static size_t writes_to(uint32_t offset)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < smmu->access_count; i++)
+		n += smmu->access[i].write && smmu->access[i].offset == offset;
+	return n;
+}
+
+/* CFGR.MSI 21. The interrupt is a wire here: a group that could send MSIs gets the address 0, "no MSI", while IRQEN is 0; one that
+ * cannot is not written there. Overflow interrupts are then per counter: INTENSET at the start, INTENCLR at the stop. */
+static void test_msis_are_switched_off_before_the_interrupt_goes_on(void)
+{
+	uint8_t n;
+	for (unsigned msi = 0; msi < 2; msi++) {
+		fake_set_reg(smmu, PAGE0 + 0xe58, 0xdead0000);  /* UNKNOWN at reset */
+		fake_set_reg(smmu, PAGE0 + 0xe5c, 0xbeef);
+		fake_set_reg(smmu, PAGE0 + 0xe50, 1);           /* left on by somebody */
+		fake_set_reg(smmu, PAGE0 + 0xe54, 1);
+		fake_clear(smmu);
+		probe(31u << 8 | 3 | msi << 21, true);
+		TEST_ASSERT_EQUAL_INT(msi, smmu_pmcg_info(pmcg)->msi);
+		TEST_ASSERT_EQUAL_HEX32(msi ? 0 : 0xdead0000, fake_reg(smmu, PAGE0 + 0xe58));
+		TEST_ASSERT_EQUAL_HEX32(msi ? 0 : 0xbeef, fake_reg(smmu, PAGE0 + 0xe5c));
+		TEST_ASSERT_EQUAL_UINT64(msi, writes_to(PAGE0 + 0xe58));
+		uint32_t irqen = 1;
+		for (size_t i = 0; i < smmu->access_count; i++) {
+			const struct fake_access *const a = &smmu->access[i];
+			if (a->write && a->offset == PAGE0 + 0xe50)
+				irqen = (uint32_t)a->value;
+			if (a->write && a->offset == PAGE0 + 0xe58)
+				TEST_ASSERT_EQUAL_UINT32(0, irqen);
+		}
+		TEST_ASSERT_EQUAL_UINT32(1, irqen);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_alloc(pmcg, 1, NULL, &n));
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_start(pmcg, n));
+		TEST_ASSERT_EQUAL_HEX32(1, fake_reg(smmu, PAGE0 + 0xc40));
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_stop(pmcg, n));
+		TEST_ASSERT_EQUAL_HEX32(0, fake_reg(smmu, PAGE0 + 0xc40));
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_remove(pmcg));
+		TEST_ASSERT_EQUAL_HEX32(0, fake_reg(smmu, PAGE0 + 0xe50));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -184,5 +265,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_one_filter_for_all_counters_conflicts);
 	RUN_TEST(test_accumulation_is_exact_across_wraps);
 	RUN_TEST(test_wide_relocated_counters_and_capture);
+	RUN_TEST(test_every_width_wraps_where_it_ends);
+	RUN_TEST(test_widths_in_between_are_refused);
+	RUN_TEST(test_msis_are_switched_off_before_the_interrupt_goes_on);
 	return UNITY_END();
 }
