@@ -30,7 +30,9 @@ local layers = {
    { "arch.test", "^arch/", ours = "arch.gen arch.trace arch.tlm unity", theirs = "freestanding libc systemc std gtest" },
 
    { "driver.public", "^driver/include/", ours = "arch.gen arch.trace", theirs = "freestanding" },
-   { "driver.test", "^driver/test/", ours = "driver.public driver.src driver.fuzz arch.gen arch.trace unity",
+   { "driver.explore", "^driver/test/explore/", ours = "driver.public driver.src arch.gen arch.trace",
+      theirs = "freestanding libc other" },   -- its threads are contexts of POSIX
+   { "driver.test", "^driver/test/", ours = "driver.public driver.src driver.explore driver.fuzz arch.gen arch.trace unity",
       theirs = "freestanding libc pthread" },
    { "driver.fuzz", "^driver/fuzz/", ours = "driver.public driver.src arch.gen arch.trace", theirs = "freestanding libc other" },
    { "driver.src", "^driver/", ours = "driver.public arch.gen arch.trace", theirs = "freestanding" },
@@ -202,6 +204,7 @@ local good = {
    { "driver/src/a.c", "<stdatomic.h>" }, { "driver/src/a.c", '"smmuv3/port.h"' }, { "driver/src/a.c", '"queue.h"' },
    { "driver/src/sub/a.c", '"../queue.h"' }, { "driver/test/t.c", '"queue.h"' }, { "driver/test/t.c", '"../src/queue.h"' },
    { "driver/test/t.c", "<stdio.h>" }, { "driver/test/t.c", "<pthread.h>" }, { "driver/test/t.c", '"unity.h"' },
+   { "driver/test/explore/x.c", "<ucontext.h>" }, { "driver/test/explore/x.c", '"queue.h"' },
    { "model/core/include/smmuv3_model/s.h", '"smmuv3_trace.h"' }, { "model/core/src/a.c", '"smmuv3_arch.h"' },
    { "model/core/src/a.c", '"smmuv3_model/core.h"' }, { "model/core/test/t.c", "<string.h>" },
    { "model/tlm/include/smmuv3_tlm/p.h", "<systemc>" }, { "model/tlm/src/a.cpp", '"smmuv3_model/core.h"' },
@@ -225,6 +228,7 @@ local bad = {
    { "driver/src/a.c", "<linux/types.h>" }, { "driver/src/a.c", '"unity.h"' }, { "driver/src/a.c", '"smmuv3_model/core.h"' },
    { "driver/src/a.c", '"../../model/core/src/walk.h"' }, { "driver/src/a.c", '"backend.h"' }, { "driver/src/a.c", '"missing.h"' },
    { "driver/src/a.c", '"smmu_tlm/smmu_module.h"' }, { "driver/src/a.c", "HEADER_NAME" },
+   { "driver/test/explore/x.c", '"smmuv3_model/core.h"' }, { "driver/test/explore/x.c", "<pthread.h>" },
    { "driver/test/t.c", '"smmuv3_model/core.h"' }, { "driver/test/t.c", "<systemc>" }, { "driver/test/t.c", "<sys/mman.h>" },
    { "model/core/include/smmuv3_model/s.h", '"walk.h"' }, { "model/core/src/a.c", "<string.h>" },
    { "model/core/src/a.c", '"smmuv3/port.h"' }, { "model/core/src/a.c", '"smmuv3_tlm/model.h"' },
