@@ -206,7 +206,7 @@ static void wait_for_readers(struct smmu_master *master)
 	struct smmu_domain *domain;
 	while ((domain = smmu_attach_next(master->dev, &walk)))
 		if (walk.master == master)
-			(void)smmu_inv_quiesce(&smmu_domain_owner(domain)->inv);
+			smmu_inv_quiesce(&smmu_domain_owner(domain)->inv);
 }
 
 static smmu_status unquarantine(struct smmu_master *master)

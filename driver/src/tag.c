@@ -449,7 +449,7 @@ static void drop_others(struct smmu_domain *owner, struct smmu_master *master, u
 		(void)smmu_inv_release(&owner->inv, &key);
 	}
 	if (master->ats)
-		(void)smmu_inv_quiesce(&owner->inv);
+		smmu_inv_quiesce(&owner->inv);
 }
 
 smmu_status smmu_tag_drop(struct smmu_domain *attached, struct smmu_master *master, uint32_t ssid, bool confirmed)
