@@ -42,12 +42,12 @@ local mutants = {
       new = "\tfor (unsigned i = 0; $ && i < claim->count; i++)\n\t\tif (claim->from[i])\n\t\t\t(void)smmu_attach_retag(domain, claim->add[i].key.dev, claim->add[i].key.id);\n"
          .. "\tsmmu_inv_commit(&domain->inv, &claim->change);\n" },
    { name = "old_tag_is_flushed_first", file = "tag.c", about = "the old tag is flushed while CDs still carry it, and then given to somebody else",
-      old = "\tsmmu_status status = smmu_attach_retag(domain, dev, to->key.id);\n\tstatus = first_error(status, smmu_inv_flush_tag(&old));",
+      old = "\tsmmu_status status = smmu_attach_retag(domain, dev, to->key.id);\n\tstatus = smmu_first_failure(status, smmu_inv_flush_tag(&old));",
       new = "\tsmmu_status status = $ ? smmu_inv_flush_tag(&old) : smmu_attach_retag(domain, dev, to->key.id);\n"
-         .. "\tstatus = first_error(status, $ ? smmu_attach_retag(domain, dev, to->key.id) : smmu_inv_flush_tag(&old));" },
+         .. "\tstatus = smmu_first_failure(status, $ ? smmu_attach_retag(domain, dev, to->key.id) : smmu_inv_flush_tag(&old));" },
    { name = "old_tag_is_forgotten_first", file = "tag.c", about = "the old tag leaves the array before the CDs have left it",
-      old = "\tconst struct smmu_inv_key old = { dev, to->key.type, from, 0 };\n",
-      new = "\tconst struct smmu_inv_key old = { dev, to->key.type, from, 0 };\n\tif ($)\n\t\tsmmu_inv_retire(&domain->inv, &old);\n" },
+      old = "\tconst struct smmu_inv_key old = { dev, to->key.type, from, 0, NULL };\n",
+      new = "\tconst struct smmu_inv_key old = { dev, to->key.type, from, 0, NULL };\n\tif ($)\n\t\tsmmu_inv_retire(&domain->inv, &old);\n" },
 }
 
 local function files()
