@@ -8,6 +8,8 @@
 #include "bits.h"
 #include "cmd.h"
 
+#define SCALE_MAX 31u
+
 static bool single_level(uint32_t leaf_levels, unsigned *level)
 {
 	if (leaf_levels == 0 || (leaf_levels & (leaf_levels - 1)) != 0)
@@ -46,8 +48,8 @@ static struct smmu_cmd next_range(struct smmu_tlbi_range *range)
 	uint64_t pages = (range->end - range->next) >> granule;
 	if (range->ttl == 0 && (pages & 31) == 1)
 		pages++;
-	const unsigned scale = smmu_ctz64(pages);
-	const uint64_t num = (pages >> scale) & 31;
+	const unsigned scale = smmu_min32(smmu_ctz64(pages), SCALE_MAX);
+	const uint64_t num = scale < SCALE_MAX ? (pages >> scale) & 31 : smmu_min64(pages >> scale, 32);
 	const uint64_t address = range->next;
 	const uint64_t covered = num << (scale + granule);
 	range->next = covered < range->end - address ? address + covered : range->end;

@@ -54,6 +54,15 @@ static void test_non_leaf_vectors(void)
 	expect_steps(31, true, (struct step[]){ { 0, 30 } }, 1);
 }
 
+/* SCALE ends at 31: a larger power of two is counted in NUM. */
+static void test_the_largest_ranges(void)
+{
+	expect_steps(UINT64_C(1) << 32, false, (struct step[]){ { 31, 1 } }, 1);
+	expect_steps(UINT64_C(5) << 32, true, (struct step[]){ { 31, 9 } }, 1);
+	expect_steps((UINT64_C(1) << 36) + 32, false, (struct step[]){ { 5, 0 }, { 31, 31 } }, 2);
+	expect_steps(UINT64_C(3) << 36, true, (struct step[]){ { 31, 31 }, { 31, 31 }, { 31, 31 } }, 3);
+}
+
 /* proves: AB-55, the 4 KiB row: leaves at level 3/2/1 give TTL 3/2/1, anything mixed gives 0. */
 static void test_ttl(void)
 {
@@ -111,6 +120,7 @@ int main(int argc, char **argv)
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_leaf_vectors);
 	RUN_TEST(test_non_leaf_vectors);
+	RUN_TEST(test_the_largest_ranges);
 	RUN_TEST(test_ttl);
 	RUN_TEST(test_every_length_is_covered);
 	RUN_TEST(test_single_commands);
