@@ -199,9 +199,7 @@ static smmu_status check_range(const struct smmu_domain *domain, uint64_t iova, 
 		return SMMU_E_ALIGN;
 	if (iova + size_bytes - 1 < iova || pa + size_bytes - 1 < pa)
 		return SMMU_E_OVERFLOW;
-	if ((iova + size_bytes - 1) >> domain->config.ias_bits || (pa + size_bytes - 1) >> domain->config.oas_bits)
-		return SMMU_E_RANGE;
-	return SMMU_OK;
+	return (iova + size_bytes - 1) >> domain->config.ias_bits ? SMMU_E_RANGE : SMMU_OK;
 }
 
 static bool prot_is_valid(uint32_t prot)
@@ -215,6 +213,8 @@ smmu_status smmu_domain_map(struct smmu_domain *domain, smmu_iova iova, smmu_pa 
 	if (!domain || !smmu_domain_has_tables(domain) || !prot_is_valid(prot))
 		return SMMU_E_INVALID;
 	smmu_status status = check_range(domain, iova.v, size_bytes, pa.v);
+	if (status == SMMU_OK && (pa.v + size_bytes - 1) >> domain->config.oas_bits)
+		status = SMMU_E_RANGE;
 	if (status != SMMU_OK)
 		return status;
 	struct smmu_sys *const sys = domain->sys;

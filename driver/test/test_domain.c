@@ -53,6 +53,20 @@ static void test_default_output_size_follows_the_smallest_smmu(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_check(domain, rig.dev[1], NULL));
 }
 
+/* What an unmap may name is a matter of the input size alone. */
+static void test_an_unmap_of_everything(void)
+{
+	uint64_t bytes = 0;
+	rig_start(&rig, 0, NULL);
+	struct smmu_domain *const domain = rig_domain(&rig, SMMU_DOMAIN_S1);
+	const uint64_t all = UINT64_C(1) << 48;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ 0 }, 4096, SMMU_PROT_READ));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_map(domain, (smmu_iova){ all - 4096 }, (smmu_pa){ 0 }, 4096, SMMU_PROT_READ));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap(domain, (smmu_iova){ 0 }, all, &bytes));
+	TEST_ASSERT_EQUAL_UINT64(8192, bytes);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_domain_unmap(domain, (smmu_iova){ 4096 }, all, &bytes));
+}
+
 static void test_lookup_of_domains_without_tables(void)
 {
 	smmu_pa pa = { 0 };
@@ -71,6 +85,7 @@ int main(int argc, char **argv)
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_types_and_limits);
 	RUN_TEST(test_default_output_size_follows_the_smallest_smmu);
+	RUN_TEST(test_an_unmap_of_everything);
 	RUN_TEST(test_lookup_of_domains_without_tables);
 	return UNITY_END();
 }
