@@ -74,8 +74,8 @@ static uint32_t take_off(const struct smmu_inv_array *array, uint32_t at, struct
 		struct smmu_dev *const dev = array->entry[at].key.dev;
 		const uint32_t first = at;
 		bool any = false;
-		for (; is_ours(array, at, dev); at++)
-			any = any || smmu_inv_is_atc(array->entry[at].key.type);
+		for (; is_ours(array, at, dev); at++)   /* of what nobody needs, the SMMU may be gone */
+			any = any || (smmu_inv_is_atc(array->entry[at].key.type) && atomic_load(&array->entry[at].users) > 0);
 		if (any) {
 			flights[*count].dev = dev;
 			flights[(*count)++].at = first;

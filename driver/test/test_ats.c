@@ -700,6 +700,24 @@ static void test_a_failed_attach_leaves_no_trace(void)
 	}
 }
 
+/* proves: AB-17. What a removed SMMU leaves behind in the array is passed over; the memory may be somebody else's. */
+static void test_a_removed_smmu_is_not_asked(void)
+{
+	struct smmu_master *const goes = plain(1, 0x31, 0);
+	struct smmu_dev *const dev = rig.dev[1];
+	attach(plain(0, 0x21, 0), s1);
+	attach(goes, s1);
+	map(s1, 0, 1);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(goes));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_destroy(goes));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_remove(dev));
+	memset(dev, 0, sizeof *dev);
+	clear();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, unmap(s1, 0, 1));
+	expect_opcodes(0, 0, "TSIS");
+	TEST_ASSERT_EQUAL_size_t(0, rig.smmu[1]->access_count);
+}
+
 /* A domain with one tag for all that lives on one SMMU makes way, however many ATCs it is in; and its number is free for the
  * next domain when it has gone. */
 static void test_atc_entries_are_no_tags(void)
@@ -750,6 +768,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_cut_during_an_attach_stays);
 	RUN_TEST(test_a_dead_smmu_is_reported_before_a_silent_device);
 	RUN_TEST(test_a_failed_attach_leaves_no_trace);
+	RUN_TEST(test_a_removed_smmu_is_not_asked);
 	RUN_TEST(test_atc_entries_are_no_tags);
 	return UNITY_END();
 }
