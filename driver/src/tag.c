@@ -135,7 +135,8 @@ static smmu_status plan_move(struct smmu_tag_claim *claim, struct smmu_domain *o
 	return SMMU_OK;
 }
 
-/* Free the plan; moves not done give their new tags back, done ones leave the old number to whoever asked for it. */
+/* Free the plan; moves not done give their new tags back, done ones leave the old number to whoever asked for it: everywhere, or
+ * on that SMMU only if it asked for no more. */
 static void drop_moves(struct smmu_tag_claim *claim, bool free_vacated)
 {
 	while (claim->moves) {
@@ -144,9 +145,10 @@ static void drop_moves(struct smmu_tag_claim *claim, bool free_vacated)
 		if (!move->done) {
 			smmu_inv_abandon(&move->domain->inv, &move->change);
 			give_back_tag(move->domain, move->add.key.dev, move->add.key.id);
-		} else if (free_vacated && move->from) {
-			smmu_ids_free(smmu_tag_pool(move->add.key.dev, move->add.key.type), move->from);
-			if (one_tag_everywhere(move->domain))
+		} else if (move->from) {
+			if (free_vacated)
+				smmu_ids_free(smmu_tag_pool(move->add.key.dev, move->add.key.type), move->from);
+			if (one_tag_everywhere(move->domain) && (free_vacated || !claim->shared))
 				smmu_ids_free(shared_pool(move->domain), move->from);
 		}
 		smmu_mem_free(claim->domain->sys, move, sizeof *move);

@@ -175,6 +175,27 @@ static void test_a_domain_in_the_way_is_moved(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_NO_SPACE, smmu_sva_bind(a, &first, &clash, NULL));
 }
 
+/* A domain that wants one tag everywhere gives up the number everywhere, also to an address space that has it on one SMMU only. */
+static void test_a_number_that_made_way_can_be_had_again(void)
+{
+	const struct smmu_domain_config config = { .type = SMMU_DOMAIN_S1, .tag_policy = SMMU_TAG_REALLOCATE };
+	struct smmu_master *const c = rig_master(&rig, 0, 0x21, 6);
+	struct smmu_domain *moved, *next;
+	struct smmu_mm first = mm;
+	first.asid = 1;
+	uint32_t pasid = 0, tag = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &config, &moved));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &config, &next));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(a, moved, 0));
+	struct smmu_domain *const sva = bind(a, &first, &pasid);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_tag(moved, rig.dev[0], &tag));
+	TEST_ASSERT_EQUAL_UINT32(2, tag);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sva_unbind(a, sva));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(c, next, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_tag(next, rig.dev[0], &tag));
+	TEST_ASSERT_EQUAL_UINT32(1, tag);
+}
+
 /* proves: AB-51, AB-43 (overflow) */
 static void test_refusals_are_pure(void)
 {
@@ -246,6 +267,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_notifier_ranges_skip_listening_smmus);
 	RUN_TEST(test_mm_exit_keeps_contexts_valid);
 	RUN_TEST(test_a_domain_in_the_way_is_moved);
+	RUN_TEST(test_a_number_that_made_way_can_be_had_again);
 	RUN_TEST(test_refusals_are_pure);
 	RUN_TEST(test_every_allocation_may_fail);
 	return UNITY_END();
