@@ -56,8 +56,10 @@ void smmu_cmdq_open(struct smmu_dev *dev)
 		atomic_store_explicit(&q->owner[i], NULL, memory_order_relaxed);
 	for (size_t i = 0; i < valid_words(q); i++)
 		atomic_store_explicit(&q->valid[i], 0, memory_order_relaxed);
+	/* Closing the queue does not stop MSIs on their way: what they write must not look like a position of this time. */
+	q->msi_base += (uint32_t)smmu_cmdq_reserved(q);
 	if (q->msi.virt)
-		smmu_store64(q->msi.virt, 0);
+		atomic_store((_Atomic uint32_t *)q->msi.virt, q->msi_base);
 	atomic_store(&q->prod, 0);
 	atomic_store(&q->cons, 0);
 	atomic_store(&q->shown, 0);
@@ -119,7 +121,7 @@ static void follow_msi(struct smmu_dev *dev)
 	struct smmu_cmdq *const q = &dev->cmdq;
 	const uint64_t cons = atomic_load(&q->cons);
 	const uint32_t word = atomic_load_explicit((const _Atomic uint32_t *)q->msi.virt, memory_order_acquire);
-	const uint32_t step = word - (uint32_t)cons;
+	const uint32_t step = word - q->msi_base - (uint32_t)cons;
 	smmu_consume(dev->sys);
 	if (step <= smmu_queue_size(q->log2) && step <= smmu_cmdq_reserved(q) - cons)
 		advance(q, cons, cons + step);
@@ -196,7 +198,7 @@ static smmu_status take_in_turn(struct smmu_dev *dev, size_t count, uint64_t *fi
 static struct smmu_cmd sync_command(const struct smmu_cmdq *q, uint64_t position)
 {
 	if (q->signal == SMMU_SYNC_MSI)
-		return smmu_cmd_sync_msi(q->msi.pa, (uint32_t)(position + 1));
+		return smmu_cmd_sync_msi(q->msi.pa, q->msi_base + (uint32_t)(position + 1));
 	return q->signal == SMMU_SYNC_SEV ? smmu_cmd_sync_sev() : smmu_cmd_sync();
 }
 

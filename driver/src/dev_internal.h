@@ -25,7 +25,7 @@ struct smmu_cmdq {
 	struct smmu_dma memory;
 	uint8_t log2;
 	enum smmu_sync_signal signal;    /* how a CMD_SYNC tells that it is complete */
-	struct smmu_dma msi;             /* one word: low half of the position after the last complete CMD_SYNC */
+	struct smmu_dma msi;             /* one word: msi_base + the position after the last complete CMD_SYNC */
 	_Atomic bool enabled;
 	_Atomic uint32_t users;          /* open batches and pushes under way */
 	_Atomic uint64_t prod;           /* positions given out << 1 | someone gathers */
@@ -36,6 +36,7 @@ struct smmu_cmdq {
 	_Atomic(struct smmu_batch *) *owner; /* per slot: who is told when its command is refused; null: nobody */
 	_Atomic uint64_t *valid;         /* per slot one bit that flips each time the slot has been filled */
 	_Atomic bool recovering;         /* someone may be looking at owner[] */
+	uint32_t msi_base;               /* positions given out before the queue was opened last: an MSI from then is in nobody's way */
 	struct smmu_lock lock;           /* recovery, GERRORN; the event consumer's seat; the book of stalls */
 	uint64_t retry_position;         /* last CERROR_ABT; lock */
 	uint32_t retry_count;            /* lock */

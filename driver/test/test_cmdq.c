@@ -291,6 +291,24 @@ static void test_garbage_in_the_msi_word_completes_nothing(void)
 	stop();
 }
 
+/* An MSI that was on its way when the queue was closed arrives after it was opened again. */
+static void test_an_msi_of_the_time_before_completes_nothing(void)
+{
+	start_signal(SMMU_SYNC_MSI, 4, 0, 1u << 13);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(1, 0, true));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(1, 0, true));
+	const uint32_t late = (uint32_t)(smmu->command[1].word[0] >> 32);
+	uint32_t *const word = (uint32_t *)(uintptr_t)rig_words(&rig, smmu->command[1].word[1]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_disable(rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(rig.dev[0]));
+	smmu->stop_consuming = true;
+	*word = late;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, submit(1, 0, true));
+	smmu->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(1, 0, true));
+	stop();
+}
+
 /* ---- who is told ---- */
 
 /* proves: AB-65. Another submitter's commands lie between the lists of a batch; the one that was refused is nobody else's. */
@@ -361,6 +379,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_signals_an_smmu_does_not_have_become_polling);
 	RUN_TEST(test_a_lost_msi_costs_time_only);
 	RUN_TEST(test_garbage_in_the_msi_word_completes_nothing);
+	RUN_TEST(test_an_msi_of_the_time_before_completes_nothing);
 	RUN_TEST(test_only_the_submitter_of_a_refused_command_is_told);
 	RUN_TEST(test_a_batch_that_timed_out_is_not_told_afterwards);
 	RUN_TEST(test_bad_input);
