@@ -4,6 +4,8 @@
  * Proof: driver/test/test_pgtable.c, test_pgtable_tables.c, test_pgtable_shared.c. */
 #include "pgtable_internal.h"
 
+#define DEAD_MAX 32u         /* tables freed per wait for those who are inside */
+
 uint32_t smmu_pgtable_new_gather(struct smmu_pgtable *pt)
 {
 	const uint32_t number = atomic_fetch_add_explicit(&pt->next_gather, 1, memory_order_relaxed);
@@ -219,27 +221,35 @@ static void collect(struct smmu_pgtable *pt, uint64_t *table, unsigned level, ui
 	}
 }
 
-/* Tables of [start, end) that wait for gather `from`: freed to the chain, or made to wait for `to`. */
-static void sweep(struct smmu_pgtable *pt, uint64_t start, uint64_t end, uint32_t from, uint32_t to, uint64_t *chain)
+struct dead {
+	uint64_t *table;
+	unsigned level;
+};
+
+/* Tables of [*at, end) that wait for gather `from`: made to wait for `to`, or, with to 0, cut off from the tables above and given
+ * to dead. Goes on until DEAD_MAX are dead; returns how many are. */
+static unsigned sweep(struct smmu_pgtable *pt, uint64_t *at, uint64_t end, uint32_t from, uint32_t to, struct dead *dead)
 {
-	for (uint64_t at = start; at < end;) {
+	unsigned count = 0;
+	while (*at < end && count < DEAD_MAX) {
 		uint64_t *table = pt->root;
 		unsigned level = pt->start_level;
-		uint64_t word = load_word(&table[index_of(pt, at, level)]);
+		uint64_t word = load_word(&table[index_of(pt, *at, level)]);
 		while (is_table(word, level)) {
 			table = table_of(pt, word);
 			level++;
-			word = load_word(&table[index_of(pt, at, level)]);
+			word = load_word(&table[index_of(pt, *at, level)]);
 		}
 		const uint64_t size = SMMU_BIT(shift_of(pt, level < LEAF_LEVEL ? level : LEAF_LEVEL - 1));
-		at = (at & ~(size - 1)) + size;
+		*at = (*at & ~(size - 1)) + size;
 		if (level == LEAF_LEVEL || !is_dying(word) || gather_of(word) != from)
 			continue;
-		uint64_t *const entry = &table[index_of(pt, at - size, level)];
+		uint64_t *const entry = &table[index_of(pt, *at - size, level)];
 		const uint64_t value = to ? dying_word(word & ADDRESS_MASK, to) : 0;
 		if (swap_word(pt, entry, word, value) && !to)
-			collect(pt, table_of(pt, word), level + 1, chain);
+			dead[count++] = (struct dead){ table_of(pt, word), level + 1 };
 	}
+	return count;
 }
 
 /* Until nobody is left who entered before this. No deadline: who is inside waits for nothing, and to go on after one would leave a
@@ -253,19 +263,24 @@ static void quiesce(struct smmu_pgtable *pt)
 		smmu_relax(pt->sys);
 }
 
+/* Who is inside may still read a dead table, so it stays as it is until they have left: the chain is a word in it. */
 void smmu_pgtable_reap(struct smmu_pgtable *pt, uint64_t start, uint64_t end, uint32_t gather)
 {
-	uint64_t chain = 0;
-	sweep(pt, start, end, gather, 0, &chain);
-	if (!chain)
-		return;
-	quiesce(pt);
-	smmu_pgtable_free_chain(pt, chain);
+	struct dead dead[DEAD_MAX];
+	for (uint64_t at = start; at < end;) {
+		const unsigned count = sweep(pt, &at, end, gather, 0, dead);
+		uint64_t chain = 0;
+		if (count > 0)
+			quiesce(pt);
+		for (unsigned i = 0; i < count; i++)
+			collect(pt, dead[i].table, dead[i].level, &chain);
+		smmu_pgtable_free_chain(pt, chain);
+	}
 }
 
 void smmu_pgtable_keep(struct smmu_pgtable *pt, uint64_t start, uint64_t end, uint32_t from, uint32_t to)
 {
-	sweep(pt, start, end, from, to, NULL);
+	(void)sweep(pt, &start, end, from, to, NULL);
 }
 
 void smmu_pgtable_exit(struct smmu_pgtable *pt)

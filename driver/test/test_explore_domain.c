@@ -12,6 +12,7 @@
 
 #define P UINT64_C(4096)
 #define IOVA UINT64_C(0x1000)
+#define TABLE (512 * P)                 /* what a table of pages covers */
 #define PA UINT64_C(0x40001000)
 #define OTHER_PA UINT64_C(0x50001000)
 
@@ -91,6 +92,26 @@ static void map_beside(void *arg)
 	(void)arg;
 	must(smmu_domain_map(domain, (smmu_iova){ IOVA + P }, (smmu_pa){ OTHER_PA }, P, SMMU_PROT_READ));
 	if (smmu_domain_iova_to_phys(domain, (smmu_iova){ IOVA + P }, &pa) != SMMU_OK || pa.v != OTHER_PA)
+		explore_fail("a page is not where it was mapped");
+}
+
+/* Empties two tables, which then wait for the same invalidation. */
+static void unmap_two_tables(void *arg)
+{
+	struct smmu_gather gather = SMMU_GATHER_INIT;
+	(void)arg;
+	must(smmu_domain_unmap_gather(domain, (smmu_iova){ IOVA }, P, &gather, NULL));
+	must(smmu_domain_unmap_gather(domain, (smmu_iova){ TABLE + IOVA }, P, &gather, NULL));
+	must(smmu_domain_sync(domain, &gather));
+}
+
+/* The first entry of the second table. */
+static void map_into_second_table(void *arg)
+{
+	smmu_pa pa = { 0 };
+	(void)arg;
+	must(smmu_domain_map(domain, (smmu_iova){ TABLE }, (smmu_pa){ OTHER_PA }, P, SMMU_PROT_READ));
+	if (smmu_domain_iova_to_phys(domain, (smmu_iova){ TABLE }, &pa) != SMMU_OK || pa.v != OTHER_PA)
 		explore_fail("a page is not where it was mapped");
 }
 
@@ -247,6 +268,17 @@ static void explore_table(void (*second)(void *), void (*dma)(void *), void (*ch
 	explore(dma ? "132s" : "2s1", unmap_it, second, dma, check, bound);
 }
 
+static void explore_two_tables(unsigned bound)
+{
+	world_open(1, 3);
+	domain = make_domain(SMMU_TAG_LOCAL, true);
+	a = make_master(0, 0);
+	attach(a, domain);
+	map(domain, IOVA, PA);
+	map(domain, TABLE + IOVA, PA);
+	explore("2s1", unmap_two_tables, map_into_second_table, NULL, NULL, bound);
+}
+
 static void explore_move(const char *order, void (*mover)(void *), void (*dma)(void *), void (*check)(void), unsigned bound)
 {
 	world_open(2, 3);
@@ -318,6 +350,15 @@ static void test_the_end_of_a_table_and_a_look_up_in_it(void)
 	is_found("somebody looks into memory that is free");
 }
 
+static void test_the_end_of_two_tables_and_a_map_into_one(void)
+{
+	explore_two_tables(2);
+	holds();
+	mutant = MUTANT_DEAD_TABLES_ARE_WRITTEN_TOO_EARLY;
+	explore_two_tables(2);
+	is_found("a call failed");
+}
+
 /* proves: AB-53, AB-48 (no stale hit in any order), AB-15 */
 static void test_the_move_of_a_tag_and_an_unmap_on_two_smmus(void)
 {
@@ -345,6 +386,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_removal_and_unmaps);
 	RUN_TEST(test_the_end_of_a_table_and_a_map_into_it);
 	RUN_TEST(test_the_end_of_a_table_and_a_look_up_in_it);
+	RUN_TEST(test_the_end_of_two_tables_and_a_map_into_one);
 	RUN_TEST(test_the_move_of_a_tag_and_an_unmap_on_two_smmus);
 	return UNITY_END();
 }

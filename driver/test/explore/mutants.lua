@@ -37,6 +37,9 @@ local mutants = {
          .. "\tstatus = smmu_inv_range(&domain->inv, gather, domain->config.granule_log2, domain->config.flush_threshold_pages);\n" },
    { name = "walkers_are_not_waited_for", file = "pgtable_unmap.c", about = "a table is freed while a call looks at it",
       old = "while (atomic_load(&pt->readers[old_epoch & 1]) != 0)", new = "while (!$ && atomic_load(&pt->readers[old_epoch & 1]) != 0)" },
+   { name = "dead_tables_are_written_too_early", file = "pgtable_unmap.c", about = "dead tables are chained while a call may still read them",
+      old = "\t\tif (count > 0)\n\t\t\tquiesce(pt);\n\t\tfor (unsigned i = 0; i < count; i++)\n\t\t\tcollect(pt, dead[i].table, dead[i].level, &chain);\n",
+      new = "\t\tif (count > 0 && !$)\n\t\t\tquiesce(pt);\n\t\tfor (unsigned i = 0; i < count; i++)\n\t\t\tcollect(pt, dead[i].table, dead[i].level, &chain);\n\t\tif (count > 0 && $)\n\t\t\tquiesce(pt);\n" },
    { name = "new_tag_is_published_late", file = "tag.c", about = "a CD carries the new tag before the array does",
       old = "\tsmmu_inv_commit(&domain->inv, &claim->change);\n",
       new = "\tfor (unsigned i = 0; $ && i < claim->count; i++)\n\t\tif (claim->from[i])\n\t\t\t(void)smmu_attach_retag(domain, claim->add[i].key.dev, claim->add[i].key.id);\n"
