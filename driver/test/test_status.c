@@ -26,7 +26,8 @@ static void test_unknown_numbers_are_harmless(void)
 	TEST_ASSERT_EQUAL_STRING("?", smmu_call_name(SMMU_CALL_LAST + 1));
 	TEST_ASSERT_EQUAL_STRING("master_detach_pasid", smmu_call_name(SMMU_CALL_MASTER_DETACH_PASID));
 	TEST_ASSERT_EQUAL_STRING("unknown reason", smmu_incompat_text((enum smmu_incompat)99));
-	TEST_ASSERT_EQUAL_STRING("master_unquarantine", smmu_call_name(SMMU_CALL_LAST));
+	TEST_ASSERT_EQUAL_STRING("master_unquarantine", smmu_call_name(SMMU_CALL_MASTER_UNQUARANTINE));
+	TEST_ASSERT_EQUAL_STRING("domain_read_dirty", smmu_call_name(SMMU_CALL_LAST));
 	TEST_ASSERT_TRUE(strstr(smmu_incompat_text(SMMU_INCOMPAT_GUEST), "guest") != NULL);
 }
 
