@@ -92,4 +92,7 @@ void smmu_ste_make_nested(struct smmu_ste *ste, const struct smmu_features *feat
 	ste->qword[0] |= guest.qword[0] & (SMMU_STE_S1Fmt_MASK | SMMU_STE_S1ContextPtr_MASK | SMMU_STE_S1CDMax_MASK);
 	ste->qword[1] |= guest.qword[1] & (SMMU_STE_S1DSS_MASK | SMMU_STE_S1CIR_MASK | SMMU_STE_S1COR_MASK | SMMU_STE_S1CSH_MASK |
 					   SMMU_STE_S1STALLD_MASK);
+	/* The CDs are the guest's, so this alone keeps a device that must not stall from it. */
+	if (features->stall && !features->stall_forced && !s2->can_stall)
+		smmu_ste_set_S1STALLD(ste, 1);
 }

@@ -103,6 +103,20 @@ static void test_what_a_guest_may_say(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, create(parent, UINT64_C(1) | UINT64_C(3) << 1, UINT64_MAX, &domain));
 }
 
+/* A device that must not stall does not, whatever its guest says: STE.S1STALLD = 1 makes a CD with S = 1 an illegal one. */
+static void test_a_guest_cannot_make_a_device_stall(void)
+{
+	uint32_t sid = 0x31;
+	struct smmu_master *stalling;
+	const struct smmu_master_config config = { .dev = rig.dev[0], .sids = &sid, .sid_count = 1, .can_stall = true };
+	struct smmu_domain *const guest = nested(GUEST_S1, 0);
+	attached(0, 0x30, false, guest);
+	TEST_ASSERT_EQUAL_HEX64(UINT64_C(1) << 27, rig_ste(&rig, 0, 0x30)[1] & UINT64_C(1) << 27);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &config, &stalling));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(stalling, guest, 0));
+	TEST_ASSERT_EQUAL_HEX64(0, rig_ste(&rig, 0, sid)[1] & UINT64_C(1) << 27);
+}
+
 /* proves: AB-12. The SMMU cannot take the guest's STE, or no STE with both stages. */
 static void test_where_a_guest_cannot_live(void)
 {
@@ -440,6 +454,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_what_a_guest_may_say);
 	RUN_TEST(test_where_a_guest_cannot_live);
 	RUN_TEST(test_both_stages);
+	RUN_TEST(test_a_guest_cannot_make_a_device_stall);
 	RUN_TEST(test_a_guest_changes_its_ste);
 	RUN_TEST(test_only_without_pasids);
 	RUN_TEST(test_an_unmap_reaches_what_guests_combined);
