@@ -677,6 +677,23 @@ static void test_a_dead_smmu_is_reported_before_a_silent_device(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(s1));
 }
 
+/* A dead SMMU without devices that have ATS: the other's ATC half goes well, or finds a silent device, and hides nothing. */
+static void test_the_atc_half_hides_no_dead_smmu(void)
+{
+	attach(plain(0, 0x22, 0), s1);
+	attach(rig_master(&rig, 1, 0x30, 0), s1);
+	map(s1, 0, 2);
+	clear();
+	rig.smmu[1]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, 0, 1));
+	TEST_ASSERT_EQUAL_UINT64(1, asked(0, 0x22));
+	rig.smmu[0]->silent_sids = UINT64_C(1) << 0x22;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, P, 1));
+	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
+	rig.smmu[1]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(s1));
+}
+
 /* ---- memory and tags ---- */
 
 /* proves: AB-19. Every allocation of an attach with ATC entries can fail without a trace. */
@@ -767,6 +784,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_silence_at_a_detach_costs_no_tag);
 	RUN_TEST(test_a_cut_during_an_attach_stays);
 	RUN_TEST(test_a_dead_smmu_is_reported_before_a_silent_device);
+	RUN_TEST(test_the_atc_half_hides_no_dead_smmu);
 	RUN_TEST(test_a_failed_attach_leaves_no_trace);
 	RUN_TEST(test_a_removed_smmu_is_not_asked);
 	RUN_TEST(test_atc_entries_are_no_tags);
