@@ -10,7 +10,7 @@
 
 #include "fake_smmu.h"
 
-enum { CR0 = 0x20, CR0ACK = 0x24, IRQ_CTRL = 0x50, IRQ_CTRLACK = 0x54, GBPA = 0x44, CMDQ_BASE = 0x90, CMDQ_PROD = 0x98,
+enum { CR0 = 0x20, CR0ACK = 0x24, IRQ_CTRL = 0x50, IRQ_CTRLACK = 0x54, GBPA = 0x44, GERROR = 0x60, GERRORN = 0x64, CMDQ_BASE = 0x90, CMDQ_PROD = 0x98,
        CMDQ_CONS = 0x9c };
 
 static void check(bool ok)
@@ -74,7 +74,7 @@ static void write32(void *ctx, uint32_t offset, uint32_t value)
 static bool consume(struct thread_smmu *smmu)
 {
 	struct thread_rig *const rig = smmu->rig;
-	if (!(atomic_load(reg(smmu, CR0ACK)) & 8))
+	if (!(atomic_load(reg(smmu, CR0ACK)) & 8) || ((atomic_load(reg(smmu, GERROR)) ^ atomic_load(reg(smmu, GERRORN))) & 1))
 		return false;
 	const uint64_t base = atomic_load(reg(smmu, CMDQ_BASE)) | (uint64_t)atomic_load(reg(smmu, CMDQ_BASE + 4)) << 32;
 	const unsigned log2 = base & 31;
@@ -84,6 +84,14 @@ static bool consume(struct thread_smmu *smmu)
 	const uint64_t slot = (base & 0x000fffffffffffe0) + 16 * (cons & ((1u << log2) - 1)) - THREAD_RAM_PA;
 	const _Atomic uint64_t *const at = (const _Atomic uint64_t *)((char *)rig->ram + slot);
 	const uint64_t word[2] = { atomic_load(&at[0]), atomic_load(&at[1]) };
+	if ((word[0] & 0xff) == 0x40 && word[0] >> 32 != 0 && word[0] >> 32 == atomic_load(&smmu->silent_sid))
+		smmu->atc_pending = true;
+	if ((word[0] & 0xff) == 0x46 && smmu->atc_pending) {    /* CERROR_ATC_INV_SYNC: stands at the CMD_SYNC */
+		smmu->atc_pending = false;
+		atomic_store(reg(smmu, CMDQ_CONS), cons | 3u << 24);
+		atomic_fetch_xor(reg(smmu, GERROR), 1);
+		return true;
+	}
 	if (smmu->log_count < THREAD_LOG_MAX)
 		smmu->log[smmu->log_count++] = word[0];
 	atomic_store(reg(smmu, CMDQ_CONS), (cons + 1) & mask);
@@ -128,7 +136,7 @@ void thread_open(struct thread_rig *rig, unsigned count, const struct smmu_dev_c
 		check(smmu != NULL);
 		smmu->rig = rig;
 		rig->smmu[i] = smmu;
-		atomic_store(reg(smmu, 0x00), ids->idr0);
+		atomic_store(reg(smmu, 0x00), ids->idr0 | 1u << 10);           /* ATS */
 		atomic_store(reg(smmu, 0x04), (ids->idr1 & ~63u) | 8u);         /* SIDSIZE 8 */
 		atomic_store(reg(smmu, 0x0c), ids->idr3);
 		atomic_store(reg(smmu, 0x14), ids->idr5);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A port and a host for tests with real threads: registers are atomics, a thread of its own consumes the commands, locks spin.
- * Not here: caches, walks, errors. Proof: test_threads.c, which fails when it loses or reorders a command. */
+ * Not here: caches, walks, errors but CERROR_ATC_INV_SYNC. Proof: test_threads.c, which fails when it loses or reorders a command. */
 #ifndef THREAD_SMMU_H
 #define THREAD_SMMU_H
 
@@ -18,6 +18,8 @@
 struct thread_smmu {
 	struct thread_rig *rig;
 	_Atomic uint32_t reg[0x10100 / 4];
+	_Atomic uint32_t silent_sid;   /* its endpoint does not answer an ATC_INV; 0: all do */
+	bool atc_pending;              /* an ATC_INV without an answer; the consumer's */
 	_Atomic bool gone;             /* removed: accesses are counted */
 	_Atomic uint32_t late_accesses;
 	uint64_t log[THREAD_LOG_MAX];  /* first words of what was consumed; the consumer's, read it after thread_close() */
