@@ -18,9 +18,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetween{200};
 
-bool was_cut_short(const report::RunResult& result) {
-  return result.status == report::Status::Error && result.reason.rfind("interrupted", 0) == 0;
-}
+// After Ctrl-C an error says nothing of the run, whatever its reason: the signal may have been it.
+bool was_cut_short(const report::RunResult& result) { return result.status == report::Status::Error && cli::was_interrupted(); }
 
 // One pass over a list of runs; what the plan wants tried again is left in again().
 class Pass : public cli::Progress {

@@ -109,6 +109,15 @@ sh("chmod +x build*")
 expect("bisect", "tandem results bisect ./build1 ./build2 ./build3 ./build4 ./build5 ./build6 ./build7 -- x.lua", 1, "first bad: ./build4", "last good: ./build3")
 expect("bisect without a good end", "tandem results bisect ./build4 ./build5 -- x.lua", 2, "is bad already")
 
+-- Ctrl-C while a run is under way: it is no result, however the run ended -----------------------------------------------
+scenario("endless.lua", "while true do end")
+file("stuck.lua", "return { runs = { { scenarios = { 'good.lua' }, seeds = { 1 } }, { scenarios = { 'endless.lua' } } } }")
+local stuck, stuck_code = sh("'" .. tandem .. "' regress stuck.lua --out stuck -j 1 & p=$!; " ..
+   "while kill -0 $p 2>/dev/null && ! cat /proc/$(cat /proc/$p/task/*/children | tr -d ' ')/cmdline 2>/dev/null | grep -q endless; do sleep 0.02; done; kill -INT $p; wait $p")
+check(stuck_code == 130 and stuck:find("1 of 2 runs have a result", 1, true), "a run cut short by Ctrl-C has no result", stuck)
+scenario("endless.lua", "t:step('ends now')")
+expect("what was cut short is run again", "tandem regress stuck.lua --out stuck --resume", 0, "PASS: 2 of 2 runs have a result: 2 pass")
+
 -- Ctrl-C and kill -9 --------------------------------------------------------------------------------------------------
 file("long.lua", ("return { runs = { { scenarios = { 'good.lua' }, seeds = { from = 1, to = %d } } } }"):format(run_count))
 local function results() return tonumber((sh("'" .. tandem .. "' results runs --limit 0 --store long/results.db | tail -1")):match("^(%d+) runs")) or 0 end
