@@ -121,26 +121,39 @@ JournalWriter::JournalWriter(const std::string& folder) {
   syncer_ = std::thread([this] { sync_loop(); });
 }
 
-JournalWriter::~JournalWriter() {
+void JournalWriter::end_sync() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     ending_ = true;
   }
   wake_.notify_all();
-  syncer_.join();
+  if (syncer_.joinable()) syncer_.join();
+}
+
+void JournalWriter::finish() {
+  end_sync();
+  if (!problem_.empty()) throw std::runtime_error(problem_);
+}
+
+JournalWriter::~JournalWriter() {
+  end_sync();
   close(fd_);
 }
 
 void JournalWriter::put(const Record& record) {
-  const std::string bytes = record_line(record) + "\n";
+  const std::string line = record_line(record) + "\n";
   const std::lock_guard<std::mutex> lock(mutex_);
+  if (!problem_.empty()) throw std::runtime_error(problem_);
+  const std::string bytes = torn_ ? "\n" + line : line;  // what is left of a record must not spoil the next one
   std::size_t written = 0;
   while (written < bytes.size()) {
     const ssize_t n = write(fd_, bytes.data() + written, bytes.size() - written);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) throw std::runtime_error("cannot write " + path_ + ": " + std::strerror(n == 0 ? ENOSPC : errno));
     written += static_cast<std::size_t>(n);
+    torn_ = true;
   }
+  torn_ = false;
   dirty_ = true;
   wake_.notify_all();
 }
@@ -154,8 +167,10 @@ void JournalWriter::sync_loop() {
     if (dirty_) {
       dirty_ = false;
       lock.unlock();
-      fdatasync(fd_);
+      const bool synced = fdatasync(fd_) == 0;
+      const int reason = errno;
       lock.lock();
+      if (!synced && problem_.empty()) problem_ = "cannot write " + path_ + ": " + std::strerror(reason) + "; its last records may be lost";
     }
     if (last && !dirty_) return;
   }

@@ -36,7 +36,7 @@ bool parse_record_line(const std::string& line, Record* record);
 
 // Appends records. put() may be called from several threads; it returns when the line is written, and the line survives
 // the death of this process from then on. A thread behind it makes it survive a power cut: at most kSyncMs later, and at
-// the latest in the destructor.
+// the latest in finish(). Some file systems say only then that they are full.
 class JournalWriter {
  public:
   static constexpr int kSyncMs = 50;
@@ -47,18 +47,23 @@ class JournalWriter {
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;
 
-  // Throws std::runtime_error with a sentence when the disk is full or broken.
+  // Throws std::runtime_error with a sentence when the disk is full or broken, also when that concerns an earlier record.
   void put(const Record& record);
+  // No put() after it. Returns when everything is on the disk; throws as put() does.
+  void finish();
   const std::string& path() const { return path_; }
 
  private:
   void sync_loop();
+  void end_sync();
 
   std::string path_;
   int fd_ = -1;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool dirty_ = false, ending_ = false;
+  bool torn_ = false;     // the file ends within a line
+  std::string problem_;   // of the thread behind
   std::thread syncer_;
 };
 

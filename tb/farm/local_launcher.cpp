@@ -129,6 +129,7 @@ void run_locally(const LocalRun& work) {
     if (!pass.problem().empty()) throw std::runtime_error(pass.problem());
     runs = std::vector<std::size_t>(pass.again());
   }
+  journal.finish();
 }
 
 }  // namespace tandem::farm

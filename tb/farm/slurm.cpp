@@ -309,6 +309,7 @@ void run_on_slurm(const SlurmRun& work) {
   if (cli::was_interrupted()) return;
   JournalWriter journal(work.session->records_folder());
   for (const std::size_t index : missing_runs(*work.session)) journal.put(lost_record(*work.session, index, work.rounds, work.version));
+  journal.finish();
   follower.gather();
 }
 

@@ -2,13 +2,26 @@
 // A journal gives back what was put into it, whatever a crash did to its end.
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include <csignal>
+#include <sys/resource.h>
+
 #include "farm/journal.h"
+
+namespace {
+bool g_disk_is_broken = false;
+}
+// In place of the C library's, as a file system does it that finds out late.
+int fdatasync(int) {
+  errno = EDQUOT;
+  return g_disk_is_broken ? -1 : 0;
+}
 
 namespace {
 
@@ -122,6 +135,43 @@ TEST(Journal, AReaderGoesOnWhereItWas) {
   std::ofstream(writer.path(), std::ios::app) << "0 nonsense\n";
   EXPECT_EQ(0u, reader.read_new().size());
   EXPECT_EQ(1u, reader.damaged());
+}
+
+// The disk is full in the middle of a line, and has room again later: the record that failed is lost and said to be, the next is not.
+TEST(Journal, AFullDiskCostsOnlyTheRecordThatFailed) {
+  const Folder folder;
+  JournalWriter writer(folder.path());
+  writer.put(record(1));
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(0, getrlimit(RLIMIT_FSIZE, &before));
+  rlimit full = before;
+  full.rlim_cur = fs::file_size(writer.path()) + 20;
+  ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &full));
+  std::string sentence;
+  try {
+    writer.put(record(2));
+  } catch (const std::runtime_error& failure) {
+    sentence = failure.what();
+  }
+  ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &before));
+  EXPECT_NE(std::string::npos, sentence.find("cannot write " + writer.path())) << sentence;
+  writer.put(record(3));
+  JournalReader reader(folder.path());
+  const std::vector<Record> records = reader.read_new();
+  ASSERT_EQ(2u, records.size());
+  expect_same(record(3), records[1]);
+  EXPECT_EQ(1u, reader.damaged());
+}
+
+TEST(Journal, ADiskThatFailsLateIsNotASuccess) {
+  const Folder folder;
+  JournalWriter writer(folder.path());
+  g_disk_is_broken = true;
+  writer.put(record(1));
+  EXPECT_THROW(writer.finish(), std::runtime_error);
+  g_disk_is_broken = false;
+  EXPECT_THROW(writer.put(record(2)), std::runtime_error);
 }
 
 TEST(Journal, AFolderThatCannotBeWrittenIsASentence) {
