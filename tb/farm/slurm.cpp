@@ -17,6 +17,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,13 +33,19 @@ constexpr unsigned kQuietPolls = 30;  // squeue may fail this often in a row: a 
 
 struct Answer {
   int code = 0;
-  std::string out;  // standard output and error
+  std::string out;
+  std::string err;  // apart: sites let Slurm's programs say things there that are no part of the answer
 };
+
+void trim_end(std::string& text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.pop_back();
+}
 
 // Without a shell, so that no name needs quoting.
 Answer call(const std::vector<std::string>& command) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error(std::string("cannot make a pipe: ") + std::strerror(errno));
+  const int errors = memfd_create("standard error", MFD_CLOEXEC);  // a file: nobody has to read two pipes at once
   std::vector<char*> argv;
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
@@ -47,7 +54,7 @@ Answer call(const std::vector<std::string>& command) {
   if (pid == 0) {
     setpgid(0, 0);  // Ctrl-C is for the launcher, which cancels the jobs in order
     dup2(ends[1], STDOUT_FILENO);
-    dup2(ends[1], STDERR_FILENO);
+    if (errors >= 0) dup2(errors, STDERR_FILENO);
     execvp(argv[0], argv.data());
     _exit(127);
   }
@@ -64,14 +71,21 @@ Answer call(const std::vector<std::string>& command) {
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
   answer.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  while (!answer.out.empty() && std::isspace(static_cast<unsigned char>(answer.out.back())) != 0) answer.out.pop_back();
+  if (errors >= 0) {
+    for (ssize_t got; (got = pread(errors, block.data(), block.size(), static_cast<off_t>(answer.err.size()))) > 0;) {
+      answer.err.append(block.data(), static_cast<std::size_t>(got));
+    }
+    close(errors);
+  }
+  trim_end(answer.out);
+  trim_end(answer.err);
   return answer;
 }
 
 std::string call_or_throw(const std::vector<std::string>& command) {
   const Answer answer = call(command);
   if (answer.code == 127) throw std::runtime_error("the command " + command[0] + " is missing: --launcher slurm needs Slurm's client programs");
-  if (answer.code != 0) throw std::runtime_error(command[0] + ": " + answer.out);
+  if (answer.code != 0) throw std::runtime_error(command[0] + ": " + (answer.err.empty() ? answer.out : answer.err));
   return answer.out;
 }
 
@@ -126,10 +140,9 @@ unsigned next_round(const Session& session) {
   return round;
 }
 
-// Job numbers of the arrays; empty on failure of the first.
-std::vector<std::string> submit(const SlurmRun& work, unsigned round, std::size_t chunk_count) {
+// Adds the job numbers of the arrays to jobs; those that were submitted before one was refused are there, too.
+void submit(const SlurmRun& work, unsigned round, std::size_t chunk_count, std::vector<std::string>& jobs) {
   const std::size_t most = max_array_size(call_or_throw({"scontrol", "show", "config"})) - 1;
-  std::vector<std::string> jobs;
   for (const Submission& part : split_arrays(round, chunk_count, most)) {
     const std::string script = slurm_folder(*work.session) + "/round" + std::to_string(round) + "-from" + std::to_string(part.first_chunk) + ".sh";
     write_or_throw(script, batch_script(*work.session, part, work.tandem));
@@ -138,10 +151,16 @@ std::vector<std::string> submit(const SlurmRun& work, unsigned round, std::size_
     command.push_back(script);
     const std::string answer = call_or_throw(command);
     const std::size_t digits = answer.find_first_not_of("0123456789");
+    if (answer.empty() || digits == 0) throw std::runtime_error("sbatch answered '" + answer + "' instead of a job number");
     jobs.push_back(answer.substr(0, digits));
-    if (jobs.back().empty()) throw std::runtime_error("sbatch answered '" + answer + "' instead of a job number");
   }
-  return jobs;
+}
+
+void cancel(const std::vector<std::string>& jobs) {
+  if (jobs.empty()) return;
+  std::vector<std::string> command = {"scancel"};
+  command.insert(command.end(), jobs.begin(), jobs.end());
+  call(command);
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -198,9 +217,9 @@ class Follower {
     while (!cli::was_interrupted() && finished() < work_.session->plan().runs.size()) {
       const Answer queue = call({"squeue", "--noheader", "--jobs", joined(jobs), "--format", "%i"});
       // A job that left the queue long ago is no longer known; that is an answer, too.
-      const bool unknown = queue.out.find("Invalid job id") != std::string::npos;
+      const bool unknown = queue.err.find("Invalid job id") != std::string::npos;
       failures = queue.code != 0 && !unknown ? failures + 1 : 0;
-      if (failures == kQuietPolls) throw std::runtime_error("squeue: " + queue.out);
+      if (failures == kQuietPolls) throw std::runtime_error("squeue: " + queue.err);
       const bool empty = unknown || (queue.code == 0 && queue.out.empty());
       gather();
       if (empty) return;
@@ -289,21 +308,17 @@ void run_on_slurm(const SlurmRun& work) {
     if (missing.empty()) return;
     const unsigned round = next_round(*work.session);
     const std::size_t chunks = write_chunks(*work.session, round, missing);
-    const std::vector<std::string> jobs = submit(work, round, chunks);
-    work.progress->note("submitted " + std::to_string(missing.size()) + " runs as " + std::to_string(chunks) + " array tasks, job " + joined(jobs));
+    std::vector<std::string> jobs;
     try {
+      submit(work, round, chunks, jobs);
+      work.progress->note("submitted " + std::to_string(missing.size()) + " runs as " + std::to_string(chunks) + " array tasks, job " + joined(jobs));
       follower.wait_for(jobs);
     } catch (...) {
-      std::vector<std::string> cancel = {"scancel"};
-      cancel.insert(cancel.end(), jobs.begin(), jobs.end());
-      call(cancel);
+      cancel(jobs);
       throw;
     }
-    if (cli::was_interrupted() || follower.finished() == work.session->plan().runs.size()) {
-      std::vector<std::string> cancel = {"scancel"};
-      cancel.insert(cancel.end(), jobs.begin(), jobs.end());
-      call(cancel);  // also a task that repeats on a second node what the first has done
-    }
+    // Also a task that repeats on a second node what the first has done.
+    if (cli::was_interrupted() || follower.finished() == work.session->plan().runs.size()) cancel(jobs);
     follower.gather();
   }
   if (cli::was_interrupted()) return;

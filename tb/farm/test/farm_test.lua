@@ -147,5 +147,25 @@ expect("nothing left", "tandem regress long.lua --out long --resume", 2, "there 
 file("long.lua", "return { runs = { { scenarios = { 'good.lua' }, seeds = { 1 } } } }")
 expect("a new session starts of itself", "tandem regress long.lua --out long", 0, "1 of 1")
 
+-- A Slurm of shell scripts: tasks run within sbatch. Like those of a real site its programs talk on standard error.
+file("fake.lua", "return { slurm = { chunk_runs = 2 }, runs = { { scenarios = { 'good.lua' }, seeds = { from = 1, to = 3 } } } }")
+sh("mkdir -p fake")
+file("fake/scontrol", "#!/bin/sh\necho MaxArraySize = 2\n")
+file("fake/squeue", "#!/bin/sh\necho 'squeue: warning: an old answer' >&2\n")
+file("fake/scancel", '#!/bin/sh\necho "$@" >>cancelled\n')
+file("fake/sbatch", [[#!/bin/sh
+echo "sbatch: INFO: goes to partition main" >&2
+for script; do :; done
+[ ! -f one.only ] || case $script in *-from0.sh) ;; *) echo "sbatch: error: AssocMaxSubmitJobLimit" >&2; exit 1 ;; esac
+SLURM_ARRAY_TASK_ID=0 sh "$script" >/dev/null 2>&1
+echo "17;cluster"
+]])
+sh("chmod +x fake/*")
+local slurm = "PATH=$PWD/fake:$PATH timeout 120 '" .. tandem .. "' regress fake.lua --launcher slurm"
+expect("what Slurm says on standard error is no answer", slurm .. " --out fake1", 0, "PASS: 3 of 3", "as 2 array tasks, job 17,17")
+sh("rm -f cancelled; touch one.only")
+expect("a refused array is a sentence", slurm .. " --out fake2", 2, "sbatch: sbatch: error: AssocMaxSubmitJobLimit")
+check(sh("cat cancelled") == "17\n", "the array before the refused one was cancelled", sh("cat cancelled"))
+
 print(("%d of %d checks passed"):format(checks - failures, checks))
 os.exit(failures == 0 and 0 or 1)
