@@ -97,16 +97,13 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-// The most that the runs of a session ask for.
-unsigned most_memory_mib(const Plan& plan) {
+// The most that the runs of a session may take; 0, which is no limit, when the plan leaves it open for any of them.
+unsigned highest(const Plan& plan, unsigned lua::RunRequest::*limit) {
   unsigned most = 0;
-  for (const PlannedRun& run : plan.runs) most = std::max(most, run.request.memory_limit_mib);
-  return most;
-}
-
-unsigned most_wall_s(const Plan& plan) {
-  unsigned most = 0;
-  for (const PlannedRun& run : plan.runs) most = std::max(most, run.request.wall_limit_s);
+  for (const PlannedRun& run : plan.runs) {
+    if (run.request.*limit == 0) return 0;
+    most = std::max(most, run.request.*limit);
+  }
   return most;
 }
 
@@ -268,10 +265,10 @@ std::vector<std::string> sbatch_arguments(const Session& session, const Submissi
   std::vector<std::string> arguments = {"--parsable", array, "--job-name=tandem-" + plan.name, "--requeue",
                                         "--cpus-per-task=" + std::to_string(s.cpus),
                                         "--output=" + slurm_folder(session) + "/round" + std::to_string(submission.round) + "-%A_%a.log"};
-  if (const unsigned mib = most_memory_mib(plan)) {  // each run has its own limit; the launcher of the task needs some, too
+  if (const unsigned mib = highest(plan, &lua::RunRequest::memory_limit_mib)) {  // each run has its own limit; the launcher of the task needs some, too
     arguments.push_back("--mem=" + std::to_string(mib * s.cpus + 64));
   }
-  if (const unsigned wall_s = most_wall_s(plan)) {
+  if (const unsigned wall_s = highest(plan, &lua::RunRequest::wall_limit_s)) {
     const std::uint64_t minutes = (static_cast<std::uint64_t>(wall_s) + 20) * s.chunk_runs * (plan.retry_times + 1) / s.cpus / 60 + 1;
     arguments.push_back("--time=" + std::to_string(minutes));
   }

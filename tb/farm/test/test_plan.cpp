@@ -146,6 +146,15 @@ TEST_F(PlanTest, SlurmIsToldTheLimitsOfThePlan) {
   EXPECT_TRUE(has("--nice"));
 }
 
+// A chunk may hold runs with a limit and runs without: the site's default then has to do for the task.
+TEST_F(PlanTest, ARunWithoutLimitLeavesTheTaskWithoutOne) {
+  const Plan plan = load("return { runs = { { scenarios = { 'a.lua' }, limits = { wall_s = 5, memory_mib = 100 } }, { scenarios = { 'b.lua' } } } }");
+  for (const std::string& argument : sbatch_arguments(Session::create(folder_ + "/out", plan, "1"), {1, 0, 1})) {
+    EXPECT_NE(0u, argument.rfind("--time", 0)) << argument;
+    EXPECT_NE(0u, argument.rfind("--mem", 0)) << argument;
+  }
+}
+
 TEST_F(PlanTest, AChunkNamesRunsOfTheSession) {
   const std::string chunk = folder_ + "/c.runs";
   std::ofstream(chunk) << "0\n2\n";
