@@ -33,8 +33,8 @@ Examples:
   tandem regress plans/nightly.lua --out /shared/nightly --launcher slurm
   tandem regress plans/nightly.lua --out /shared/nightly --resume
 
-Exit codes: 0 everything passed, 1 a run failed or was an error, 2 wrong usage or a broken plan, 77 everything was skipped,
-130 interrupted.
+Exit codes: 0 everything passed, 1 a run failed, was an error or has no result, 2 wrong usage, a broken plan or a disk that
+cannot be written, 77 everything was skipped, 130 interrupted.
 )";
 
 const char kResultsHelp[] =

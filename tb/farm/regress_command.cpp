@@ -72,14 +72,16 @@ int verdict(Store& store, const Session& session, const RegressOptions& options,
   const SessionCounts counts = counts_of(store, session.info().id);
   const std::int64_t bad = counts.fail + counts.error;
   const bool interrupted = cli::was_interrupted();
+  const bool complete = counts.all() >= static_cast<std::int64_t>(session.plan().runs.size());
   std::printf("%s: %lld of %zu runs have a result: %lld pass, %lld fail, %lld error, %lld skip; this call took %.1f s\n",
-              interrupted ? "INTERRUPTED" : bad != 0 ? "FAIL" : "PASS", static_cast<long long>(counts.all()), session.plan().runs.size(),
+              interrupted ? "INTERRUPTED" : bad != 0 ? "FAIL" : complete ? "PASS" : "INCOMPLETE", static_cast<long long>(counts.all()), session.plan().runs.size(),
               static_cast<long long>(counts.pass), static_cast<long long>(counts.fail), static_cast<long long>(counts.error),
               static_cast<long long>(counts.skip), wall_s);
   std::printf("session %s\nstore   %s\n", session.folder().c_str(), options.store.c_str());
-  if (interrupted) {
+  if (interrupted || !complete) {
     std::printf("go on   tandem regress %s --out %s --resume\n", options.plan.c_str(), options.out.c_str());
-  } else if (bad != 0) {
+  }
+  if (!interrupted && bad != 0) {
     std::printf("look    tandem results runs --store %s --session %s --status bad\n", options.store.c_str(), session.info().id.c_str());
   }
   if (!options.junit_file.empty()) {
@@ -90,7 +92,7 @@ int verdict(Store& store, const Session& session, const RegressOptions& options,
     }
   }
   if (interrupted) return 130;
-  if (bad != 0) return 1;
+  if (bad != 0 || !complete) return 1;
   return counts.pass == 0 ? 77 : 0;
 }
 

@@ -42,10 +42,22 @@ unsigned get_number(const json_t* object, const char* key) {
   return static_cast<unsigned>(json_integer_value(json_object_get(object, key)));
 }
 
+// Names are keys in journals and store, so that a replacement character would make two of them one.
+json_t* text(const std::string& s) {
+  json_t* value = json_stringn(s.data(), s.size());
+  if (value == nullptr) throw std::runtime_error("the plan has a name that is not UTF-8: '" + s + "'");
+  return value;
+}
+
 json_t* pairs_json(const lua::Parameters& pairs) {
-  json_t* list = json_array();
-  for (const auto& [name, value] : pairs) json_array_append_new(list, json_pack("[s, s]", name.c_str(), value.c_str()));
-  return list;
+  Json list(json_array());
+  for (const auto& [name, value] : pairs) {
+    Json pair(json_array());
+    json_array_append_new(pair.get(), text(name));
+    json_array_append_new(pair.get(), text(value));
+    json_array_append_new(list.get(), pair.release());
+  }
+  return list.release();
 }
 
 lua::Parameters pairs_from(const json_t* list) {
@@ -62,17 +74,17 @@ lua::Parameters pairs_from(const json_t* list) {
 
 std::string dump(const Json& value) {
   const std::unique_ptr<char, decltype(&std::free)> bytes(json_dumps(value.get(), JSON_COMPACT), &std::free);
-  if (!bytes) throw std::runtime_error("a name of the plan is not UTF-8");
+  if (!bytes) throw std::runtime_error("out of memory");
   return bytes.get();
 }
 
 std::string run_line(const PlannedRun& run) {
   const Json root(json_object());
-  json_object_set_new(root.get(), "key", json_string(run.key.c_str()));
-  json_object_set_new(root.get(), "scenario", json_string(run.request.path.c_str()));
+  json_object_set_new(root.get(), "key", text(run.key));
+  json_object_set_new(root.get(), "scenario", text(run.request.path));
   json_object_set_new(root.get(), "backend", json_string(run.request.backend.c_str()));
   if (run.request.seed) json_object_set_new(root.get(), "seed", json_integer(*run.request.seed));
-  json_object_set_new(root.get(), "preset", json_string(run.preset.c_str()));
+  json_object_set_new(root.get(), "preset", text(run.preset));
   json_object_set_new(root.get(), "params", pairs_json(run.request.params));
   json_object_set_new(root.get(), "smmu", pairs_json(run.request.smmu_params));
   json_object_set_new(root.get(), "wall_s", json_integer(run.request.wall_limit_s));
@@ -113,7 +125,7 @@ std::string new_id() {
 
 std::string session_json(const SessionInfo& info, const Plan& plan) {
   const Json root(json_object());
-  const auto put = [&](const char* key, const std::string& value) { json_object_set_new(root.get(), key, json_string(value.c_str())); };
+  const auto put = [&](const char* key, const std::string& value) { json_object_set_new(root.get(), key, text(value)); };
   json_object_set_new(root.get(), "format", json_integer(kFormat));
   put("id", info.id);
   put("plan", info.plan);
@@ -128,13 +140,15 @@ std::string session_json(const SessionInfo& info, const Plan& plan) {
   json_object_set_new(root.get(), "retry_error", json_boolean(plan.retry_error));
   json_object_set_new(root.get(), "retry_fail", json_boolean(plan.retry_fail));
   const SlurmSettings& s = plan.slurm;
-  json_t* slurm = json_pack("{s:s, s:s, s:s, s:i, s:i, s:i}", "partition", s.partition.c_str(), "account", s.account.c_str(), "qos",
-                            s.qos.c_str(), "chunk_runs", static_cast<int>(s.chunk_runs), "max_parallel", static_cast<int>(s.max_parallel),
-                            "cpus", static_cast<int>(s.cpus));
-  json_t* options = json_array();
-  for (const std::string& option : s.options) json_array_append_new(options, json_string(option.c_str()));
-  json_object_set_new(slurm, "options", options);
-  json_object_set_new(root.get(), "slurm", slurm);
+  Json slurm(json_pack("{s:i, s:i, s:i}", "chunk_runs", static_cast<int>(s.chunk_runs), "max_parallel", static_cast<int>(s.max_parallel),
+                       "cpus", static_cast<int>(s.cpus)));
+  json_object_set_new(slurm.get(), "partition", text(s.partition));
+  json_object_set_new(slurm.get(), "account", text(s.account));
+  json_object_set_new(slurm.get(), "qos", text(s.qos));
+  Json options(json_array());
+  for (const std::string& option : s.options) json_array_append_new(options.get(), text(option));
+  json_object_set_new(slurm.get(), "options", options.release());
+  json_object_set_new(root.get(), "slurm", slurm.release());
   return dump(root) + "\n";
 }
 
@@ -154,15 +168,16 @@ Session Session::create(const std::string& out, const Plan& plan, const std::str
   info.host = host_name();
   info.run_count = plan.runs.size();
   session.folder_ = out + "/" + info.id;
+  std::string lines;
+  for (const PlannedRun& run : plan.runs) lines += run_line(run) + "\n";
+  const std::string head = session_json(info, plan);
   // Made under another name first: a folder that is called a session is complete.
   const std::string making = out + "/.making-" + info.id;
   std::error_code error;
   fs::create_directories(making + "/records", error);
   if (error) throw std::runtime_error("cannot make the folder " + making + ": " + error.message());
-  std::string lines;
-  for (const PlannedRun& run : plan.runs) lines += run_line(run) + "\n";
   write_or_throw(making + "/runs.jsonl", lines);
-  write_or_throw(making + "/session.json", session_json(info, plan));
+  write_or_throw(making + "/session.json", head);
   fs::rename(making, session.folder_, error);
   if (error) throw std::runtime_error("cannot make the folder " + session.folder_ + ": " + error.message());
   return session;

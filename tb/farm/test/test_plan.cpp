@@ -107,6 +107,20 @@ TEST_F(PlanTest, ASessionKeepsThePlanAsItWas) {
   EXPECT_FALSE(read.is_complete());
 }
 
+// Two such names would become one in the journals, and a run that is started on another node would lack them.
+TEST_F(PlanTest, ANameThatIsNotUtf8IsRefused) {
+  for (const char* text : {"return { runs = { { scenarios = { 'a.lua' }, params = { x = '\\xff' } } } }",
+                           "return { slurm = { options = { '\\xff' } }, runs = { { scenarios = { 'a.lua' } } } }"}) {
+    try {
+      Session::create(folder_ + "/out", load(text), "1");
+      ADD_FAILURE() << text;
+    } catch (const std::runtime_error& failure) {
+      EXPECT_NE(std::string::npos, std::string(failure.what()).find("the plan has a name that is not UTF-8")) << failure.what();
+    }
+  }
+  EXPECT_TRUE(Session::list(folder_ + "/out").empty());
+}
+
 TEST_F(PlanTest, ADamagedSessionIsASentence) {
   const Session made = Session::create(folder_ + "/out", load("return { runs = { { scenarios = { 'a.lua' }, seeds = { 1, 2 } } } }"), "1");
   std::ofstream(made.folder() + "/runs.jsonl", std::ios::trunc) << "{\"key\":\"x\"}\n";
