@@ -241,7 +241,11 @@ class Expander {
   std::set<std::string> keys_;
 };
 
-void endless(lua_State* L, lua_Debug*) { luaL_error(L, "the plan itself runs without end"); }
+// What no pcall of the plan catches.
+void endless(lua_State* L, lua_Debug*) {
+  lua_pushlightuserdata(L, const_cast<void*>(lua::stop_token()));
+  lua_error(L);
+}
 
 void read_plan(lua_State* L, Plan* plan) {
   const SourceLines source(plan->file);
@@ -275,6 +279,7 @@ bool load_plan(const std::string& file, Plan* plan, std::string* error) {
   lua_sethook(L, endless, LUA_MASKCOUNT, kLoadInstructions);
   const int status = lua_pcall(L, 0, 1, 0);
   lua_sethook(L, nullptr, 0, 0);
+  if (status != LUA_OK && lua::is_stop(L, -1)) return *error = file + ": the plan itself runs without end", false;
   if (status != LUA_OK) {
     const char* reason = lua_tostring(L, -1);
     *error = reason == nullptr ? file + ": the plan raised an error that is no text" : reason;
