@@ -48,10 +48,15 @@ std::string failing_step(const report::RunResult& result) {
   return "";
 }
 
+StoreError problem_of(sqlite3* db) {
+  const char* file = sqlite3_db_filename(db, "main");
+  return StoreError(std::string("the store ") + (file == nullptr ? "" : file) + ": " + sqlite3_errmsg(db));
+}
+
 }  // namespace
 
 Statement::Statement(sqlite3* db, const std::string& sql) : db_(db) {
-  if (sqlite3_prepare_v2(db, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK) throw StoreError(std::string("the store: ") + sqlite3_errmsg(db));
+  if (sqlite3_prepare_v2(db, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK) throw problem_of(db);
 }
 Statement::~Statement() { sqlite3_finalize(statement_); }
 
@@ -72,7 +77,7 @@ bool Statement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  throw StoreError(std::string("the store: ") + sqlite3_errmsg(db_));
+  throw problem_of(db_);
 }
 
 void Statement::run() {

@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include <sys/wait.h>
@@ -74,6 +75,12 @@ std::string refusal(const std::string& file, bool create = true) {
   } catch (const StoreError& error) {
     return error.what();
   }
+}
+
+TEST(Store, AFileThatIsNoStoreIsNamed) {
+  const File file;
+  std::ofstream(file.path()) << "A letter to the editor, long enough to be looked at as a database that it is not. ........................\n";
+  EXPECT_EQ("the store " + file.path() + ": file is not a database", refusal(file.path(), false));
 }
 
 TEST(Store, ImportingAgainChangesNothing) {
