@@ -57,7 +57,7 @@ Usage: tandem results [VERB] [--store FILE] [options]
   --session ID      one session; "last" is the newest
   --status WHAT     pass, fail, skip, error, or bad (fail and error)
   --scenario GLOB   --backend NAME   --preset NAME   --seed N
-  --limit N         at most N rows, default 1000; 0: all
+  --limit N         at most N rows; 0: all; default 1000 for runs, all for export
   -h, --help        this text
 
 Examples:
@@ -66,8 +66,8 @@ Examples:
   tandem results runs --session last --status bad --store nightly/results.db
   tandem results bisect builds/mon/tandem builds/tue/tandem builds/wed/tandem -- scenarios/pasid/rid_and_two_pasids.lua --on rtl
 
-Exit codes: 0 done, 1 compare found something that broke, or bisect found the build, 2 wrong usage or a store that cannot be
-read.
+Exit codes: 0 done, 1 compare found something that broke, broken found something that is, or bisect found the build, 2 wrong
+usage or a store that cannot be read.
 )";
 
 RegressOptions parse_regress(const std::vector<std::string>& arguments) {

@@ -36,7 +36,7 @@ struct ResultsOptions {
   std::vector<std::string> names;              // what the verb takes: sessions, files, builds
   std::string status, scenario, backend, preset, session;  // filters; scenario may hold * and ?
   std::optional<std::int64_t> seed;
-  std::size_t limit = 1000;
+  std::optional<std::size_t> limit;            // rows; 0: all; without it a screenful of 1000, all of them in a file
   std::string format, output;                  // export: csv, json or junit; report: an HTML file
   std::vector<std::string> run_arguments;      // bisect: after "--"
 };

@@ -28,6 +28,8 @@ struct JsonRelease {
 };
 using Json = std::unique_ptr<json_t, JsonRelease>;
 
+constexpr std::size_t kScreenRows = 1000;
+
 long long as_print(std::int64_t value) { return static_cast<long long>(value); }
 
 void print_list(Store& store) {
@@ -53,7 +55,7 @@ RunFilter filter_of(Store& store, const ResultsOptions& options) {
   filter.backend = options.backend;
   filter.preset = options.preset;
   filter.seed = options.seed;
-  filter.limit = options.limit;
+  filter.limit = options.limit.value_or(kScreenRows);
   return filter;
 }
 
@@ -263,14 +265,14 @@ int results_command(const ResultsOptions& options) {
   switch (options.verb) {
     case ResultsVerb::List: print_list(store); return 0;
     case ResultsVerb::Broken: return print_broken(store, resolve_session(store, options.session.empty() ? "last" : options.session));
-    case ResultsVerb::Runs: print_rows(runs(store, filter_of(store, options)), options.limit); return 0;
+    case ResultsVerb::Runs: print_rows(runs(store, filter_of(store, options)), options.limit.value_or(kScreenRows)); return 0;
     case ResultsVerb::Show: print_one(store, options.names[0], options.names[1]); return 0;
     case ResultsVerb::Compare: return print_compare(store, options.names[0], options.names[1]);
     case ResultsVerb::Flaky: print_rows(flaky(store), 0); return 0;
     case ResultsVerb::Import: import_folders(store, options.names); return 0;
     case ResultsVerb::Export: {
       ResultsOptions all = options;
-      all.limit = options.limit == 1000 ? 0 : options.limit;  // a file is not a screen
+      all.limit = options.limit.value_or(0);  // a file is not a screen
       const std::vector<RunRow> rows = runs(store, filter_of(store, all));
       put_out(options.output, options.format == "csv" ? csv(rows) : options.format == "json" ? json(rows) : junit(rows));
       return 0;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "farm/farm_options.h"
 #include "farm/results_query.h"
 #include "farm/trend_page.h"
 
@@ -98,6 +99,11 @@ TEST_F(Nights, FiltersNarrow) {
   RunFilter backend;
   backend.backend = "rtl";
   EXPECT_EQ(3u, runs(store_, backend).size());
+}
+
+TEST(ResultsOptions, ALimitThatWasAskedForIsKept) {
+  EXPECT_FALSE(parse_results({"export", "--format", "csv"}).limit.has_value());
+  EXPECT_EQ(1000u, parse_results({"export", "--format", "csv", "--limit", "1000"}).limit.value());
 }
 
 TEST_F(Nights, FlakyIsSeveralAttemptsOrTwoVerdictsOfOneVersion) {
