@@ -7,9 +7,8 @@
 #include <cstring>
 
 namespace tandem::cli {
-namespace {
 
-std::string quoted(const std::string& word) {
+std::string shell_word(const std::string& word) {
   const auto harmless = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::strchr("_-+=:,./@%", c) != nullptr; };
   if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return word;
   std::string out = "'";
@@ -17,13 +16,11 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-}  // namespace
-
 std::string repeat_line(const lua::RunRequest& request, std::int64_t seed) {
-  std::string line = std::string("tandem run ") + (request.path[0] == '-' ? "./" : "") + quoted(request.path) + " --on " + request.backend +
+  std::string line = std::string("tandem run ") + (request.path[0] == '-' ? "./" : "") + shell_word(request.path) + " --on " + request.backend +
                      " --seed " + std::to_string(seed);
-  for (const auto& [key, text] : request.params) line += " -p " + quoted(key + "=" + text);
-  for (const auto& [key, text] : request.smmu_params) line += " --smmu " + quoted(key + "=" + text);
+  for (const auto& [key, text] : request.params) line += " -p " + shell_word(key + "=" + text);
+  for (const auto& [key, text] : request.smmu_params) line += " --smmu " + shell_word(key + "=" + text);
   return line;
 }
 

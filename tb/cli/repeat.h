@@ -10,6 +10,9 @@
 
 namespace tandem::cli {
 
+// The word as a shell has to get it.
+std::string shell_word(const std::string& word);
+
 std::string repeat_line(const lua::RunRequest& request, std::int64_t seed);
 
 }  // namespace tandem::cli

@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include "cli/repeat.h"
 #include "cli/supervisor.h"
 #include "farm/local_launcher.h"
 #include "farm/progress.h"
@@ -79,10 +80,13 @@ int verdict(Store& store, const Session& session, const RegressOptions& options,
               static_cast<long long>(counts.skip), wall_s);
   std::printf("session %s\nstore   %s\n", session.folder().c_str(), options.store.c_str());
   if (interrupted || !complete) {
-    std::printf("go on   tandem regress %s --out %s --resume\n", options.plan.c_str(), options.out.c_str());
+    std::string again = "tandem regress " + cli::shell_word(options.plan) + " --out " + cli::shell_word(options.out) + " --store " +
+                        cli::shell_word(options.store) + (options.slurm ? " --launcher slurm" : "") + " --resume";
+    if (options.jobs != 0) again += " --jobs " + std::to_string(options.jobs);
+    std::printf("go on   %s\n", again.c_str());
   }
   if (!interrupted && bad != 0) {
-    std::printf("look    tandem results runs --store %s --session %s --status bad\n", options.store.c_str(), session.info().id.c_str());
+    std::printf("look    tandem results runs --store %s --session %s --status bad\n", cli::shell_word(options.store).c_str(), session.info().id.c_str());
   }
   if (!options.junit_file.empty()) {
     const std::string error = report::write_file(options.junit_file, report::junit_xml(results_of(store, session.info().id)));

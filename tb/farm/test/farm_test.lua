@@ -112,11 +112,13 @@ expect("bisect without a good end", "tandem results bisect ./build4 ./build5 -- 
 -- Ctrl-C while a run is under way: it is no result, however the run ended -----------------------------------------------
 scenario("endless.lua", "while true do end")
 file("stuck.lua", "return { runs = { { scenarios = { 'good.lua' }, seeds = { 1 } }, { scenarios = { 'endless.lua' } } } }")
-local stuck, stuck_code = sh("'" .. tandem .. "' regress stuck.lua --out stuck -j 1 & p=$!; " ..
+local stuck, stuck_code = sh("'" .. tandem .. "' regress stuck.lua --out stuck --store 'my store.db' -j 1 & p=$!; " ..
    "while kill -0 $p 2>/dev/null && ! cat /proc/$(cat /proc/$p/task/*/children | tr -d ' ')/cmdline 2>/dev/null | grep -q endless; do sleep 0.02; done; kill -INT $p; wait $p")
 check(stuck_code == 130 and stuck:find("1 of 2 runs have a result", 1, true), "a run cut short by Ctrl-C has no result", stuck)
 scenario("endless.lua", "t:step('ends now')")
-expect("what was cut short is run again", "tandem regress stuck.lua --out stuck --resume", 0, "PASS: 2 of 2 runs have a result: 2 pass")
+local go_on = stuck:match("go on   (tandem regress [^\n]* %-%-store 'my store%.db' %-%-resume %-%-jobs 1)\n")
+check(go_on, "the way to go on says where the results are", stuck)
+expect("what was cut short is run again", go_on or "tandem", 0, "PASS: 2 of 2 runs have a result: 2 pass")
 
 -- Ctrl-C and kill -9 --------------------------------------------------------------------------------------------------
 file("long.lua", ("return { runs = { { scenarios = { 'good.lua' }, seeds = { from = 1, to = %d } } } }"):format(run_count))
