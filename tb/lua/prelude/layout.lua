@@ -64,18 +64,29 @@ function layout.build(arch)
    -- { name =, FIELD = ... } or { raw = { d0, d1 } } -> { d0, d1 }; nil and a sentence when there is no such command or field.
    function t.encode_command(command)
       if type(command) ~= "table" then return nil, "a command is a table" end
-      if command.raw then return command.raw end
+      local raw = command.raw
+      if raw then
+         local good = type(raw) == "table" and #raw == 2 and math.type(raw[1]) == "integer" and math.type(raw[2]) == "integer"
+         if not good then return nil, "raw must be two integers, the words of the command" end
+         return raw
+      end
       local known = type(command.name) == "string" and t.commands[command.name]
       if not known then return nil, "there is no command " .. tostring(command.name) end
       local words = { known.opcode, 0 }
       for key, value in pairs(command) do
          if key ~= "name" then
-            local field = known.fields[key]
+            local field = type(key) == "string" and known.fields[key]
             if not field then return nil, command.name .. " has no field " .. tostring(key) end
+            if math.type(value) ~= "integer" then
+               return nil, string.format("%s.%s must be an integer, got %s", command.name, key, tostring(value))
+            end
             local low, width = field.lsb % 64, field.msb - field.lsb + 1
             local mask = width == 64 and -1 or (1 << width) - 1
             local shifted = field.addr and value or value << low
-            if math.type(value) ~= "integer" or shifted & ~(mask << low) ~= 0 or (not field.addr and value & ~mask ~= 0) then
+            if shifted & ~(mask << low) ~= 0 and field.addr then
+               return nil, string.format("%s.%s has bits %d to %d of an address, got 0x%x", command.name, key, low, low + width - 1, value)
+            end
+            if shifted & ~(mask << low) ~= 0 or (not field.addr and value & ~mask ~= 0) then
                return nil, string.format("%s.%s takes %d bits", command.name, key, width)
             end
             words[field.lsb // 64 + 1] = words[field.lsb // 64 + 1] | shifted

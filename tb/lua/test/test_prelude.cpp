@@ -55,6 +55,11 @@ TEST(layout, encodes_a_command) {
                  "return string.format('0x%x 0x%x', w[1], w[2])"));
   EXPECT_EQ("TLBI_NH_VA has no field Size", eval("return select(2, layout.build(arch).encode_command { name = 'TLBI_NH_VA', Size = 1 })"));
   EXPECT_EQ("TLBI_NH_VA.Leaf takes 1 bits", eval("return select(2, layout.build(arch).encode_command { name = 'TLBI_NH_VA', Leaf = 2 })"));
+  EXPECT_EQ("TLBI_NH_VA.Leaf must be an integer, got true", eval("return select(2, layout.build(arch).encode_command { name = 'TLBI_NH_VA', Leaf = true })"));
+  EXPECT_EQ("TLBI_NH_VA has no field 1", eval("return select(2, layout.build(arch).encode_command { name = 'TLBI_NH_VA', 5 })"));
+  EXPECT_EQ("TLBI_NH_VA.Address has bits 12 to 63 of an address, got 0x1001",
+            eval("return select(2, layout.build(arch).encode_command { name = 'TLBI_NH_VA', Address = 0x1001 })"));
+  EXPECT_EQ("raw must be two integers, the words of the command", eval("return select(2, layout.build(arch).encode_command { raw = { 1 } })"));
   EXPECT_EQ("there is no command WARP", eval("return select(2, layout.build(arch).encode_command { name = 'WARP' })"));
 }
 
