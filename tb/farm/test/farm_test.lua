@@ -4,6 +4,7 @@
 -- Usage: lua5.4 farm_test.lua TANDEM FOLDER-FOR-FILES [KILLS RUNS]
 -- KILLS x kill -9 of the launcher over a plan of RUNS runs; the defaults keep the test short.
 
+local here = select(1, io.popen("cd \"$(dirname '" .. arg[0] .. "')\" && pwd"):read("l"))
 local tandem, folder = arg[1], arg[2] .. "/farm_test_files"
 local kills, run_count = tonumber(arg[3] or 3), tonumber(arg[4] or 40)
 assert(os.execute("rm -rf '" .. folder .. "' && mkdir -p '" .. folder .. "'"))
@@ -60,6 +61,13 @@ expect("a key that is not known", "tandem regress wrong.lua", 2, "wrong.lua:1: u
 expect("unknown launcher", "tandem regress wrong.lua --launcher lsf", 2, "--launcher takes local or slurm")
 expect("missing store", "tandem results list --store none.db", 2, "cannot open the store none.db")
 expect("unknown verb", "tandem results lst", 2, "unknown verb 'lst'")
+
+-- The plans that are shipped expand; what no build tries on RTL is in none of them -----------------------------------------
+for _, plan in ipairs { "smoke", "nightly", "soak" } do
+   local path = here .. "/../../../plans/" .. plan .. ".lua"
+   local runs = expect("plans/" .. plan, "tandem regress '" .. path .. "' --dry-run", 0, "install/many_smmus.lua|tlm|", "two_smmus.lua|rtl|", "bring_up.lua|mixed|")
+   check(not runs:find("install/many_smmus.lua|rtl|", 1, true) and not runs:find("install/many_smmus.lua|mixed|", 1, true), plan .. " keeps many_smmus.lua off RTL")
+end
 
 -- Verdicts ------------------------------------------------------------------------------------------------------------
 file("mixed.lua", [[return {
