@@ -118,6 +118,8 @@ expect("traceback with -v", run(folder .. "/error.lua", "-v"), 2, "stack traceba
 expect("skip", run(scenario("skip.lua", "t:skip('no reason at all')")), 77, "SKIP on tlm: ", "no reason at all")
 expect("missing feature", run(scenario("needs.lua", "", nil, "needs = { 'ATOS' },")), 77, "has no ATOS")
 expect("unknown feature", run(scenario("needs2.lua", "", nil, "needs = { 'WARP' },")), 2, "no SMMU knows a feature 'WARP'")
+expect("a number that C would cut", run(scenario("wide.lua", "t.driver:set_stream_default(1, 1 << 32, 'bypass')")), 2,
+   "wide.lua:4: d:set_stream_default: the StreamID must be 0 to 0xffffffff, got 0x100000000")
 expect("misuse of the API", run(scenario("misuse.lua", "t.masters.m:write { iva = 1 }")), 2, "misuse.lua:4: t.masters.m:write: unknown key 'iva'")
 expect("pcall cannot catch the end", run(scenario("pcall.lua", "pcall(function() t:check(false, 'first') end)\nt:skip('no')")), 1, "first")
 expect("a failure in a thread", run(scenario("thread.lua", "t:spawn('other', function() t:check(false, 'there') end):join()")), 1, "there")

@@ -75,6 +75,9 @@ return function(host, values, t, options)
    function cpu:tlbi(given)
       local o = options("t.cpu:tlbi", given, { kind = { "string", required = true, among = values.sorted_keys(kinds) }, asid = "integer",
          vmid = "integer", iova = "integer", size_bytes = "integer", leaf = "boolean" })
+      for _, key in ipairs { "asid", "vmid" } do
+         if o[key] and o[key] & ~0xffff ~= 0 then host.misuse(string.format("t.cpu:tlbi: %s must be 0 to 0xffff, got %s", key, values.show(o[key]))) end
+      end
       local size = o.size_bytes or PAGE
       for offset = 0, size - 1, PAGE do
          host.broadcast_tlbi(kinds[o.kind], o.leaf or false, o.vmid or 0, o.asid or 0, (o.iova or 0) + offset)

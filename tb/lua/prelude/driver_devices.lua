@@ -64,6 +64,7 @@ return function(part)
       if math.type(sid) ~= "integer" or (policy ~= "abort" and policy ~= "bypass") then
          host.misuse("d:set_stream_default takes an SMMU, a StreamID and 'abort' or 'bypass'")
       end
+      part.fits("d:set_stream_default", "the StreamID", sid, 0xffffffff)
       return driver.set_stream_default(smmu_index("d:set_stream_default", smmu), sid, policy == "bypass")
    end)
    function d:stats(smmu) return finish("d:stats", show_arguments(smmu), driver.stats(smmu_index("d:stats", smmu))) end

@@ -56,9 +56,17 @@ return function(host, values, t, options, smmu_index)
       return dom.handle
    end
 
+   -- Numbers go to C as they are and would be cut there.
+   local function fits(call, key, value, most)
+      if value and (value < 0 or value > most) then
+         host.misuse(string.format("%s: %s must be 0 to 0x%x, got %s", call, key, most, values.show(value)))
+      end
+      return value
+   end
+
    local part = { host = host, driver = host.driver, values = values, t = t, options = options, smmu_index = smmu_index,
       d = d, domain = domain, finish = finish, show_arguments = show_arguments, method = method, add_try = add_try,
-      master_of = master_of, handle_of = handle_of }
+      master_of = master_of, handle_of = handle_of, fits = fits }
    t.driver = d
    return part
 end

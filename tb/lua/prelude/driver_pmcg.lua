@@ -17,6 +17,9 @@ return function(part)
       if not number then
          host.misuse("pmcg:counter: event must be a number or one of " .. table.concat(values.sorted_keys(t.arch.enums.PMCG_EVENT), ", "))
       end
+      for key, most in pairs { event = 0xffffffff, sid = 0xffffffff, span = 0xff } do
+         part.fits("pmcg:counter", key, math.type(o[key]) == "integer" and o[key] or nil, most)
+      end
       local status, sentence, index = driver.pmcg_alloc(p.handle, number, o.sid, o.span)
       if status ~= "SMMU_OK" then return status, sentence end
       return status, sentence, setmetatable({ handle = p.handle, index = index, event = number }, counter)

@@ -9,7 +9,7 @@ return function(part)
    method(d, "d:", "pasid_alloc", function(_, name) return driver.pasid_alloc(master_of("d:pasid_alloc", name).index) end)
    method(d, "d:", "pasid_free", function(_, pasid)
       if math.type(pasid) ~= "integer" then host.misuse("d:pasid_free takes a PASID") end
-      return driver.pasid_free(pasid)
+      return driver.pasid_free(part.fits("d:pasid_free", "the PASID", pasid, 0xffffffff))
    end)
 
    -- mm: an address space of t.cpu, or a table of the same fields -> domain, PASID.
