@@ -81,7 +81,12 @@ class Worker {
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     pid_ = fork();
-    if (pid_ < 0) return std::string("cannot start a process: ") + std::strerror(errno);
+    if (pid_ < 0) {
+      const int reason = errno;
+      close(ends[0]);
+      close(ends[1]);
+      return std::string("cannot start a process: ") + std::strerror(reason);
+    }
     if (pid_ == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);  // a supervisor that is killed leaves nobody behind
       fcntl(ends[1], F_SETFD, 0);
