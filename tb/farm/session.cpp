@@ -113,6 +113,15 @@ void write_or_throw(const std::string& path, const std::string& text) {
   if (!error.empty()) throw std::runtime_error(error);
 }
 
+// A power cut may take what was not synchronised; without these files nobody can read the session's journals.
+void make_durable(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool done = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);  // EINVAL: a file system that does not do it for folders
+  const int reason = errno;
+  if (fd >= 0) close(fd);
+  if (!done) throw std::runtime_error("cannot write " + path + ": " + std::strerror(reason));
+}
+
 std::string new_id() {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
@@ -178,8 +187,10 @@ Session Session::create(const std::string& out, const Plan& plan, const std::str
   if (error) throw std::runtime_error("cannot make the folder " + making + ": " + error.message());
   write_or_throw(making + "/runs.jsonl", lines);
   write_or_throw(making + "/session.json", head);
+  for (const char* name : {"/runs.jsonl", "/session.json", ""}) make_durable(making + name);
   fs::rename(making, session.folder_, error);
   if (error) throw std::runtime_error("cannot make the folder " + session.folder_ + ": " + error.message());
+  make_durable(out);
   return session;
 }
 

@@ -7,8 +7,19 @@
 #include <filesystem>
 #include <fstream>
 
+#include <unistd.h>
+
 #include "farm/session.h"
 #include "farm/slurm.h"
+
+namespace {
+std::vector<std::string> g_synchronised;
+}
+// In place of the C library's: what a power cut at this moment would leave.
+int fsync(int fd) {
+  g_synchronised.push_back(std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd)).filename().string());
+  return 0;
+}
 
 namespace {
 
@@ -120,6 +131,16 @@ TEST_F(PlanTest, ANameThatIsNotUtf8IsRefused) {
     }
   }
   EXPECT_TRUE(Session::list(folder_ + "/out").empty());
+}
+
+TEST_F(PlanTest, ASessionIsOnTheDiskBeforeItsFirstRun) {
+  g_synchronised.clear();
+  Session::create(folder_ + "/out", load("return { runs = { { scenarios = { 'a.lua' } } } }"), "1");
+  ASSERT_EQ(4u, g_synchronised.size());
+  EXPECT_EQ("runs.jsonl", g_synchronised[0]);
+  EXPECT_EQ("session.json", g_synchronised[1]);
+  EXPECT_EQ(0u, g_synchronised[2].rfind(".making-", 0));
+  EXPECT_EQ("out", g_synchronised[3]);
 }
 
 TEST_F(PlanTest, ADamagedSessionIsASentence) {
