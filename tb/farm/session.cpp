@@ -266,7 +266,11 @@ void Session::lock() {
   const std::string path = folder_ + "/lock";
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) throw std::runtime_error("cannot write " + path + ": " + std::strerror(errno));
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) throw std::runtime_error("another tandem is running the session " + folder_ + " at this moment");
+  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return;
+  const int reason = errno;
+  close(fd);
+  if (reason == EWOULDBLOCK) throw std::runtime_error("another tandem is running the session " + folder_ + " at this moment");
+  throw std::runtime_error("cannot lock " + path + ": " + std::strerror(reason));
 }
 
 }  // namespace tandem::farm

@@ -143,6 +143,18 @@ TEST_F(PlanTest, ASessionIsOnTheDiskBeforeItsFirstRun) {
   EXPECT_EQ("out", g_synchronised[3]);
 }
 
+TEST_F(PlanTest, ASecondLauncherIsRefused) {
+  Session first = Session::create(folder_ + "/out", load("return { runs = { { scenarios = { 'a.lua' } } } }"), "1");
+  Session second = Session::open(first.folder());
+  first.lock();
+  try {
+    second.lock();
+    FAIL();
+  } catch (const std::runtime_error& failure) {
+    EXPECT_EQ("another tandem is running the session " + first.folder() + " at this moment", std::string(failure.what()));
+  }
+}
+
 TEST_F(PlanTest, ADamagedSessionIsASentence) {
   const Session made = Session::create(folder_ + "/out", load("return { runs = { { scenarios = { 'a.lua' }, seeds = { 1, 2 } } } }"), "1");
   std::ofstream(made.folder() + "/runs.jsonl", std::ios::trunc) << "{\"key\":\"x\"}\n";
