@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof: tb/farm/test/test_farm_options.cpp.
+// Proof: tb/farm/test/test_results.cpp, tb/farm/test/farm_test.lua.
 #include "farm/farm_options.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Command lines of `tandem regress` and `tandem results`. Not here: doing it. Proof: tb/farm/test/test_farm_options.cpp.
+// Command lines of `tandem regress` and `tandem results`. Not here: doing it. Proof: tb/farm/test/test_results.cpp, tb/farm/test/farm_test.lua.
 #ifndef TANDEM_FARM_FARM_OPTIONS_H
 #define TANDEM_FARM_FARM_OPTIONS_H
 

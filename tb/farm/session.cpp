@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof: tb/farm/test/test_session.cpp.
+// Proof: tb/farm/test/test_plan.cpp.
 #include "farm/session.h"
 
 #include <jansson.h>

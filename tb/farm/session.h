@@ -6,7 +6,7 @@
 //                            records/       journals (journal.h), one per writing process
 //                            slurm/         scripts and logs of jobs, where Slurm is used
 //
-// Not here: running. Proof: tb/farm/test/test_session.cpp, tb/farm/test/farm_test.lua.
+// Not here: running. Proof: tb/farm/test/test_plan.cpp, tb/farm/test/farm_test.lua.
 #ifndef TANDEM_FARM_SESSION_H
 #define TANDEM_FARM_SESSION_H
 

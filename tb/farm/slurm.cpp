@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof: tb/farm/test/test_slurm.cpp for what is pure, tb/farm/test/slurm_test.lua for the rest.
+// Proof: tb/farm/test/test_plan.cpp for what is pure, farm_test.lua and slurm_test.lua there for the rest.
 #include "farm/slurm.h"
 
 #include <algorithm>
