@@ -3,14 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
-#include <csignal>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "farm/journal.h"
 
