@@ -174,7 +174,7 @@ sh("chmod +x fake/*")
 local slurm = "PATH=$PWD/fake:$PATH timeout 120 '" .. tandem .. "' regress fake.lua --launcher slurm"
 expect("what Slurm says on standard error is no answer", slurm .. " --out fake1", 0, "PASS: 3 of 3", "as 2 array tasks, job 17,17")
 sh("rm -f cancelled; touch one.only")
-expect("a refused array is a sentence", slurm .. " --out fake2", 2, "sbatch: sbatch: error: AssocMaxSubmitJobLimit")
+expect("a refused array is a sentence", slurm .. " --out fake2", 2, "sbatch: error: AssocMaxSubmitJobLimit")
 check(sh("cat cancelled") == "17\n", "the array before the refused one was cancelled", sh("cat cancelled"))
 
 print(("%d of %d checks passed"):format(checks - failures, checks))
