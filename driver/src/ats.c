@@ -156,7 +156,7 @@ smmu_status smmu_ats_install_ste(struct smmu_master *master, const struct smmu_s
 	const bool leaving = master->ats_on && !wanted;
 	if (leaving)
 		switch_off(master);
-	smmu_status status = smmu_ste_install(master->dev, master->sids, master->sid_count, target);
+	smmu_status status = smmu_ste_install(master->dev, master->sids, master->sid_count, target, &master->silent);
 	if (wanted && atomic_load(&master->silent))
 		return smmu_first_failure(status, cut(master));
 	if (leaving)
@@ -172,7 +172,7 @@ smmu_status smmu_ats_install_ste(struct smmu_master *master, const struct smmu_s
 
 static bool has_eats(struct smmu_master *master)
 {
-	return smmu_ste_get_EATS(smmu_strtab_ste(master->dev, master->sids[0])) != 0;
+	return smmu_load64(&smmu_strtab_ste(master->dev, master->sids[0])->qword[SMMU_STE_EATS_WORD]) & SMMU_STE_EATS_MASK;
 }
 
 smmu_status smmu_ats_start_dev(struct smmu_dev *dev)

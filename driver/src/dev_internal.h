@@ -197,7 +197,8 @@ void smmu_strtab_program(struct smmu_dev *dev);  /* STRTAB_BASE, STRTAB_BASE_CFG
 /* ---- entry_write.c: publish an entry in the planner's steps ---- */
 /* Writes target over the STE of each sid, one CFGI_STE per sid and one SYNC per step. All steps are stored even if a SYNC
  * fails; the first failure is returned. */
-smmu_status smmu_ste_install(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, const struct smmu_ste *target);
+smmu_status smmu_ste_install(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, const struct smmu_ste *target,
+			     const _Atomic bool *silent);
 /* The same for the CD of ssid, announced for every sid. */
 smmu_status smmu_cd_install(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, uint32_t ssid, struct smmu_cd *cd,
 			    const struct smmu_cd *target);

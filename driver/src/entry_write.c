@@ -20,6 +20,18 @@ static void store_group(struct smmu_dev *dev, uint64_t *entry, const struct smmu
 			smmu_table_store(dev->sys, dev->coherent, &entry[i], plan->word[group][i]);
 }
 
+/* The word with EATS has a second writer: a cut (ats.c) sets *silent, then takes EATS away, without the attach lock. What it
+ * took must not come back, not even until the next look at *silent. */
+static void store_eats_word(struct smmu_dev *dev, uint64_t *word, uint64_t value, const _Atomic bool *silent)
+{
+	uint64_t old = atomic_load((_Atomic uint64_t *)word), now;
+	do
+		now = silent && atomic_load(silent) ? value & ~SMMU_STE_EATS_MASK : value;
+	while (!atomic_compare_exchange_weak((_Atomic uint64_t *)word, &old, now));
+	smmu_trace_store(dev->sys, word, old, now);
+	smmu_clean(dev->sys, dev->coherent, word, sizeof *word);
+}
+
 /* CFGI_STE, or CFGI_CD at ssid, for every sid, then SYNC. */
 static smmu_status announce(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, bool cd, uint32_t ssid)
 {
@@ -39,14 +51,25 @@ static smmu_status announce(struct smmu_dev *dev, const uint32_t *sids, size_t s
 	return smmu_cmdq_run(dev, list, sid_count);
 }
 
-smmu_status smmu_ste_install(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, const struct smmu_ste *target)
+smmu_status smmu_ste_install(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, const struct smmu_ste *target,
+			     const _Atomic bool *silent)
 {
+	const uint8_t eats_word = 1u << SMMU_STE_EATS_WORD;
 	struct smmu_entry_plan plan;
+	uint64_t live[SMMU_ENTRY_WORDS];
 	smmu_status status = SMMU_OK;
-	smmu_entry_plan(SMMU_ENTRY_STE, smmu_strtab_ste(dev, sids[0])->qword, target->qword, &plan);
+	for (unsigned i = 0; i < SMMU_ENTRY_WORDS; i++)
+		live[i] = smmu_load64(&smmu_strtab_ste(dev, sids[0])->qword[i]);
+	smmu_entry_plan(SMMU_ENTRY_STE, live, target->qword, &plan);
 	for (unsigned group = 0; group < plan.group_count; group++) {
-		for (size_t i = 0; i < sid_count; i++)
-			store_group(dev, smmu_strtab_ste(dev, sids[i])->qword, &plan, group);
+		const bool eats = plan.mask[group] & eats_word;
+		plan.mask[group] &= (uint8_t)~eats_word;
+		for (size_t i = 0; i < sid_count; i++) {
+			uint64_t *const entry = smmu_strtab_ste(dev, sids[i])->qword;
+			if (eats)
+				store_eats_word(dev, &entry[SMMU_STE_EATS_WORD], plan.word[group][SMMU_STE_EATS_WORD], silent);
+			store_group(dev, entry, &plan, group);
+		}
 		status = first_error(status, announce(dev, sids, sid_count, false, 0));
 	}
 	return status;

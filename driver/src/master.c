@@ -155,7 +155,7 @@ static smmu_status destroy(struct smmu_master *master)
 	if (master->rid || master->pasid_count)
 		return SMMU_E_BUSY;
 	smmu_ste_make_abort(&abort_entry);
-	const smmu_status status = smmu_ste_install(master->dev, master->sids, master->sid_count, &abort_entry);
+	const smmu_status status = smmu_ste_install(master->dev, master->sids, master->sid_count, &abort_entry, NULL);
 	if (status != SMMU_OK)
 		return status;  /* the SMMU may still look at the CD table: keep the master */
 	for (struct smmu_master **link = &master->dev->masters; *link; link = &(*link)->next) {
@@ -238,7 +238,7 @@ static smmu_status set_stream_default(struct smmu_dev *dev, uint32_t sid, enum s
 		smmu_ste_make_bypass(&target, &dev->features);
 	else
 		smmu_ste_make_abort(&target);
-	return smmu_ste_install(dev, &sid, 1, &target);
+	return smmu_ste_install(dev, &sid, 1, &target, NULL);
 }
 
 smmu_status smmu_dev_set_stream_default(struct smmu_dev *dev, uint32_t sid, enum smmu_stream_default policy)

@@ -642,9 +642,19 @@ static void test_silence_at_a_detach_costs_no_tag(void)
 	TEST_ASSERT_EQUAL_UINT32(before, after);
 }
 
-/* Another thread finds the device silent between the making of an STE and its writing: EATS does not come back. */
+static void note_eats(void *ctx, const struct smmu_trace_record *record)
+{
+	if (record->kind == SMMU_TRACE_TABLE_STORE && record->addr == smmu_phys(rig.sys, &rig_ste(&rig, 0, 0x22)[1]) &&
+	    (record->data[1] >> 28 & 3) != 0)
+		++*(unsigned *)ctx;
+}
+
+/* Another thread finds the device silent between the making of an STE and its writing: EATS does not come back, not even
+ * between two CMD_SYNCs, as the caller of that thread was told that the device reaches nothing any more. */
 static void test_a_cut_during_an_attach_stays(void)
 {
+	unsigned eats_stores = 0;
+	const struct smmu_trace_sink sink = { &eats_stores, note_eats };
 	struct device device = device_at(0, 0x22);
 	struct smmu_master *const master = master_of(&device, 0, false);
 	attach(master, s1);
@@ -655,7 +665,10 @@ static void test_a_cut_during_an_attach_stays(void)
 	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_ats_cut(master));   /* the second thread finds it done */
 	clear();
+	rig.sys->host.trace = &sink;
 	TEST_ASSERT_EQUAL_INT(SMMU_E_ENDPOINT, smmu_ats_install_ste(master, &target));
+	rig.sys->host.trace = NULL;
+	TEST_ASSERT_EQUAL_UINT32(0, eats_stores);
 	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
 	expect_opcodes(0, 0, "CSCS");
 	TEST_ASSERT_EQUAL_UINT64(1, quarantines(0));
