@@ -7,6 +7,7 @@
 
 #include "lua/host.h"
 #include "lua/host_bindings.h"
+#include "lua/transfer.h"
 
 namespace tandem::lua {
 namespace {

@@ -2,6 +2,8 @@
 // The running scenario. Proof: tb/lua/test, scenarios.
 #include "lua/host.h"
 
+#include "lua/transfer.h"
+#include "port/driver_port.h"
 #include "smmuv3_trace.h"
 
 namespace tandem::lua {
@@ -23,6 +25,16 @@ Host::Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& c
   driver_.masters.resize(platform.spec().masters.size(), nullptr);
   platform.on_irq([this](unsigned smmu, smmu_tlm::Irq which) { pending_irqs_.at(smmu) |= 1u << static_cast<unsigned>(which); });
 }
+
+Host::~Host() = default;
+
+const PlatformSpec& Host::spec() const { return platform_.spec(); }
+
+smmu_sys* Host::sys() const { return port_.sys(); }
+
+smmu_port Host::port(unsigned smmu) { return port_.port(smmu); }
+
+std::uint64_t Host::now_ns() const { return platform_.now_ps() / 1000; }
 
 void Host::conclude(report::Status status, const std::string& reason, const std::string& detail) {
   if (concluded_) return;

@@ -18,19 +18,20 @@
 
 #include "lua/sandbox.h"
 #include "lua/scenario.h"
-#include "platform/platform.h"
-#include "port/driver_port.h"
+#include "platform/platform_spec.h"
 #include "report/result.h"
+#include "smmuv3/smmuv3.h"
 #include "trace/sinks.h"
+
+namespace tandem {
+struct Access;
+class DriverPort;
+class Platform;
+}  // namespace tandem
 
 namespace tandem::lua {
 
-// A bus transfer of a master that runs in a thread of its own.
-struct Transfer {
-  std::shared_ptr<std::string> data;  // what is written, or what was read
-  bool done = false;
-  AccessResult result;
-};
+struct Transfer;  // lua/transfer.h
 
 // What the driver core knows of one SMMU and one master; created when first needed.
 struct DriverObjects {
@@ -41,12 +42,18 @@ struct DriverObjects {
 class Host {
  public:
   Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, OrderLog& order, RunListener& listener);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
 
   static Host& of(lua_State* state) { return **static_cast<Host**>(lua_getextraspace(state)); }
 
   lua_State* state() const { return state_; }
   Platform& platform() { return platform_; }
-  DriverPort& port() { return port_; }
+  const PlatformSpec& spec() const;
+  // The driver context, and the registers of one SMMU as the driver core sees them.
+  smmu_sys* sys() const;
+  smmu_port port(unsigned smmu);
   CommandLog& commands() { return commands_; }
   OrderLog& order() { return order_; }
 
@@ -67,7 +74,7 @@ class Host {
   std::string step_text() const;  // " in step 3 'unmap'", or empty before the first step
   RunListener& listener() { return listener_; }
 
-  std::uint64_t now_ns() const { return platform_.now_ps() / 1000; }
+  std::uint64_t now_ns() const;
 
   // Starts a CPU thread that runs the function on top of the Lua stack of `from` (it is popped). Number from 1.
   std::size_t spawn(lua_State* from, const std::string& name);

@@ -14,7 +14,9 @@
 #include "lua/embedded.h"
 #include "lua/host.h"
 #include "lua/host_bindings.h"
+#include "platform/platform.h"
 #include "platform/platform_lua.h"
+#include "port/driver_port.h"
 #include "trace/sinks.h"
 
 namespace tandem::lua {

@@ -4,6 +4,7 @@
 
 #include "lua/host.h"
 #include "lua/host_bindings.h"
+#include "platform/platform.h"
 
 namespace tandem::lua {
 namespace {

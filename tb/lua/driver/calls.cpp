@@ -40,7 +40,7 @@ smmu_dev* dev_argument(lua_State* L, int argument) {
   const unsigned smmu = smmu_argument(L, argument);
   smmu_dev* dev = host.driver().devs.at(smmu);
   if (dev == nullptr) {
-    host.end(L, report::Status::Error, "SMMU " + host.platform().spec().smmus.at(smmu).name + " was not probed: call d:probe() or d:enable() first");
+    host.end(L, report::Status::Error, "SMMU " + host.spec().smmus.at(smmu).name + " was not probed: call d:probe() or d:enable() first");
   }
   return dev;
 }

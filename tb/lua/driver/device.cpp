@@ -69,8 +69,8 @@ int api_probe(lua_State* L) {
     if (status != SMMU_OK) return answer(L, status);
     dev = nullptr;
   }
-  const smmu_port port = host.port().port(smmu);
-  const smmu_status status = smmu_dev_probe(host.port().sys(), &port, &config, &dev);
+  const smmu_port port = host.port(smmu);
+  const smmu_status status = smmu_dev_probe(host.sys(), &port, &config, &dev);
   if (status != SMMU_OK) {
     dev = nullptr;
     return answer(L, status);

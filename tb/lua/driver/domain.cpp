@@ -23,7 +23,7 @@ int api_domain_create(lua_State* L) {
   config.contiguous_hint = flag_field(L, 1, "contiguous");
   config.flush_threshold_pages = static_cast<std::uint32_t>(number_field(L, 1, "flush_threshold_pages", UINT32_MAX));
   smmu_domain* domain = nullptr;
-  const smmu_status status = smmu_domain_create(Host::of(L).port().sys(), &config, &domain);
+  const smmu_status status = smmu_domain_create(Host::of(L).sys(), &config, &domain);
   answer(L, status);
   if (status != SMMU_OK) return 2;
   lua_pushlightuserdata(L, domain);

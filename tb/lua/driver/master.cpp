@@ -16,7 +16,7 @@ unsigned smmu_index_of(const PlatformSpec& spec, const std::string& name) {
 // Registers a master of the platform with what a scenario says beyond it.
 smmu_status create_master(lua_State* L, std::size_t index, smmu_master_config config) {
   Host& host = Host::of(L);
-  const PlatformSpec& spec = host.platform().spec();
+  const PlatformSpec& spec = host.spec();
   const MasterSpec& wanted = spec.masters.at(index);
   lua_pushinteger(L, static_cast<lua_Integer>(smmu_index_of(spec, wanted.smmu)) + 1);
   config.dev = dev_argument(L, lua_gettop(L));
@@ -25,7 +25,7 @@ smmu_status create_master(lua_State* L, std::size_t index, smmu_master_config co
   config.sid_count = wanted.sids.size();
   config.ssid_bits = static_cast<std::uint8_t>(wanted.ssid_bits);
   smmu_master*& master = host.driver().masters.at(index);
-  const smmu_status status = smmu_master_create(host.port().sys(), &config, &master);
+  const smmu_status status = smmu_master_create(host.sys(), &config, &master);
   if (status != SMMU_OK) master = nullptr;
   return status;
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Performance counters for the prelude. Proof: scenarios/counters.
 #include "lua/driver/calls.h"
+#include "platform/platform.h"
 
 namespace tandem::lua {
 namespace {
 
 int api_pmcg_probe(lua_State* L) {
   Host& host = Host::of(L);
-  const smmu_port port = host.port().port(smmu_argument(L, 1));
+  const smmu_port port = host.port(smmu_argument(L, 1));
   smmu_pmcg* pmcg = nullptr;
-  const smmu_status status = smmu_pmcg_probe(host.port().sys(), &port, smmu_tlm::kPmcgPage0, smmu_tlm::kPmcgPage1, false, &pmcg);
+  const smmu_status status = smmu_pmcg_probe(host.sys(), &port, smmu_tlm::kPmcgPage0, smmu_tlm::kPmcgPage1, false, &pmcg);
   answer(L, status);
   if (status != SMMU_OK) return 2;
   lua_pushlightuserdata(L, pmcg);

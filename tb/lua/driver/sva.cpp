@@ -16,7 +16,7 @@ int api_pasid_alloc(lua_State* L) {
   return 3;
 }
 
-int api_pasid_free(lua_State* L) { return answer(L, smmu_pasid_free(Host::of(L).port().sys(), static_cast<std::uint32_t>(u64(L, 1)))); }
+int api_pasid_free(lua_State* L) { return answer(L, smmu_pasid_free(Host::of(L).sys(), static_cast<std::uint32_t>(u64(L, 1)))); }
 
 // sva_bind(master, { cookie =, ttb =, asid =, asid_bits =, granule_log2 =, ias =, oas =, mair = }) -> domain, pasid
 int api_sva_bind(lua_State* L) {
