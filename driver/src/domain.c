@@ -254,11 +254,9 @@ static smmu_status split_at(struct smmu_domain *domain, uint64_t boundary, uint6
 			descriptor = smmu_pgtable_break(tables, &block);
 		else
 			smmu_pgtable_make(tables, &block, false, 0, chain);
-		const smmu_status one = invalidate_block(domain, &block);
+		status = smmu_first_failure(status, invalidate_block(domain, &block));
 		if (broken)
 			smmu_pgtable_make(tables, &block, true, descriptor, chain);
-		if (status == SMMU_OK)
-			status = one;
 	}
 	return status;
 }
@@ -285,10 +283,8 @@ static smmu_status split_ends(struct smmu_domain *domain, uint64_t start, uint64
 	const unsigned cost = smmu_pgtable_split_cost(tables, start) + smmu_pgtable_split_cost(tables, end);
 	if (smmu_pgtable_reserve(tables, cost, &chain)) {
 		status = split_at(domain, start, &chain);
-		const smmu_status second = split_at(domain, end, &chain);
+		status = smmu_first_failure(status, split_at(domain, end, &chain));
 		smmu_pgtable_free_chain(tables, chain);         /* both ends in one block: one page too many */
-		if (status == SMMU_OK)
-			status = second;
 	}
 	smmu_unlock(domain->sys, &domain->lock);
 	return status;
