@@ -12,6 +12,7 @@
 
 #define W0 0x01u
 #define W1 0x02u
+#define W2 0x04u
 #define W3 0x08u
 #define W123 0x0eu
 #define EATS_FULL (UINT64_C(1) << 28)
@@ -140,6 +141,22 @@ static void test_ste_transition_table(void)
 	expect("s2_to_s1_stall", SMMU_ENTRY_STE, &s2_stall, &s1_stall, 3, true, W1, W0, W123);
 }
 
+/* proves: AB-73. The VMID is read in stage 1 and in stage 2. Alone it is one store; with another table, or with another Config, a
+ * second word changes that the SMMU reads, so V = 0 comes between. The rows say so by hand: walk() asks the code what is read. */
+static void test_a_vmid_is_in_use(void)
+{
+	const struct smmu_ste s1 = ste_s1(0x10000, 2, true, false);
+	struct smmu_ste a = ste_s2(true, false), b = ste_s2(true, false), c = ste_s2(true, false);
+	smmu_ste_set_S2VMID(&a, 1);
+	smmu_ste_set_S2VMID(&b, 2);
+	smmu_ste_set_S2VMID(&c, 2);
+	smmu_ste_set_S2TTB(&c, 0x12345000);
+	expect("vmid", SMMU_ENTRY_STE, &a, &b, 1, true, W2, 0, 0);
+	expect("vmid and table", SMMU_ENTRY_STE, &a, &c, 3, false, W0, W2 | W3, W0);
+	expect("stage 1 to a vmid", SMMU_ENTRY_STE, &s1, &a, 3, false, W0, W123, W0);
+	expect("a vmid to stage 1", SMMU_ENTRY_STE, &a, &s1, 3, false, W0, W123, W0);
+}
+
 static struct smmu_cd cd_s1(uint16_t asid)
 {
 	const struct smmu_cd_s1 s1 = { .ttb0 = 0x87654000, .asid = asid, .ias_bits = 48, .oas_bits = 44, .coherent = true };
@@ -219,6 +236,7 @@ int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_ste_transition_table);
+	RUN_TEST(test_a_vmid_is_in_use);
 	RUN_TEST(test_cd_transition_table);
 	RUN_TEST(test_nothing_to_do_is_no_group);
 	RUN_TEST(test_relaxable_bits_do_not_force_a_break);

@@ -51,6 +51,23 @@ static void test_a_full_translation_fault(void)
 	TEST_ASSERT_EQUAL_STRING("F_TRANSLATION", smmu_event_name(e.id));
 }
 
+/* F_TRANSLATION, F_ADDR_SIZE, F_ACCESS and F_PERMISSION (0x10 to 0x13) have the same fields in the same places. */
+static void test_the_four_translation_faults_are_decoded_alike(void)
+{
+	for (uint64_t id = 0x10; id <= 0x13; id++) {
+		const uint64_t record[4] = { UINT64_C(0x0000002012345800) | id, UINT64_C(0x0000028e8000beef), UINT64_C(0xffff123456789abc),
+					     UINT64_C(0x000fedcba9876000) };
+		struct smmu_event_info e;
+		smmu_event_decode(record, &e);
+		TEST_ASSERT_EQUAL_HEX8(id, e.id);
+		TEST_ASSERT_TRUE(e.known && e.ssid_valid && e.stall && e.read && e.instruction && e.privileged && e.stage2);
+		TEST_ASSERT_EQUAL_HEX16(0xbeef, e.stag);
+		TEST_ASSERT_EQUAL_UINT8(2, e.fault_class);
+		TEST_ASSERT_EQUAL_HEX64(UINT64_C(0xffff123456789abc), e.input_addr);
+		TEST_ASSERT_EQUAL_HEX64(UINT64_C(0x000fedcba9876000), e.ipa.v);
+	}
+}
+
 /* Fields that a record does not have stay zero although its bits are set. */
 static void test_fields_a_record_does_not_have_are_zero(void)
 {
@@ -175,6 +192,7 @@ int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_a_full_translation_fault);
+	RUN_TEST(test_the_four_translation_faults_are_decoded_alike);
 	RUN_TEST(test_fields_a_record_does_not_have_are_zero);
 	RUN_TEST(test_records_appended_while_the_handler_runs_are_drained);
 	RUN_TEST(test_the_budget_bounds_one_call);
