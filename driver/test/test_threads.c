@@ -2,6 +2,7 @@
  * Real threads on one driver context: producers of the command queue, unmaps while masters come and go, removal of an SMMU.
  * Built for the thread sanitizer (preset tsan). Not here: every interleaving, one by one (test_explore.c); tables alone
  * (test_pgtable_shared.c). */
+#include <sched.h>
 #include <stdlib.h>
 
 #include "cmd.h"
@@ -123,7 +124,8 @@ struct unmapper {
 	uint64_t iova;
 	bool ats;                 /* a device may turn out to be silent */
 	_Atomic bool stop;
-	unsigned rounds, bad;
+	_Atomic unsigned rounds;
+	unsigned bad;
 };
 
 static void *unmap(void *arg)
@@ -134,7 +136,7 @@ static void *unmap(void *arg)
 		u->bad += smmu_domain_map(u->domain, (smmu_iova){ u->iova }, (smmu_pa){ 0x100000 }, 0x4000, SMMU_PROT_READ) != SMMU_OK;
 		const smmu_status status = smmu_domain_unmap(u->domain, (smmu_iova){ u->iova }, 0x4000, &unmapped);
 		u->bad += (status != SMMU_OK && !(u->ats && status == SMMU_E_ENDPOINT)) || unmapped != 0x4000;
-		u->rounds++;
+		atomic_fetch_add(&u->rounds, 1);
 	}
 	return NULL;
 }
@@ -147,6 +149,7 @@ static struct smmu_master *make_master(unsigned i, uint32_t sid)
 	return master;
 }
 
+/* Returns when each is at work: a test that ends before they began proves nothing. */
 static void start_unmappers(struct unmapper *u, pthread_t *thread, unsigned count, struct smmu_domain *domain)
 {
 	for (unsigned i = 0; i < count; i++) {
@@ -154,6 +157,9 @@ static void start_unmappers(struct unmapper *u, pthread_t *thread, unsigned coun
 		u[i].iova = 0x10000u * (i + 1);
 		TEST_ASSERT_EQUAL_INT(0, pthread_create(&thread[i], NULL, unmap, &u[i]));
 	}
+	for (unsigned i = 0; i < count; i++)
+		while (atomic_load(&u[i].rounds) == 0)
+			sched_yield();
 }
 
 static void stop_unmappers(struct unmapper *u, pthread_t *thread, unsigned count)
@@ -163,7 +169,6 @@ static void stop_unmappers(struct unmapper *u, pthread_t *thread, unsigned count
 	for (unsigned i = 0; i < count; i++) {
 		pthread_join(thread[i], NULL);
 		TEST_ASSERT_EQUAL_UINT32(0, u[i].bad);
-		TEST_ASSERT_GREATER_THAN_UINT32(0, u[i].rounds);
 	}
 }
 
