@@ -45,7 +45,7 @@ end
 
 local function scenario(name, body)
    file(name, "return { title = 'a test', platform = { ram_mib = 16, smmus = { { name = 's' } },\n" ..
-      "masters = { { name = 'm', smmu = 's', sids = { 1 } } }, limits = { wall_s = 60 } }, run = function(t)\n" .. body .. "\nend }\n")
+      "masters = { { name = 'm', smmu = 's', sids = { 1 } } }, limits = { wall_s = 600 } }, run = function(t)\n" .. body .. "\nend }\n")
 end
 
 scenario("good.lua", "t:step('one') t:check(t.seed ~= nil)")
@@ -75,7 +75,7 @@ file("mixed.lua", [[return {
    runs = {
       { scenarios = { "good.lua", "odd.lua" }, seeds = { from = 1, to = 4 } },
       { scenarios = { "hang.lua" }, limits = { wall_s = 1 } },
-      { scenarios = { "fat.lua" }, limits = { memory_mib = 200 } },
+      { scenarios = { "fat.lua" }, limits = { wall_s = 300, memory_mib = 200 } },  -- a busy machine needs long to give that much
    } }]])
 expect("dry run", "tandem regress mixed.lua --dry-run", 0, "odd.lua|tlm|seed=3", "10 runs")
 expect("one bad run is nobody else's", "tandem regress mixed.lua --out mixed --junit mixed.xml", 1,
