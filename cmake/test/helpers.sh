@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # helpers.sh CMAKE SOURCE_ROOT WORK_DIR: a dummy project uses tests.cmake, warnings.cmake and sanitize.cmake for real and
 # shows that a test passes, fails, is skipped and times out, that a warning stops the build, and that ASan is on.
+# $LAUNCHER: what the compilers are called through, a cache for example.
 cmake=$1
 root=$2
 work=$3
@@ -72,7 +73,9 @@ c_test endless 'for (volatile int on = 1; on != 0;) ;'
 c_test overrun 'volatile char *p = malloc(4); TEST_ASSERT_NOT_NULL((void *)(size_t)p); p[4] = 1; free((void *)(size_t)p);'
 c_test narrow 'volatile long wide = 1; int narrow = wide; TEST_ASSERT_EQUAL_INT(1, narrow);'
 
-claim "the dummy project configures" "$cmake" -G Ninja -S src -B build
+launcher="-DCMAKE_C_COMPILER_LAUNCHER=${LAUNCHER:-} -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER:-}"
+# shellcheck disable=SC2086 # two words
+claim "the dummy project configures" "$cmake" -G Ninja -S src -B build $launcher
 claim "it builds" "$cmake" --build build
 "$ctest" --test-dir build >ctest.log 2>&1
 claim "a C test of several files passes" says "dummy.good .......................   Passed" ctest.log
@@ -92,7 +95,8 @@ claim "a name without a dot is refused" fails "$cmake" -S src -B build "-DEXTRA=
 claim "an unknown keyword is refused" fails "$cmake" -S src -B build "-DEXTRA=NAME;dummy.x;TIMEOUT;3;SOURCES;good.c"
 claim "an unknown sanitizer is refused" fails "$cmake" -S src -B build "-DEXTRA=" -DTANDEM_SANITIZE=adress
 
-claim "the sanitized build configures" "$cmake" -G Ninja -S src -B asan -DTANDEM_SANITIZE=address
+# shellcheck disable=SC2086 # two words
+claim "the sanitized build configures" "$cmake" -G Ninja -S src -B asan -DTANDEM_SANITIZE=address $launcher
 claim "it builds" "$cmake" --build asan --target test.dummy.overrun
 "$ctest" --test-dir asan -R dummy.overrun --output-on-failure >asan.log 2>&1
 claim "an overrun is found" says "heap-buffer-overflow" asan.log

@@ -3,6 +3,7 @@
 # The core needs nothing but itself: every source compiles freestanding for aarch64 and for the host with warnings as
 # errors, and the objects together leave nothing undefined but the four memory functions a compiler may call by itself.
 # -mno-outline-atomics: without it gcc calls helpers of its own runtime for C11 atomics on aarch64.
+# $LAUNCHER: what the compilers are called through, a cache for example.
 # Usage: freestanding.sh ROOT WORKDIR HOST_CC SOURCE...   Exit 77 when the cross compiler is missing (host half passed).
 set -eu
 root=$1 work=$2 host=$3
@@ -17,7 +18,7 @@ check() { # NAME COMPILER EXTRA_FLAGS NM SOURCES...
 	mkdir -p "$work/$name"
 	for source in "$@"; do
 		# shellcheck disable=SC2086
-		"$compiler" $flags $extra $includes "$root/driver/$source" -o "$work/$name/$(basename "$source" .c).o"
+		${LAUNCHER:-} "$compiler" $flags $extra $includes "$root/driver/$source" -o "$work/$name/$(basename "$source" .c).o"
 	done
 	"$nm" --defined-only --format=posix "$work/$name"/*.o | awk 'NF > 1 { print $1 }' | sort -u > "$work/$name/defined"
 	"$nm" --undefined-only --format=posix "$work/$name"/*.o | awk 'NF > 1 { print $1 }' | sort -u > "$work/$name/wanted"
