@@ -92,22 +92,27 @@ run_it -- build
 claim_log "nothing missing, nothing installed" apt-get 0
 
 report release "$good" "$good" "$skip"
-report asan "$good" "$off"
+report asan-portable "$good" "$off"
 run_it -- test
 claim "test sums both runs" 0 out "3 passed, 0 failed, 2 skipped"
-report asan "$good" "$bad" "$gone"
+report asan-portable "$good" "$bad" "$gone"
 run_it -- test
 claim "a failed and a missing test count as failed" 1 out "3 passed, 2 failed, 1 skipped"
-run_it BROKEN=asan -- test
+run_it BROKEN=asan-portable -- test
 claim "a broken build counts as failed, the other half still runs" 1 out "2 passed, 1 failed, 1 skipped"
-report asan "$good" "$off"
+report asan-portable "$good" "$off"
 run_it MISSING=slurm-wlm FAKE_UID=1000 -- test
 claim "what only some tests need stops nobody" 0 out "3 passed, 0 failed, 2 skipped" err "going on: the tests that need one of them skip"
 run_it MISSING=libgtest-dev FAKE_UID=1000 -- test
 claim "what the build needs does" 2 err "apt-get install libgtest-dev"
-report asan "$good" "$bad" "$gone"
-run_it BROKEN=asan -- test
+report asan-portable "$good" "$bad" "$gone"
+run_it BROKEN=asan-portable -- test
 [ "$(grep -c ' passed, ' "$work/out")" -eq 1 ] || { echo "WRONG: more than one closing line"; failures=$((failures + 1)); }
+
+report asan "$good" "$good"
+report tsan "$good" "$skip"
+run_it -- sanitize
+claim "sanitize sums the address and the thread sanitizer" 0 out "3 passed, 0 failed, 1 skipped"
 
 run_it -- demo
 claim "demo passes tandem's exit code on" 7 out "tandem run scenarios/install/two_smmus.lua --on both"
