@@ -12,7 +12,8 @@
 #
 # Verilator runs at build time, so a mistake in the SystemVerilog fails this target and not the configuration. All
 # generated C++ is one translation unit, compiled -O3 and without warnings or sanitizers whatever the build type:
-# Verilator's own makefiles and Debian's CMake package settle for less (-Os).
+# Verilator's own makefiles and Debian's CMake package settle for less (-Os). File names are relative on the command line:
+# Verilator writes them into its output, which so is the same in every checkout and comes out of a compiler cache.
 # Proof: the tests in sim/test run two blocks made by it.
 
 find_path(VERILATOR_INCLUDE_DIR verilated.h
@@ -46,9 +47,15 @@ function(smmu_verilate)
   set(all ${dir}/${arg_PREFIX}__all.cpp)
   list(TRANSFORM arg_PARAMETERS PREPEND -G)
   set(search)
+  set(files)
   set(sources ${arg_FILES})
+  foreach(file IN LISTS arg_FILES)
+    file(RELATIVE_PATH file ${CMAKE_CURRENT_SOURCE_DIR} ${file})
+    list(APPEND files ${file})
+  endforeach()
   foreach(folder IN LISTS arg_SEARCH)
-    list(APPEND search -y ${folder})
+    file(RELATIVE_PATH from_here ${CMAKE_CURRENT_SOURCE_DIR} ${folder})
+    list(APPEND search -y ${from_here})
     # Verilator finds modules by name, so the folder, not a list here, says what can change the result.
     file(GLOB found CONFIGURE_DEPENDS ${folder}/*.sv)
     list(APPEND sources ${found})
@@ -60,7 +67,7 @@ function(smmu_verilate)
     BYPRODUCTS ${dir}/${arg_PREFIX}.h
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${dir}
     COMMAND ${TANDEM_VERILATOR} ${SMMU_VERILATOR_FLAGS} ${search} ${arg_PARAMETERS}
-            --top-module ${arg_TOP} --prefix ${arg_PREFIX} --Mdir ${dir} ${arg_FILES}
+            --top-module ${arg_TOP} --prefix ${arg_PREFIX} --Mdir ${dir} ${files}
     COMMAND ${CMAKE_COMMAND} -DDIR=${dir} -DOUTPUT=${all} -P ${SMMU_VERILATE_JOIN}
     DEPENDS ${sources} ${SMMU_VERILATE_JOIN}
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
