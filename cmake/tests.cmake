@@ -11,8 +11,7 @@
 #   ARGS      arguments of the ctest entry
 #   TIMEOUT_S limit in seconds on a quiet machine, default 10; ctest gets a multiple of it, a larger one with sanitizers, so
 #             that a busy machine fails no test
-#   LABELS    ctest labels; `release-only` and `slow-asan` keep a test out of the sanitizer half of ./run test; a program that
-#             is `release-only` is not built with sanitizers
+#   LABELS    ctest labels; `release-only` and `slow-asan` keep a test out of the sanitizer half of ./run test
 #
 # Exit status 77 means skipped.
 
@@ -46,7 +45,7 @@ function(tandem_add_test)
   if(NOT arg_NAME MATCHES "^[a-z0-9_-]+(\\.[a-z0-9_-]+)+$" OR NOT arg_SOURCES)
     message(FATAL_ERROR "tandem_add_test needs a dotted lower-case NAME and SOURCES; got '${arg_NAME}'.")
   endif()
-  if(NOT BUILD_TESTING OR ("release-only" IN_LIST arg_LABELS AND NOT TANDEM_SANITIZE STREQUAL "none"))
+  if(NOT BUILD_TESTING)
     return()
   endif()
   set(program test.${arg_NAME})
