@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Oracles over the trace: is every change of a table announced as the architecture asks, is every table sound at every moment, does
+ * no data phase use a translation that was revoked. They know records and memory, of the driver only the numbers of its calls, of an SMMU nothing.
+ * Not here: who feeds them, comparing two backends. Portable C11; one thread at a time per object; no call blocks.
+ * Proof: tb/check/test. */
+#ifndef TANDEM_CHECK_H
+#define TANDEM_CHECK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "smmuv3_trace.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CHECK_TEXT_BYTES 320u
+
+enum check_oracle {
+	CHECK_COMMANDS = 0,     /* required, redundant and mis-ordered commands */
+	CHECK_TABLES = 1,       /* torn, illegal, unreachable, use after free, tag not unique, break before make */
+	CHECK_STALE = 2,        /* data phases with a revoked translation */
+	CHECK_ORACLES = 3
+};
+
+struct check_config {
+	void *ctx;
+	/* The 64-bit word at a physical address, a multiple of 8; 0 where there is no memory. A record of kind TABLE_STORE may come
+	 * before or after the store itself. Required. */
+	uint64_t (*read64)(void *ctx, uint64_t pa);
+	bool off[CHECK_ORACLES];
+};
+
+struct check_finding {
+	uint64_t record;        /* the record that proves it, counted from 1 in the order of check_record() calls */
+	uint64_t time_ps;
+	uint16_t source;        /* SMMU concerned; 0xffff when none */
+	const char *rule;       /* "command.missing": the names are listed in the README; null: nothing found */
+	char text[CHECK_TEXT_BYTES];    /* one sentence: what, where, why */
+};
+
+struct check;
+
+struct check *check_new(const struct check_config *config);     /* null: out of memory */
+void check_free(struct check *check);                           /* null is fine */
+/* Records in the order in which things happened. */
+void check_record(struct check *check, const struct smmu_trace_record *record);
+/* The run is over and had time to finish: what was put off must have been done. */
+void check_end(struct check *check);
+/* The first finding of an oracle; rule is null as long as there is none. Valid until check_free(). */
+const struct check_finding *check_first(const struct check *check, enum check_oracle oracle);
+/* False once memory ran out: from then on nothing is judged. */
+bool check_is_judging(const struct check *check);
+/* "commands", "tables", "stale". */
+const char *check_name(enum check_oracle oracle);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

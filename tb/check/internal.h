@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the oracles share: the tables of every SMMU as stores and registers tell them (facts.c), and the invalidations that are
+ * owed for changes of them (pending.c). Not here: judgement (command_oracle.c, table_oracle.c, stale_oracle.c).
+ * Proof: tb/check/test. */
+#ifndef TANDEM_CHECK_INTERNAL_H
+#define TANDEM_CHECK_INTERNAL_H
+
+#include <stddef.h>
+
+#include "check.h"
+#include "smmuv3_arch.h"
+
+#define CHECK_SMMUS 32u
+#define CHECK_ADDRESS_MASK UINT64_C(0x0000fffffffff000)
+#define CHECK_NONE UINT32_MAX
+#define CHECK_BUCKETS 16384u
+
+/* ---- facts ---- */
+
+enum region_kind { REGION_L1STD, REGION_STE, REGION_L1CD, REGION_CD, REGION_PTE };
+
+/* Memory that an SMMU reads entries of one kind from. */
+struct region {
+	uint64_t base, bytes;
+	uint64_t root;          /* CD, L1CD: S1ContextPtr; PTE: the table base in CD or STE */
+	uint64_t iova;          /* PTE: what the first entry translates */
+	uint32_t first;         /* STE, L1STD: first StreamID; CD, L1CD: first SubstreamID */
+	uint16_t smmu;          /* of stream tables */
+	uint8_t kind, level, granule_log2, shift;       /* PTE: an entry maps 1 << shift bytes; L1: log2 of entries per leaf */
+	bool stage2, dead;
+	bool unlinked;          /* PTE: the descriptor that named it is invalid */
+	bool stored;            /* the driver wrote to it */
+};
+
+struct entry {
+	uint64_t pa, table;     /* table: of a CD, S1ContextPtr */
+	uint64_t word[8];       /* as the driver stored it last */
+	uint64_t settled[8];    /* as every SMMU must see it: when its last invalidation was confirmed */
+	uint32_t number;        /* StreamID or SubstreamID */
+	uint16_t smmu;          /* of an STE */
+	bool cd, dead, stored;  /* stored: the driver wrote to it */
+	bool changed;           /* word may differ from settled */
+};
+
+enum tag_type { TAG_ASID, TAG_ASID_EL2, TAG_VMID };
+
+/* A tag that some live entry gives to a table base. */
+struct tag {
+	uint64_t root;
+	uint32_t id, vmid;
+	uint16_t smmu;
+	uint8_t type;
+	bool touched;
+	int users, before;
+};
+
+struct smmu {
+	uint64_t strtab_base;
+	uint32_t strtab_cfg, cr0, idr[6];
+	bool known[6];          /* IDR n was read */
+	uint8_t cfgi_all, tlbi_all;     /* since the last disable: 1 consumed, 2 confirmed */
+	uint64_t syncs;         /* consumed */
+};
+
+/* ---- what is owed ---- */
+
+enum pending_kind { OWED_L1STD, OWED_STE, OWED_L1CD, OWED_CD, OWED_RANGE, OWED_TAG, OWED_ATC, OWED_KINDS };
+enum pending_stage {
+	STAGE_CONFIG,           /* OWED_TAG: the entry that used the tag must be forgotten first */
+	STAGE_WANTED,
+	STAGE_SEEN,             /* consumed, no CMD_SYNC yet */
+};
+
+struct pending {
+	uint64_t cause;         /* record of the store */
+	uint64_t iova, end;     /* OWED_RANGE, OWED_ATC; end exclusive */
+	uint64_t root;
+	uint64_t pa;            /* of the entry */
+	uint32_t sid, ssid, id, vmid;
+	uint16_t smmu;
+	uint8_t kind, stage, type, level, granule_log2, shift;
+	bool leaf, global, nested;
+	bool deferred;          /* the caller will ask for the invalidation later */
+	bool excused;           /* the call reported a failure: nobody was promised anything */
+	bool done;
+};
+
+struct check {
+	struct check_config config;
+	struct check_finding finding[CHECK_ORACLES];
+	bool blind;
+	uint64_t count;         /* records so far */
+	struct smmu_trace_record now;
+
+	struct smmu smmu[CHECK_SMMUS];
+	struct region *region;
+	size_t region_count, region_room;
+	struct page_node { uint64_t page; uint32_t region, next; } *node;
+	size_t node_count, node_room;
+	uint32_t bucket[CHECK_BUCKETS];
+	struct entry *entry;
+	size_t entry_count, entry_room;
+	struct tag *tag;
+	size_t tag_count, tag_room;
+	struct pending *pending;
+	size_t pending_count, pending_room;
+
+	/* driver calls */
+	unsigned depth;
+	bool alone;             /* no two calls overlapped since the last moment without any */
+	uint64_t call_start;    /* record at which the depth left 0 */
+	uint64_t syncs_at_start[CHECK_SMMUS];
+	uint64_t excused_calls; /* calls in progress that send what others ask for */
+
+	/* duplicates: commands since something changed */
+	struct { uint64_t word[2]; uint16_t smmu; } *sent;
+	size_t sent_count, sent_room;
+};
+
+/* facts.c */
+bool check_i_room(struct check *c, void **at, size_t *room, size_t count, size_t bytes);
+uint64_t check_i_read(const struct check *c, uint64_t pa);
+void check_i_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t value, unsigned bytes);
+struct region *check_i_region(struct check *c, uint64_t pa);
+struct entry *check_i_entry(struct check *c, struct region *region, uint64_t pa);
+struct entry *check_i_ste(struct check *c, unsigned smmu, uint32_t sid);
+struct entry *check_i_cd(struct check *c, const struct entry *ste, uint32_t ssid);
+bool check_i_enabled(const struct check *c, unsigned smmu);
+/* A table is put at base for the first time or with another meaning. */
+void check_i_add_region(struct check *c, const struct region *region);
+void check_i_show_entry(struct check *c, const struct entry *e);        /* regions behind a live entry */
+void check_i_show_table(struct check *c, const struct region *r, uint64_t iova, uint64_t descriptor);
+bool check_i_is_s1(const struct entry *ste);    /* stage 1 alone: its CDs are known */
+bool check_i_is_s2(const struct entry *ste);
+bool check_i_reaches(const struct entry *ste, const struct entry *cd);
+bool check_i_reachable(const struct check *c, const struct entry *e);
+void check_i_count_users(struct check *c, const struct entry *e, int sign);
+bool check_i_is_live(const struct check *c, unsigned smmu, uint64_t root);
+static inline uint64_t check_i_field(uint64_t word, uint64_t mask, unsigned shift) { return (word & mask) >> shift; }
+#define CHECK_GET(e, S, F) check_i_field((e)[SMMU_##S##_##F##_WORD], SMMU_##S##_##F##_MASK, SMMU_##S##_##F##_SHIFT)
+static inline bool check_i_is_table(uint64_t descriptor, unsigned level) { return level < 3 && (descriptor & 3) == 3; }
+static inline bool check_i_is_valid(uint64_t descriptor) { return (descriptor & 1) != 0; }
+
+/* pending.c */
+struct pending *check_i_owe(struct check *c, const struct pending *owed);
+void check_i_owe_range(struct check *c, const struct region *r, uint64_t iova, uint64_t old);
+void check_i_command(struct check *c, unsigned smmu, const uint64_t cmd[2]);
+bool check_i_pays(const struct pending *p, const uint64_t cmd[2]);      /* the whole of it, or a part */
+void check_i_forget_owed(struct check *c, unsigned smmu, bool atc_only);
+void check_i_sweep(struct check *c);
+bool check_i_range_owed(const struct check *c, uint64_t root, uint64_t iova, uint64_t end, bool tables_only);
+
+/* oracles: each is told before (stores) or while (the rest) the facts change */
+void check_i_fail(struct check *c, enum check_oracle oracle, unsigned source, const char *rule, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+void check_i_command_before(struct check *c, unsigned smmu, const uint64_t cmd[2]);
+void check_i_call(struct check *c);
+void check_i_enable(struct check *c, unsigned smmu);
+void check_i_cd_shown(struct check *c, const struct entry *cd);         /* a reachable CD turns valid */
+void check_i_tag_reused(struct check *c, const struct tag *tag);        /* its first user comes */
+void check_i_tag_joined(struct check *c, const struct tag *tag);
+void check_i_entry_stored(struct check *c, struct entry *e);
+void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t iova, uint64_t old, uint64_t value);
+void check_i_reused(struct check *c, const struct region *before, const struct region *after);
+void check_i_fetch(struct check *c);
+void check_i_data_phase(struct check *c);
+const char *check_i_owed_text(const struct pending *p, char *text, size_t bytes);
+
+#endif
