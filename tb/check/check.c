@@ -101,9 +101,10 @@ static void settle_tags(struct check *c, const struct entry *e, bool config_owed
 			check_i_tag_reused(c, tag);
 			check_i_tag_joined(c, tag);
 		}
-		if (tag->before > 0 && tag->users <= 0 && tag->root && check_i_enabled(c, tag->smmu)) {
+		if (tag->before > 0 && tag->users <= 0 && check_i_enabled(c, tag->smmu)) {
 			const struct pending owed = { .kind = OWED_TAG, .smmu = tag->smmu, .type = tag->type, .id = tag->id, .vmid = tag->vmid,
-				.root = tag->root, .pa = e->pa, .stage = config_owed ? STAGE_CONFIG : STAGE_WANTED };
+				.root = tag->root, .pa = e->pa, .stage = config_owed ? STAGE_CONFIG : STAGE_WANTED,
+				.excused = tag->root == 0 };    /* nothing was translated under it: allowed, not asked for */
 			check_i_owe(c, &owed);
 		}
 	}

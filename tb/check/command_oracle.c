@@ -134,12 +134,12 @@ static void fail_missing(struct check *c, const struct pending *p, const char *w
 		     p->smmu, check_i_owed_text(p, text, sizeof text), (unsigned long long)p->cause, when);
 }
 
-/* An unmap that sent nothing at all leaves the invalidation to a later call. */
+/* An unmap that sent nothing after its stores leaves the invalidation to a later call. */
 static bool is_put_off(const struct check *c, const struct pending *p, unsigned call)
 {
 	if (p->kind != OWED_RANGE || p->stage != STAGE_WANTED)
 		return false;
-	return !c->alone || (call == SMMU_CALL_DOMAIN_UNMAP && c->smmu[p->smmu].syncs == c->syncs_at_start[p->smmu]);
+	return !c->alone || (call == SMMU_CALL_DOMAIN_UNMAP && c->smmu[p->smmu].last_sync < p->cause);
 }
 
 static void judge_return(struct check *c, unsigned call)
@@ -164,8 +164,6 @@ void check_i_call(struct check *c)
 		if (c->depth++ == 0) {
 			c->alone = true;
 			c->call_start = c->count;
-			for (unsigned i = 0; i < CHECK_SMMUS; i++)
-				c->syncs_at_start[i] = c->smmu[i].syncs;
 		} else {
 			c->alone = false;
 		}
@@ -219,9 +217,9 @@ void check_i_cd_shown(struct check *c, const struct entry *cd)
 void check_i_tag_reused(struct check *c, const struct tag *tag)
 {
 	char text[160];
-	for (size_t i = 0; i < c->pending_count; i++) {
+	for (size_t i = 0; tag->root && i < c->pending_count; i++) {
 		const struct pending *const p = &c->pending[i];
-		if (p->kind == OWED_TAG && !p->done && p->smmu == tag->smmu && p->type == tag->type && p->id == tag->id && p->vmid == tag->vmid)
+		if (p->kind == OWED_TAG && !p->done && p->root && p->smmu == tag->smmu && p->type == tag->type && p->id == tag->id && p->vmid == tag->vmid)
 			check_i_fail(c, CHECK_COMMANDS, tag->smmu, "command.reuse",
 				     "smmu%u is given table 0x%llx under the tag of table 0x%llx before %s", tag->smmu, (unsigned long long)tag->root,
 				     (unsigned long long)p->root, check_i_owed_text(p, text, sizeof text));

@@ -59,7 +59,7 @@ struct smmu {
 	uint32_t strtab_cfg, cr0, idr[6];
 	bool known[6];          /* IDR n was read */
 	uint8_t cfgi_all, tlbi_all;     /* since the last disable: 1 consumed, 2 confirmed */
-	uint64_t syncs;         /* consumed */
+	uint64_t last_sync;     /* record of the last CMD_SYNC consumed */
 };
 
 /* ---- what is owed ---- */
@@ -109,7 +109,6 @@ struct check {
 	unsigned depth;
 	bool alone;             /* no two calls overlapped since the last moment without any */
 	uint64_t call_start;    /* record at which the depth left 0 */
-	uint64_t syncs_at_start[CHECK_SMMUS];
 	uint64_t excused_calls; /* calls in progress that send what others ask for */
 
 	/* duplicates: commands since something changed */

@@ -329,7 +329,7 @@ static void settle_entries(struct check *c)
 static void confirmed(struct check *c, unsigned smmu)
 {
 	struct smmu *const s = &c->smmu[smmu];
-	s->syncs++;
+	s->last_sync = c->count;
 	s->cfgi_all = s->cfgi_all ? 2 : 0;
 	s->tlbi_all = s->tlbi_all ? 2 : 0;
 	const size_t count = c->pending_count;

@@ -99,6 +99,8 @@ void check_i_data_phase(struct check *c)
 	if (!ste || !is_known(c, ste) || CHECK_GET(ste->word, STE, EATS))
 		return;
 	const enum where where = translate(c, ste, c->now.addr, &expected, &root);
+	if (where == THERE && !root && c->now.data[0] == 0)
+		return;                 /* an address that was not translated need not be told */
 	if (where == UNKNOWN || (where == THERE && expected == c->now.data[0]) || may_be_old(c, smmu, root, c->now.addr))
 		return;
 	if (where == NOWHERE)

@@ -59,6 +59,49 @@ static void test_an_unmap_may_put_off_its_invalidation(void)
 	expect_nothing();
 }
 
+static void test_a_block_may_be_split_before_the_rest_is_put_off(void)
+{
+	*word_at(ROOT(0) + 0x1008) = UINT64_C(0xa0000c01);      /* 2 MiB at IOVA 0x200000 */
+	attach(1, 0, 5, 0);
+	enter(SMMU_CALL_DOMAIN_UNMAP);
+	store(ROOT(0) + 0x1008, 4);
+	tlbi_va(5, 0x200000);
+	sync();
+	for (unsigned page = 0; page < 2; page++)
+		*word_at(ROOT(1) + 0x2000 + 8 * page) = PAGE_AT(UINT64_C(0xa0000000) + page * UINT64_C(0x1000));
+	store(ROOT(0) + 0x1008, (ROOT(1) + 0x2000) | 3);
+	store(ROOT(1) + 0x2000, 0);
+	leave(SMMU_CALL_DOMAIN_UNMAP, 0);
+	expect_nothing();
+	enter(SMMU_CALL_DOMAIN_SYNC);
+	tlbi_va(5, 0x200000);
+	sync();
+	leave(SMMU_CALL_DOMAIN_SYNC, 0);
+	check_end(check);
+	expect_nothing();
+}
+
+static void test_a_released_entry_may_be_flushed_once_more(void)
+{
+	attach(1, 0, 5, 0);
+	enter(SMMU_CALL_SVA_MM_EXIT);
+	store(CDS(0), CD_S1(5) | CD_EPD0);
+	cfgi_cd(1, 0);
+	sync();
+	tlbi_asid(5);
+	sync();
+	leave(SMMU_CALL_SVA_MM_EXIT, 0);
+	enter(SMMU_CALL_SVA_UNBIND);
+	store(CDS(0), 0);
+	cfgi_cd(1, 0);
+	sync();
+	tlbi_asid(5);
+	sync();
+	leave(SMMU_CALL_SVA_UNBIND, 0);
+	check_end(check);
+	expect_nothing();
+}
+
 static void test_a_failed_call_promises_nothing(void)
 {
 	attach(1, 0, 5, 0);
@@ -556,6 +599,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_whole_life_passes);
 	RUN_TEST(test_unmap_may_be_paid_by_range_by_tag_or_by_everything);
 	RUN_TEST(test_an_unmap_may_put_off_its_invalidation);
+	RUN_TEST(test_a_block_may_be_split_before_the_rest_is_put_off);
+	RUN_TEST(test_a_released_entry_may_be_flushed_once_more);
 	RUN_TEST(test_a_failed_call_promises_nothing);
 	RUN_TEST(test_a_table_nobody_is_attached_to_owes_nothing);
 	RUN_TEST(test_a_live_tag_may_move);
