@@ -37,6 +37,25 @@ std::vector<std::string> backends(const std::string& text) {
   return list;
 }
 
+// A comma list of oracles, without repeats.
+std::vector<std::string> checks(const std::string& text) {
+  static const std::vector<std::string> known = {"commands", "tables", "stale"};
+  std::vector<std::string> list;
+  std::size_t from = 0;
+  do {
+    const std::size_t comma = std::min(text.find(',', from), text.size());
+    const std::string word = text.substr(from, comma - from);
+    if (word != "all" && std::find(known.begin(), known.end(), word) == known.end()) {
+      throw UsageError("tandem run: unknown oracle '" + word + "'; --no-check takes commands, tables, stale or all");
+    }
+    for (const std::string& name : known) {
+      if ((word == "all" || word == name) && std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
+    }
+    from = comma + 1;
+  } while (from <= text.size());
+  return list;
+}
+
 void refuse_name(const std::string& command, const std::string& name) {
   throw UsageError("tandem " + command + ": unexpected argument '" + name + "'");
 }
@@ -56,6 +75,7 @@ RunOptions parse_run(const std::vector<std::string>& arguments) {
       {"-j", {true, [&](const std::string& v) { run.jobs = static_cast<unsigned>(integer("run", "-j", v, 1, 256)); }}},
       {"-p", {true, [&](const std::string& v) { run.params.push_back(parameter("-p", v)); }}},
       {"--smmu", {true, [&](const std::string& v) { run.smmu_params.push_back(parameter("--smmu", v)); }}},
+      {"--no-check", {true, [&](const std::string& v) { run.checks_off = checks(v); }}},
       {"--json", {true, [&](const std::string& v) { run.json_file = v; }}},
       {"--junit", {true, [&](const std::string& v) { run.junit_file = v; }}},
       {"--trace", {true, [&](const std::string& v) { run.trace_file = v; }}},

@@ -25,6 +25,7 @@ struct RunOptions {
   std::optional<std::int64_t> seed;
   std::vector<std::pair<std::string, std::string>> params, smmu_params;
   std::string json_file, junit_file, trace_file;
+  std::vector<std::string> checks_off;  // "commands", "tables", "stale", each once
   unsigned jobs = 0;  // runs at a time; 0: one per processor
 };
 

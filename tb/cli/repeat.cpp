@@ -21,6 +21,7 @@ std::string repeat_line(const lua::RunRequest& request, std::int64_t seed) {
                      " --seed " + std::to_string(seed);
   for (const auto& [key, text] : request.params) line += " -p " + shell_word(key + "=" + text);
   for (const auto& [key, text] : request.smmu_params) line += " --smmu " + shell_word(key + "=" + text);
+  for (std::size_t i = 0; i < request.checks_off.size(); ++i) line += (i == 0 ? " --no-check " : ",") + request.checks_off[i];
   return line;
 }
 

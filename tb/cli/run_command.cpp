@@ -137,6 +137,7 @@ std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
       request.seed = options.seed;
       request.params = options.params;
       request.smmu_params = options.smmu_params;
+      request.checks_off = options.checks_off;
       request.trace_file = trace_name(options, i, backend);
       check_writable(request.trace_file);
       requests.push_back(request);

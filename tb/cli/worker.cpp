@@ -54,6 +54,9 @@ std::vector<std::string> worker_arguments(int pipe, const lua::RunRequest& reque
   std::vector<std::string> arguments = {kWorkerOption, std::to_string(pipe), request.path, request.backend,
                                         request.seed ? std::to_string(*request.seed) : "", request.trace_file};
   arguments.push_back(std::to_string(request.wall_limit_s));
+  std::string off;
+  for (const std::string& name : request.checks_off) off += (off.empty() ? "" : ",") + name;
+  arguments.push_back(off);
   arguments.push_back(std::to_string(request.params.size()));
   for (const lua::Parameters* list : {&request.params, &request.smmu_params}) {
     for (const auto& [key, text] : *list) {
@@ -65,7 +68,7 @@ std::vector<std::string> worker_arguments(int pipe, const lua::RunRequest& reque
 }
 
 int worker_main(const std::vector<std::string>& arguments) {
-  if (arguments.size() < 8) return 2;
+  if (arguments.size() < 9) return 2;
   const int pipe = std::atoi(arguments[1].c_str());
   lua::RunRequest request;
   request.path = arguments[2];
@@ -73,9 +76,14 @@ int worker_main(const std::vector<std::string>& arguments) {
   if (!arguments[4].empty()) request.seed = std::strtoll(arguments[4].c_str(), nullptr, 10);
   request.trace_file = arguments[5];
   request.wall_limit_s = static_cast<unsigned>(std::strtoul(arguments[6].c_str(), nullptr, 10));
-  const std::size_t params = std::strtoul(arguments[7].c_str(), nullptr, 10);
-  for (std::size_t i = 8; i + 1 < arguments.size(); i += 2) {
-    lua::Parameters& list = i < 8 + 2 * params ? request.params : request.smmu_params;
+  for (std::size_t from = 0; from < arguments[7].size();) {
+    const std::size_t comma = std::min(arguments[7].find(',', from), arguments[7].size());
+    request.checks_off.push_back(arguments[7].substr(from, comma - from));
+    from = comma + 1;
+  }
+  const std::size_t params = std::strtoul(arguments[8].c_str(), nullptr, 10);
+  for (std::size_t i = 9; i + 1 < arguments.size(); i += 2) {
+    lua::Parameters& list = i < 9 + 2 * params ? request.params : request.smmu_params;
     list.emplace_back(arguments[i], arguments[i + 1]);
   }
 

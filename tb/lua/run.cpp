@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "check/check_sink.h"
 #include "lua/embedded.h"
 #include "lua/host.h"
 #include "lua/host_bindings.h"
@@ -293,6 +294,19 @@ void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& 
   collect(host.platform(), result);
 }
 
+// What an oracle found fails a run that passed, and explains one that failed.
+void judge(CheckSink& check, report::RunResult& result) {
+  if (result.status == report::Status::Pass) check.end();
+  const std::string found = check.first();
+  if (found.empty()) return;
+  if (result.status == report::Status::Pass) {
+    result.status = report::Status::Fail;
+    result.reason = found;
+  } else {
+    result.detail += (result.detail.empty() ? "" : "\n") + found;
+  }
+}
+
 void run_loaded(const RunRequest& request, RunListener& listener, report::RunResult& result) {
   const Loaded loaded = load_scenario(request.path);
   lua_State* L = loaded.state.get();
@@ -320,6 +334,8 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   OrderLog order;
   tee.add(commands.sink());
   tee.add(order.sink());
+  CheckSink check(platform->ram(), platform->ram_base(), platform->ram_bytes(), request.checks_off);
+  tee.add(check.sink());
   TraceFile trace(request.trace_file, spec);
   if (trace.sink() != nullptr) tee.add(trace.sink());
   platform->set_trace_sink(tee.sink());
@@ -335,6 +351,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   // Threads that still wait use this frame; they have to leave it before it goes.
   platform->end_cpu_threads();
   platform->set_trace_sink(nullptr);
+  judge(check, result);
   error = trace.close();
   if (!error.empty() && result.status == report::Status::Pass) {
     result.status = report::Status::Error;

@@ -34,6 +34,7 @@ struct RunRequest {
   // Implementation parameters for every SMMU of the platform ("cache_mode"), or for one ("smmu0.cache_mode"); integers.
   Parameters smmu_params;
   std::string trace_file;                                   // empty: none
+  std::vector<std::string> checks_off;                      // oracles that do not look: "commands", "tables", "stale"
   // Limits from outside the scenario; 0: none. The wall-clock limit only shortens the scenario's own.
   unsigned wall_limit_s = 0, memory_limit_mib = 0;
 };
