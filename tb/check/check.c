@@ -41,6 +41,12 @@ void check_free(struct check *c)
 const struct check_finding *check_first(const struct check *c, enum check_oracle oracle) { return &c->finding[oracle]; }
 bool check_is_judging(const struct check *c) { return !c->blind; }
 
+/* A fetch or a data phase: nothing the driver says about its call explains it. */
+static bool record_is_of_smmu(unsigned kind)
+{
+	return kind == SMMU_TRACE_CONFIG_FETCH || kind == SMMU_TRACE_WALK_STEP || kind == SMMU_TRACE_TXN_END;
+}
+
 void check_i_fail(struct check *c, enum check_oracle oracle, unsigned source, const char *rule, const char *format, ...)
 {
 	struct check_finding *const f = &c->finding[oracle];
@@ -51,6 +57,7 @@ void check_i_fail(struct check *c, enum check_oracle oracle, unsigned source, co
 	f->time_ps = c->now.time_ps;
 	f->source = (uint16_t)source;
 	f->rule = rule;
+	f->lasting = record_is_of_smmu(c->now.kind);
 	va_start(args, format);
 	vsnprintf(f->text, sizeof f->text, format, args);
 	va_end(args);

@@ -36,6 +36,7 @@ struct check_finding {
 	uint64_t record;        /* the record that proves it, counted from 1 in the order of check_record() calls */
 	uint64_t time_ps;
 	uint16_t source;        /* SMMU concerned; 0xffff when none */
+	bool lasting;           /* stays even if the driver call it happened in reports a failure */
 	const char *rule;       /* "command.missing": the names are listed in the README; null: nothing found */
 	char text[CHECK_TEXT_BYTES];    /* one sentence: what, where, why */
 };

@@ -157,6 +157,16 @@ static void judge_return(struct check *c, unsigned call)
 	}
 }
 
+/* What it did may be explained by what failed: an SMMU that does not answer is told twice, and an update goes on without it. */
+static void excuse(struct check *c)
+{
+	for (size_t i = 0; i < c->pending_count; i++)
+		c->pending[i].excused = c->pending[i].excused || c->pending[i].cause >= c->call_start;
+	for (int i = CHECK_COMMANDS; i <= CHECK_TABLES; i++)
+		if (c->finding[i].rule && c->finding[i].record >= c->call_start && !c->finding[i].lasting)
+			c->finding[i].rule = NULL;
+}
+
 void check_i_call(struct check *c)
 {
 	const unsigned call = c->now.detail;
@@ -175,8 +185,8 @@ void check_i_call(struct check *c)
 		return;
 	c->depth--;
 	c->excused_calls -= is_for_others(call) && c->excused_calls > 0;
-	for (size_t i = 0; c->now.data[0] != 0 && i < c->pending_count; i++)
-		c->pending[i].excused = c->pending[i].excused || c->pending[i].cause >= c->call_start;
+	if (c->now.data[0] != 0)
+		excuse(c);
 	if (c->depth == 0)
 		judge_return(c, call);
 }

@@ -113,6 +113,18 @@ static void test_a_failed_call_promises_nothing(void)
 	expect_nothing();
 }
 
+static void test_a_failed_call_may_tell_twice_and_go_on(void)
+{
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(ste(1, 1), 0xd4);
+	cfgi_ste(1);
+	cfgi_ste(1);
+	expect(CHECK_COMMANDS, "command.redundant", records, "a second time");
+	expect(CHECK_TABLES, "table.torn", store(ste(1, 0), STE_S1(CDS(0))), "half old and half new");
+	leave(SMMU_CALL_MASTER_ATTACH, -9);
+	expect_nothing();
+}
+
 static void test_a_table_nobody_is_attached_to_owes_nothing(void)
 {
 	attach(1, 0, 5, 0);
@@ -602,6 +614,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_block_may_be_split_before_the_rest_is_put_off);
 	RUN_TEST(test_a_released_entry_may_be_flushed_once_more);
 	RUN_TEST(test_a_failed_call_promises_nothing);
+	RUN_TEST(test_a_failed_call_may_tell_twice_and_go_on);
 	RUN_TEST(test_a_table_nobody_is_attached_to_owes_nothing);
 	RUN_TEST(test_a_live_tag_may_move);
 	RUN_TEST(test_tlbi_then_atc_passes);

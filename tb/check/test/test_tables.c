@@ -32,6 +32,7 @@ static void test_a_hitless_ste_update_passes(void)
 	store(ste(1, 0), STE_S1(CDS(0)));
 	announce_ste(1);
 	store(ste(1, 1), 0xd4);
+	store(ste(1, 2), 7);                                    /* S2VMID is in use, SHCFG is not */
 	announce_ste(1);
 	leave(SMMU_CALL_MASTER_ATTACH, 0);
 	expect_nothing();
@@ -88,6 +89,8 @@ static void test_epd0_lets_the_table_base_change(void)
 	tlbi_asid(5);
 	sync();
 	store(CDS(0) + 8, ROOT(1));
+	store(CDS(0) + 24, 0xff);                       /* MAIR is in use, T0SZ below is not */
+	store(CDS(0), (CD_S1(6) | CD_EPD0) ^ 1);
 	announce_cd();
 	store(CDS(0), CD_S1(6));
 	announce_cd();
