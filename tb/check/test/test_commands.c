@@ -271,6 +271,16 @@ static void test_cfgi_without_sync(void)
 	expect(CHECK_COMMANDS, "command.missing", leave(SMMU_CALL_MASTER_ATTACH, 0), "the CMD_SYNC after CMD_CFGI_STE");
 }
 
+static void test_sync_of_another_smmu(void)
+{
+	enable(1);
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(ste(1, 0), STE_BYPASS);
+	cfgi_ste(1);
+	sync_on(1);
+	expect(CHECK_COMMANDS, "command.missing", leave(SMMU_CALL_MASTER_ATTACH, 0), "the CMD_SYNC after CMD_CFGI_STE");
+}
+
 static void test_cd_is_announced_to_every_stream(void)
 {
 	attach(1, 0, 5, 0);
@@ -625,6 +635,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_ste_with_cfgi_on_another_smmu);
 	RUN_TEST(test_cfgi_before_the_store);
 	RUN_TEST(test_cfgi_without_sync);
+	RUN_TEST(test_sync_of_another_smmu);
 	RUN_TEST(test_cd_is_announced_to_every_stream);
 	RUN_TEST(test_sync_without_tlbi);
 	RUN_TEST(test_tlbi_one_page_short);
