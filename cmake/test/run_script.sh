@@ -16,6 +16,7 @@ done
 stub() { printf '#!/bin/bash\n%s\n' "$2" >"$work/stub/$1" && chmod +x "$work/stub/$1"; }
 stub dpkg-query 'case " $MISSING " in *" ${@: -1} "*) exit 1 ;; esac; printf installed'
 stub apt-get 'echo "apt-get $*" >>"$LOG"; case "$*" in *simulate*) exit ${SIMULATE:-0} ;; *) exit ${APT:-0} ;; esac'
+stub lua5.4 'echo "lua $* in $PWD"; exit 5'
 stub id 'echo "$FAKE_UID"'
 stub cmake 'echo "cmake $*" >>"$LOG"; case "$*" in "--build --preset ${BROKEN:-none} "*) exit 1 ;; esac'
 stub ctest 'while [ "$1" != --output-junit ]; do [ "$1" = --preset ] && preset=$2; shift; done; cat >"$2" <"$REPORTS/$preset"
@@ -124,6 +125,9 @@ claim "tandem gets its arguments untouched, where the user stands" 7 out "tandem
 claim_log "-j reaches the build" "--build --preset release -j 3" 1
 run_it -- bench driver
 claim "bench passes its arguments on" 7 out "tandem bench driver"
+run_it -- mutants --layer driver
+claim "mutants passes its arguments on to the runner, and its exit code back" 5 out "mutants/run.lua --layer driver in $work/stub"
+claim_log "... and builds nothing here" "cmake --build" 0
 run_it -- help
 claim "help answers on stdout" 0 out "usage: ./run"
 run_it --
