@@ -11,7 +11,7 @@ local shell = require "shell"
 local quote = shell.quote
 
 local usage = [[
-usage: run mutants [options]
+usage: ./run mutants [options], or tandem mutants [options]
 
   --layer LIST      of driver, model, rtl; default all three
   --name GLOB       only mutants whose names fit; * and ?

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three commands; each answers the exit code. Not here: parsing (options.h). Proof: tb/cli/test/cli_test.lua.
+// The commands that are not parts of their own; each answers the exit code. Not here: parsing (options.h). Proof: tb/cli/test/cli_test.lua.
 #ifndef TANDEM_CLI_COMMANDS_H
 #define TANDEM_CLI_COMMANDS_H
 
 #include <string>
+#include <vector>
 
 #include "cli/options.h"
 
@@ -11,6 +12,8 @@ namespace tandem::cli {
 
 int run_command(const RunOptions& options, const std::string& version);
 int list_command(const ListOptions& options);
+// Replaces the process: returns only by an exception.
+int mutants_command(const std::vector<std::string>& arguments);
 
 }  // namespace tandem::cli
 

@@ -13,6 +13,7 @@ Usage:
   tandem bench [NAME...] [--json FILE]                             speed figures
   tandem regress PLAN.lua [options]                                scenarios x seeds x backends, one machine or Slurm
   tandem results [VERB] [options]                                  what broke, since when, how to repeat it
+  tandem mutants [options]                                         which test finds each seeded mistake
   tandem COMMAND --help                                            options and examples
   tandem --version
 

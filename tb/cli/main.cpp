@@ -41,12 +41,14 @@ int dispatch(const std::vector<std::string>& arguments) {
     const farm::ResultsOptions options = farm::parse_results(rest);
     if (!options.help) return farm::results_command(options);
     std::fputs(farm::kResultsHelp, stdout);
+  } else if (command == "mutants") {
+    return mutants_command(rest);
   } else if (command == "--version") {
     std::puts("tandem " TANDEM_VERSION);
   } else if (command == "--help" || command == "-h" || command == "help") {
     std::fputs(kHelp, stdout);
   } else {
-    throw UsageError("tandem: unknown command '" + command + "'; it knows run, list, bench, regress, results, --help and --version");
+    throw UsageError("tandem: unknown command '" + command + "'; it knows run, list, bench, regress, results, mutants, --help and --version");
   }
   return 0;
 }

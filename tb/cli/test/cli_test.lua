@@ -54,6 +54,8 @@ for _, command in ipairs { "run", "list", "bench" } do
    expect("help of " .. command, "tandem " .. command .. " --help", 0, "tandem " .. command, "Example")
 end
 expect("version", "tandem --version", 0, "tandem ")
+expect("mutants become their runner", "tandem mutants --list --layer driver", 0, "leaf_is_global", "driver.pgtable")
+expect("... with its exit code", "tandem mutants --layer tb", 2, "mutants: unknown layer 'tb'")
 expect("unknown command", "tandem walk", 2, "tandem: unknown command 'walk'")
 expect("unknown option", "tandem run x.lua --fast", 2, "tandem run: unknown option '--fast'; it knows ")
 expect("unknown backend", "tandem run x.lua --on gem5", 2, "tandem run: unknown backend 'gem5'; --on takes tlm, rtl, mixed")
