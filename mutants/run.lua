@@ -14,7 +14,7 @@ local usage = [[
 usage: ./run mutants [options], or tandem mutants [options]
 
   --layer LIST      of driver, model, rtl; default all three
-  --name GLOB       only mutants whose names fit; * and ?
+  --name GLOB,...   only mutants whose names fit one of these; * and ?
   --set WHAT        how far to go: killers (only the test that is to find it), tests (default: then the other tests of
                     its layer), all (then the scenarios of plans/mutants.lua)
   --out FOLDER      copy of the sources, build and results; default build/mutants
@@ -94,9 +94,12 @@ local function parse(arguments)
    return o
 end
 
-local function fits(glob, name)
-   local pattern = glob:gsub("[^%w_]", "%%%0"):gsub("%%%*", ".*"):gsub("%%%?", ".")
-   return name:find("^" .. pattern .. "$") ~= nil
+local function fits(globs, name)
+   for _, glob in ipairs(words_of(globs)) do
+      local pattern = glob:gsub("[^%w_]", "%%%0"):gsub("%%%*", ".*"):gsub("%%%?", ".")
+      if name:find("^" .. pattern .. "$") then return true end
+   end
+   return false
 end
 
 local function choose(o)
