@@ -175,13 +175,16 @@ smmu_status smmu_domain_destroy(struct smmu_domain *domain)
 	struct smmu_sys *const sys = domain->sys;
 	smmu_call_enter(sys, SMMU_CALL_DOMAIN_DESTROY);
 	smmu_lock(sys, &sys->attach_lock);
-	const bool busy = domain->attachments != 0 || domain->children != 0 || domain->config.type == SMMU_DOMAIN_SVA;
-	if (!busy)
+	const bool busy = domain->attachments != 0 || domain->children != 0, sva = domain->config.type == SMMU_DOMAIN_SVA;
+	if (!busy && sva) {
+		smmu_sva_destroy(domain);
+	} else if (!busy) {
 		sys->object_count--;
-	if (!busy && domain->config.parent)
-		domain->config.parent->children--;
+		if (domain->config.parent)
+			domain->config.parent->children--;
+	}
 	smmu_unlock(sys, &sys->attach_lock);
-	if (!busy)
+	if (!busy && !sva)
 		smmu_domain_unmake(domain);
 	return smmu_call_leave(sys, SMMU_CALL_DOMAIN_DESTROY, busy ? SMMU_E_BUSY : SMMU_OK);
 }

@@ -63,4 +63,7 @@ enum smmu_incompat smmu_domain_incompatibility(const struct smmu_domain_config *
 smmu_status smmu_domain_make(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out);
 void smmu_domain_unmake(struct smmu_domain *domain);
 
+/* sva.c, attach lock held: the domain of a CPU address space, attached nowhere, with its PASID. */
+void smmu_sva_destroy(struct smmu_domain *domain);
+
 #endif

@@ -260,9 +260,10 @@ static smmu_status drain_queue(struct smmu_dev *dev, uint32_t budget, smmu_page_
 		if (status == SMMU_OK)
 			status = seen;
 		if (waiting == 0 && overflow) {
+			const bool first = !batch->overflowed;  /* an SMMU that overflows on and on must not keep the caller */
 			acknowledge(dev, batch);
 			unreported = 0;
-			if (seen == SMMU_OK && batch->handled < budget)
+			if (first && seen == SMMU_OK && batch->handled < budget)
 				continue;
 		}
 		if (waiting == 0 || batch->handled == budget)
@@ -403,6 +404,8 @@ smmu_status smmu_priq_drain(struct smmu_dev *dev, const uint32_t *sids, size_t s
 	smmu_status status = SMMU_OK;
 	if (!dev->features.pri || !dev->enabled)
 		return SMMU_OK;
+	/* As many as queue and book can hold; what a device asks for beyond that is reported, and the host answers it. */
+	uint32_t rounds = (smmu_queue_size(dev->priq.log2) + dev->priq.group_capacity) / LIST + 1;
 	do {
 		drain.count = 0;
 		smmu_lock(dev->sys, &dev->report_lock);
@@ -413,6 +416,6 @@ smmu_status smmu_priq_drain(struct smmu_dev *dev, const uint32_t *sids, size_t s
 		const smmu_status sent = smmu_cmdq_push(dev, drain.list, drain.count, NULL, false);
 		if (status == SMMU_OK)
 			status = sent;
-	} while (drain.count == LIST);
+	} while (drain.count == LIST && --rounds > 0);
 	return status;
 }

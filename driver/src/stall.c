@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 #include "master_internal.h"
+#include "queue.h"
 
 #define STALLS_MAX 4096u
 #define LIST 16u
@@ -101,12 +102,12 @@ static bool is_at(const void *arg, const struct smmu_stall *stall)
 	return stall->ssid == place->ssid && owns(place->master, stall->sid);
 }
 
-/* The same for stalls whose records nobody has read yet. */
-static size_t take_unread(struct smmu_master *master, uint32_t ssid, struct smmu_cmd *list)
+/* The same for up to max stalls whose records nobody has read yet. */
+static size_t take_unread(struct smmu_master *master, uint32_t ssid, size_t max, struct smmu_cmd *list)
 {
 	const struct place place = { master, ssid };
 	struct smmu_stall stall[LIST];
-	const size_t n = smmu_eventq_take_stalls(master->dev, is_at, &place, stall, LIST);
+	const size_t n = smmu_eventq_take_stalls(master->dev, is_at, &place, stall, max < LIST ? max : LIST);
 	for (size_t i = 0; i < n; i++)
 		list[i] = smmu_cmd_resume(stall[i].sid, stall[i].stag, false, true);
 	return n;
@@ -132,10 +133,14 @@ smmu_status smmu_stalls_terminate(struct smmu_master *master, uint32_t ssid)
 	bool any = false;
 	if (!dev->features.stall || !(master->can_stall || dev->features.stall_forced))
 		return SMMU_OK;
-	/* The queue before the book: a consumer may carry records from the one to the other meanwhile. */
-	for (size_t n; dev->enabled && (n = take_unread(master, ssid, list)) > 0; any = true)
+	/* The queue before the book: a consumer may carry records from the one to the other meanwhile. One queue full, however
+	 * many an SMMU goes on recording. */
+	size_t left = smmu_queue_size(dev->eventq.log2);
+	for (size_t n; dev->enabled && left > 0 && (n = take_unread(master, ssid, left, list)) > 0; any = true) {
+		left -= n;
 		if (status == SMMU_OK)
 			status = smmu_cmdq_push(dev, list, n, &batch, false);
+	}
 	for (size_t n; (n = take_some(master, ssid, list)) > 0; any = true)
 		if (status == SMMU_OK)
 			status = smmu_cmdq_push(dev, list, n, &batch, false);

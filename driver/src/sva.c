@@ -50,7 +50,7 @@ static void unlist(struct smmu_domain *domain)
 	}
 }
 
-static void destroy(struct smmu_domain *domain)
+void smmu_sva_destroy(struct smmu_domain *domain)
 {
 	unlist(domain);
 	domain->sys->object_count--;
@@ -108,7 +108,7 @@ static smmu_status bind(struct smmu_master *master, const struct smmu_mm *mm, st
 	slot.ssid = domain->pasid;
 	status = smmu_attach_slots(domain, &slot, 1, 0, &failed);
 	if (!slot.done && fresh) {
-		destroy(domain);
+		smmu_sva_destroy(domain);
 		if (!had_pasids)
 			smmu_ids_exit(master->sys, &master->sys->pasids);
 	}
@@ -149,7 +149,7 @@ smmu_status smmu_sva_unbind(struct smmu_master *master, struct smmu_domain *doma
 	if (domain->pasid < master->max_pasids && smmu_cdtable_domain(master, domain->pasid) == domain)
 		status = smmu_detach_slot(master, domain->pasid);
 	if (status != SMMU_E_NOT_FOUND && domain->attachments == 0)
-		destroy(domain);
+		smmu_sva_destroy(domain);
 	smmu_unlock(sys, &sys->attach_lock);
 	return smmu_call_leave(sys, SMMU_CALL_SVA_UNBIND, status);
 }

@@ -72,6 +72,23 @@ static void test_one_domain_and_one_pasid_per_address_space(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_pasid_free(rig.sys, pa));
 }
 
+/* A caller that lets go of the PASID as of any other: the domain has no bind left to undo, but it is not lost. */
+static void test_a_domain_detached_another_way_can_be_freed(void)
+{
+	uint32_t pasid = 0, again = 0;
+	struct smmu_domain *const domain = bind(a, &mm, &pasid);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach_pasid(a, pasid));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_sva_unbind(a, domain));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_BUSY, smmu_pasid_free(rig.sys, pasid));
+	TEST_ASSERT_EQUAL_PTR(domain, bind(b, &mm, &again));
+	TEST_ASSERT_EQUAL_UINT32(pasid, again);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(b, rig_domain(&rig, SMMU_DOMAIN_S1), pasid, SMMU_ATTACH_REPLACE));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach_pasid(b, pasid));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_destroy(domain));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_pasid_free(rig.sys, pasid));
+	TEST_ASSERT_NOT_NULL(bind(a, &mm, &again));             /* the address space is known no more: a new domain */
+}
+
 /* proves: AB-47. Notifier range: nothing to SMMU0, which heard the CPU; TLBI_NH_VA and SYNC to SMMU1. */
 static void test_notifier_ranges_skip_listening_smmus(void)
 {
@@ -264,6 +281,7 @@ int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_one_domain_and_one_pasid_per_address_space);
+	RUN_TEST(test_a_domain_detached_another_way_can_be_freed);
 	RUN_TEST(test_notifier_ranges_skip_listening_smmus);
 	RUN_TEST(test_mm_exit_keeps_contexts_valid);
 	RUN_TEST(test_a_domain_in_the_way_is_moved);

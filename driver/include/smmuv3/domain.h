@@ -57,7 +57,8 @@ struct smmu_domain_config {
 smmu_status smmu_domain_create(struct smmu_sys *sys, const struct smmu_domain_config *config, struct smmu_domain **out);
 
 /* Free tables and the object. BUSY while attached anywhere, or while nested domains are under it. Sends no command:
- * detaching already flushed. */
+ * detaching already flushed. An SVA domain goes with its last smmu_sva_unbind(); this is for one whose last attachment went
+ * another way (detach, replace), and frees its PASID too. */
 smmu_status smmu_domain_destroy(struct smmu_domain *domain);
 
 enum smmu_domain_type smmu_domain_type_of(const struct smmu_domain *domain);
