@@ -28,7 +28,7 @@ class Loop {
 struct Row {
   std::string name;    // "model.core_hit_512"; the part before the point is the group
   std::string unit;    // "ns" per operation, or a rate: "Hz", "1/s" of take_work()
-  std::string anchor;  // name of a calib row, empty for those themselves
+  std::string anchor;  // a calib row, empty for those themselves; or a row in ns of the same group, to show what its change costs
   std::string what;    // one line for the table
   std::function<std::unique_ptr<Loop>()> make;
 };

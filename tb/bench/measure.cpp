@@ -79,12 +79,17 @@ std::vector<Row> select_rows(const std::vector<Row>& rows, const std::vector<std
       if (row.name != name && group_of(row.name) != name) continue;
       known = true;
       wanted.insert(row.name);
-      if (!row.anchor.empty()) wanted.insert(row.anchor);
     }
     if (known) continue;
     std::string list;
     for (const Row& row : rows) list += (list.empty() ? "" : ", ") + row.name;
     throw std::invalid_argument("tandem bench: there is no row or group '" + name + "'; rows are " + list);
+  }
+  for (bool grew = !names.empty(); grew;) {  // an anchor may have one itself
+    grew = false;
+    for (const Row& row : rows) {
+      if (wanted.count(row.name) != 0 && !row.anchor.empty()) grew = wanted.insert(row.anchor).second || grew;
+    }
   }
   std::vector<Row> selected;
   for (const Row& row : rows) {
