@@ -334,6 +334,7 @@ static void settle_tables(struct smmu_domain *domain, const struct smmu_gather *
 		domain->limbo = true;
 	}
 	smmu_unlock(domain->sys, &domain->lock);
+	smmu_pgtable_end_gather(&domain->tables, number);
 }
 
 static smmu_status sync_gather(struct smmu_domain *domain, struct smmu_gather *gather)
@@ -408,8 +409,9 @@ smmu_status smmu_domain_flush(struct smmu_domain *domain)
 	smmu_call_enter(domain->sys, SMMU_CALL_DOMAIN_FLUSH);
 	struct smmu_gather limbo = { .end = SMMU_BIT(domain->config.ias_bits) };
 	smmu_lock(domain->sys, &domain->lock);
-	if (domain->limbo) {
+	if (domain->limbo)
 		limbo.garbage = smmu_pgtable_new_gather(&domain->tables);
+	if (limbo.garbage) {
 		smmu_pgtable_keep(&domain->tables, 0, limbo.end, SMMU_PT_LIMBO, (uint32_t)limbo.garbage);
 		domain->limbo = false;
 	}

@@ -39,7 +39,7 @@ struct smmu_pgtable {
 	bool stage2, coherent, shared, eager, contiguous;
 	struct smmu_pt_hot hot[2];      /* pages, blocks of the level above */
 	_Atomic uint32_t pages;         /* table pages, root included */
-	_Atomic uint32_t next_gather;
+	_Atomic uint64_t gathers;       /* which numbers are in use, see smmu_pgtable_new_gather() */
 	_Atomic uint32_t epoch, readers[2];
 };
 
@@ -74,8 +74,11 @@ bool smmu_pgtable_unmap_hot(struct smmu_pgtable *pt, uint64_t iova, uint64_t end
 void smmu_pgtable_reap(struct smmu_pgtable *pt, uint64_t start, uint64_t end, uint32_t gather);
 /* They are not forgotten: let them wait for gather `to` instead. */
 void smmu_pgtable_keep(struct smmu_pgtable *pt, uint64_t start, uint64_t end, uint32_t from, uint32_t to);
-/* A number no other gather uses; SMMU_PT_LIMBO is never given out. */
+/* A number no other gather uses before smmu_pgtable_end_gather(). 0: none is to be had now, because a gather that began half of
+ * all numbers ago has not ended, or too many have not. SMMU_PT_LIMBO is never given out. */
 uint32_t smmu_pgtable_new_gather(struct smmu_pgtable *pt);
+/* No table waits for this number any more, and none will. */
+void smmu_pgtable_end_gather(struct smmu_pgtable *pt, uint32_t number);
 #define SMMU_PT_LIMBO ((UINT32_C(1) << 26) - 1)
 
 /* A block that is being split counts as not mapped. */

@@ -88,6 +88,18 @@ static inline uint64_t dying_word(uint64_t pa, uint32_t gather)
 	return pa | DYING | (uint64_t)(gather & 0x3ff) << 2 | (uint64_t)(gather >> 10) << 48;
 }
 
+/* ---- the numbers of gathers: the next one less 1 in bits 25:0, then how many of each half of them are in use. They are given
+ * out in turn; a half starts anew only when none of it is in use. ---- */
+
+#define GATHER_HALF (SMMU_PT_LIMBO / 2)
+#define GATHER_NEXT_MASK UINT64_C(0x3ffffff)
+#define GATHER_COUNT_BITS 19u
+
+static inline unsigned gather_shift(uint32_t position)
+{
+	return 26u + position / GATHER_HALF * GATHER_COUNT_BITS;
+}
+
 /* ---- changes ---- */
 
 /* The holder of the whole domain stores, others compare and exchange. */

@@ -8,8 +8,22 @@
 
 uint32_t smmu_pgtable_new_gather(struct smmu_pgtable *pt)
 {
-	const uint32_t number = atomic_fetch_add_explicit(&pt->next_gather, 1, memory_order_relaxed);
-	return number % (SMMU_PT_LIMBO - 1) + 1;
+	uint64_t word = atomic_load_explicit(&pt->gathers, memory_order_relaxed), next;
+	uint32_t position;
+	do {
+		position = (uint32_t)(word & GATHER_NEXT_MASK);
+		const unsigned shift = gather_shift(position);
+		const uint32_t in_use = (uint32_t)(word >> shift) & ((1u << GATHER_COUNT_BITS) - 1);
+		if (in_use == (1u << GATHER_COUNT_BITS) - 1 || (position % GATHER_HALF == 0 && in_use != 0))
+			return 0;
+		next = ((word & ~GATHER_NEXT_MASK) | (position + 1) % (2 * GATHER_HALF)) + SMMU_BIT(shift);
+	} while (!atomic_compare_exchange_weak_explicit(&pt->gathers, &word, next, memory_order_relaxed, memory_order_relaxed));
+	return position + 1;
+}
+
+void smmu_pgtable_end_gather(struct smmu_pgtable *pt, uint32_t number)
+{
+	atomic_fetch_add_explicit(&pt->gathers, ~SMMU_BIT(gather_shift(number - 1)) + 1, memory_order_relaxed);
 }
 
 /* What one run of cleared leaves adds to the answer. */
@@ -68,7 +82,7 @@ static unsigned clear_pages(struct smmu_pgtable *pt, uint64_t *entry, unsigned l
 
 /* ---- the end of a table ---- */
 
-/* Let the table die that hook names, if nobody uses it. */
+/* Let the table die that hook names, if nobody uses it. Without a number it stays, empty. */
 static bool kill_table(struct smmu_pgtable *pt, uint64_t *hook, struct smmu_gather *gather)
 {
 	const uint64_t word = load_word(hook);
@@ -76,6 +90,8 @@ static bool kill_table(struct smmu_pgtable *pt, uint64_t *hook, struct smmu_gath
 		return false;
 	if (!gather->garbage)
 		gather->garbage = smmu_pgtable_new_gather(pt);
+	if (!gather->garbage)
+		return false;
 	if (!swap_hook(pt, hook, word, dying_word(word & ADDRESS_MASK, (uint32_t)gather->garbage)))
 		return false;           /* a map was quicker */
 	gather->tables = true;

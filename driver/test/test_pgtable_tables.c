@@ -3,6 +3,8 @@
  * contiguous hint: which entries carry it, and how part of a group is unmapped. Descriptors are worked out by hand. */
 #include <string.h>
 
+#include "domain_internal.h"
+#include "pgtable_internal.h"
 #include "rig.h"
 #include "unity.h"
 
@@ -152,6 +154,39 @@ static void test_a_map_takes_a_dying_table_back(void)
 	TEST_ASSERT_EQUAL_UINT32(1, pages());
 }
 
+/* The next gather would get this number. */
+static void come_round_to(uint32_t number)
+{
+	atomic_store(&domain->tables.gathers, (atomic_load(&domain->tables.gathers) & ~GATHER_NEXT_MASK) | (number - 1));
+}
+
+/* Numbers are given out in turn. When all have been, the first gather may still be open: what it pays for must not free a table
+ * of the one that would get its number. That table stays until there are numbers again. */
+static void test_no_two_open_gathers_share_a_number(void)
+{
+	struct smmu_gather old = SMMU_GATHER_INIT, young = SMMU_GATHER_INIT, last = SMMU_GATHER_INIT;
+	uint64_t bytes;
+	for (unsigned i = 0; i < 4; i++)
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, map(i * G1, 0x5000, P));
+	TEST_ASSERT_EQUAL_UINT32(2 + 4 * 2, pages());
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap_gather(domain, (smmu_iova){ 0 }, P, &old, &bytes));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap_gather(domain, (smmu_iova){ 3 * G1 }, P, &old, &bytes));
+	come_round_to(2 * GATHER_HALF);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap_gather(domain, (smmu_iova){ 2 * G1 }, P, &last, &bytes));
+	TEST_ASSERT_TRUE(last.tables && last.garbage != old.garbage);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap_gather(domain, (smmu_iova){ G1 }, P, &young, &bytes));
+	TEST_ASSERT_EQUAL_UINT64(P, bytes);
+	TEST_ASSERT_FALSE(young.tables);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_sync(domain, &old));
+	TEST_ASSERT_EQUAL_UINT32(2 + 2 * 2, pages());
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_sync(domain, &last));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_sync(domain, &young));
+	TEST_ASSERT_EQUAL_UINT32(2 + 2, pages());
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(G1 + P, 0x5000, P));
+	unmap(G1 + P, P);
+	TEST_ASSERT_EQUAL_UINT32(1, pages());
+}
+
 /* Never paid for: the domain gives everything back all the same. */
 static void test_destroy_frees_dying_tables(void)
 {
@@ -219,6 +254,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_block_takes_the_place_of_a_table);
 	RUN_TEST(test_the_span_is_invalidated);
 	RUN_TEST(test_a_map_takes_a_dying_table_back);
+	RUN_TEST(test_no_two_open_gathers_share_a_number);
 	RUN_TEST(test_destroy_frees_dying_tables);
 	RUN_TEST(test_the_hint_is_on_whole_groups_only);
 	RUN_TEST(test_part_of_a_group_is_unmapped);
