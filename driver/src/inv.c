@@ -223,22 +223,6 @@ void smmu_inv_retire(struct smmu_inv_set *set, const struct smmu_inv_key *key)
 		atomic_store(&entry->users, 0);
 }
 
-smmu_status smmu_inv_flush_leaving(struct smmu_inv_set *set, const struct smmu_dev *dev)
-{
-	struct smmu_inv_array *const array = current_of(set);
-	smmu_status status = SMMU_OK;
-	for (uint32_t i = 0; array && i < array->count; i++) {
-		struct smmu_inv *const entry = &array->entry[i];
-		if (entry->key.dev != dev || !entry->leaving || users_of(entry) == 0)
-			continue;
-		const smmu_status one = smmu_inv_flush_tag(&entry->key);
-		atomic_store(&entry->users, 0);
-		if (status == SMMU_OK)
-			status = one;
-	}
-	return status;
-}
-
 void smmu_inv_exit(struct smmu_inv_set *set)
 {
 	free_array(set, current_of(set));
@@ -254,6 +238,27 @@ struct smmu_inv *smmu_inv_find(struct smmu_inv_set *set, const struct smmu_dev *
 			return entry;
 	}
 	return NULL;
+}
+
+struct smmu_inv *smmu_inv_leaving(struct smmu_inv_set *set, const struct smmu_dev *dev, enum smmu_inv_type type, uint32_t id)
+{
+	struct smmu_inv_array *const array = current_of(set);
+	for (uint32_t i = 0; array && i < array->count; i++) {
+		struct smmu_inv *const entry = &array->entry[i];
+		if (entry->key.dev == dev && entry->key.type == type && entry->leaving && users_of(entry) > 0 &&
+		    (id == 0 || entry->key.id == id))
+			return entry;
+	}
+	return NULL;
+}
+
+uint32_t smmu_inv_count(struct smmu_inv_set *set, enum smmu_inv_type type, uint32_t id)
+{
+	struct smmu_inv_array *const array = current_of(set);
+	uint32_t count = 0;
+	for (uint32_t i = 0; array && i < array->count; i++)
+		count += array->entry[i].key.type == type && array->entry[i].key.id == id && users_of(&array->entry[i]) > 0;
+	return count;
 }
 
 struct smmu_inv *smmu_inv_at(struct smmu_inv_set *set, size_t index)

@@ -79,8 +79,6 @@ void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change);
 bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key);
 /* A leaving entry, or one whose SMMU goes: no user counts any more. */
 void smmu_inv_retire(struct smmu_inv_set *set, const struct smmu_inv_key *key);
-/* Retire all leaving entries of dev after flushing them. OK or the first failure. */
-smmu_status smmu_inv_flush_leaving(struct smmu_inv_set *set, const struct smmu_dev *dev);
 /* Until readers of the array as it was have left. */
 void smmu_inv_quiesce(struct smmu_inv_set *set);
 /* Free all arrays; no readers. */
@@ -88,6 +86,10 @@ void smmu_inv_exit(struct smmu_inv_set *set);
 
 /* Live entry for (dev, type) that is not leaving; null when there is none. Attach lock held. */
 struct smmu_inv *smmu_inv_find(struct smmu_inv_set *set, const struct smmu_dev *dev, enum smmu_inv_type type);
+/* Any leaving entry of dev, or the one of that id (0: any); null when there is none. Attach lock held. */
+struct smmu_inv *smmu_inv_leaving(struct smmu_inv_set *set, const struct smmu_dev *dev, enum smmu_inv_type type, uint32_t id);
+/* How many SMMUs have this tag for the set, leaving ones included. Attach lock held. */
+uint32_t smmu_inv_count(struct smmu_inv_set *set, enum smmu_inv_type type, uint32_t id);
 /* Live entry number index. For observers; attach lock held. */
 struct smmu_inv *smmu_inv_at(struct smmu_inv_set *set, size_t index);
 /* The same among those that name a tag. */

@@ -6,6 +6,7 @@
  * Proof: driver/test/test_tag.c. */
 #include "tag.h"
 
+#include "cmd.h"
 #include "master_internal.h"
 
 /* Another domain leaves tag `from` of dev so that the claim can have it. */
@@ -15,6 +16,7 @@ struct smmu_tag_move {
 	struct smmu_inv_add add;
 	struct smmu_inv_change change;
 	uint32_t from;
+	bool unfinished;                /* it has left already, but dev did not confirm that: nothing else is to be done */
 	bool done;
 };
 
@@ -46,6 +48,15 @@ uint32_t smmu_tag_of(struct smmu_domain *domain, const struct smmu_dev *dev)
 
 /* ---- the move ---- */
 
+static smmu_status forget_old(struct smmu_domain *domain, const struct smmu_inv_key *old, smmu_status status)
+{
+	if (status != SMMU_OK)
+		return status;          /* the old tag stays in the array: it may still be in a cache */
+	smmu_trace_tag(domain->sys, old->id, SMMU_TAG_EVENT_FLUSHED);
+	smmu_inv_retire(&domain->inv, old);
+	return SMMU_OK;
+}
+
 /* Both tags are published. */
 static smmu_status move_entries(struct smmu_domain *domain, const struct smmu_inv_add *to, uint32_t from)
 {
@@ -53,11 +64,18 @@ static smmu_status move_entries(struct smmu_domain *domain, const struct smmu_in
 	const struct smmu_inv_key old = { dev, to->key.type, from, 0, NULL };
 	smmu_status status = smmu_attach_retag(domain, dev, to->key.id);
 	status = smmu_first_failure(status, smmu_inv_flush_tag(&old));
-	if (status != SMMU_OK)
-		return status;          /* the old tag stays in the array: it may still be in a cache */
-	smmu_trace_tag(domain->sys, from, SMMU_TAG_EVENT_FLUSHED);
-	smmu_inv_retire(&domain->inv, &old);
-	return SMMU_OK;
+	return forget_old(domain, &old, status);
+}
+
+/* The entries were rewritten long ago, and nobody knows what became of the commands that said so. */
+static smmu_status finish_move(struct smmu_domain *domain, const struct smmu_inv_key *to, uint32_t from)
+{
+	const struct smmu_inv_key old = { to->dev, to->type, from, 0, NULL };
+	const struct smmu_cmd all_entries = smmu_cmd_cfgi_all();
+	smmu_status status = smmu_cmdq_run(to->dev, &all_entries, 1);
+	if (status == SMMU_OK)
+		status = smmu_inv_flush_tag(&old);
+	return forget_old(domain, &old, status);
 }
 
 static void trace_live(struct smmu_sys *sys, uint32_t tag)
@@ -68,14 +86,15 @@ static void trace_live(struct smmu_sys *sys, uint32_t tag)
 
 /* ---- making way ---- */
 
-/* Whoever is attached on dev under this tag; null: nobody, the number is retired. */
+/* Whoever is attached on dev under this tag, or still has to leave it; null: nobody, the number is retired. */
 static struct smmu_domain *owner_of(struct smmu_dev *dev, enum smmu_inv_type type, uint32_t tag)
 {
 	struct smmu_attach_walk walk = { 0 };
 	struct smmu_domain *domain;
 	while ((domain = smmu_attach_next(dev, &walk))) {
 		domain = smmu_domain_owner(domain);
-		if (smmu_domain_has_tag(domain) && smmu_tag_type(domain) == type && smmu_tag_of(domain, dev) == tag)
+		if (smmu_domain_has_tag(domain) && smmu_tag_type(domain) == type &&
+		    (smmu_tag_of(domain, dev) == tag || smmu_inv_leaving(&domain->inv, dev, type, tag)))
 			return domain;
 	}
 	return NULL;
@@ -87,6 +106,14 @@ static bool may_be_moved(struct smmu_domain *domain)
 	if (domain->config.type == SMMU_DOMAIN_SVA || domain->config.tag_policy == SMMU_TAG_REJECT)
 		return false;
 	return domain->config.tag_policy == SMMU_TAG_LOCAL || !smmu_inv_tag_at(&domain->inv, 1);
+}
+
+/* Can the owner's number be had? One that is good everywhere and was not left behind on one SMMU only goes when all confirm. */
+static bool may_vacate(struct smmu_domain *owner, const struct smmu_dev *dev, uint32_t tag)
+{
+	if (smmu_tag_of(owner, dev) == tag)
+		return may_be_moved(owner);
+	return !one_tag_everywhere(owner) || smmu_inv_count(&owner->inv, smmu_tag_type(owner), tag) == 1;
 }
 
 static bool take_other_tag(struct smmu_domain *domain, struct smmu_dev *dev, uint32_t *tag)
@@ -114,18 +141,19 @@ static smmu_status plan_move(struct smmu_tag_claim *claim, struct smmu_domain *o
 {
 	const struct smmu_inv *const entry = smmu_inv_find(&owner->inv, dev, smmu_tag_type(owner));
 	struct smmu_tag_move *const move = smmu_mem_alloc(owner->sys, sizeof *move);
-	uint32_t to;
+	uint32_t to = entry->key.id;
 	if (!move)
 		return SMMU_E_NO_MEMORY;
-	if (!take_other_tag(owner, dev, &to)) {
+	move->unfinished = to != from;
+	if (!move->unfinished && !take_other_tag(owner, dev, &to)) {
 		smmu_mem_free(owner->sys, move, sizeof *move);
 		return SMMU_E_NO_SPACE;
 	}
 	move->domain = owner;
 	move->from = from;
 	move->add = (struct smmu_inv_add){ { dev, entry->key.type, to, 0, NULL }, atomic_load(&entry->users) };
-	if (!smmu_inv_prepare(&owner->inv, (struct smmu_inv_adds){ &move->add, 1 }, (struct smmu_inv_adds){ NULL, 0 },
-			      &move->change)) {
+	if (!move->unfinished && !smmu_inv_prepare(&owner->inv, (struct smmu_inv_adds){ &move->add, 1 },
+						   (struct smmu_inv_adds){ NULL, 0 }, &move->change)) {
 		give_back_tag(owner, dev, to);
 		smmu_mem_free(owner->sys, move, sizeof *move);
 		return SMMU_E_NO_MEMORY;
@@ -142,10 +170,10 @@ static void drop_moves(struct smmu_tag_claim *claim, bool free_vacated)
 	while (claim->moves) {
 		struct smmu_tag_move *const move = claim->moves;
 		claim->moves = move->next;
-		if (!move->done) {
+		if (!move->done && !move->unfinished) {
 			smmu_inv_abandon(&move->domain->inv, &move->change);
 			give_back_tag(move->domain, move->add.key.dev, move->add.key.id);
-		} else if (move->from) {
+		} else if (move->done && move->from) {
 			if (free_vacated)
 				smmu_ids_free(smmu_tag_pool(move->add.key.dev, move->add.key.type), move->from);
 			if (one_tag_everywhere(move->domain) && (free_vacated || !claim->shared))
@@ -155,18 +183,25 @@ static void drop_moves(struct smmu_tag_claim *claim, bool free_vacated)
 	}
 }
 
+static smmu_status move_away(struct smmu_tag_move *move)
+{
+	struct smmu_domain *const domain = move->domain;
+	if (move->unfinished)
+		return finish_move(domain, &move->add.key, move->from);
+	smmu_inv_commit(&domain->inv, &move->change);
+	trace_live(domain->sys, move->add.key.id);
+	smmu_publish(domain->sys);
+	if (one_tag_everywhere(domain))
+		domain->shared_tag = move->add.key.id;
+	return move_entries(domain, &move->add, move->from);
+}
+
 static smmu_status make_way(struct smmu_tag_claim *claim)
 {
 	for (struct smmu_tag_move *move = claim->moves; move; move = move->next) {
-		struct smmu_domain *const domain = move->domain;
-		smmu_inv_commit(&domain->inv, &move->change);
-		trace_live(domain->sys, move->add.key.id);
-		smmu_publish(domain->sys);
-		if (one_tag_everywhere(domain))
-			domain->shared_tag = move->add.key.id;
-		const smmu_status status = move_entries(domain, &move->add, move->from);
+		const smmu_status status = move_away(move);
 		if (status != SMMU_OK) {
-			/* Its new tag is in use and its old one retired: neither goes back. */
+			/* Its new tag is in use. Its old one stays taken until somebody wants it, or the domain goes, and dev answers. */
 			move->done = true;
 			move->from = 0;
 			return status;
@@ -250,7 +285,7 @@ static smmu_status take_exactly(struct smmu_tag_claim *claim, unsigned i, uint32
 		claim->taken[i] = true;
 	} else {
 		struct smmu_domain *const owner = owner_of(dev, claim->add[i].key.type, tag);
-		if (!owner || !may_be_moved(owner))
+		if (!owner || owner == claim->domain || !may_vacate(owner, dev, tag))
 			return SMMU_E_NO_SPACE;
 		const smmu_status status = plan_move(claim, owner, dev, tag);
 		if (status != SMMU_OK)
@@ -300,7 +335,7 @@ static bool is_available(const struct smmu_tag_claim *claim, uint32_t tag, bool 
 		if (smmu_ids_is_free(smmu_tag_pool(key->dev, key->type), tag))
 			continue;
 		struct smmu_domain *const owner = make_way ? owner_of(key->dev, key->type, tag) : NULL;
-		if (!owner || owner == claim->domain || !may_be_moved(owner))
+		if (!owner || owner == claim->domain || !may_vacate(owner, key->dev, tag))
 			return false;
 		heirs += one_tag_everywhere(owner);
 	}
@@ -454,6 +489,28 @@ static void drop_others(struct smmu_domain *owner, struct smmu_master *master, u
 		smmu_inv_quiesce(&owner->inv);
 }
 
+/* Nothing on dev carries a tag of the domain any more, confirmed or not: so what moves left behind is done with. */
+static smmu_status drop_leaving(struct smmu_domain *domain, struct smmu_dev *dev, bool confirmed)
+{
+	const enum smmu_inv_type type = smmu_tag_type(domain);
+	const struct smmu_inv *entry;
+	smmu_status status = SMMU_OK;
+	while ((entry = smmu_inv_leaving(&domain->inv, dev, type, 0))) {
+		const struct smmu_inv_key old = entry->key;
+		const smmu_status one = smmu_inv_flush_tag(&old);
+		status = smmu_first_failure(status, one);
+		smmu_inv_retire(&domain->inv, &old);
+		if (one != SMMU_OK || !confirmed)
+			continue;
+		smmu_trace_tag(domain->sys, old.id, SMMU_TAG_EVENT_FLUSHED);
+		smmu_ids_free(smmu_tag_pool(dev, type), old.id);
+		if (one_tag_everywhere(domain) && smmu_inv_count(&domain->inv, type, old.id) == 0)
+			smmu_ids_free(shared_pool(domain), old.id);
+		smmu_trace_tag(domain->sys, old.id, SMMU_TAG_EVENT_FREE);
+	}
+	return status;
+}
+
 smmu_status smmu_tag_drop(struct smmu_domain *attached, struct smmu_master *master, uint32_t ssid, bool confirmed)
 {
 	struct smmu_domain *const domain = smmu_domain_owner(attached);
@@ -467,7 +524,7 @@ smmu_status smmu_tag_drop(struct smmu_domain *attached, struct smmu_master *mast
 		return SMMU_OK;
 	smmu_inv_quiesce(&domain->inv);
 	smmu_status status = smmu_inv_flush_tag(&key);
-	status = smmu_first_failure(status, smmu_inv_flush_leaving(&domain->inv, dev));
+	status = smmu_first_failure(status, drop_leaving(domain, dev, confirmed));
 	if (status == SMMU_OK && confirmed) {
 		smmu_trace_tag(domain->sys, key.id, SMMU_TAG_EVENT_FLUSHED);
 		smmu_ids_free(smmu_tag_pool(dev, key.type), key.id);

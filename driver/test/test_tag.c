@@ -33,6 +33,13 @@ static uint64_t tag(struct smmu_domain *domain, unsigned smmu)
 	return smmu_domain_tag(domain, rig.dev[smmu], &t) == SMMU_OK ? t : 0;
 }
 
+static uint64_t asids_used(unsigned smmu)
+{
+	struct smmu_dev_stats stats;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_stats(rig.dev[smmu], &stats));
+	return stats.asids_used;
+}
+
 static struct smmu_domain *crowd[300];
 static struct smmu_master *crowd_master[300];
 static void fill_smmu0(unsigned count, enum smmu_tag_policy policy)
@@ -249,8 +256,57 @@ static void test_a_silent_smmu_stops_the_move(void)
 	clear();
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(crowd[0]));
 	TEST_ASSERT_EQUAL_UINT64(1 + 2, fake_count(rig.smmu[0], 0x11)); /* the move's own was still in the queue; old and new tag */
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(b, moving, 0));       /* the next owner makes way */
-	TEST_ASSERT_EQUAL_UINT64(2, tag(moving, 0));
+	/* The move is finished: CFGI_ALL, SYNC, TLBI_NH_ASID(1), SYNC, then the domain's own. Nobody else makes way. */
+	clear();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(b, moving, 0));
+	TEST_ASSERT_EQUAL_HEX64(0x04, rig.smmu[0]->command[0].word[0]);
+	TEST_ASSERT_EQUAL_HEX64(0x46, rig.smmu[0]->command[1].word[0]);
+	TEST_ASSERT_EQUAL_HEX64(UINT64_C(1) << 48 | 0x11, rig.smmu[0]->command[2].word[0]);
+	TEST_ASSERT_EQUAL_HEX64(0x46, rig.smmu[0]->command[3].word[0]);
+	TEST_ASSERT_EQUAL_UINT64(1, tag(moving, 0));
+	TEST_ASSERT_EQUAL_UINT64(1, tag(moving, 1));
+	TEST_ASSERT_EQUAL_UINT64(2, tag(crowd[1], 0));
+	TEST_ASSERT_EQUAL_UINT64(301, asids_used(0));
+}
+
+/* However often it is tried, one number waits for the answer. */
+static void test_a_silent_smmu_costs_one_number(void)
+{
+	moving = make(SMMU_TAG_REALLOCATE);
+	fill_smmu0(300, SMMU_TAG_LOCAL);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 0, 0x20, 0), moving, 0));
+	struct smmu_master *const b = rig_master(&rig, 1, 0x30, 0);
+	rig.smmu[0]->stop_consuming = true;
+	for (unsigned i = 0; i < 4; i++) {
+		TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_attach(b, moving, 0));
+		TEST_ASSERT_EQUAL_UINT64(302, asids_used(0));
+		TEST_ASSERT_EQUAL_UINT64(0, asids_used(1));
+	}
+	TEST_ASSERT_EQUAL_UINT64(302, tag(crowd[0], 0));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(b, moving, 0));
+	TEST_ASSERT_EQUAL_UINT64(301, asids_used(0));
+}
+
+/* A domain with one tag for all is left with two on the SMMU that was silent. Its last detach there gives both back, also to the
+ * numbers of the whole context: the next such domain gets 1. */
+static void test_the_last_detach_gives_both_numbers_back(void)
+{
+	moving = make(SMMU_TAG_REALLOCATE);
+	fill_smmu0(255, SMMU_TAG_REALLOCATE);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 0, 0x20, 0), moving, 0));
+	TEST_ASSERT_EQUAL_UINT64(256, tag(moving, 0));
+	struct smmu_master *const b = rig_master(&rig, 1, 0x30, 0);
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_attach(b, moving, 0));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_UINT64(257, tag(crowd[0], 0));
+	TEST_ASSERT_EQUAL_UINT64(257, asids_used(0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(crowd_master[0]));
+	TEST_ASSERT_EQUAL_UINT64(255, asids_used(0));
+	struct smmu_domain *const next = make(SMMU_TAG_REJECT);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 2, 0x40, 0), next, 0));
+	TEST_ASSERT_EQUAL_UINT64(1, tag(next, 2));
 }
 
 int main(int argc, char **argv)
@@ -263,5 +319,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_an_unmap_during_the_move_names_both_tags);
 	RUN_TEST(test_a_failed_move_leaves_no_trace);
 	RUN_TEST(test_a_silent_smmu_stops_the_move);
+	RUN_TEST(test_a_silent_smmu_costs_one_number);
+	RUN_TEST(test_the_last_detach_gives_both_numbers_back);
 	return UNITY_END();
 }
