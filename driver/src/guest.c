@@ -130,29 +130,63 @@ static smmu_status convert(const struct guest *guest, const struct smmu_cmd *in,
 	}
 }
 
+/* What goes before the ATC_INVs. */
+struct first_half {
+	struct smmu_batch batch;
+	struct smmu_cmd list[LIST];
+	size_t n;
+};
+
+static smmu_status add(const struct guest *guest, struct first_half *half, const struct smmu_cmd *cmd)
+{
+	half->list[half->n++] = *cmd;
+	if (half->n < LIST)
+		return SMMU_OK;
+	half->n = 0;
+	return smmu_cmdq_push(guest->dev, half->list, LIST, &half->batch, false);
+}
+
+/* What the guest cached under a VMID that parent has left, but the SMMU did not confirm that, goes too. */
+static smmu_status add_for_old_vmids(const struct guest *guest, struct first_half *half, struct smmu_cmd cmd)
+{
+	const struct smmu_inv *entry;
+	smmu_status status = SMMU_OK;
+	for (size_t i = 0; status == SMMU_OK && (entry = smmu_inv_tag_at(&guest->parent->inv, i)); i++) {
+		if (entry->key.dev != guest->dev || !entry->leaving)
+			continue;
+		smmu_cmd_tlbi_nh_all_set_VMID(&cmd, entry->key.id);     /* the same bits in every TLBI of a guest */
+		status = add(guest, half, &cmd);
+	}
+	return status;
+}
+
+static bool is_tlbi(const struct smmu_cmd *cmd)
+{
+	const uint8_t opcode = (uint8_t)cmd->qword[0];
+	return opcode >= SMMU_CMD_TLBI_NH_ALL && opcode <= SMMU_CMD_TLBI_NH_VAA;
+}
+
 /* Everything but ATC_INVs, then SYNC. *done: the first refused command, *refusal why. */
 static smmu_status run_first(const struct guest *guest, const struct smmu_cmd *cmds, size_t count, size_t *done, smmu_status *refusal)
 {
-	struct smmu_batch batch = { 0 };
-	struct smmu_cmd list[LIST];
+	struct first_half half = { .n = 0 };
 	smmu_status status = SMMU_OK;
-	size_t n = 0;
 	*refusal = SMMU_OK;
 	for (*done = 0; *done < count && status == SMMU_OK; ++*done) {
 		struct smmu_master *master;
+		struct smmu_cmd cmd;
 		enum fate fate;
-		*refusal = convert(guest, &cmds[*done], &list[n], &master, &fate);
+		*refusal = convert(guest, &cmds[*done], &cmd, &master, &fate);
 		if (*refusal != SMMU_OK)
 			break;
-		n += fate == FATE_SEND;
-		if (n == LIST) {
-			status = smmu_cmdq_push(guest->dev, list, n, &batch, false);
-			n = 0;
-		}
+		if (fate == FATE_SEND)
+			status = add(guest, &half, &cmd);
+		if (fate == FATE_SEND && status == SMMU_OK && is_tlbi(&cmd))
+			status = add_for_old_vmids(guest, &half, cmd);
 	}
 	if (status == SMMU_OK)
-		status = smmu_cmdq_push(guest->dev, list, n, &batch, true);
-	return status == SMMU_OK ? smmu_cmdq_wait(guest->dev, &batch) : status;
+		status = smmu_cmdq_push(guest->dev, half.list, half.n, &half.batch, true);
+	return status == SMMU_OK ? smmu_cmdq_wait(guest->dev, &half.batch) : status;
 }
 
 struct atc_list {

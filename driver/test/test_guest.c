@@ -372,6 +372,36 @@ static void test_what_is_left_of_a_command(void)
 	expect(0, 0, 0x11 | v | UINT64_C(0x34) << 48, 0);
 }
 
+/* The SMMU did not confirm that the parent has left VMID 1: what the guest cached under it must go as well. A configuration command
+ * is for the stream whatever its VMID. */
+static void test_a_vmid_that_was_left_unconfirmed_is_included(void)
+{
+	const struct smmu_domain_config config = { .type = SMMU_DOMAIN_S2, .tag_policy = SMMU_TAG_REALLOCATE };
+	const uint64_t words[4][2] = { { 0x11 | UINT64_C(7) << 48, 0 }, { 0x12 | UINT64_C(7) << 48, 0x5000 | 1 },
+				       { 0x05 | (uint64_t)SID << 32, 1 }, { 0x30, 0 } };
+	struct smmu_domain *const other = parent;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &config, &parent));
+	attached(0, SID, false, nested(GUEST_S1, 0));
+	attached(1, 0x40, false, other);        /* has VMID 1 there */
+	struct smmu_master *const master = master_at(1, 0x41, false);
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_attach(master, parent, 0));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], NULL, 0, true));
+	const uint64_t now = vmid(0) << 32, old = UINT64_C(1) << 32;
+	TEST_ASSERT_TRUE(now != old);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, guest_says(NULL, words, 4, NULL));
+	TEST_ASSERT_EQUAL_UINT64(8, rig.smmu[0]->command_count);
+	expect(0, 0, 0x11 | UINT64_C(7) << 48 | now, 0);
+	expect(0, 1, 0x11 | UINT64_C(7) << 48 | old, 0);
+	expect(0, 2, 0x12 | UINT64_C(7) << 48 | now, 0x5000 | 1);
+	expect(0, 3, 0x12 | UINT64_C(7) << 48 | old, 0x5000 | 1);
+	expect(0, 4, 0x05 | (uint64_t)SID << 32, 1);
+	expect(0, 5, 0x10 | now, 0);
+	expect(0, 6, 0x10 | old, 0);
+	expect(0, 7, 0x46, 0);
+}
+
 /* A long list with SYNCs of the guest's own: one of ours at the end, ATC_INVs after it with another. proves: AB-57 */
 static void test_atc_invs_come_after_everything_else(void)
 {
@@ -462,6 +492,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_the_parent_moves_to_another_vmid);
 	RUN_TEST(test_a_failed_attach_leaves_no_trace);
 	RUN_TEST(test_what_is_left_of_a_command);
+	RUN_TEST(test_a_vmid_that_was_left_unconfirmed_is_included);
 	RUN_TEST(test_atc_invs_come_after_everything_else);
 	RUN_TEST(test_what_a_guest_may_not_do);
 	RUN_TEST(test_a_silent_device_of_a_guest);

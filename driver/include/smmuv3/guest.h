@@ -19,8 +19,9 @@ struct smmu_guest_streams {
 
 /* Run count commands of a guest on one SMMU where nested domains of parent (an S2 domain) are attached, then one CMD_SYNC;
  * returns when it was consumed. What happens to a command:
- *   TLBI_NH_ALL, _ASID, _VA, _VAA    the VMID becomes that of parent on this SMMU; ranges go where the SMMU has none, refused
- *                                    where it would refuse them
+ *   TLBI_NH_ALL, _ASID, _VA, _VAA    the VMID becomes that of parent on this SMMU; the same again for a VMID that parent has left
+ *                                    without the SMMU's confirming it; ranges go where the SMMU has none, refused where it
+ *                                    would refuse them
  *   TLBI_NSNH_ALL                    TLBI_NH_ALL of that VMID
  *   CFGI_CD, CFGI_CD_ALL, ATC_INV    the StreamID goes through streams and must be attached to a nested domain of parent;
  *                                    an ATC_INV to a master without ATS is left out
