@@ -306,7 +306,7 @@ smmu_status smmu_cmdq_push(struct smmu_dev *dev, const struct smmu_cmd *cmds, si
 	const size_t capacity = smmu_queue_size(q->log2);
 	smmu_status status = SMMU_OK;
 	if (batch ? !open_batch(q, batch) : !enter(q))
-		return SMMU_OK;
+		return atomic_load(&dev->unstopped) ? SMMU_E_TIMEOUT : SMMU_OK;
 	for (size_t left = count + (close ? 1 : 0); left > 0 && status == SMMU_OK;) {
 		const size_t run = left < capacity ? left : capacity;
 		const bool sync = close && run == left;
@@ -343,6 +343,8 @@ smmu_status smmu_cmdq_wait(struct smmu_dev *dev, struct smmu_batch *batch)
 			break;
 		}
 	}
+	if (status == SMMU_OK && atomic_load(&q->cons) < batch->end && atomic_load(&dev->unstopped))
+		status = SMMU_E_TIMEOUT;        /* the queue was closed, but the SMMU did not confirm that it has stopped */
 	end_batch(dev, batch);
 	const smmu_status refused = atomic_load(&batch->status);
 	return status == SMMU_OK || refused != SMMU_OK ? refused : status;

@@ -245,7 +245,7 @@ static smmu_status remove_locked(struct smmu_dev *dev)
 	struct smmu_sys *const sys = dev->sys;
 	if (dev->masters)
 		return SMMU_E_BUSY;
-	if (dev->enabled) {
+	if (dev->enabled || atomic_load(&dev->unstopped)) {
 		const smmu_status status = smmu_hw_disable(dev);
 		if (status != SMMU_OK)
 			return status;

@@ -102,6 +102,7 @@ struct smmu_dev {
 	struct smmu_features features;
 	bool coherent;
 	bool enabled;
+	_Atomic bool unstopped;   /* an enable failed half-way and CR0 = 0 was not confirmed: it may still read queues and tables */
 	bool asleep;              /* smmu_dev_suspend() */
 	uint32_t cr0;
 	struct smmu_cmdq cmdq;
@@ -155,7 +156,8 @@ void smmu_cmdq_close(struct smmu_dev *dev);
 /* Append cmds; with close also a CMD_SYNC. Contiguous if all of it fits the queue, else cut into lists that do. A batch
  * (null: nobody waits) collects one or more pushes, the last of them with close; then it must be given to
  * smmu_cmdq_wait(). It is told about refused commands of its own and no others. A push that fails has ended the batch. A
- * queue that is off swallows everything: enable drops all caches anyway. OK, TIMEOUT, HARDWARE. */
+ * queue that is off swallows everything: enable drops all caches anyway. TIMEOUT at once when it is off but the SMMU did not
+ * confirm that it has stopped. OK, TIMEOUT, HARDWARE. */
 smmu_status smmu_cmdq_push(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, struct smmu_batch *batch, bool close);
 /* Wait until the CMD_SYNC of the batch was consumed, and end the batch. OK, TIMEOUT, CMDQ, HARDWARE. */
 smmu_status smmu_cmdq_wait(struct smmu_dev *dev, struct smmu_batch *batch);

@@ -168,28 +168,35 @@ smmu_status smmu_hw_enable(struct smmu_dev *dev)
 	};
 	smmu_publish(dev->sys);
 	smmu_status status = stop_whatever_runs(dev);
-	if (status == SMMU_OK) {
+	const bool ours = status == SMMU_OK;    /* from here on it may read memory of ours */
+	if (ours) {
 		program_attributes(dev);
 		smmu_strtab_program(dev);
 	}
 	for (size_t i = 0; status == SMMU_OK && i < SMMU_ARRAY_COUNT(steps); i++)
 		status = steps[i](dev);
-	if (status != SMMU_OK) {
-		smmu_cmdq_close(dev);
+	if (status != SMMU_OK && !ours) {
 		dev->cr0 = 0;
 		smmu_write32(dev, SMMU_CR0, 0);
-		return status;
+	} else if (status != SMMU_OK) {
+		atomic_store(&dev->unstopped, true);    /* before the queue is closed: see smmu_cmdq_push() */
+		smmu_cmdq_close(dev);
+		if (write_cr0(dev, 0) == SMMU_OK)
+			atomic_store(&dev->unstopped, false);
+	} else {
+		atomic_store(&dev->unstopped, false);
+		dev->enabled = true;
 	}
-	dev->enabled = true;
-	return SMMU_OK;
+	return status;
 }
 
 smmu_status smmu_hw_disable(struct smmu_dev *dev)
 {
 	smmu_status first = write_gbpa_abort(dev, !dev->config.bypass_on_disable);
 	smmu_status status = write_cr0(dev, dev->cr0 & ~(uint32_t)SMMU_CR0_SMMUEN_MASK);
-	if (first == SMMU_OK)
-		first = status;
+	/* It may go on translating, so whatever is invalidated must go on reaching it: the queue stays open. */
+	if (status != SMMU_OK)
+		return status;
 	status = write_irq_ctrl(dev, 0);
 	if (first == SMMU_OK)
 		first = status;
@@ -197,7 +204,9 @@ smmu_status smmu_hw_disable(struct smmu_dev *dev)
 	status = write_cr0(dev, 0);
 	if (first == SMMU_OK)
 		first = status;
-	if (first == SMMU_OK)
+	if (first == SMMU_OK) {
 		dev->enabled = false;
+		atomic_store(&dev->unstopped, false);
+	}
 	return first;
 }

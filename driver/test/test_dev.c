@@ -151,6 +151,78 @@ static void test_a_register_that_never_acknowledges_ends_in_a_timeout(void)
 	}
 }
 
+/* SMMUEN does not go off: the SMMU may go on translating, so it keeps its memory, and an unmap still tells it. CR0ACK shows CMDQEN,
+ * so the fake goes on consuming. */
+static void test_an_smmu_that_does_not_stop_is_still_told(void)
+{
+	struct smmu_sys_stats before, after;
+	struct smmu_dev_layout layout;
+	rig_start(&rig, 0, NULL);
+	struct smmu_master *const master = rig_master(&rig, 0, 0x20, 0);
+	struct smmu_domain *const domain = rig_domain(&rig, SMMU_DOMAIN_S1);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, domain, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ 0 }, 0x3000, SMMU_PROT_READ));
+	rig.smmu[0]->never_ack_offset = 0x24;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_dev_disable(rig.dev[0]));
+	TEST_ASSERT_EQUAL_HEX64(0, last_write(0x20) & 1);
+	smmu_dev_layout(rig.dev[0], &layout);
+	TEST_ASSERT_TRUE(layout.enabled);
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap(domain, (smmu_iova){ 0 }, 0x1000, NULL));
+	TEST_ASSERT_EQUAL_UINT64(1, fake_count(rig.smmu[0], 0x12));
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_domain_unmap(domain, (smmu_iova){ 0x1000 }, 0x1000, NULL));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(master));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_destroy(master));
+	smmu_sys_stats(rig.sys, &before);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_dev_remove(rig.dev[0]));
+	smmu_sys_stats(rig.sys, &after);
+	TEST_ASSERT_EQUAL_UINT64(before.dma_used_bytes, after.dma_used_bytes);
+	rig.smmu[0]->never_ack_offset = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_disable(rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_remove(rig.dev[0]));
+}
+
+/* Enable fails after SMMUEN was written, and CR0 = 0 is not acknowledged: as above, but there is no queue to tell it through. */
+static void stop_acknowledging(void *arg, struct fake_smmu *smmu)
+{
+	(void)arg;
+	if (fake_reg(smmu, 0x20) & 1) {
+		smmu->never_ack_offset = 0x24;
+		fake_set_reg(smmu, 0x24, 0xc);
+	}
+}
+
+static void test_an_enable_that_cannot_be_undone_keeps_the_memory(void)
+{
+	struct smmu_sys_stats before, after;
+	struct smmu_dev *const dev = probe(NULL);
+	rig.dev[0] = dev;
+	struct smmu_master *const master = rig_master(&rig, 0, 0x20, 0);
+	struct smmu_domain *const domain = rig_domain(&rig, SMMU_DOMAIN_S1);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, domain, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ 0 }, 0x3000, SMMU_PROT_READ));
+	rig.smmu[0]->on_poll = stop_acknowledging;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_dev_enable(dev));
+	rig.smmu[0]->on_poll = NULL;
+	TEST_ASSERT_EQUAL_HEX64(0, last_write(0x20));
+	const uint64_t since = rig.clock;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_domain_unmap(domain, (smmu_iova){ 0 }, 0x1000, NULL));
+	TEST_ASSERT_LESS_THAN_UINT64(10, rig.clock - since);    /* at once */
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_detach(master));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_destroy(master));
+	smmu_sys_stats(rig.sys, &before);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_dev_remove(dev));
+	smmu_sys_stats(rig.sys, &after);
+	TEST_ASSERT_EQUAL_UINT64(before.dma_used_bytes, after.dma_used_bytes);
+	/* It comes back: enable, as if nothing had been. */
+	rig.smmu[0]->never_ack_offset = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(dev));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap(domain, (smmu_iova){ 0x1000 }, 0x1000, NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_remove(dev));
+}
+
 static void test_commands_that_are_never_consumed_end_in_a_timeout(void)
 {
 	struct smmu_dev *const dev = probe(NULL);
@@ -295,6 +367,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_enable_when_found_enabled_aborts_first);
 	RUN_TEST(test_enable_with_everything);
 	RUN_TEST(test_a_register_that_never_acknowledges_ends_in_a_timeout);
+	RUN_TEST(test_an_smmu_that_does_not_stop_is_still_told);
+	RUN_TEST(test_an_enable_that_cannot_be_undone_keeps_the_memory);
 	RUN_TEST(test_commands_that_are_never_consumed_end_in_a_timeout);
 	RUN_TEST(test_disable_order_and_reenable);
 	RUN_TEST(test_suspend_survives_the_loss_of_all_registers);

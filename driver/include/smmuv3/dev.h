@@ -107,14 +107,16 @@ smmu_status smmu_dev_probe(struct smmu_sys *sys, const struct smmu_port *port, c
 /* Reset and enable, in the order: GBPA.ABORT (only if found enabled), CR0 = 0, CR1, CR2, stream table, CMDQ, CFGI_ALL +
  * TLBI of every world + SYNC, EVENTQ, PRIQ, ATSCHK, interrupts, SMMUEN; each CR0 and IRQ_CTRL step waits for its ACK.
  * Then the ATS of devices whose STE has EATS goes on. Errors: STATE (already enabled), TIMEOUT, CMDQ, HARDWARE: CR0 was written 0
- * again, translation stays off, unless it was the ATS of a device that failed. ENDPOINT: the SMMU translates, a device did not answer
- * and is in quarantine. Blocks: up to 8 register waits and 1 SYNC, 1 more per device with ATS. Streams without an attachment
- * abort (STE.Config = abort, no event). */
+ * again, translation stays off, unless it was the ATS of a device that failed. If that 0 is not acknowledged either, everything that
+ * must be invalidated on this SMMU fails with TIMEOUT, and smmu_dev_remove() keeps its memory, until an enable or a remove succeeds.
+ * ENDPOINT: the SMMU translates, a device did not answer and is in quarantine. Blocks: up to 9 register waits and 1 SYNC, 1 more per
+ * device with ATS. Streams without an attachment abort (STE.Config = abort, no event). */
 smmu_status smmu_dev_enable(struct smmu_dev *dev);
 
 /* Stop translation: ATS of all devices off and open page requests of theirs answered, then GBPA policy, SMMUEN off, interrupts off,
- * queues off. Masters stay attached and translate again after enable. Errors: STATE (not enabled), TIMEOUT (the remaining
- * steps are still tried). Blocks: 4 register waits. */
+ * queues off. Masters stay attached and translate again after enable. Errors: STATE (not enabled), TIMEOUT: the SMMU counts as
+ * enabled and the call may be repeated; when it was SMMUEN that did not go off, the command queue stays open, so that invalidations
+ * reach whatever it still translates, else the remaining steps were tried. Blocks: 4 register waits. */
 smmu_status smmu_dev_disable(struct smmu_dev *dev);
 
 /* Put the SMMU to sleep: as smmu_dev_disable(). Its registers may then lose their contents. Masters stay attached and memory
