@@ -384,9 +384,16 @@ static uint32_t send_dev(const struct smmu_inv_array *array, uint32_t at, const 
 	return at;
 }
 
+static void note_dead(struct smmu_inv_dead *dead, const struct smmu_dev *dev, smmu_status status)
+{
+	if ((status == SMMU_E_TIMEOUT || status == SMMU_E_HARDWARE) && dead->count < SMMU_INV_DEAD_MAX)
+		dead->dev[dead->count++] = dev;
+}
+
 static smmu_status fan_out(struct smmu_inv_set *set, const struct request *request)
 {
 	struct flight flights[OVERLAP_MAX];
+	struct smmu_inv_dead dead = { 0 };
 	smmu_status status = SMMU_OK;
 	unsigned side;
 	const struct smmu_inv_array *const array = enter(set, &side);
@@ -401,13 +408,14 @@ static smmu_status fan_out(struct smmu_inv_set *set, const struct request *reque
 			smmu_status one = flights[i].status;
 			if (one == SMMU_OK && flights[i].dev)
 				one = smmu_cmdq_wait(flights[i].dev, &flights[i].batch);
+			note_dead(&dead, flights[i].dev, one);
 			if (status == SMMU_OK)
 				status = one;
 		}
 	}
 	/* A device could fetch again what its SMMU has not forgotten yet, so its ATC comes second. */
 	if (array && array->atc_count)
-		status = smmu_first_failure(status, smmu_inv_atcs(array, request->gather));
+		status = smmu_first_failure(status, smmu_inv_atcs(array, request->gather, &dead));
 	leave(set, side);
 	return status;
 }

@@ -119,8 +119,16 @@ smmu_status smmu_inv_flush_tag(const struct smmu_inv_key *key);
 
 /* ---- inv_atc.c ---- */
 #define SMMU_ATC_OVERLAP 4u
-/* The second half of an invalidation: no SMMU of the array holds the old translations any more. The caller is a reader of
- * array. gather null: every address. */
-smmu_status smmu_inv_atcs(const struct smmu_inv_array *array, const struct smmu_gather *gather);
+#define SMMU_INV_DEAD_MAX 8u
+/* SMMUs that did not answer in the first half: nothing more is asked of them, so that each costs one time-out. More than fit here
+ * are asked again. */
+struct smmu_inv_dead {
+	unsigned count;
+	const struct smmu_dev *dev[SMMU_INV_DEAD_MAX];
+};
+
+/* The second half of an invalidation: no SMMU of the array, but the dead ones, holds the old translations any more. The caller is a
+ * reader of array. gather null: every address. */
+smmu_status smmu_inv_atcs(const struct smmu_inv_array *array, const struct smmu_gather *gather, const struct smmu_inv_dead *dead);
 
 #endif

@@ -19,6 +19,14 @@ struct flight {
 	smmu_status status;
 };
 
+static bool is_dead(const struct smmu_inv_dead *dead, const struct smmu_dev *dev)
+{
+	for (unsigned i = 0; i < dead->count; i++)
+		if (dead->dev[i] == dev)
+			return true;
+	return false;
+}
+
 static bool is_ours(const struct smmu_inv_array *array, uint32_t at, const struct smmu_dev *dev)
 {
 	return at < array->count && array->entry[at].key.dev == dev;
@@ -67,7 +75,8 @@ static smmu_status receive(struct flight *flight)
 }
 
 /* The SMMUs at [at, return value): as many as overlap. */
-static uint32_t take_off(const struct smmu_inv_array *array, uint32_t at, struct flight *flights, unsigned *count)
+static uint32_t take_off(const struct smmu_inv_array *array, uint32_t at, const struct smmu_inv_dead *dead, struct flight *flights,
+			 unsigned *count)
 {
 	*count = 0;
 	while (at < array->count && *count < SMMU_ATC_OVERLAP) {
@@ -76,7 +85,7 @@ static uint32_t take_off(const struct smmu_inv_array *array, uint32_t at, struct
 		bool any = false;
 		for (; is_ours(array, at, dev); at++)   /* of what nobody needs, the SMMU may be gone */
 			any = any || (smmu_inv_is_atc(array->entry[at].key.type) && atomic_load(&array->entry[at].users) > 0);
-		if (any) {
+		if (any && !is_dead(dead, dev)) {
 			flights[*count].dev = dev;
 			flights[(*count)++].at = first;
 		}
@@ -84,13 +93,13 @@ static uint32_t take_off(const struct smmu_inv_array *array, uint32_t at, struct
 	return at;
 }
 
-smmu_status smmu_inv_atcs(const struct smmu_inv_array *array, const struct smmu_gather *gather)
+smmu_status smmu_inv_atcs(const struct smmu_inv_array *array, const struct smmu_gather *gather, const struct smmu_inv_dead *dead)
 {
 	struct flight flights[SMMU_ATC_OVERLAP];
 	smmu_status status = SMMU_OK;
 	for (uint32_t at = 0; at < array->count;) {
 		unsigned count;
-		at = take_off(array, at, flights, &count);
+		at = take_off(array, at, dead, flights, &count);
 		for (bool more = true; more;) {
 			more = false;
 			for (unsigned i = 0; i < count; i++)

@@ -707,6 +707,31 @@ static void test_the_atc_half_hides_no_dead_smmu(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(s1));
 }
 
+static size_t prod_writes(unsigned smmu)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < rig.smmu[smmu]->access_count; i++)
+		n += rig.smmu[smmu]->access[i].write && rig.smmu[smmu]->access[i].offset == 0x98;
+	return n;
+}
+
+/* A dead SMMU whose devices have ATS is waited for once: it gets no ATC_INVs to let time out as well. The other one gets its own. */
+static void test_a_dead_smmu_costs_one_time_out(void)
+{
+	attach(plain(0, 0x22, 0), s1);
+	attach(plain(1, 0x23, 0), s1);
+	map(s1, 0, 1);
+	clear();
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, 0, 1));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_UINT64(1, prod_writes(0));
+	TEST_ASSERT_EQUAL_UINT64(2, prod_writes(1));
+	TEST_ASSERT_EQUAL_UINT64(1, asked(1, 0x23));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(s1));
+	TEST_ASSERT_EQUAL_UINT64(1, asked(0, 0x22));
+}
+
 /* ---- memory and tags ---- */
 
 /* proves: AB-19. Every allocation of an attach with ATC entries can fail without a trace. */
@@ -798,6 +823,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_cut_during_an_attach_stays);
 	RUN_TEST(test_a_dead_smmu_is_reported_before_a_silent_device);
 	RUN_TEST(test_the_atc_half_hides_no_dead_smmu);
+	RUN_TEST(test_a_dead_smmu_costs_one_time_out);
 	RUN_TEST(test_a_failed_attach_leaves_no_trace);
 	RUN_TEST(test_a_removed_smmu_is_not_asked);
 	RUN_TEST(test_atc_entries_are_no_tags);
