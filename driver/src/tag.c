@@ -431,6 +431,15 @@ smmu_status smmu_tag_claim_resolve(struct smmu_tag_claim *claim)
 	return status;
 }
 
+/* Does the claim bring an SMMU that must not meet block and table of one address at the same time? */
+static bool needs_break(const struct smmu_tag_claim *claim)
+{
+	for (unsigned i = 0; i < claim->count; i++)
+		if (claim->add[i].key.dev->features.bbml < 2)
+			return true;
+	return false;
+}
+
 smmu_status smmu_tag_claim_publish(struct smmu_tag_claim *claim, smmu_status *way)
 {
 	struct smmu_domain *const domain = claim->domain;
@@ -444,7 +453,13 @@ smmu_status smmu_tag_claim_publish(struct smmu_tag_claim *claim, smmu_status *wa
 	for (unsigned i = 0; i < claim->count; i++)
 		if (smmu_tag_of(domain, claim->add[i].key.dev) != claim->add[i].key.id)
 			trace_live(domain->sys, claim->add[i].key.id);
+	/* Either a split under way is over before this SMMU walks, or it finds it in the array. */
+	const bool wait_for_splits = smmu_domain_has_tables(domain) && needs_break(claim);
+	if (wait_for_splits)
+		smmu_lock(domain->sys, &domain->lock);
 	smmu_inv_commit(&domain->inv, &claim->change);
+	if (wait_for_splits)
+		smmu_unlock(domain->sys, &domain->lock);
 	/* An unmap that cleared a descriptor before it saw the array must not be followed by a walk that read it earlier. */
 	smmu_publish(domain->sys);
 	const uint32_t old_shared = domain->shared_tag;
