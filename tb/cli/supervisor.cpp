@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -36,6 +37,7 @@ constexpr seconds kLoadLimit{30};   // until the worker has read its file
 constexpr seconds kGrace{10};       // after its own limit, before it is killed
 constexpr seconds kStopLimit{5};    // after Ctrl-C
 constexpr seconds kEndLimit{60};    // between the result and the end of the process, which a busy machine may delay
+constexpr seconds kNoRoomLimit{3};  // no process can be started and none is running
 constexpr int kPollMs = 100;        // how often a worker's limits are looked at
 constexpr int kMemoryPollMs = 20;   // with a limit of memory
 
@@ -54,25 +56,87 @@ std::string rest_after(const std::string& line, std::size_t fields) {
   return line.substr(at);
 }
 
+// The processes of one call. The end of each gives back what the next one may lack: a process, memory, file descriptors.
+class Room {
+ public:
+  void take() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++running_;
+    hopeless_ = false;
+  }
+  void give_back() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      --running_;
+      ++ended_;
+    }
+    changed_.notify_all();
+  }
+  // Until a process has ended, or a moment has passed. False: none was running.
+  bool wait_for_end() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    const bool any = running_ != 0;
+    changed_.wait_for(lock, std::chrono::milliseconds(kPollMs), [&, seen = ended_] { return ended_ != seen; });
+    return any;
+  }
+  // One run has waited in vain for long enough; the next ones need not.
+  void give_up() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    hopeless_ = true;
+  }
+  bool is_hopeless() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return hopeless_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t running_ = 0, ended_ = 0;
+  bool hopeless_ = false;
+};
+
 class Worker {
  public:
-  Worker(const lua::RunRequest& request, std::size_t number, Progress& progress, std::mutex& progress_mutex)
-      : request_(request), number_(number), progress_(progress), progress_mutex_(progress_mutex) {}
+  Worker(const lua::RunRequest& request, std::size_t number, Room& room, Progress& progress, std::mutex& progress_mutex)
+      : request_(request), number_(number), room_(room), progress_(progress), progress_mutex_(progress_mutex) {}
 
   report::RunResult run() {
     partial_.scenario = request_.path;
     partial_.backend = request_.backend;
     partial_.seed = request_.seed.value_or(0);
     start_ = Clock::now();
-    const std::string problem = start();
+    const std::string problem = start_when_there_is_room();
     if (!problem.empty()) return ended(problem);
+    start_ = Clock::now();
     deadline_ = start_ + kLoadLimit;
     follow();
     close(pipe_);
-    return judge(wait_for_end());
+    const int status = wait_for_end();
+    room_.give_back();
+    return judge(status);
   }
 
+  bool was_started() const { return pid_ > 0; }
+
  private:
+  std::string start_when_there_is_room() {
+    for (Clock::time_point alone_since = start_;;) {
+      const std::string problem = start();
+      if (problem.empty()) {
+        room_.take();
+        return "";
+      }
+      if (was_interrupted()) return problem;
+      if (room_.wait_for_end()) {
+        alone_since = Clock::now();
+      } else if (room_.is_hopeless() || Clock::now() - alone_since > kNoRoomLimit) {
+        room_.give_up();
+        return problem + ", and no other run is in progress whose end could make room";
+      }
+    }
+  }
+
   std::string start() {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return std::string("cannot make a pipe: ") + std::strerror(errno);
@@ -241,6 +305,7 @@ class Worker {
 
   const lua::RunRequest& request_;
   const std::size_t number_;
+  Room& room_;
   Progress& progress_;
   std::mutex& progress_mutex_;
   report::RunResult partial_, result_;
@@ -270,15 +335,18 @@ std::vector<report::RunResult> supervise(const std::vector<lua::RunRequest>& req
   std::vector<std::optional<report::RunResult>> slots(requests.size());
   std::atomic<std::size_t> next{0};
   std::mutex progress_mutex;
+  Room room;
   const auto work = [&] {
     for (std::size_t i; (i = next++) < requests.size() && !was_interrupted();) {
       {
         const std::lock_guard<std::mutex> lock(progress_mutex);
         progress.start(i);
       }
-      report::RunResult result = Worker(requests[i], i, progress, progress_mutex).run();
+      Worker worker(requests[i], i, room, progress, progress_mutex);
+      report::RunResult result = worker.run();
       const std::lock_guard<std::mutex> lock(progress_mutex);
-      progress.end(i, result);
+      if (worker.was_started()) progress.end(i, result);
+      else progress.not_started(i, result);
       slots[i] = std::move(result);
     }
   };

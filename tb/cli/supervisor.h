@@ -21,6 +21,8 @@ class Progress {
   virtual void step(std::size_t run, std::size_t number, const std::string& title, std::uint64_t sim_ns) = 0;
   virtual void log(std::size_t run, const std::string& text) = 0;
   virtual void end(std::size_t run, const report::RunResult& result) = 0;
+  // In place of end(): no process could be started, and none of this call's was running whose end could have made room.
+  virtual void not_started(std::size_t run, const report::RunResult& result) { end(run, result); }
 };
 
 // From here on the first Ctrl-C asks the running worker to stop and the second kills it.
@@ -29,7 +31,8 @@ bool was_interrupted();
 // As the first Ctrl-C would.
 void interrupt();
 
-// Results in the order of the requests; after an interrupt those that were not started are missing.
+// Results in the order of the requests; after an interrupt those that were not started are missing. Where the machine gives no
+// further process, a run waits until another one has ended.
 std::vector<report::RunResult> supervise(const std::vector<lua::RunRequest>& requests, unsigned jobs, Progress& progress);
 
 }  // namespace tandem::cli

@@ -57,6 +57,13 @@ class Pass : public cli::Progress {
     if (work_.progress != nullptr) work_.progress->ended(run.key, result, record.is_final);
   }
 
+  // That says nothing of the run either: no record, so that --resume starts it.
+  void not_started(std::size_t, const report::RunResult& result) override {
+    if (cli::was_interrupted()) return;
+    if (problem_.empty()) problem_ = result.reason + "; --resume goes on where this ended";
+    cli::interrupt();
+  }
+
   const std::vector<std::size_t>& again() const { return again_; }
   const std::string& problem() const { return problem_; }
 

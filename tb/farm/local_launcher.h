@@ -30,7 +30,7 @@ struct LocalRun {
 std::map<std::string, unsigned> attempts_of(const Session& session);
 
 // Ends when every run has a final record, or soon after Ctrl-C (cli::was_interrupted()). Throws std::runtime_error when the
-// journal cannot be written; the runs in progress are then ended, too.
+// journal cannot be written, or when no process can be started though none is running; the runs in progress are then ended, too.
 void run_locally(const LocalRun& work);
 
 }  // namespace tandem::farm
