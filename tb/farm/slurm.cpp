@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -30,6 +31,7 @@ namespace {
 
 constexpr std::size_t kDefaultArraySize = 1001;
 constexpr unsigned kQuietPolls = 30;  // squeue may fail this often in a row: a controller restarts
+constexpr unsigned kHeldPolls = 30;   // jobs that only somebody's hand lets go are spoken of after so many
 
 struct Answer {
   int code = 0;
@@ -90,6 +92,16 @@ std::string call_or_throw(const std::vector<std::string>& command) {
 }
 
 std::string slurm_folder(const Session& session) { return session.folder() + "/slurm"; }
+
+// In the name of an output file % begins a pattern, and a backslash switches all of them off.
+std::string output_pattern(const Session& session, unsigned round) {
+  std::string text;
+  for (const char c : slurm_folder(session)) {
+    if (c == '\\') throw std::runtime_error("Slurm cannot write its logs below " + session.folder() + ": there is a backslash in the name; choose another --out");
+    text += c == '%' ? "%%" : std::string(1, c);
+  }
+  return text + "/round" + std::to_string(round) + "-%A_%a.log";
+}
 
 std::string quoted(const std::string& word) {
   std::string out = "'";
@@ -212,7 +224,7 @@ class Follower {
   void wait_for(const std::vector<std::string>& jobs) {
     unsigned failures = 0;
     while (!cli::was_interrupted() && finished() < work_.session->plan().runs.size()) {
-      const Answer queue = call({"squeue", "--noheader", "--jobs", joined(jobs), "--format", "%i"});
+      const Answer queue = call({"squeue", "--noheader", "--jobs", joined(jobs), "--format", "%i %T %r"});
       // A job that left the queue long ago is no longer known; that is an answer, too.
       const bool unknown = queue.err.find("Invalid job id") != std::string::npos;
       failures = queue.code != 0 && !unknown ? failures + 1 : 0;
@@ -220,13 +232,24 @@ class Follower {
       const bool empty = unknown || (queue.code == 0 && queue.out.empty());
       gather();
       if (empty) return;
+      speak_of_held(queue.out);
       for (unsigned waited = 0; waited < work_.poll_ms && !cli::was_interrupted(); waited += 50) poll(nullptr, 0, 50);
     }
   }
 
  private:
+  // Nothing in the queue goes on without somebody's doing: waiting is right, but the user should know. Said again when that was over
+  // in between.
+  void speak_of_held(const std::string& queue) {
+    const std::string reason = held_reason(queue);
+    held_polls_ = reason.empty() ? 0 : held_polls_ + 1;
+    if (held_polls_ != kHeldPolls) return;
+    work_.progress->note("all jobs that are left wait, and Slurm says: " + reason + "; `scontrol release JOB` lets a held one go, Ctrl-C cancels them");
+  }
+
   const SlurmRun& work_;
   JournalReader reader_;
+  unsigned held_polls_ = 0;
   std::set<std::string> seen_;
 };
 
@@ -264,7 +287,7 @@ std::vector<std::string> sbatch_arguments(const Session& session, const Submissi
   if (s.max_parallel != 0) array += "%" + std::to_string(s.max_parallel);
   std::vector<std::string> arguments = {"--parsable", array, "--job-name=tandem-" + plan.name, "--requeue",
                                         "--cpus-per-task=" + std::to_string(s.cpus),
-                                        "--output=" + slurm_folder(session) + "/round" + std::to_string(submission.round) + "-%A_%a.log"};
+                                        "--output=" + output_pattern(session, submission.round)};
   if (const unsigned mib = highest(plan, &lua::RunRequest::memory_limit_mib)) {  // each run has its own limit; the launcher of the task needs some, too
     arguments.push_back("--mem=" + std::to_string(mib * s.cpus + 64));
   }
@@ -292,6 +315,22 @@ std::size_t max_array_size(const std::string& config) {
   const std::size_t digits = config.find_first_of("0123456789", at);
   const unsigned long long size = digits == std::string::npos ? 0 : std::strtoull(config.c_str() + digits, nullptr, 10);
   return size < 2 ? kDefaultArraySize : size;
+}
+
+std::string held_reason(const std::string& queue) {
+  static const std::set<std::string> by_hand = {"JobHeldUser", "JobHeldAdmin", "JobHoldMaxRequeue", "DependencyNeverSatisfied", "BadConstraints",
+                                                "PartitionDown", "PartitionInactive", "AccountNotAllowed", "QOSNotAllowed"};
+  std::istringstream lines(queue);
+  std::string line, found;
+  while (std::getline(lines, line)) {
+    std::istringstream words(line);
+    std::string job, state, reason;
+    words >> job >> state >> reason;
+    if (job.empty()) continue;
+    if (state != "PENDING" || by_hand.count(reason) == 0) return "";
+    if (found.empty()) found = reason + " (job " + job + ")";
+  }
+  return found;
 }
 
 void run_on_slurm(const SlurmRun& work) {

@@ -33,6 +33,9 @@ std::string batch_script(const Session& session, const Submission& submission, c
 // "MaxArraySize = 1001" out of `scontrol show config`; 1001, Slurm's own default, where it says nothing.
 std::size_t max_array_size(const std::string& config);
 
+// What squeue answered for the format "%i %T %r": why nothing of it goes on before somebody does something; empty when anything may.
+std::string held_reason(const std::string& queue);
+
 struct SlurmRun {
   Session* session;
   Store* store;

@@ -194,6 +194,31 @@ TEST_F(PlanTest, SlurmIsToldTheLimitsOfThePlan) {
   EXPECT_TRUE(has("--nice"));
 }
 
+// The folder's name is no pattern of Slurm's.
+TEST_F(PlanTest, TheLogsOfSlurmLieInTheSessionWhateverItsName) {
+  const Plan plan = load("return { runs = { { scenarios = { 'a.lua' } } } }");
+  const Session session = Session::create(folder_ + "/100%j", plan, "1");
+  bool found = false;
+  for (const std::string& argument : sbatch_arguments(session, {3, 0, 1})) {
+    found = found || argument == "--output=" + folder_ + "/100%%j/" + session.info().id + "/slurm/round3-%A_%a.log";
+  }
+  EXPECT_TRUE(found);
+  const Session odd = Session::create(folder_ + "/a\\b", plan, "1");
+  try {
+    sbatch_arguments(odd, {1, 0, 1});
+    FAIL();
+  } catch (const std::runtime_error& failure) {
+    EXPECT_NE(std::string::npos, std::string(failure.what()).find("there is a backslash in the name; choose another --out")) << failure.what();
+  }
+}
+
+TEST_F(PlanTest, AJobThatOnlyAHandLetsGoIsKnown) {
+  EXPECT_EQ("JobHeldUser (job 17_[0-3])", held_reason("17_[0-3] PENDING JobHeldUser\n18_[0-1] PENDING JobHeldAdmin"));
+  EXPECT_EQ("", held_reason("17_[0-3] PENDING JobHeldUser\n18_0 RUNNING None"));
+  EXPECT_EQ("", held_reason("17_[0-3] PENDING Resources"));
+  EXPECT_EQ("", held_reason(""));
+}
+
 // A chunk may hold runs with a limit and runs without: the site's default then has to do for the task.
 TEST_F(PlanTest, ARunWithoutLimitLeavesTheTaskWithoutOne) {
   const Plan plan = load("return { runs = { { scenarios = { 'a.lua' }, limits = { wall_s = 5, memory_mib = 100 } }, { scenarios = { 'b.lua' } } } }");
