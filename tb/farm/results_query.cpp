@@ -132,9 +132,10 @@ std::vector<Broken> broken(Store& store, const std::string& session) {
   filter.session = session;
   filter.status = "bad";
   Statement good(store.db(), "SELECT r.session FROM run r JOIN session s ON s.id = r.session WHERE r.key = ?1 AND r.status = 'pass' AND "
-                             "s.created < (SELECT created FROM session WHERE id = ?2) ORDER BY s.created DESC LIMIT 1");
+                             "(s.created, s.id) < (SELECT created, id FROM session WHERE id = ?2) ORDER BY s.created DESC, s.id DESC LIMIT 1");
   Statement since(store.db(), "SELECT r.session FROM run r JOIN session s ON s.id = r.session WHERE r.key = ?1 AND r.status IN ('fail', 'error') "
-                              "AND s.created > ifnull((SELECT created FROM session WHERE id = ?2), '') ORDER BY s.created LIMIT 1");
+                              "AND (?2 = '' OR (s.created, s.id) > (SELECT created, id FROM session WHERE id = ?2)) "
+                              "ORDER BY s.created, s.id LIMIT 1");
   std::vector<Broken> all;
   for (RunRow& row : runs(store, filter)) {
     Broken one;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -122,13 +123,16 @@ void make_durable(const std::string& path) {
   if (!done) throw std::runtime_error("cannot write " + path + ": " + std::strerror(reason));
 }
 
+// In the order of time, also within one second: the last four digits are milliseconds, and chance in their last six bits.
 std::string new_id() {
-  const std::time_t now = std::time(nullptr);
+  const auto now = std::chrono::system_clock::now();
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  const auto ms = static_cast<unsigned>(std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000);
   std::tm utc{};
-  gmtime_r(&now, &utc);
+  gmtime_r(&seconds, &utc);
   char stamp[32], id[48];
   std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc);
-  std::snprintf(id, sizeof id, "%s-%04x", stamp, std::random_device{}() & 0xffff);
+  std::snprintf(id, sizeof id, "%s-%04x", stamp, ms << 6 | (std::random_device{}() & 0x3f));
   return id;
 }
 

@@ -161,8 +161,8 @@ void Store::migrate() {
 }
 
 void Store::put_session(const SessionInfo& s) {
-  Statement insert(db_, "INSERT OR IGNORE INTO session (id, plan, title, plan_file, digest, created, version, host, planned) "
-                        "VALUES (?,?,?,?,?,?,?,?,?)");
+  Statement insert(db_, "INSERT INTO session (id, plan, title, plan_file, digest, created, version, host, planned) "
+                        "VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING");
   insert.bind(1, s.id).bind(2, s.plan).bind(3, s.title).bind(4, s.plan_file).bind(5, s.digest).bind(6, s.created);
   insert.bind(7, s.version).bind(8, s.host).bind(9, static_cast<std::int64_t>(s.run_count)).run();
 }
@@ -170,11 +170,14 @@ void Store::put_session(const SessionInfo& s) {
 void Store::import(const std::string& session, const std::vector<Record>& records) {
   if (records.empty()) return;
   in_transaction([&] {
-    Statement run(db_, "INSERT OR IGNORE INTO run (session, key, scenario, backend, preset, seed, status, reason, failing_step, detail, "
-                       "sim_ns, wall_ms, attempts, host, version, finished, repeat) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-    Statement attempt(db_, "INSERT OR IGNORE INTO attempt (session, key, number, status, reason, finished) VALUES (?,?,?,?,?,?)");
-    Statement coverage(db_, "INSERT OR IGNORE INTO coverage (session, key, point, hits) VALUES (?,?,?,?)");
-    Statement figure(db_, "INSERT OR IGNORE INTO figure (session, key, name, value) VALUES (?,?,?,?)");
+    Statement run(db_, "INSERT INTO run (session, key, scenario, backend, preset, seed, status, reason, failing_step, detail, "
+                       "sim_ns, wall_ms, attempts, host, version, finished, repeat) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+                       "ON CONFLICT (session, key) DO NOTHING");
+    Statement attempt(db_, "INSERT INTO attempt (session, key, number, status, reason, finished) VALUES (?,?,?,?,?,?) "
+                           "ON CONFLICT (session, key, number) DO NOTHING");
+    Statement coverage(db_, "INSERT INTO coverage (session, key, point, hits) VALUES (?,?,?,?) "
+                            "ON CONFLICT (session, point, key) DO NOTHING");
+    Statement figure(db_, "INSERT INTO figure (session, key, name, value) VALUES (?,?,?,?) ON CONFLICT (session, name, key) DO NOTHING");
     for (const Record& record : records) {
       const report::RunResult& r = record.result;
       const std::string status = report::status_name(r.status);

@@ -59,7 +59,7 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   void put_session(const SessionInfo& session);
-  // All or none of them. Safe with other writers at the same time.
+  // All or none of them; what is there already stays as it is. Safe with other writers at the same time.
   void import(const std::string& session, const std::vector<Record>& records);
   void end_session(const std::string& session, const std::string& when);
 

@@ -71,6 +71,19 @@ TEST_F(Nights, BrokenSaysSinceWhen) {
   EXPECT_EQ("tue", all[2].since);
 }
 
+// Two sessions of the same second: their ids say which came first.
+TEST_F(Nights, BrokenKnowsTheOrderWithinASecond) {
+  put("x1", "2", {{"f", Status::Pass}});
+  --night_;
+  put("x2", "2", {{"f", Status::Fail}});
+  --night_;
+  put("x3", "2", {{"f", Status::Fail}});
+  const std::vector<Broken> all = broken(store_, "x3");
+  ASSERT_EQ(1u, all.size());
+  EXPECT_EQ("x1", all[0].last_good);
+  EXPECT_EQ("x2", all[0].since);
+}
+
 TEST_F(Nights, CompareNamesEveryChangeOnce) {
   const std::vector<Change> changes = compare(store_, "tue", "wed");
   ASSERT_EQ(3u, changes.size());  // b fail -> error, c fail -> pass, d new

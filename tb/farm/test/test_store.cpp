@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -81,6 +82,22 @@ TEST(Store, AFileThatIsNoStoreIsNamed) {
   const File file;
   std::ofstream(file.path()) << "A letter to the editor, long enough to be looked at as a database that it is not. ........................\n";
   EXPECT_EQ("the store " + file.path() + ": file is not a database", refusal(file.path(), false));
+}
+
+// What the tables cannot hold is said, and nothing of that import is kept: a record that vanished would be a run without result.
+TEST(Store, AValueThatDoesNotFitIsNoRepetition) {
+  const File file;
+  Store store(file.path());
+  store.put_session(session("s", 2));
+  std::vector<Record> two = records(0, 2);
+  two[1].figures["speed"] = std::nan("");  // NULL in SQLite
+  try {
+    store.import("s", two);
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_EQ("the store " + file.path() + ": NOT NULL constraint failed: figure.value", std::string(error.what()));
+  }
+  EXPECT_EQ(0, store.count("s"));
 }
 
 TEST(Store, ImportingAgainChangesNothing) {
