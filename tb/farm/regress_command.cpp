@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include <unistd.h>
@@ -49,19 +51,37 @@ int run_chunk(const RegressOptions& options, const std::string& version) {
   return cli::was_interrupted() ? 130 : 0;
 }
 
+// The session of the folder if it is one of the plan and not complete. One that cannot be read is named and left out: it stands in
+// the way of no other.
+std::optional<Session> incomplete_session(const std::string& folder, const Plan& plan) {
+  try {
+    Session session = Session::open(folder);
+    if (session.info().plan == plan.name && !session.is_complete()) return session;
+  } catch (const std::runtime_error& damage) {
+    std::fprintf(stderr, "tandem regress: the session %s is left out: %s\n", folder.c_str(), damage.what());
+  }
+  return std::nullopt;
+}
+
 // The newest session that is not complete, of this plan as it is now.
 Session session_to_resume(const std::string& out, const Plan& plan) {
   const std::vector<std::string> folders = Session::list(out);
   for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
-    Session session = Session::open(*folder);
-    if (session.info().plan != plan.name || session.is_complete()) continue;
-    if (session.info().digest != plan_digest(plan)) {
+    std::optional<Session> session = incomplete_session(*folder, plan);
+    if (!session) continue;
+    if (session->info().digest != plan_digest(plan)) {
       throw cli::UsageError("tandem regress: " + plan.file + ", or the scenarios it names, changed since the session " + *folder +
                             " began; start a new session, or put the plan back as it was");
     }
-    return session;
+    return std::move(*session);
   }
   throw cli::UsageError("tandem regress: there is nothing to resume: no session of " + plan.name + " below " + out + " is incomplete");
+}
+
+void make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) throw std::runtime_error("cannot make the folder " + path + ": " + error.message());
 }
 
 void say_plan(const Plan& plan) {
@@ -113,9 +133,12 @@ int regress_command(const RegressOptions& given, const std::string& version) {
   if (options.store.empty()) options.store = options.out + "/results.db";
   options.out = std::filesystem::absolute(options.out).lexically_normal().string();
 
-  Session session = options.resume ? session_to_resume(options.out, plan) : Session::create(options.out, plan, version);
+  std::optional<Session> resumed;
+  if (options.resume) resumed = session_to_resume(options.out, plan);
+  else make_folder(options.out);
+  Store store(options.store);  // before a new session: a store that is refused leaves none behind for --resume to take
+  Session session = resumed ? std::move(*resumed) : Session::create(options.out, plan, version);
   session.lock();
-  Store store(options.store);
   store.put_session(session.info());
   const std::vector<std::size_t> runs = unfinished(session);
   const std::size_t before = session.plan().runs.size() - runs.size();
