@@ -166,10 +166,13 @@ std::string assign_mixed(PlatformSpec& spec) {
   return same ? "a mixed platform needs two SMMUs, this one has " + std::to_string(spec.smmus.size()) : "";
 }
 
+// Hexadecimal with 0x, else decimal: nobody who writes 010 means 8.
 std::int64_t integer_value(const std::string& key, const std::string& text) {
   errno = 0;
   char* end = nullptr;
-  const long long value = std::strtoll(text.c_str(), &end, 0);
+  const std::size_t digits = text.find_first_not_of("+-");
+  const bool hexadecimal = digits != std::string::npos && (text.compare(digits, 2, "0x") == 0 || text.compare(digits, 2, "0X") == 0);
+  const long long value = std::strtoll(text.c_str(), &end, hexadecimal ? 16 : 10);
   if (text.empty() || *end != '\0' || errno != 0) throw Refused("--smmu " + key + " must be an integer, got '" + text + "'");
   return value;
 }
