@@ -10,9 +10,13 @@ return function(part)
       el2_world = "boolean", event_rate = "integer", broadcast_tlb = "boolean",
       sync_signal = { "string", among = { "poll", "msi", "sev" } } }
    local probed, enabled = {}, {}
+   -- A probe lets the SMMU go first. BUSY and TIMEOUT are about that: the SMMU is there as before. After any other failure it is not.
+   local still_there = { SMMU_OK = true, SMMU_E_BUSY = true, SMMU_E_TIMEOUT = true }
    local function probe_one(i, config)
       local status, sentence, features = driver.probe(i, config)
       if status == "SMMU_OK" then probed[i] = features end
+      if not still_there[status] then probed[i] = nil end
+      if status == "SMMU_OK" or not still_there[status] then enabled[i] = nil end
       return status, sentence, features
    end
    -- d:probe() probes every SMMU; d:probe{ smmu =, ... } one of them with a configuration.
