@@ -374,8 +374,8 @@ for _, o in ipairs(outputs) do
          differs = true
       end
    else
-      local file, why = io.open(folder .. "/" .. o[2], "wb")
-      if not file then stop(1, "cannot write %s", why) end
+      local file, trouble = io.open(folder .. "/" .. o[2], "wb")
+      if not file then stop(1, "cannot write %s", trouble) end
       file:write(text)
       file:close()
    end
