@@ -89,6 +89,7 @@ expect("parameter too large", run(good, "-p pages=99999999999999999999"), 2, "mu
 expect("parameter of every SMMU", run(good, "--smmu cache_mode=2 --smmu s.tlb_entries=64"), 0)
 expect("parameter of an SMMU that is not there", run(good, "--smmu t.cache_mode=2"), 2, "--smmu t.cache_mode: the platform has no SMMU 't'; it has s")
 expect("parameter of an SMMU that is no number", run(good, "--smmu cache_mode=off"), 2, "--smmu cache_mode must be an integer, got 'off'")
+expect("a leading zero does not make a number octal", run(good, "--smmu s.tlb_entries=08"), 0)
 expect("unknown parameter of an SMMU", run(good, "--smmu cache_mood=1"), 2, "cache_mood")
 expect("parameter without value", run(good, "-p pages"), 2, "-p takes key=value, got 'pages'")
 expect("negative seed", run(good, "--seed -5"), 0, "(seed -5)")
