@@ -725,8 +725,8 @@ static void test_a_dead_smmu_costs_one_time_out(void)
 	rig.smmu[0]->stop_consuming = true;
 	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, 0, 1));
 	rig.smmu[0]->stop_consuming = false;
-	TEST_ASSERT_EQUAL_UINT64(1, prod_writes(0));
-	TEST_ASSERT_EQUAL_UINT64(2, prod_writes(1));
+	TEST_ASSERT_EQUAL_UINT64(2, prod_writes(0));    /* TLBI, then SYNC */
+	TEST_ASSERT_EQUAL_UINT64(3, prod_writes(1));    /* and ATC_INV with its SYNC */
 	TEST_ASSERT_EQUAL_UINT64(1, asked(1, 0x23));
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(s1));
 	TEST_ASSERT_EQUAL_UINT64(1, asked(0, 0x22));
