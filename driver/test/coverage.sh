@@ -87,7 +87,6 @@ for name in $tests; do
 done
 [ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
 
-for source in driver/src/*.c; do
-	gcov --branch-probabilities --branch-counts --relative-only --stdout --object-directory "$work" "$work/$(basename "$source" .c).o"
-done > "$work/gcov.txt" 2> "$work/gcov.err" || { cat "$work/gcov.err" >&2; exit 2; }
+gcov --branch-probabilities --branch-counts --relative-only --stdout --object-directory "$work" driver/src/*.c \
+	> "$work/gcov.txt" 2> "$work/gcov.err" || { cat "$work/gcov.err" >&2; exit 2; }
 exec "${LUA:-lua5.4}" driver/test/coverage.lua "$work/gcov.txt"
