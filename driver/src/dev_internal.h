@@ -121,7 +121,6 @@ struct smmu_dev {
 /* ---- regs.c: register access with trace ---- */
 uint32_t smmu_read32(struct smmu_dev *dev, uint32_t offset);
 void smmu_write32(struct smmu_dev *dev, uint32_t offset, uint32_t value);
-uint64_t smmu_read64(struct smmu_dev *dev, uint32_t offset);
 void smmu_write64(struct smmu_dev *dev, uint32_t offset, uint64_t value);
 /* Wait until (register & mask) == want. TIMEOUT. */
 smmu_status smmu_wait32(struct smmu_dev *dev, uint32_t offset, uint32_t mask, uint32_t want);

@@ -73,11 +73,6 @@ void smmu_write32(struct smmu_dev *dev, uint32_t offset, uint32_t value)
 	smmu_port_write32(&dev->port, offset, value);
 }
 
-uint64_t smmu_read64(struct smmu_dev *dev, uint32_t offset)
-{
-	return smmu_port_read64(&dev->port, offset);
-}
-
 void smmu_write64(struct smmu_dev *dev, uint32_t offset, uint64_t value)
 {
 	smmu_port_write64(&dev->port, offset, value);

@@ -481,14 +481,6 @@ smmu_status smmu_tag_claim_publish(struct smmu_tag_claim *claim, smmu_status *wa
 	return status;
 }
 
-uint32_t smmu_tag_claim_tag(const struct smmu_tag_claim *claim, const struct smmu_dev *dev)
-{
-	for (unsigned i = 0; i < claim->count; i++)
-		if (claim->add[i].key.dev == dev)
-			return claim->add[i].key.id;
-	return 0;
-}
-
 /* A reader that still sees the entries may still ask the device, so it is waited for. */
 static void drop_others(struct smmu_domain *owner, struct smmu_master *master, uint32_t ssid, bool nested)
 {

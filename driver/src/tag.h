@@ -47,7 +47,6 @@ void smmu_tag_claim_abandon(struct smmu_tag_claim *claim);
 /* Let others make way, publish, move the domain itself. On an error of *way nothing was published and the claim is gone;
  * the return value is about the domain's own move, which is complete in memory even if an SMMU did not confirm it. */
 smmu_status smmu_tag_claim_publish(struct smmu_tag_claim *claim, smmu_status *way);
-uint32_t smmu_tag_claim_tag(const struct smmu_tag_claim *claim, const struct smmu_dev *dev);
 
 /* One attachment less, that of master at ssid. When it was the last on its SMMU: flush and free. A tag is never given out again
  * when its flush, or the SMMU's forgetting of the entries (confirmed), was not certain. Afterwards no invalidation of the domain
