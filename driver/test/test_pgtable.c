@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rig.h"
+#include "sys_internal.h"
 #include "unity.h"
 
 #define P UINT64_C(4096)
@@ -278,6 +279,40 @@ static void test_smaller_input_sizes_start_lower(void)
 	}
 }
 
+static unsigned intrusions;
+
+static void intrude(void *ctx, const struct smmu_trace_record *record)
+{
+	(void)ctx;
+	if (intrusions > 0 || record->kind != SMMU_TRACE_TABLE_STORE || (record->data[1] & UINT64_C(0x0000fffffffff003)) != (G1 | 3))
+		return;
+	intrusions++;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(M2, 2 * G1, P));
+}
+
+/* Two calls map the same range at the same time, against the rules. The first has found all of it empty and has stored its first page
+ * when the second maps a page where the first one is to go on. That page stays, and no table is lost. */
+static void test_a_map_of_the_same_range_in_between_loses_nothing(void)
+{
+	const struct smmu_trace_sink sink = { NULL, intrude };
+	struct smmu_sys_stats before, after;
+	smmu_pa pa;
+	smmu_sys_stats(rig.sys, &before);
+	intrusions = 0;
+	rig.sys->host.trace = &sink;
+	(void)map(M2 - P, G1, P + M2);
+	rig.sys->host.trace = NULL;
+	TEST_ASSERT_EQUAL_UINT32(1, intrusions);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_iova_to_phys(domain, (smmu_iova){ M2 - P }, &pa));
+	TEST_ASSERT_EQUAL_HEX64(G1, pa.v);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_iova_to_phys(domain, (smmu_iova){ M2 }, &pa));
+	TEST_ASSERT_EQUAL_HEX64(2 * G1, pa.v);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_domain_iova_to_phys(domain, (smmu_iova){ M2 + P }, &pa));
+	TEST_ASSERT_EQUAL_UINT64(2 * P, unmap(0, G1));
+	smmu_sys_stats(rig.sys, &after);
+	TEST_ASSERT_EQUAL_UINT64(before.dma_used_bytes + P, after.dma_used_bytes);     /* the table of level 1 spans more than G1 */
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -292,5 +327,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_map_fails_whole_for_every_allocation);
 	RUN_TEST(test_random_operations_agree_with_a_flat_map);
 	RUN_TEST(test_smaller_input_sizes_start_lower);
+	RUN_TEST(test_a_map_of_the_same_range_in_between_loses_nothing);
 	return UNITY_END();
 }
