@@ -113,7 +113,7 @@ expect("a store of its own", "tandem results import nights --store fresh.db && '
 
 -- A store that is refused leaves no session, and a session that cannot be read stands in nobody's way ----------------------
 file("letter.db", ("A letter to the editor, long enough to be looked at as a database that it is not. "):rep(3))
-expect("a refused store", "tandem regress night.lua --out refused --store letter.db", 2, "the store letter.db: file is not a database")
+expect("a refused store", "tandem regress night.lua --out refused --store letter.db", 2, "tandem: the store ", "letter.db: file is not a database")
 expect("it left nothing to resume", "tandem regress night.lua --out refused --resume", 2, "there is nothing to resume")
 sh("mkdir -p nights/29991231-000000-0000 && echo '{}' >nights/29991231-000000-0000/session.json")
 expect("an unreadable session", "tandem regress night.lua --out nights --resume", 2, "29991231-000000-0000 is left out: ", "there is nothing to resume")
