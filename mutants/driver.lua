@@ -4,8 +4,8 @@
 -- Proof: check.lua keeps every entry applicable, run.lua shows that something fails for each.
 return {
    { name = "cmdq_sync_word_one_early", file = "driver/src/cmdq.c",
-      find = "smmu_cmd_sync_msi(q->msi.pa, (uint32_t)(position + 1))",
-      replace = "smmu_cmd_sync_msi(q->msi.pa, (uint32_t)position)",
+      find = "smmu_cmd_sync_msi(q->msi.pa, q->msi_base + (uint32_t)(position + 1))",
+      replace = "smmu_cmd_sync_msi(q->msi.pa, q->msi_base + (uint32_t)position)",
       breaks = "The MSI of a CMD_SYNC says that the CMD_SYNC itself is complete, not only what came before it.",
       killer = "driver.cmdq" },
    { name = "cmdq_waits_for_one_less", file = "driver/src/cmdq.c",

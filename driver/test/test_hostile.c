@@ -109,7 +109,7 @@ static void test_garbage_from_fixed_seeds(void)
 		total.failed += one.failed;
 		total.garbage += one.garbage;
 	}
-	TEST_ASSERT_TRUE_MESSAGE(total.ok > 20 * RUNS, "the calls hardly ever succeed");
+	TEST_ASSERT_TRUE_MESSAGE(total.ok > 10 * RUNS, "the calls hardly ever succeed");
 	TEST_ASSERT_TRUE_MESSAGE(total.refused > RUNS && total.failed > RUNS / 2, "the device or the caller is too tame");
 	TEST_ASSERT_TRUE_MESSAGE(total.garbage > 5 * RUNS, "hardly any garbage was read");
 }
