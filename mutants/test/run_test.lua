@@ -47,7 +47,7 @@ foreach(n IN ITEMS 1 2)
   add_executable(test.driver.t${n} driver/src/a.c)
   target_compile_definitions(test.driver.t${n} PRIVATE WHICH=${n})
   add_test(NAME driver.t${n} COMMAND test.driver.t${n})
-  set_tests_properties(driver.t${n} PROPERTIES TIMEOUT 2)
+  set_tests_properties(driver.t${n} PROPERTIES TIMEOUT 10)
 endforeach()
 ]])
 write("driver/src/a.c", [[
