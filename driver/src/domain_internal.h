@@ -21,7 +21,7 @@ struct smmu_domain {
 	bool tag_is_retired;                  /* a flush of it was not confirmed */
 	/* -- SVA -- */
 	struct smmu_mm mm;
-	struct smmu_domain *next_sva;         /* on sys->sva until the address space is gone */
+	struct smmu_domain *next_sva;         /* on sys->sva until it is freed: its PASID is taken that long */
 	uint32_t pasid;                       /* the one PASID of the address space */
 	bool released;                        /* the address space is gone */
 };

@@ -32,22 +32,21 @@ static smmu_status complete(const struct smmu_mm *mm, struct smmu_mm *full)
 	return (full->ttb.v & ~SMMU_CD_TTB0_MASK) == 0 ? SMMU_OK : SMMU_E_RANGE;
 }
 
+/* An address space that is gone is known no more, but its domain stays listed as long as it has its PASID. */
 static struct smmu_domain *find(const struct smmu_sys *sys, uint64_t cookie)
 {
 	struct smmu_domain *domain = sys->sva;
-	while (domain && domain->config.mm_cookie != cookie)
+	while (domain && (domain->released || domain->config.mm_cookie != cookie))
 		domain = domain->next_sva;
 	return domain;
 }
 
 static void unlist(struct smmu_domain *domain)
 {
-	for (struct smmu_domain **link = &domain->sys->sva; *link; link = &(*link)->next_sva) {
-		if (*link == domain) {
-			*link = domain->next_sva;
-			return;
-		}
-	}
+	struct smmu_domain **link = &domain->sys->sva;
+	while (*link != domain)
+		link = &(*link)->next_sva;
+	*link = domain->next_sva;
 }
 
 void smmu_sva_destroy(struct smmu_domain *domain)
@@ -178,8 +177,6 @@ static smmu_status release(struct smmu_domain *domain)
 	smmu_status status = SMMU_OK;
 	if (domain->released)
 		return SMMU_E_STATE;
-	unlist(domain);
-	domain->next_sva = NULL;
 	domain->released = true;
 	for (struct smmu_dev *dev = domain->sys->devs; dev; dev = dev->next) {
 		if (!smmu_tag_of(domain, dev))

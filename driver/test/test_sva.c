@@ -277,6 +277,108 @@ static void test_every_allocation_may_fail(void)
 	TEST_ASSERT_EQUAL_UINT64(8, k); /* domain, PASIDs, CDs, who is where, the move and its array, the domain's array */
 }
 
+/* The number belongs to the domain until the domain is freed, address space or not: nobody else can have it, and the end of the
+ * domain takes no number away that is somebody else's by then. */
+static void test_a_pasid_stays_taken_until_its_domain_is_freed(void)
+{
+	uint32_t pasid = 0, fresh = 0, next = 0;
+	struct smmu_domain *const domain = bind(a, &mm, &pasid);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach_pasid(a, pasid));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sva_mm_exit(domain));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_BUSY, smmu_pasid_free(rig.sys, pasid));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_alloc(a, &fresh));
+	TEST_ASSERT_TRUE(fresh != pasid);
+	/* The cookie means a new address space already. */
+	struct smmu_domain *const second = bind(a, &mm, &next);
+	TEST_ASSERT_TRUE(second != domain && next != pasid && next != fresh);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_destroy(domain));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_pasid_free(rig.sys, pasid));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_alloc(a, &fresh));
+	TEST_ASSERT_EQUAL_UINT32(pasid, fresh);
+	/* Where another domain took the place, the number stays with it when the SVA domain goes. */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(b, rig_domain(&rig, SMMU_DOMAIN_S1), next, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sva_unbind(a, second));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_BUSY, smmu_pasid_free(rig.sys, next));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach_pasid(b, next));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_free(rig.sys, next));
+}
+
+/* An address space that is gone can be attached nowhere; its end changes no other context, and says nothing to SMMUs it is not on. */
+static void test_a_gone_address_space(void)
+{
+	uint32_t pasid = 0;
+	struct smmu_domain *const s1 = rig_domain(&rig, SMMU_DOMAIN_S1), *const domain = bind(a, &mm, &pasid);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(a, s1, 9, 0));
+	uint64_t before[8];
+	memcpy(before, cd(0, 0x20, 9), sizeof before);
+	clear();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sva_mm_exit(domain));
+	TEST_ASSERT_EQUAL_MEMORY(before, cd(0, 0x20, 9), sizeof before);
+	TEST_ASSERT_EQUAL_UINT64(0, rig.smmu[1]->access_count);
+	for (size_t i = 0; i < rig.smmu[0]->command_count; i++)
+		if ((uint8_t)rig.smmu[0]->command[i].word[0] == 0x05)
+			TEST_ASSERT_EQUAL_UINT64(pasid, rig.smmu[0]->command[i].word[0] >> 12 & 0xfffff);
+	const uint64_t hash = rig_hash(&rig);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_master_attach_pasid(b, domain, pasid, 0));
+	TEST_ASSERT_EQUAL_HEX64(hash, rig_hash(&rig));
+	TEST_ASSERT_EQUAL_UINT64(0, rig.smmu[1]->access_count);
+}
+
+/* An SMMU that does not confirm the end: the caller is told, whichever step it was. */
+static void test_a_dead_smmu_at_the_end_of_an_address_space(void)
+{
+	for (unsigned later = 0; later < 2; later++) {
+		struct smmu_mm one = mm;
+		one.cookie += later;
+		one.asid = (uint16_t)(mm.asid + later);
+		struct smmu_domain *const domain = bind(a, &one, NULL);
+		clear();
+		rig.smmu[0]->consume_limit = 4;         /* CFGI_CD, SYNC, CFGI_CD, SYNC */
+		rig.smmu[0]->stop_consuming = !later;
+		TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_sva_mm_exit(domain));
+		rig.smmu[0]->consume_limit = 0;
+		rig.smmu[0]->stop_consuming = false;
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sva_unbind(a, domain));
+	}
+}
+
+/* What is left out of an smmu_mm: 16-bit ASIDs, 4 KiB, 48 bits of input and output (CD.IPS = 5, T0SZ = 16, TG0 = 0). */
+static void test_what_is_left_out_has_defaults(void)
+{
+	const struct smmu_mm bare = { .cookie = 1, .ttb = { TTB }, .asid = 0x1234 };
+	struct smmu_mm bad = bare;
+	struct smmu_domain *domain;
+	uint32_t pasid = 0;
+	rig.smmu[2]->idr5 = (rig.smmu[2]->idr5 & ~7u) | 5;      /* OAS = 48 bits */
+	rig_start(&rig, 2, NULL);
+	struct smmu_master *const c = rig_master(&rig, 2, 0x20, 6);
+	bind(c, &bare, &pasid);
+	const uint64_t word0 = cd(2, 0x20, pasid)[0];
+	TEST_ASSERT_EQUAL_UINT64(5, word0 >> 32 & 7);
+	TEST_ASSERT_EQUAL_UINT64(16, word0 & 63);
+	TEST_ASSERT_EQUAL_UINT64(0, word0 >> 6 & 3);
+	bad.cookie = 2;
+	bad.asid_bits = 12;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_sva_bind(c, &bad, &domain, NULL));
+	bad.asid_bits = 0;
+	bad.oas_bits = 31;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_sva_bind(c, &bad, &domain, NULL));
+	bad.oas_bits = 49;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_sva_bind(c, &bad, &domain, NULL));
+	bad.oas_bits = 0;
+	bad.ias_bits = 24;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_sva_bind(c, &bad, &domain, NULL));
+	bad.ias_bits = 0;
+	bad.ttb.v = UINT64_C(1) << 52;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_sva_bind(c, &bad, &domain, NULL));
+	/* Nothing was bound here, or not what it says. */
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_sva_unbind(NULL, NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_sva_unbind(c, NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_sva_unbind(c, rig_domain(&rig, SMMU_DOMAIN_S1)));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_sva_mm_exit(NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_sva_mm_exit(rig_domain(&rig, SMMU_DOMAIN_S1)));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -288,5 +390,9 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_number_that_made_way_can_be_had_again);
 	RUN_TEST(test_refusals_are_pure);
 	RUN_TEST(test_every_allocation_may_fail);
+	RUN_TEST(test_a_pasid_stays_taken_until_its_domain_is_freed);
+	RUN_TEST(test_a_gone_address_space);
+	RUN_TEST(test_a_dead_smmu_at_the_end_of_an_address_space);
+	RUN_TEST(test_what_is_left_out_has_defaults);
 	return UNITY_END();
 }

@@ -18,7 +18,8 @@ extern "C" {
 /* Draw a number 1 .. max_pasids-1 of this master from the one system-wide space. Errors (pure): INVALID (null, a master
  * without PASIDs), NO_SPACE, NO_MEMORY. Never blocks. */
 smmu_status smmu_pasid_alloc(struct smmu_master *master, uint32_t *pasid);
-/* Give it back. BUSY while any master has a domain there; NOT_FOUND: it was not allocated (double free). */
+/* Give it back. BUSY while any master has a domain there, or an SVA domain has drawn it and is not freed yet, be its address space
+ * gone or not; NOT_FOUND: it was not allocated (double free). */
 smmu_status smmu_pasid_free(struct smmu_sys *sys, uint32_t pasid);
 
 /* ---- SVA ---- */
@@ -42,7 +43,8 @@ struct smmu_mm {
  * Up to 7 SYNCs, and 2 for each context of a domain that is moved away from the ASID. */
 smmu_status smmu_sva_bind(struct smmu_master *master, const struct smmu_mm *mm, struct smmu_domain **domain, uint32_t *pasid);
 
-/* Undo one bind; the last one frees domain and PASID. NOT_FOUND: this master is not bound. */
+/* Undo one bind; the last one frees domain and PASID. A number where somebody attached another domain meanwhile stays allocated:
+ * it goes with smmu_pasid_free(). NOT_FOUND: this master is not bound. */
 smmu_status smmu_sva_unbind(struct smmu_master *master, struct smmu_domain *domain);
 
 /* The CPU changed [iova, iova + size_bytes) of its tables and has sent its own TLBI; leaves only unless tables. SMMUs with
@@ -52,7 +54,8 @@ smmu_status smmu_sva_invalidate(struct smmu_domain *domain, smmu_iova iova, uint
 
 /* The CPU address space goes away, devices may still be running: every context stays valid but has EPD0 = 1 and neither
  * stalls nor records faults; then TLBI by tag on every SMMU, those with broadcast maintenance included. When it returns
- * SMMU_OK the tables may be freed. The binds stay until undone. STATE: already done. */
+ * SMMU_OK the tables may be freed. The binds and the PASID stay until undone; a new address space may have the cookie at once. A
+ * domain without a bind, because the host detached it as any other, goes with smmu_domain_destroy(). STATE: already done. */
 smmu_status smmu_sva_mm_exit(struct smmu_domain *domain);
 
 #ifdef __cplusplus
