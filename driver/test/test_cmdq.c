@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Command queue: sizes from two entries, splitting, waiting, error recovery, hostile hardware. */
+#include <string.h>
+
 #include "cmd.h"
 #include "dev_internal.h"
 #include "rig.h"
@@ -363,6 +365,60 @@ static void test_bad_input(void)
 	stop();
 }
 
+/* A caller waits for room when another thread closes the queue: it leaves, its commands need no answer any more. */
+static void close_the_queue(void *ctx)
+{
+	((struct rig *)ctx)->clock++;
+	atomic_store(&rig.dev[0]->cmdq.enabled, false);
+}
+
+static void test_who_waits_for_room_leaves_when_the_queue_is_closed(void)
+{
+	start(2);
+	smmu->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(4, 0, false));
+	const uint32_t prod = fake_reg(smmu, 0x98);
+	rig.sys->host.relax = close_the_queue;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(1, 9, false));
+	TEST_ASSERT_EQUAL_HEX32(prod, fake_reg(smmu, 0x98));
+	TEST_ASSERT_EQUAL_UINT32(0, atomic_load(&rig.dev[0]->cmdq.users));
+	TEST_ASSERT_LESS_THAN_UINT64(100, rig.clock);           /* at once, not when its time is over */
+	stop();
+}
+
+/* CMDQ_CONS is somewhere it cannot be while a caller waits for room. */
+static void test_cons_beyond_prod_while_waiting_for_room(void)
+{
+	start(2);
+	smmu->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(4, 0, false));
+	smmu->cons_beyond_prod = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_HARDWARE, submit(1, 9, false));
+	smmu->cons_beyond_prod = smmu->stop_consuming = false;
+	smmu->lazy = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(1, 9, true));
+	TEST_ASSERT_EQUAL_UINT64(6, smmu->command_count);       /* the refused list left no hole */
+	stop();
+}
+
+/* An error at a slot nobody has shown to the SMMU: acknowledged, and no slot is touched, no caller blamed. */
+static void test_an_error_where_no_command_is(void)
+{
+	start(2);
+	struct smmu_gerror_report report;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(2, 0, true));
+	uint64_t before[8];
+	memcpy(before, rig_words(&rig, rig.dev[0]->cmdq.memory.pa), sizeof before);
+	fake_set_reg(smmu, 0x9c, (fake_reg(smmu, 0x98) & 7) | 1u << 24);        /* CONS = PROD, CERROR_ILL */
+	fake_set_reg(smmu, 0x60, fake_reg(smmu, 0x60) ^ 1);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_gerror(rig.dev[0], &report));
+	TEST_ASSERT_EQUAL_UINT8(1, report.cmdq_error);
+	TEST_ASSERT_EQUAL_HEX32(fake_reg(smmu, 0x60), fake_reg(smmu, 0x64));
+	TEST_ASSERT_EQUAL_MEMORY(before, rig_words(&rig, rig.dev[0]->cmdq.memory.pa), sizeof before);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(3, 0, true));
+	stop();
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -383,5 +439,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_only_the_submitter_of_a_refused_command_is_told);
 	RUN_TEST(test_a_batch_that_timed_out_is_not_told_afterwards);
 	RUN_TEST(test_bad_input);
+	RUN_TEST(test_who_waits_for_room_leaves_when_the_queue_is_closed);
+	RUN_TEST(test_cons_beyond_prod_while_waiting_for_room);
+	RUN_TEST(test_an_error_where_no_command_is);
 	return UNITY_END();
 }
