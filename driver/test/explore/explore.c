@@ -43,7 +43,7 @@ struct thread {
 struct late {                     /* a store SMMUs do not see yet */
 	const volatile void *at;
 	uint64_t old;
-	unsigned thread;
+	unsigned writers;         /* bit n: thread n stored there, now or since; what any of them publishes is newer */
 };
 
 struct place {
@@ -85,11 +85,19 @@ static void tell(const volatile void *at)
 		s.plan->on_access(at);
 }
 
-static void write_word(volatile void *at, size_t size, uint64_t value)
+static void write_word_of(unsigned thread, volatile void *at, size_t size, uint64_t value)
 {
 	tell(at);
+	for (unsigned i = 0; s.running && i < s.late_count; i++)
+		if (s.late[i].at == at)
+			s.late[i].writers |= 1u << thread;
 	memcpy((void *)at, &value, size);
 	s.writes++;
+}
+
+static void write_word(volatile void *at, size_t size, uint64_t value)
+{
+	write_word_of(s.current, at, size, value);
 }
 
 static bool in_dma(const volatile void *at)
@@ -190,7 +198,7 @@ static unsigned others(unsigned *list)
 static void let_go(struct thread *t)
 {
 	for (unsigned i = 0; i < t->held_count; i++)
-		write_word(t->held[i].at, t->held[i].size, t->held[i].value);
+		write_word_of((unsigned)(t - s.thread), t->held[i].at, t->held[i].size, t->held[i].value);
 	t->held_count = 0;
 }
 
@@ -198,7 +206,7 @@ static void show_to_devices(void)
 {
 	unsigned n = 0;
 	for (unsigned i = 0; i < s.late_count; i++)
-		if (s.late[i].thread != s.current)
+		if (!(s.late[i].writers >> s.current & 1))
 			s.late[n++] = s.late[i];
 	s.late_count = n;
 }
@@ -359,7 +367,7 @@ void explore_store(volatile void *at, size_t size, uint64_t value, int order, co
 		return;
 	}
 	if (choice == 2)
-		s.late[s.late_count++] = (struct late){ at, read_word(at, size), s.current };
+		s.late[s.late_count++] = (struct late){ at, read_word(at, size), 0 };
 	write_word(at, size, value);
 }
 

@@ -5,7 +5,7 @@
  *   - another thread goes on at a point; the interrupted one is slow: it goes on when nobody else can, or for another departure
  *   - a relaxed or release store stays in its thread's store buffer, overtaken by later stores, until a fence, a releasing
  *     read-modify-write, a seq_cst store or the end of the thread lets it go, or nobody could go on without it
- *   - a store into DMA memory is not seen by SMMUs before its thread calls the host's publish()
+ *   - a store into DMA memory is not seen by SMMUs before its thread, or one that stored there later, calls the host's publish()
  * Loads happen in order; counters (relaxed read-modify-writes) are no points; plain stores are seen at once.
  * Not here: the driver's surroundings (world.h), the properties (test_explore*.c). Proof: test_explore.c, by mutants. */
 #ifndef EXPLORE_H
