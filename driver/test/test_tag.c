@@ -309,6 +309,101 @@ static void test_the_last_detach_gives_both_numbers_back(void)
 	TEST_ASSERT_EQUAL_UINT64(1, tag(next, 2));
 }
 
+static void fill(unsigned smmu, unsigned count, enum smmu_tag_policy policy)
+{
+	for (uint32_t n = 0; n < count; n++)
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, smmu, 0x1000 + n, 0), make(policy), 0));
+}
+
+/* All 255 ASIDs of SMMU1 have an owner who would move, but there is nowhere to move to; for a domain that asks nobody to move there
+ * is no number either. Nothing changed, nothing was sent. */
+static void test_no_number_is_left_to_move_to(void)
+{
+	for (unsigned one_tag = 0; one_tag < 2; one_tag++) {
+		tearDown();
+		setUp();
+		fill(1, 255, one_tag ? SMMU_TAG_REALLOCATE : SMMU_TAG_LOCAL);
+		struct smmu_domain *const asks = make(SMMU_TAG_REALLOCATE), *const waits = make(SMMU_TAG_REJECT);
+		struct smmu_master *const m = rig_master(&rig, 1, 0x30, 0);
+		struct smmu_domain *const local = make(SMMU_TAG_LOCAL);
+		clear();
+		const uint64_t before = rig_hash(&rig);
+		TEST_ASSERT_EQUAL_INT(SMMU_E_NO_SPACE, smmu_master_attach(m, asks, 0));
+		TEST_ASSERT_EQUAL_INT(SMMU_E_NO_SPACE, smmu_master_attach(m, waits, 0));
+		TEST_ASSERT_EQUAL_INT(SMMU_E_NO_SPACE, smmu_master_attach(m, local, 0));
+		TEST_ASSERT_EQUAL_HEX64(before, rig_hash(&rig));
+		TEST_ASSERT_EQUAL_UINT64(0, rig.smmu[1]->access_count);
+	}
+}
+
+/* proves: AB-19. The one who must move wants one tag everywhere too: its new number goes back to the numbers of the context. */
+static void test_a_failed_move_of_a_shared_tag_leaves_no_trace(void)
+{
+	moving = make(SMMU_TAG_REALLOCATE);
+	fill_smmu0(255, SMMU_TAG_REALLOCATE);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 0, 0x20, 0), moving, 0));
+	struct smmu_master *const b = rig_master(&rig, 1, 0x30, 4);
+	const uint64_t before = rig_hash(&rig);
+	for (uint64_t k = 1;; k++) {
+		clear();
+		smmu_sys_fail_allocation(rig.sys, k);
+		const smmu_status status = smmu_master_attach(b, moving, 0);
+		smmu_sys_fail_allocation(rig.sys, 0);
+		if (status == SMMU_OK)
+			break;
+		TEST_ASSERT_EQUAL_INT(SMMU_E_NO_MEMORY, status);
+		TEST_ASSERT_EQUAL_HEX64(before, rig_hash(&rig));
+		TEST_ASSERT_EQUAL_UINT64(0, rig.smmu[0]->access_count + rig.smmu[1]->access_count);
+	}
+	TEST_ASSERT_EQUAL_UINT64(1, tag(moving, 0));
+	TEST_ASSERT_EQUAL_UINT64(257, tag(crowd[0], 0));
+}
+
+/* Two domains must make way, on SMMU2 and on SMMU0, and SMMU0 does not answer: nobody is attached, the one that moved leaves its
+ * number to whoever comes next on SMMU2, the other one's waits for SMMU0. */
+static void test_a_move_that_was_done_for_nothing(void)
+{
+	struct smmu_domain *const all = make(SMMU_TAG_REALLOCATE), *const next = make(SMMU_TAG_LOCAL);
+	fill(0, 255, SMMU_TAG_LOCAL);
+	fill(2, 255, SMMU_TAG_LOCAL);
+	struct smmu_master *const masters[3] = { rig_master(&rig, 0, 0x20, 0), rig_master(&rig, 1, 0x20, 0), rig_master(&rig, 2, 0x20, 0) };
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_group_attach(masters, 3, all, 0, 0));
+	for (unsigned i = 0; i < 3; i++)
+		TEST_ASSERT_NULL(smmu_master_domain(masters[i], 0));
+	TEST_ASSERT_EQUAL_UINT64(256, asids_used(0));
+	TEST_ASSERT_EQUAL_UINT64(0, asids_used(1));
+	TEST_ASSERT_EQUAL_UINT64(255, asids_used(2));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(masters[2], next, 0));
+	TEST_ASSERT_EQUAL_UINT64(1, tag(next, 2));
+	rig.smmu[0]->stop_consuming = false;
+}
+
+/* The domain's own move is not confirmed by the SMMU it leaves the number on: attached all the same under the new number, the old
+ * one is invalidated with it and taken until the last detach there. */
+static void test_an_own_move_that_is_not_confirmed(void)
+{
+	moving = make(SMMU_TAG_REALLOCATE);
+	fill_smmu0(299, SMMU_TAG_LOCAL);
+	struct smmu_master *const a = rig_master(&rig, 0, 0x20, 0), *const b = rig_master(&rig, 1, 0x30, 0);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(a, moving, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(crowd_master[4]));
+	TEST_ASSERT_EQUAL_UINT64(299, asids_used(0));
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_attach(b, moving, 0));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_PTR(moving, smmu_master_domain(b, 0));
+	TEST_ASSERT_EQUAL_UINT64(5, tag(moving, 0));
+	TEST_ASSERT_EQUAL_UINT64(5, tag(moving, 1));
+	TEST_ASSERT_EQUAL_UINT64(300, asids_used(0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], NULL, 0, true));
+	clear();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(moving));
+	TEST_ASSERT_EQUAL_UINT64(2, fake_count(rig.smmu[0], 0x11));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(a));
+	TEST_ASSERT_EQUAL_UINT64(298, asids_used(0));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -321,5 +416,9 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_silent_smmu_stops_the_move);
 	RUN_TEST(test_a_silent_smmu_costs_one_number);
 	RUN_TEST(test_the_last_detach_gives_both_numbers_back);
+	RUN_TEST(test_no_number_is_left_to_move_to);
+	RUN_TEST(test_a_failed_move_of_a_shared_tag_leaves_no_trace);
+	RUN_TEST(test_a_move_that_was_done_for_nothing);
+	RUN_TEST(test_an_own_move_that_is_not_confirmed);
 	return UNITY_END();
 }
