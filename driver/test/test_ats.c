@@ -1,184 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * ATS: the order of STE, device and ATC_INV; what an invalidation says to which ATC; devices that do not answer. A fake device
- * notes when its hooks are called and what the STE said then. */
-#include <string.h>
+ * ATS: the order of STE, device and ATC_INV; what an invalidation says to which ATC; who has no ATS; memory and tags.
+ * Not here: devices that do not answer (test_ats_quarantine.c). */
+#include "../src/ats.h"
 
-#include "ats.h"
-#include "rig.h"
-#include "unity.h"
+#include "ats_rig.h"
 
-#define P UINT64_C(4096)
-#define RW (SMMU_PROT_READ | SMMU_PROT_WRITE)
-#define SYNC 0x46u
-#define ATC_INV 0x40u
-#define EVERYTHING 52u
-
-static struct rig rig;
-static struct smmu_domain *s1, *s1b, *identity;
-
-/* ---- the device ---- */
-
-struct device {
-	unsigned smmu;
-	uint32_t sid;
-	char calls[64];           /* P p A a R r: PASID, ATS, PRI on and off, in order */
-	unsigned eats[64];        /* STE.EATS at each call */
-	uint64_t time[64];
-	uint8_t ssid_bits, stu_log2;
-	smmu_status pasid_answer, ats_answer, pri_answer;
-	struct smmu_endpoint endpoint;
-};
-
-static unsigned eats_of(unsigned smmu, uint32_t sid) { return rig_ste(&rig, smmu, sid)[1] >> 28 & 3; }
-
-static void note(struct device *device, char call)
-{
-	const size_t n = strlen(device->calls);
-	device->eats[n] = rig_ste(&rig, device->smmu, device->sid) ? eats_of(device->smmu, device->sid) : 0;
-	device->time[n] = ++rig.clock;
-	device->calls[n] = call;
-}
-
-static smmu_status pasid_on(void *ctx, uint8_t ssid_bits)
-{
-	struct device *const device = ctx;
-	note(device, 'P');
-	device->ssid_bits = ssid_bits;
-	return device->pasid_answer;
-}
-
-static smmu_status ats_on(void *ctx, uint8_t stu_log2)
-{
-	struct device *const device = ctx;
-	note(device, 'A');
-	device->stu_log2 = stu_log2;
-	return device->ats_answer;
-}
-
-static smmu_status pri_on(void *ctx)
-{
-	note(ctx, 'R');
-	return ((struct device *)ctx)->pri_answer;
-}
-
-static void pasid_off(void *ctx) { note(ctx, 'p'); }
-static void ats_off(void *ctx) { note(ctx, 'a'); }
-static void pri_off(void *ctx) { note(ctx, 'r'); }
-
-static struct device device_at(unsigned smmu, uint32_t sid)
-{
-	return (struct device){ .smmu = smmu, .sid = sid,
-				.endpoint = { NULL, pasid_on, pasid_off, ats_on, ats_off, pri_on, pri_off, false } };
-}
-
-/* ---- the rig ---- */
-
-void setUp(void)
-{
-	rig_open(&rig, 2);
-	for (unsigned i = 0; i < 2; i++) {
-		rig.smmu[i]->idr0 |= 1u << 10 | 1u << 16;       /* ATS, PRI */
-		rig_start(&rig, i, NULL);
-	}
-	s1 = rig_domain(&rig, SMMU_DOMAIN_S1);
-	s1b = rig_domain(&rig, SMMU_DOMAIN_S1);
-	identity = rig_domain(&rig, SMMU_DOMAIN_IDENTITY);
-}
-
+void setUp(void) { ats_open(); }
 void tearDown(void) { rig_close(&rig); }
-
-static struct smmu_master *master_of(struct device *device, uint8_t ssid_bits, bool pri)
-{
-	struct smmu_master *master;
-	device->endpoint.ctx = device;
-	const struct smmu_master_config config = { .dev = rig.dev[device->smmu], .sids = &device->sid, .sid_count = 1,
-						   .ssid_bits = ssid_bits, .ats = true, .pri = pri, .endpoint = &device->endpoint };
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &config, &master));
-	return master;
-}
-
-/* A device without hooks. */
-static struct smmu_master *plain(unsigned smmu, uint32_t sid, uint8_t ssid_bits)
-{
-	struct smmu_master *master;
-	const struct smmu_master_config config = { .dev = rig.dev[smmu], .sids = &sid, .sid_count = 1, .ssid_bits = ssid_bits, .ats = true };
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &config, &master));
-	return master;
-}
-
-static void attach(struct smmu_master *master, struct smmu_domain *domain)
-{
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, domain, SMMU_ATTACH_REPLACE));
-}
-
-static void attach_pasid(struct smmu_master *master, struct smmu_domain *domain, uint32_t ssid)
-{
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(master, domain, ssid, SMMU_ATTACH_REPLACE));
-}
-
-static void clear(void)
-{
-	for (unsigned i = 0; i < 2; i++)
-		if (rig.smmu[i])
-			fake_clear(rig.smmu[i]);
-}
-
-static void map(struct smmu_domain *domain, uint64_t iova, uint64_t pages)
-{
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_map(domain, (smmu_iova){ iova }, (smmu_pa){ iova }, pages * P, RW));
-}
-
-static smmu_status unmap(struct smmu_domain *domain, uint64_t iova, uint64_t pages)
-{
-	return smmu_domain_unmap(domain, (smmu_iova){ iova }, pages * P, NULL);
-}
-
-static unsigned opcode(unsigned smmu, size_t n)
-{
-	TEST_ASSERT_LESS_THAN(rig.smmu[smmu]->command_count, n);
-	return (unsigned)(rig.smmu[smmu]->command[n].word[0] & 0xff);
-}
-
-static void expect_opcodes(unsigned smmu, size_t from, const char *expected)
-{
-	/* one letter each: T TLBI, C CFGI, I ATC_INV, S SYNC */
-	char seen[64] = "";
-	for (size_t n = from; n < rig.smmu[smmu]->command_count && n - from < 63; n++) {
-		const unsigned op = opcode(smmu, n);
-		seen[n - from] = op == SYNC ? 'S' : op == ATC_INV ? 'I' : op < 0x10 ? 'C' : 'T';
-	}
-	TEST_ASSERT_EQUAL_STRING(expected, seen);
-}
-
-/* Words of an ATC_INV, from the layout of the command. */
-static void expect_atc(unsigned smmu, size_t n, uint32_t sid, uint32_t ssid, uint64_t address, unsigned size)
-{
-	const uint64_t *const word = rig.smmu[smmu]->command[n].word;
-	TEST_ASSERT_EQUAL_HEX64(ATC_INV | (ssid ? 1u << 11 : 0) | ssid << 12 | (uint64_t)sid << 32, word[0]);
-	TEST_ASSERT_EQUAL_HEX64(address | size, word[1]);
-}
-
-static size_t asked(unsigned smmu, uint32_t sid)
-{
-	size_t count = 0;
-	for (size_t n = 0; n < rig.smmu[smmu]->command_count; n++)
-		count += opcode(smmu, n) == ATC_INV && rig.smmu[smmu]->command[n].word[0] >> 32 == sid;
-	return count;
-}
-
-static struct smmu_master_info info_of(struct smmu_master *master)
-{
-	struct smmu_master_info info;
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_info(master, &info));
-	return info;
-}
-
-static uint64_t quarantines(unsigned smmu)
-{
-	struct smmu_dev_stats stats;
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_stats(rig.dev[smmu], &stats));
-	return stats.quarantines;
-}
 
 /* ---- what an invalidation says ---- */
 
@@ -548,190 +376,6 @@ static void test_made_up_responses_carry_the_pasid_when_asked(void)
 	}
 }
 
-/* ---- silence ---- */
-
-/* proves: AB-62. One of three devices is silent: it is found and cut off, the others' ATCs are invalidated, tables that died are
- * free, the next unmap does not ask it and says nothing. Then the host resets it. */
-static void test_a_silent_device_is_cut_off(void)
-{
-	struct device device = device_at(0, 0x22);
-	struct smmu_sys_stats before, after;
-	struct smmu_master *const silent = master_of(&device, 0, false);
-	attach(plain(0, 0x21, 0), s1);
-	attach(silent, s1);
-	attach(plain(1, 0x23, 0), s1);
-	map(s1, 0, 1);
-	smmu_sys_stats(rig.sys, &before);
-	map(s1, 0x40000000, 1);
-	clear();
-	rig.smmu[0]->silent_sids = UINT64_C(1) << 0x22;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_ENDPOINT, unmap(s1, 0x40000000, 1u << 18));
-	smmu_sys_stats(rig.sys, &after);
-	TEST_ASSERT_EQUAL_UINT64(before.dma_used_bytes, after.dma_used_bytes);
-	TEST_ASSERT_EQUAL_UINT32(1, eats_of(0, 0x21));
-	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
-	TEST_ASSERT_EQUAL_UINT32(1, eats_of(1, 0x23));
-	TEST_ASSERT_GREATER_THAN_UINT64(0, asked(0, 0x21));
-	TEST_ASSERT_EQUAL_UINT64(1, asked(1, 0x23));
-	expect_opcodes(0, rig.smmu[0]->command_count - 2, "CS");        /* EATS is gone, and the SMMU knows */
-	TEST_ASSERT_TRUE(info_of(silent).quarantined && info_of(silent).ats_on);
-	TEST_ASSERT_EQUAL_UINT64(1, quarantines(0));
-	size_t acknowledged = 0;
-	for (size_t i = 0; i < rig.smmu[0]->access_count; i++)
-		acknowledged += rig.smmu[0]->access[i].write && rig.smmu[0]->access[i].offset == 0x64;
-	TEST_ASSERT_EQUAL_UINT64(rig.smmu[0]->atc_errors, acknowledged);
-	clear();
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, unmap(s1, 0, 1));
-	expect_opcodes(0, 0, "TSIS");
-	TEST_ASSERT_EQUAL_UINT64(0, asked(0, 0x22));
-	/* It may go elsewhere and come back, without ATS. */
-	attach(silent, identity);
-	attach(silent, s1);
-	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
-	TEST_ASSERT_EQUAL_UINT64(0, asked(0, 0x22));
-	TEST_ASSERT_EQUAL_STRING("Aa", device.calls);
-	/* Still silent, then not. */
-	TEST_ASSERT_EQUAL_INT(SMMU_E_ENDPOINT, smmu_master_unquarantine(silent));
-	TEST_ASSERT_TRUE(info_of(silent).quarantined);
-	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
-	TEST_ASSERT_EQUAL_UINT64(2, quarantines(0));
-	rig.smmu[0]->silent_sids = 0;
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_unquarantine(silent));
-	TEST_ASSERT_EQUAL_STRING("AaA", device.calls);
-	TEST_ASSERT_EQUAL_UINT32(1, eats_of(0, 0x22));
-	TEST_ASSERT_FALSE(info_of(silent).quarantined);
-	map(s1, 0, 1);
-	clear();
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, unmap(s1, 0, 1));
-	TEST_ASSERT_EQUAL_UINT64(1, asked(0, 0x22));
-}
-
-/* The device is silent when it should be switched on: attached, without ATS, not switched on. proves: AB-62 */
-static void test_a_device_that_is_silent_from_the_start(void)
-{
-	struct device device = device_at(0, 0x22), fine = device_at(0, 0x21);
-	struct smmu_master *const masters[2] = { master_of(&device, 0, false), master_of(&fine, 0, false) };
-	rig.smmu[0]->silent_sids = UINT64_C(1) << 0x22;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_ENDPOINT, smmu_master_attach(masters[0], s1, 0));
-	TEST_ASSERT_EQUAL_PTR(s1, smmu_master_domain(masters[0], 0));
-	TEST_ASSERT_EQUAL_STRING("", device.calls);
-	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
-	TEST_ASSERT_TRUE(info_of(masters[0]).quarantined);
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(masters[0]));
-	/* In a group it does not take the others back. */
-	rig.smmu[0]->silent_sids = 0;
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_unquarantine(masters[0]));
-	rig.smmu[0]->silent_sids = UINT64_C(1) << 0x22;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_ENDPOINT, smmu_group_attach(masters, 2, s1b, 0, 0));
-	TEST_ASSERT_EQUAL_PTR(s1b, smmu_master_domain(masters[0], 0));
-	TEST_ASSERT_EQUAL_PTR(s1b, smmu_master_domain(masters[1], 0));
-	TEST_ASSERT_EQUAL_STRING("A", fine.calls);
-}
-
-/* Its tag is free all the same: the SMMU has confirmed everything. proves: AB-14 */
-static void test_silence_at_a_detach_costs_no_tag(void)
-{
-	uint32_t before = 0, after = 0;
-	struct smmu_master *const master = plain(0, 0x22, 0);
-	attach(master, s1);
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_tag(s1, rig.dev[0], &before));
-	rig.smmu[0]->silent_sids = UINT64_C(1) << 0x22;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_ENDPOINT, smmu_master_detach(master));
-	attach(rig_master(&rig, 0, 0x30, 0), s1b);
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_tag(s1b, rig.dev[0], &after));
-	TEST_ASSERT_EQUAL_UINT32(before, after);
-}
-
-static void note_eats(void *ctx, const struct smmu_trace_record *record)
-{
-	if (record->kind == SMMU_TRACE_TABLE_STORE && record->addr == smmu_phys(rig.sys, &rig_ste(&rig, 0, 0x22)[1]) &&
-	    (record->data[1] >> 28 & 3) != 0)
-		++*(unsigned *)ctx;
-}
-
-/* Another thread finds the device silent between the making of an STE and its writing: EATS does not come back, not even
- * between two CMD_SYNCs, as the caller of that thread was told that the device reaches nothing any more. */
-static void test_a_cut_during_an_attach_stays(void)
-{
-	unsigned eats_stores = 0;
-	const struct smmu_trace_sink sink = { &eats_stores, note_eats };
-	struct device device = device_at(0, 0x22);
-	struct smmu_master *const master = master_of(&device, 0, false);
-	attach(master, s1);
-	const struct smmu_ste target = *(const struct smmu_ste *)(const void *)rig_ste(&rig, 0, 0x22);
-	TEST_ASSERT_EQUAL_UINT32(1, eats_of(0, 0x22));
-	rig.smmu[0]->silent_sids = UINT64_C(1) << 0x22;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_ENDPOINT, smmu_ats_cut(master));
-	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_ats_cut(master));   /* the second thread finds it done */
-	clear();
-	rig.sys->host.trace = &sink;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_ENDPOINT, smmu_ats_install_ste(master, &target));
-	rig.sys->host.trace = NULL;
-	TEST_ASSERT_EQUAL_UINT32(0, eats_stores);
-	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
-	expect_opcodes(0, 0, "CSCS");
-	TEST_ASSERT_EQUAL_UINT64(1, quarantines(0));
-}
-
-/* An SMMU that does not answer is the worse news. */
-static void test_a_dead_smmu_is_reported_before_a_silent_device(void)
-{
-	for (uint32_t n = 0; n < 40; n++)
-		attach(plain(0, 0x40 + n, 0), s1);
-	attach(plain(1, 0x22, 0), s1);
-	map(s1, 0, 1);
-	clear();
-	rig.smmu[1]->silent_sids = UINT64_C(1) << 0x22;
-	rig.smmu[0]->stop_consuming = true;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, 0, 1));
-	TEST_ASSERT_EQUAL_UINT32(0, eats_of(1, 0x22));
-	rig.smmu[0]->stop_consuming = false;
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(s1));
-}
-
-/* A dead SMMU without devices that have ATS: the other's ATC half goes well, or finds a silent device, and hides nothing. */
-static void test_the_atc_half_hides_no_dead_smmu(void)
-{
-	attach(plain(0, 0x22, 0), s1);
-	attach(rig_master(&rig, 1, 0x30, 0), s1);
-	map(s1, 0, 2);
-	clear();
-	rig.smmu[1]->stop_consuming = true;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, 0, 1));
-	TEST_ASSERT_EQUAL_UINT64(1, asked(0, 0x22));
-	rig.smmu[0]->silent_sids = UINT64_C(1) << 0x22;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, P, 1));
-	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
-	rig.smmu[1]->stop_consuming = false;
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(s1));
-}
-
-static size_t prod_writes(unsigned smmu)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < rig.smmu[smmu]->access_count; i++)
-		n += rig.smmu[smmu]->access[i].write && rig.smmu[smmu]->access[i].offset == 0x98;
-	return n;
-}
-
-/* A dead SMMU whose devices have ATS is waited for once: it gets no ATC_INVs to let time out as well. The other one gets its own. */
-static void test_a_dead_smmu_costs_one_time_out(void)
-{
-	attach(plain(0, 0x22, 0), s1);
-	attach(plain(1, 0x23, 0), s1);
-	map(s1, 0, 1);
-	clear();
-	rig.smmu[0]->stop_consuming = true;
-	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, 0, 1));
-	rig.smmu[0]->stop_consuming = false;
-	TEST_ASSERT_EQUAL_UINT64(2, prod_writes(0));    /* TLBI, then SYNC */
-	TEST_ASSERT_EQUAL_UINT64(3, prod_writes(1));    /* and ATC_INV with its SYNC */
-	TEST_ASSERT_EQUAL_UINT64(1, asked(1, 0x23));
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(s1));
-	TEST_ASSERT_EQUAL_UINT64(1, asked(0, 0x22));
-}
-
 /* ---- memory and tags ---- */
 
 /* proves: AB-19. Every allocation of an attach with ATC entries can fail without a trace. */
@@ -799,6 +443,42 @@ static void test_atc_entries_are_no_tags(void)
 	TEST_ASSERT_EQUAL_UINT32(2, tag);
 }
 
+/* The device learns the SMMU's smallest granule: 4, 16 or 64 KiB (IDR5 bits 4, 5, 6). */
+static void test_the_device_learns_the_smallest_granule(void)
+{
+	static const struct { uint32_t grans; uint8_t log2; } row[] = {
+		{ 1u << 4 | 1u << 5 | 1u << 6, 12 }, { 1u << 5 | 1u << 6, 14 }, { 1u << 6, 16 },
+	};
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		struct device device = device_at(0, 0x21);
+		struct smmu_domain *domain;
+		const struct smmu_domain_config config = { .type = SMMU_DOMAIN_S1, .granule_log2 = row[i].log2 };
+		tearDown();
+		rig_open(&rig, 1);
+		rig.smmu[0]->idr0 |= 1u << 10;
+		rig.smmu[0]->idr5 = (rig.smmu[0]->idr5 & ~(7u << 4)) | row[i].grans;
+		rig_start(&rig, 0, NULL);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &config, &domain));
+		attach(master_of(&device, 0, false), domain);
+		TEST_ASSERT_EQUAL_STRING("A", device.calls);
+		TEST_ASSERT_EQUAL_UINT8(row[i].log2, device.stu_log2);
+	}
+}
+
+/* A device whose page requests need no hook: they count as on while ATS is, and off with it. */
+static void test_a_device_without_hooks_has_page_requests(void)
+{
+	const uint32_t sid = 0x21;
+	struct smmu_master *master;
+	const struct smmu_master_config config = { .dev = rig.dev[0], .sids = &sid, .sid_count = 1, .ats = true, .pri = true };
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &config, &master));
+	TEST_ASSERT_FALSE(info_of(master).pri_on);
+	attach(master, s1);
+	TEST_ASSERT_TRUE(info_of(master).ats_on && info_of(master).pri_on);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(master));
+	TEST_ASSERT_FALSE(info_of(master).ats_on || info_of(master).pri_on);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -817,15 +497,10 @@ int main(int argc, char **argv)
 	RUN_TEST(test_nothing_goes_on_before_the_smmu);
 	RUN_TEST(test_what_is_refused_and_what_is_left_out);
 	RUN_TEST(test_made_up_responses_carry_the_pasid_when_asked);
-	RUN_TEST(test_a_silent_device_is_cut_off);
-	RUN_TEST(test_a_device_that_is_silent_from_the_start);
-	RUN_TEST(test_silence_at_a_detach_costs_no_tag);
-	RUN_TEST(test_a_cut_during_an_attach_stays);
-	RUN_TEST(test_a_dead_smmu_is_reported_before_a_silent_device);
-	RUN_TEST(test_the_atc_half_hides_no_dead_smmu);
-	RUN_TEST(test_a_dead_smmu_costs_one_time_out);
 	RUN_TEST(test_a_failed_attach_leaves_no_trace);
 	RUN_TEST(test_a_removed_smmu_is_not_asked);
 	RUN_TEST(test_atc_entries_are_no_tags);
+	RUN_TEST(test_the_device_learns_the_smallest_granule);
+	RUN_TEST(test_a_device_without_hooks_has_page_requests);
 	return UNITY_END();
 }
