@@ -98,6 +98,19 @@ static bool granule_is_missing(const struct check *c, unsigned smmu, unsigned tg
 	return has(c, smmu, 5) && !(idr5 & (tg == 0 ? SMMU_IDR5_GRAN4K_MASK : tg == 1 ? SMMU_IDR5_GRAN64K_MASK : SMMU_IDR5_GRAN16K_MASK));
 }
 
+/* Of an SMMU with ATS, for an STE that is no bypass. */
+static const char *why_ats_is_illegal(const struct check *c, const struct entry *e, unsigned config)
+{
+	const uint64_t *const w = e->word;
+	const unsigned eats = (unsigned)CHECK_GET(w, STE, EATS);
+	const bool stalls = (config & 2) && CHECK_GET(w, STE, S2S);
+	if (eats == 2 && (config != 7 || stalls || IDR(c, e->smmu, 0, NS1ATS)))
+		return "split-stage ATS needs both stages, S2S = 0 and NS1ATS = 0";
+	if (eats == 1 && stalls)
+		return "full ATS needs S2S = 0 where stage 2 is on";
+	return NULL;
+}
+
 static const char *why_ste_is_illegal(const struct check *c, const struct entry *e)
 {
 	const uint64_t *const w = e->word;
@@ -115,15 +128,18 @@ static const char *why_ste_is_illegal(const struct check *c, const struct entry 
 			return "S2S is set where nothing can stall";
 		if ((config & 2) && !CHECK_GET(w, STE, S2S) && IDR(c, s, 0, STALL_MODEL) == 2)
 			return "S2S is 0 where everything stalls";
-		if (IDR(c, s, 0, S2P) && config != 4 && !CHECK_GET(w, STE, STRW) && !IDR(c, s, 0, VMID16) && CHECK_GET(w, STE, S2VMID) > 255)
+		/* STRW counts only where stage 1 is alone and EL2 exists: everywhere else the world is NS-EL1, which has a VMID. */
+		const bool el1 = config != 5 || !IDR(c, s, 0, HYP) || !CHECK_GET(w, STE, STRW);
+		if (IDR(c, s, 0, S2P) && config != 4 && el1 && !IDR(c, s, 0, VMID16) && CHECK_GET(w, STE, S2VMID) > 255)
 			return "S2VMID has more than 8 bits";
+		const char *const ats = IDR(c, s, 0, ATS) && config != 4 ? why_ats_is_illegal(c, e, config) : NULL;
+		if (ats)
+			return ats;
 	}
 	if ((config & 1) && has(c, s, 1) && IDR(c, s, 1, SSIDSIZE) && CHECK_GET(w, STE, S1CDMax) > IDR(c, s, 1, SSIDSIZE))
 		return "S1CDMax is larger than SSIDSIZE";
 	if ((config & 2) && CHECK_GET(w, STE, S2AA64) && granule_is_missing(c, s, (unsigned)CHECK_GET(w, STE, S2TG)))
 		return "S2TG is a granule that is not implemented";
-	if (CHECK_GET(w, STE, EATS) == 2 && config != 7 && config != 4)
-		return "split-stage ATS needs both stages";
 	return NULL;
 }
 

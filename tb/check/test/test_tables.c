@@ -169,6 +169,55 @@ static void test_more_substreams_than_there_are(void)
 	expect(CHECK_TABLES, "table.illegal", store(ste(1, 0), STE_S1(CDS(0)) | UINT64_C(5) << 59), "S1CDMax");
 }
 
+/* One valid STE on an SMMU with these features, words 1 and 2 first. */
+static uint64_t valid_ste(uint32_t idr0, uint64_t word0, uint64_t word1, uint64_t word2)
+{
+	reg_read(0, SMMU_IDR0, SMMU_IDR0_S1P_MASK | SMMU_IDR0_S2P_MASK | idr0);
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(ste(1, 1), word1);
+	store(ste(1, 2), word2);
+	announce_ste(1);
+	return store(ste(1, 0), word0);
+}
+
+#define VMID16 SMMU_IDR0_VMID16_MASK
+#define ATS (SMMU_IDR0_ATS_MASK | VMID16)
+#define SPLIT (2 * STE_EATS)                    /* word 1, bits 29:28 = 2 */
+#define S2S (UINT64_C(1) << 57)                 /* word 2 */
+#define EL2 (UINT64_C(2) << 30)                 /* STRW, word 1 */
+
+static void test_split_stage_ats_without_stage_2(void)
+{
+	expect(CHECK_TABLES, "table.illegal", valid_ste(ATS, STE_S1(CDS(0)), SPLIT, 0), "split-stage ATS");
+}
+
+static void test_split_stage_ats_that_is_not_there(void)
+{
+	expect(CHECK_TABLES, "table.illegal", valid_ste(ATS | SMMU_IDR0_NS1ATS_MASK, STE_S1(CDS(0)) | STE_S2, SPLIT, 0), "split-stage ATS");
+}
+
+static void test_full_ats_where_stage_2_may_stall(void)
+{
+	expect(CHECK_TABLES, "table.illegal", valid_ste(ATS, STE_S2, STE_EATS, S2S), "full ATS");
+}
+
+static void test_eats_means_nothing_without_ats(void)
+{
+	valid_ste(VMID16, STE_S1(CDS(0)), SPLIT, 0);
+	expect_nothing();
+}
+
+static void test_more_vmid_bits_than_there_are(void)
+{
+	expect(CHECK_TABLES, "table.illegal", valid_ste(SMMU_IDR0_HYP_MASK, STE_S2, EL2, 256), "S2VMID has more than 8 bits");
+}
+
+static void test_an_el2_stream_has_no_vmid(void)
+{
+	valid_ste(SMMU_IDR0_HYP_MASK, STE_S1(CDS(0)), EL2, 256);
+	expect_nothing();
+}
+
 /* ---- tags ---- */
 
 static void test_one_tag_for_one_table_on_many_streams(void)
@@ -371,6 +420,12 @@ int main(int argc, char **argv)
 	RUN_TEST(test_stall_where_nothing_can_stall);
 	RUN_TEST(test_a_granule_that_is_missing);
 	RUN_TEST(test_more_substreams_than_there_are);
+	RUN_TEST(test_split_stage_ats_without_stage_2);
+	RUN_TEST(test_split_stage_ats_that_is_not_there);
+	RUN_TEST(test_full_ats_where_stage_2_may_stall);
+	RUN_TEST(test_eats_means_nothing_without_ats);
+	RUN_TEST(test_more_vmid_bits_than_there_are);
+	RUN_TEST(test_an_el2_stream_has_no_vmid);
 	RUN_TEST(test_one_tag_for_one_table_on_many_streams);
 	RUN_TEST(test_one_asid_for_two_tables);
 	RUN_TEST(test_the_same_asid_on_two_smmus);
