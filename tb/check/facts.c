@@ -316,10 +316,27 @@ bool check_i_is_live(const struct check *c, unsigned smmu, uint64_t root)
 
 /* ---- registers ---- */
 
+/* Nothing reads a stream table that was left behind: what lies there is memory for anybody. */
+static void leave_stream_table(struct check *c, unsigned smmu)
+{
+	for (size_t n = 0; n < c->region_count; n++) {
+		struct region *const r = &c->region[n];
+		if (r->dead || (r->kind != REGION_STE && r->kind != REGION_L1STD) || r->smmu != smmu)
+			continue;
+		for (size_t i = 0; i < c->entry_count; i++)
+			if (!c->entry[i].dead && c->entry[i].pa - r->base < r->bytes)
+				check_i_count_users(c, &c->entry[i], -1);
+		bury(c, r);
+	}
+}
+
 static void learn_stream_table(struct check *c, unsigned smmu)
 {
-	const struct smmu *const s = &c->smmu[smmu];
+	struct smmu *const s = &c->smmu[smmu];
 	const uint64_t base = s->strtab_base & SMMU_STRTAB_BASE_ADDR_MASK;
+	if (s->table_base != base)
+		leave_stream_table(c, smmu);
+	s->table_base = base;
 	const unsigned log2size = SMMU_FIELD_GET(STRTAB_BASE_CFG, LOG2SIZE, s->strtab_cfg);
 	const unsigned split = SMMU_FIELD_GET(STRTAB_BASE_CFG, SPLIT, s->strtab_cfg);
 	if (!base || log2size > 24)

@@ -165,6 +165,13 @@ int api_stats(lua_State* L) {
   return 1;
 }
 
+// The power of one SMMU was off: registers and caches are gone, RAM is not.
+int api_power_cycle(lua_State* L) {
+  const unsigned smmu = smmu_argument(L, 1);
+  Host::of(L).platform().reset_smmu(smmu);
+  return 0;
+}
+
 int api_commands(lua_State* L) {
   const unsigned smmu = smmu_argument(L, 1);
   const std::vector<LoggedCommand> commands = Host::of(L).commands().take(smmu);
@@ -318,6 +325,7 @@ const luaL_Reg kFunctions[] = {
     {"ram_write", api_ram_write},   {"ram_alloc", api_ram_alloc},     {"inject_error", api_inject_error},
     {"clear_error", api_clear_error}, {"mmio_read", api_mmio_read},   {"mmio_write", api_mmio_write},
     {"caps", api_caps},             {"stats", api_stats},             {"commands", api_commands},
+    {"power_cycle", api_power_cycle},
     {"access", api_access},         {"start_access", api_start_access}, {"access_done", api_access_done},
     {"access_result", api_access_result}, {"poll", api_poll},         {"pattern", api_pattern},
     {nullptr, nullptr},

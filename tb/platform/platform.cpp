@@ -161,10 +161,13 @@ unsigned PlatformImpl::inject_error(const ErrorInjection& error) {
 }
 
 void PlatformImpl::reset() {
-  for (auto& slot : slots_) {
-    slot->backend.ops->reset(slot->backend.self);
-    slot->pending_irqs = 0;
-  }
+  for (unsigned i = 0; i < slots_.size(); ++i) reset_smmu(i);
+}
+
+void PlatformImpl::reset_smmu(unsigned smmu) {
+  SmmuSlot& slot = *slots_.at(smmu);
+  slot.backend.ops->reset(slot.backend.self);
+  slot.pending_irqs = 0;
 }
 
 bool PlatformImpl::idle() const {

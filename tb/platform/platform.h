@@ -94,6 +94,7 @@ class Platform {
   virtual void on_irq(std::function<void(unsigned smmu, smmu_tlm::Irq)> handler) = 0;
 
   virtual void reset() = 0;                       // cold reset of every SMMU; RAM keeps its bytes
+  virtual void reset_smmu(unsigned smmu) = 0;     // of one: its power was off
   virtual std::uint64_t now_ps() const = 0;
   virtual bool idle() const = 0;
   // What every CPU thread, access and SMMU engine is waiting for, one line each.

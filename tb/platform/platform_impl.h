@@ -100,6 +100,7 @@ class PlatformImpl final : public Platform {
   void on_irq(std::function<void(unsigned, smmu_tlm::Irq)> handler) override { irq_handler_ = std::move(handler); }
 
   void reset() override;
+  void reset_smmu(unsigned smmu) override;
   std::uint64_t now_ps() const override { return sc_core::sc_time_stamp().value(); }
   bool idle() const override;
   std::string waiting_report() const override;

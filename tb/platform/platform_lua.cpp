@@ -79,8 +79,13 @@ void read_limits(const TableReader& table, PlatformSpec* spec) {
   });
 }
 
+// Of a platform whose SMMUs do not snoop each says so, unless it claims the contrary, which check_spec() refuses.
+void deny_snooping(PlatformSpec* spec) {
+  for (SmmuSpec& smmu : spec->smmus) smmu.id_fields.emplace("IDR0.COHACC", 0);
+}
+
 void read_platform(const TableReader& table, const std::string& file, PlatformSpec* spec) {
-  table.allow_only({"ram_mib", "ram_base", "smmus", "masters", "limits", "seed"});
+  table.allow_only({"ram_mib", "ram_base", "smmus", "masters", "limits", "seed", "noncoherent"});
   read_ram(table, spec);
   spec->seed = static_cast<std::uint64_t>(
       table.integer("seed", static_cast<std::int64_t>(spec->seed), 0, std::numeric_limits<std::int64_t>::max()));
@@ -89,6 +94,8 @@ void read_platform(const TableReader& table, const std::string& file, PlatformSp
   table.list_of_tables("smmus", [&](const TableReader& entry) { spec->smmus.push_back(read_smmu(entry, file)); });
   table.list_of_tables("masters", [&](const TableReader& entry) { spec->masters.push_back(read_master(entry, file)); });
   if (spec->smmus.empty()) table.refuse("smmus", "platform.smmus is empty; at least one SMMU is needed");
+  spec->noncoherent = table.boolean("noncoherent", false);
+  if (spec->noncoherent) deny_snooping(spec);
   const std::string problem = check_spec(*spec);
   if (!problem.empty()) throw TableRefused{problem};
 }

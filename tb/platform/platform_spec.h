@@ -40,6 +40,9 @@ struct MasterSpec {
 struct PlatformSpec {
   std::uint64_t ram_base = 0x80000000;
   std::uint64_t ram_bytes = 256ull << 20;
+  // SMMUs do not snoop the caches of the CPUs: the driver has to clean and discard lines of its tables and queues. IDR0.COHACC
+  // is then 0 on every SMMU.
+  bool noncoherent = false;
   std::vector<SmmuSpec> smmus;
   std::vector<MasterSpec> masters;
   std::uint64_t simulated_limit_us = 1'000'000;  // a run that reaches it is stopped with a report

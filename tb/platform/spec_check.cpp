@@ -54,6 +54,10 @@ std::string check_smmus(const PlatformSpec& spec) {
     if (problem.empty()) {
       problem = range_problem("pmcg_counters of SMMU '" + smmu.name + "'", smmu.pmcg_counter_count, 1, kMaxPmcgCounters);
     }
+    const auto cohacc = smmu.id_fields.find("IDR0.COHACC");
+    if (problem.empty() && spec.noncoherent && (cohacc == smmu.id_fields.end() || cohacc->second != 0)) {
+      problem = "the platform is noncoherent, but SMMU '" + smmu.name + "' says IDR0.COHACC = 1; it must be 0";
+    }
     if (!problem.empty()) return location_prefix(smmu.where) + problem;
   }
   return "";

@@ -80,6 +80,14 @@ class TableReader {
     return lua_tostring(lua_, -1);
   }
 
+  bool boolean(const char* key, bool otherwise) const {
+    StackGuard guard(lua_);
+    const int type = lua_getfield(lua_, index_, key);
+    if (type == LUA_TNIL) return otherwise;
+    if (type != LUA_TBOOLEAN) wrong_type(key, "true or false");
+    return lua_toboolean(lua_, -1) != 0;
+  }
+
   std::int64_t integer(const char* key, std::int64_t otherwise, std::int64_t low, std::int64_t high) const {
     StackGuard guard(lua_);
     if (lua_getfield(lua_, index_, key) == LUA_TNIL) return otherwise;

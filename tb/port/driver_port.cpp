@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 namespace tandem {
 namespace {
@@ -22,21 +23,34 @@ std::uint64_t largest_power_of_two(std::uint64_t limit) {
   return value;
 }
 
-Platform& platform_of(void* ctx) { return *static_cast<Platform*>(ctx); }
-
-std::uint64_t now_us(void* ctx) { return platform_of(ctx).now_ps() / 1'000'000; }
-
-void relax(void* ctx) { platform_of(ctx).wait_ns(kRelaxNs); }
-
-// Simulation threads switch only inside waits, so a flag that waits until it is free is a lock.
-void lock(void* ctx, smmu_lock* lock) {
-  while (lock->word[0] != 0) platform_of(ctx).wait_ns(kRelaxNs);
-  lock->word[0] = 1;
+// What memory holds before anybody writes to it: a table that is not cleaned after it was zeroed is then seen to be none.
+void fill_with_garbage(std::uint8_t* bytes, std::uint64_t size, std::uint64_t seed) {
+  std::uint64_t state = seed * 2 + 1;
+  for (std::uint64_t at = 0; at < size; at += sizeof state) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    std::memcpy(bytes + at, &state, sizeof state);
+  }
 }
 
 void unlock(void*, smmu_lock* lock) { lock->word[0] = 0; }
 
 }  // namespace
+
+std::uint64_t DriverPort::now_us(void* ctx) { return static_cast<Cpu*>(ctx)->platform->now_ps() / 1'000'000; }
+
+void DriverPort::relax(void* ctx) {
+  auto* cpu = static_cast<Cpu*>(ctx);
+  if (cpu->cache != nullptr) cpu->cache->arrive_some();
+  cpu->platform->wait_ns(kRelaxNs);
+}
+
+// Simulation threads switch only inside waits, so a flag that waits until it is free is a lock.
+void DriverPort::lock(void* ctx, smmu_lock* lock) {
+  while (lock->word[0] != 0) relax(ctx);
+  lock->word[0] = 1;
+}
 
 void DriverPort::Free::operator()(void* bytes) const { std::free(bytes); }
 
@@ -50,18 +64,29 @@ DriverPort::DriverPort(Platform& platform) : platform_(platform) {
   arena_bytes_ = std::clamp(largest_power_of_two(platform.ram_bytes() / 4), kArenaMin, kArenaMax);
   const std::uint64_t end = platform.ram_base() + platform.ram_bytes();
   arena_pa_ = (end - arena_bytes_) & ~(arena_bytes_ - 1);
+  if (platform.spec().noncoherent && arena_pa_ >= platform.ram_base()) {
+    fill_with_garbage(arena_in_ram(), arena_bytes_, platform.spec().seed);
+    cache_ = std::make_unique<CpuCache>(arena_in_ram(), arena_bytes_, platform.spec().seed);
+  }
+  cpu_ = {&platform, cache_.get()};
 }
+
+std::uint8_t* DriverPort::arena_in_ram() { return platform_.ram() + (arena_pa_ - platform_.ram_base()); }
 
 // The arenas go away as a whole; objects of the context need no teardown of their own.
 DriverPort::~DriverPort() = default;
 
 void DriverPort::fill_host(smmu_host* host) {
-  host->ctx = &platform_;
+  host->ctx = &cpu_;
   host->now_us = now_us;
   host->relax = relax;
   host->lock = lock;
   host->unlock = unlock;
   host->trace = platform_.trace_sink();
+  if (!cache_) return;
+  host->publish = [](void* ctx) { static_cast<Cpu*>(ctx)->cache->publish(); };
+  host->clean = [](void* ctx, const void* start, std::size_t bytes) { static_cast<Cpu*>(ctx)->cache->clean(start, bytes); };
+  host->discard = [](void* ctx, const void* start, std::size_t bytes) { static_cast<Cpu*>(ctx)->cache->discard(start, bytes); };
 }
 
 std::string DriverPort::init() {
@@ -72,7 +97,7 @@ std::string DriverPort::init() {
   if (!memory_) return "out of host memory";
   smmu_sys_config config{};
   fill_host(&config.host);
-  config.dma.virt = platform_.ram() + (arena_pa_ - platform_.ram_base());
+  config.dma.virt = cache_ ? cache_->view() : arena_in_ram();
   config.dma.pa = arena_pa_;
   config.dma.size_bytes = arena_bytes_;
   config.memory.virt = memory_.get();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "platform/platform.h"
+#include "port/cpu_cache.h"
 #include "smmuv3/smmuv3.h"
 
 namespace tandem {
@@ -29,6 +30,7 @@ class DriverPort {
   void fill_host(smmu_host* host);
   // The registers of one SMMU; lives as long as this object.
   smmu_port port(unsigned smmu);
+  // On a platform that is not coherent the driver works on a cache of its arena; RAM is what SMMUs see.
   // First byte of the DMA arena: RAM below it belongs to the scenario.
   std::uint64_t arena_pa() const { return arena_pa_; }
 
@@ -41,9 +43,21 @@ class DriverPort {
     void operator()(void* bytes) const;
   };
 
+  // What the host hooks know, and those that need it.
+  struct Cpu {
+    Platform* platform = nullptr;
+    CpuCache* cache = nullptr;  // null: coherent
+  };
+  static std::uint64_t now_us(void* ctx);
+  static void relax(void* ctx);
+  static void lock(void* ctx, smmu_lock* lock);
+  std::uint8_t* arena_in_ram();
+
   Platform& platform_;
+  Cpu cpu_;
   std::vector<std::unique_ptr<Smmu>> smmus_;
   std::uint64_t arena_pa_ = 0, arena_bytes_ = 0;
+  std::unique_ptr<CpuCache> cache_;
   std::unique_ptr<void, Free> memory_;
   smmu_sys* sys_ = nullptr;
 };

@@ -72,6 +72,17 @@ TEST(PlatformLuaTest, every_key_of_a_full_table_is_read) {
   EXPECT_EQ(spec.masters[0].where.line, 10);
 }
 
+TEST(PlatformLuaTest, on_a_noncoherent_platform_every_smmu_says_so) {
+  PlatformSpec spec;
+  ASSERT_EQ(load("return { noncoherent = true,\n smmus = { { name = 'a' }, { name = 'b', idr = { COHACC = 0 } } } }", &spec), "");
+  EXPECT_TRUE(spec.noncoherent);
+  EXPECT_EQ(spec.smmus[0].id_fields.at("IDR0.COHACC"), 0);
+  EXPECT_EQ(refusal("return { noncoherent = 1, smmus = { { name = 'a' } } }"),
+            "1: noncoherent of platform must be true or false, got 1");
+  EXPECT_EQ(refusal("return { noncoherent = true,\nsmmus = { { name = 'a', idr = { COHACC = 1 } } } }"),
+            "2: the platform is noncoherent, but SMMU 'a' says IDR0.COHACC = 1; it must be 0");
+}
+
 TEST(PlatformLuaTest, a_bare_platform_table_has_the_documented_defaults) {
   PlatformSpec spec;
   ASSERT_EQ(load("return { smmus = { { name = 'smmu0' } } }", &spec), "");

@@ -96,6 +96,14 @@ TEST(PlatformSpecTest, a_master_needs_an_smmu_a_tbu_and_stream_ids_that_exist) {
   EXPECT_EQ(check_spec(spec), "p.lua:7: ssid_bits of master 'dma0' is 21; allowed are 0 to 20");
 }
 
+TEST(PlatformSpecTest, no_smmu_of_a_noncoherent_platform_claims_to_snoop) {
+  PlatformSpec spec = default_platform();
+  spec.noncoherent = true;
+  EXPECT_EQ(check_spec(spec), "the platform is noncoherent, but SMMU 'smmu0' says IDR0.COHACC = 1; it must be 0");
+  spec.smmus[0].id_fields["IDR0.COHACC"] = 0;
+  EXPECT_EQ(check_spec(spec), "");
+}
+
 TEST(IdFieldsTest, a_short_name_finds_its_register) {
   std::string full;
   EXPECT_TRUE(resolve_id_field("SIDSIZE", &full));

@@ -136,6 +136,38 @@ static void test_a_table_nobody_is_attached_to_owes_nothing(void)
 	expect_nothing();
 }
 
+/* An SMMU that comes back with another stream table reads nothing from the old one: its memory may become CDs, for instance. */
+static void test_a_stream_table_that_was_left_is_plain_memory(void)
+{
+	attach(1, 0, 5, 0);
+	detach(1, 0, 5);
+	reg_write(0, SMMU_CR0, 0, 4);
+	for (unsigned i = 0; i < 16; i++)
+		*word_at(STREAMS(4) + 64 * i) = STE_ABORT;
+	enter(SMMU_CALL_DEV_ENABLE);
+	reg_write(0, SMMU_STRTAB_BASE, STREAMS(4), 8);
+	command(0, 0x04, 31);
+	command(0, 0x30, 0);
+	sync();
+	reg_write(0, SMMU_CR0, SMMU_CR0_SMMUEN_MASK, 4);
+	leave(SMMU_CALL_DEV_ENABLE, 0);
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(STREAMS(0) + 64 * 9, CD_S1(5));
+	leave(SMMU_CALL_MASTER_ATTACH, 0);
+	check_end(check);
+	expect_nothing();
+}
+
+/* Switched off and on with the same table, an SMMU reads it as before. */
+static void test_a_stream_table_that_stays_is_watched_on(void)
+{
+	reg_write(0, SMMU_CR0, 0, 4);
+	enable(0);
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(STREAMS(0) + 64, STE_BYPASS);
+	expect(CHECK_COMMANDS, "command.missing", leave(SMMU_CALL_MASTER_ATTACH, 0), "StreamID 0x1");
+}
+
 static void test_a_live_tag_may_move(void)
 {
 	attach(1, 0, 5, 0);
@@ -626,6 +658,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_failed_call_promises_nothing);
 	RUN_TEST(test_a_failed_call_may_tell_twice_and_go_on);
 	RUN_TEST(test_a_table_nobody_is_attached_to_owes_nothing);
+	RUN_TEST(test_a_stream_table_that_was_left_is_plain_memory);
+	RUN_TEST(test_a_stream_table_that_stays_is_watched_on);
 	RUN_TEST(test_a_live_tag_may_move);
 	RUN_TEST(test_tlbi_then_atc_passes);
 	RUN_TEST(test_stage_2_is_paid_by_intermediate_address);

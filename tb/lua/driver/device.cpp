@@ -145,13 +145,12 @@ int api_stats(lua_State* L) {
   return 3;
 }
 
-// submit(smmu, { { word0, word1 }, ... }, sync)
-int api_submit(lua_State* L) {
-  smmu_dev* dev = dev_argument(L, 1);
-  luaL_checktype(L, 2, LUA_TTABLE);
-  std::vector<smmu_cmd> commands(static_cast<std::size_t>(luaL_len(L, 2)));
+// { { word0, word1 }, ... }
+std::vector<smmu_cmd> commands_argument(lua_State* L, int argument) {
+  luaL_checktype(L, argument, LUA_TTABLE);
+  std::vector<smmu_cmd> commands(static_cast<std::size_t>(luaL_len(L, argument)));
   for (std::size_t i = 0; i < commands.size(); ++i) {
-    lua_rawgeti(L, 2, static_cast<lua_Integer>(i + 1));
+    lua_rawgeti(L, argument, static_cast<lua_Integer>(i + 1));
     for (lua_Integer word = 0; word < 2; ++word) {
       lua_rawgeti(L, -1, word + 1);
       commands[i].qword[word] = static_cast<std::uint64_t>(luaL_checkinteger(L, -1));
@@ -159,13 +158,32 @@ int api_submit(lua_State* L) {
     }
     lua_pop(L, 1);
   }
+  return commands;
+}
+
+// submit(smmu, commands, sync)
+int api_submit(lua_State* L) {
+  smmu_dev* dev = dev_argument(L, 1);
+  const std::vector<smmu_cmd> commands = commands_argument(L, 2);
   return answer(L, smmu_dev_submit(dev, commands.data(), commands.size(), lua_toboolean(L, 3) != 0));
+}
+
+// guest_invalidate(parent, smmu, commands) -> status, sentence, commands done: of a guest whose StreamIDs are the SMMU's
+int api_guest_invalidate(lua_State* L) {
+  smmu_dev* dev = dev_argument(L, 2);
+  const std::vector<smmu_cmd> commands = commands_argument(L, 3);
+  const smmu_guest_streams streams{};
+  std::size_t done = 0;
+  answer(L, smmu_guest_invalidate(handle<smmu_domain>(L, 1), dev, &streams, commands.data(), commands.size(), &done));
+  lua_pushinteger(L, static_cast<lua_Integer>(done));
+  return 3;
 }
 
 const luaL_Reg kFunctions[] = {
     {"probe", api_probe}, {"enable", api_enable}, {"disable", api_disable}, {"suspend", api_suspend}, {"restore", api_restore},
     {"remove", api_remove},
     {"set_stream_default", api_set_stream_default}, {"layout", api_layout}, {"stats", api_stats}, {"submit", api_submit},
+    {"guest_invalidate", api_guest_invalidate},
     {nullptr, nullptr},
 };
 

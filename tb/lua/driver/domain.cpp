@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Domains for the prelude: tables, tags, who may cache them. Proof: tb/lua/test, scenarios.
+#include <vector>
+
 #include "lua/driver/calls.h"
 
 namespace tandem::lua {
 namespace {
 
-// domain_create{ type =, policy =, granule_log2 =, ias =, oas =, noncoherent =, flush_threshold_pages =, dirty =, exclusive =,
-// free_empty_tables =, contiguous = } -> handle
+smmu_domain_type type_named(const std::string& name) {
+  if (name == "s1") return SMMU_DOMAIN_S1;
+  if (name == "s2") return SMMU_DOMAIN_S2;
+  if (name == "nested") return SMMU_DOMAIN_NESTED;
+  return name == "identity" ? SMMU_DOMAIN_IDENTITY : SMMU_DOMAIN_BLOCKED;
+}
+
+// domain_create({ type =, policy =, granule_log2 =, ias =, oas =, noncoherent =, flush_threshold_pages =, dirty =, exclusive =,
+// free_empty_tables =, contiguous = } [, parent, word 0 and word 1 of the guest's STE]) -> handle
 int api_domain_create(lua_State* L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   smmu_domain_config config{};
-  const std::string type = text_field(L, 1, "type"), policy = text_field(L, 1, "policy");
-  config.type = type == "s1" ? SMMU_DOMAIN_S1 : type == "s2" ? SMMU_DOMAIN_S2 : type == "identity" ? SMMU_DOMAIN_IDENTITY : SMMU_DOMAIN_BLOCKED;
+  const std::string policy = text_field(L, 1, "policy");
+  config.type = type_named(text_field(L, 1, "type"));
   config.tag_policy = policy == "reject" ? SMMU_TAG_REJECT : policy == "reallocate" ? SMMU_TAG_REALLOCATE : SMMU_TAG_LOCAL;
   config.granule_log2 = static_cast<std::uint8_t>(number_field(L, 1, "granule_log2", 255));
   config.ias_bits = static_cast<std::uint8_t>(number_field(L, 1, "ias", 255));
@@ -22,6 +31,11 @@ int api_domain_create(lua_State* L) {
   config.free_empty_tables = flag_field(L, 1, "free_empty_tables");
   config.contiguous_hint = flag_field(L, 1, "contiguous");
   config.flush_threshold_pages = static_cast<std::uint32_t>(number_field(L, 1, "flush_threshold_pages", UINT32_MAX));
+  if (config.type == SMMU_DOMAIN_NESTED) {
+    config.parent = handle<smmu_domain>(L, 2);
+    config.guest_ste[0] = u64(L, 3);
+    config.guest_ste[1] = u64(L, 4);
+  }
   smmu_domain* domain = nullptr;
   const smmu_status status = smmu_domain_create(Host::of(L).sys(), &config, &domain);
   answer(L, status);
@@ -48,6 +62,46 @@ int api_unmap(lua_State* L) {
   const smmu_status status = smmu_domain_unmap(handle<smmu_domain>(L, 1), smmu_iova{u64(L, 2)}, u64(L, 3), &unmapped);
   answer(L, status);
   lua_pushinteger(L, static_cast<lua_Integer>(unmapped));
+  return 3;
+}
+
+// A gather of a scenario is a block of memory of Lua's, a gather that was not synced is simply forgotten with it.
+int api_gather(lua_State* L) {
+  auto* gather = static_cast<smmu_gather*>(lua_newuserdatauv(L, sizeof(smmu_gather), 0));
+  *gather = SMMU_GATHER_INIT;
+  return 1;
+}
+
+smmu_gather* gather_argument(lua_State* L, int argument) {
+  luaL_checktype(L, argument, LUA_TUSERDATA);
+  return static_cast<smmu_gather*>(lua_touserdata(L, argument));
+}
+
+// unmap_gather(domain, iova, size, gather) -> bytes
+int api_unmap_gather(lua_State* L) {
+  std::uint64_t unmapped = 0;
+  const smmu_status status =
+      smmu_domain_unmap_gather(handle<smmu_domain>(L, 1), smmu_iova{u64(L, 2)}, u64(L, 3), gather_argument(L, 4), &unmapped);
+  answer(L, status);
+  lua_pushinteger(L, static_cast<lua_Integer>(unmapped));
+  return 3;
+}
+
+int api_sync(lua_State* L) { return answer(L, smmu_domain_sync(handle<smmu_domain>(L, 1), gather_argument(L, 2))); }
+
+// read_dirty(domain, iova, size, granule_bytes, keep) -> { true or false, ... } of each granule
+int api_read_dirty(lua_State* L) {
+  const std::uint64_t size = u64(L, 3), granule = u64(L, 4), count = size / granule;
+  std::vector<std::uint64_t> bitmap(static_cast<std::size_t>((count + 63) / 64));
+  const std::uint32_t flags = lua_toboolean(L, 5) != 0 ? SMMU_DIRTY_KEEP : 0;
+  const smmu_status status = smmu_domain_read_dirty(handle<smmu_domain>(L, 1), smmu_iova{u64(L, 2)}, size, flags, bitmap.data());
+  answer(L, status);
+  if (status != SMMU_OK) return 2;
+  lua_createtable(L, static_cast<int>(count), 0);
+  for (std::uint64_t n = 0; n < count; ++n) {
+    lua_pushboolean(L, (bitmap[static_cast<std::size_t>(n / 64)] >> n % 64 & 1) != 0);
+    lua_rawseti(L, -2, static_cast<lua_Integer>(n + 1));
+  }
   return 3;
 }
 
@@ -129,7 +183,8 @@ int api_inv_array(lua_State* L) {
 const luaL_Reg kFunctions[] = {
     {"domain_create", api_domain_create}, {"domain_destroy", api_domain_destroy}, {"map", api_map}, {"unmap", api_unmap},
     {"flush", api_flush}, {"iova_to_phys", api_iova_to_phys}, {"domain_tag", api_domain_tag}, {"domain_stats", api_domain_stats},
-    {"domain_check", api_domain_check}, {"inv_array", api_inv_array},
+    {"domain_check", api_domain_check}, {"inv_array", api_inv_array}, {"gather", api_gather},
+    {"unmap_gather", api_unmap_gather}, {"sync", api_sync}, {"read_dirty", api_read_dirty},
     {nullptr, nullptr},
 };
 

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Performance counters for the prelude. Proof: scenarios/counters.
+#include <vector>
+
 #include "lua/driver/calls.h"
 #include "platform/platform.h"
 
 namespace tandem::lua {
 namespace {
 
+// pmcg_probe(smmu, irq) -> handle, info
 int api_pmcg_probe(lua_State* L) {
   Host& host = Host::of(L);
   const smmu_port port = host.port(smmu_argument(L, 1));
   smmu_pmcg* pmcg = nullptr;
-  const smmu_status status = smmu_pmcg_probe(host.sys(), &port, smmu_tlm::kPmcgPage0, smmu_tlm::kPmcgPage1, false, &pmcg);
+  const smmu_status status = smmu_pmcg_probe(host.sys(), &port, smmu_tlm::kPmcgPage0, smmu_tlm::kPmcgPage1, lua_toboolean(L, 2) != 0, &pmcg);
   answer(L, status);
   if (status != SMMU_OK) return 2;
   lua_pushlightuserdata(L, pmcg);
@@ -55,9 +58,26 @@ int api_pmcg_read(lua_State* L) {
   return 3;
 }
 
+int api_pmcg_handle_irq(lua_State* L) { return answer(L, smmu_pmcg_handle_irq(handle<smmu_pmcg>(L, 1))); }
+
+// pmcg_capture(pmcg, counter_count) -> { [counter] = value, ... }, counters from 0
+int api_pmcg_capture(lua_State* L) {
+  std::vector<std::uint64_t> values(static_cast<std::size_t>(u64(L, 2)));
+  const smmu_status status = smmu_pmcg_capture(handle<smmu_pmcg>(L, 1), values.data(), values.size());
+  answer(L, status);
+  if (status != SMMU_OK) return 2;
+  lua_newtable(L);
+  for (std::size_t n = 0; n < values.size(); ++n) {
+    lua_pushinteger(L, static_cast<lua_Integer>(values[n]));
+    lua_rawseti(L, -2, static_cast<lua_Integer>(n));
+  }
+  return 3;
+}
+
 const luaL_Reg kFunctions[] = {
     {"pmcg_probe", api_pmcg_probe}, {"pmcg_alloc", api_pmcg_alloc}, {"pmcg_start", api_pmcg_start},
     {"pmcg_stop", api_pmcg_stop}, {"pmcg_read", api_pmcg_read}, {"pmcg_free", api_pmcg_free},
+    {"pmcg_handle_irq", api_pmcg_handle_irq}, {"pmcg_capture", api_pmcg_capture},
     {nullptr, nullptr},
 };
 

@@ -75,16 +75,24 @@ return function(part)
    function d:layout(smmu) return finish("d:layout", show_arguments(smmu), driver.layout(smmu_index("d:layout", smmu))) end
 
    -- Commands as { name = "TLBI_NH_ASID", ASID = 1 } or as two words; with a SYNC behind them unless sync = false.
-   method(d, "d:", "submit", function(_, smmu, list, given)
-      local o = options("d:submit", given, { sync = "boolean" })
-      if type(list) ~= "table" then host.misuse("d:submit takes an SMMU and a list of commands") end
+   local function encoded(call, list)
+      if type(list) ~= "table" then host.misuse(call .. " takes an SMMU and a list of commands") end
       local raw = {}
       for i, c in ipairs(list) do
          local words, wrong = t.arch.encode_command(c)
-         if not words then host.misuse("d:submit: command " .. i .. ": " .. wrong) end
+         if not words then host.misuse(call .. ": command " .. i .. ": " .. wrong) end
          raw[i] = words
       end
-      return driver.submit(smmu_index("d:submit", smmu), raw, o.sync ~= false)
+      return raw
+   end
+   method(d, "d:", "submit", function(_, smmu, list, given)
+      local o = options("d:submit", given, { sync = "boolean" })
+      return driver.submit(smmu_index("d:submit", smmu), encoded("d:submit", list), o.sync ~= false)
+   end)
+   -- Commands of a guest whose stage 1 translates under dom, an S2 domain -> how many of them were done.
+   method(d, "d:", "guest_invalidate", function(_, smmu, dom, list)
+      local call = "d:guest_invalidate"
+      return driver.guest_invalidate(part.handle_of(call, dom), smmu_index(call, smmu), encoded(call, list))
    end)
 
    -- Acknowledges what is active -> { CMDQ_ERR = true, ..., cmdq_error = "CERROR_ILL" }.

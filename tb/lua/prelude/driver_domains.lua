@@ -20,16 +20,30 @@ return function(part)
       dom.handle = nil
    end
 
-   local domain_keys = { type = { "string", required = true, among = { "s1", "s2", "identity", "blocked" } },
+   local domain_keys = { type = { "string", required = true, among = { "s1", "s2", "nested", "identity", "blocked" } },
       tags = { "string", among = { "local", "reject", "reallocate" } }, granule_kib = { "integer", among = { 4, 16, 64 } },
       ias = "integer", oas = "integer", noncoherent = "boolean", dirty = "boolean", exclusive = "boolean",
-      free_empty_tables = "boolean", contiguous = "boolean", flush_threshold_pages = "integer" }
+      free_empty_tables = "boolean", contiguous = "boolean", flush_threshold_pages = "integer", parent = "any", ste = "table" }
+   -- A nested domain has a parent and the guest's STE, as fields; no other domain has.
+   local function nested_options(call, o)
+      if (o.type == "nested") ~= (o.parent ~= nil and o.ste ~= nil) or (o.parent == nil) ~= (o.ste == nil) then
+         host.misuse(call .. ": a domain of type 'nested' has both parent and ste, no other type has either")
+      end
+      if o.type ~= "nested" then return nil, {} end
+      local words, wrong = t.arch.encode_structure("STE", o.ste)
+      if not words then host.misuse(call .. ": ste: " .. wrong) end
+      for word = 3, #words do
+         if words[word] ~= 0 then host.misuse(call .. ": ste: a guest says only what is in the first 128 bits of its STE") end
+      end
+      return handle_of(call .. ": parent", o.parent), words
+   end
    method(d, "d:", "domain", function(_, given)
       local o = options("d:domain", given, domain_keys)
       local granule_log2 = ({ [4] = 12, [16] = 14, [64] = 16 })[o.granule_kib or 4]
-      local status, sentence, handle = driver.domain_create { type = o.type, policy = o.tags, granule_log2 = granule_log2, ias = o.ias,
+      local parent, ste = nested_options("d:domain", o)
+      local status, sentence, handle = driver.domain_create({ type = o.type, policy = o.tags, granule_log2 = granule_log2, ias = o.ias,
          oas = o.oas, noncoherent = o.noncoherent, dirty = o.dirty, exclusive = o.exclusive, free_empty_tables = o.free_empty_tables,
-         contiguous = o.contiguous, flush_threshold_pages = o.flush_threshold_pages }
+         contiguous = o.contiguous, flush_threshold_pages = o.flush_threshold_pages }, parent, ste[1], ste[2])
       if status ~= "SMMU_OK" then return status, sentence end
       return status, sentence, part.domain_object(handle, { type = o.type, granule_bytes = 1 << granule_log2 })
    end)
@@ -82,6 +96,31 @@ return function(part)
       local handle, size = handle_of(call, dom), size_of(call, o)
       local status, sentence, unmapped = driver.unmap(handle, o.iova, size)
       return explained(dom, status, sentence, { iova = o.iova, size_bytes = size }, unmapped)
+   end)
+   -- Deferred: a gather collects what is to be invalidated, dom:sync pays for it once.
+   function d:gather() return { label = "gather", raw = driver.gather() } end
+   local function gather_of(call, gather)
+      if type(gather) ~= "table" or type(gather.raw) ~= "userdata" then host.misuse(call .. " takes a gather made by d:gather()") end
+      return gather.raw
+   end
+   method(domain, "domain:", "unmap_gather", function(dom, given, gather)
+      local call = "domain:unmap_gather"
+      local o = options(call, given, { iova = { "integer", required = true }, size_bytes = "integer", size_kib = "integer" })
+      local handle, size = handle_of(call, dom), size_of(call, o)
+      local status, sentence, unmapped = driver.unmap_gather(handle, o.iova, size, gather_of(call, gather))
+      return explained(dom, status, sentence, { iova = o.iova, size_bytes = size }, unmapped)
+   end)
+   method(domain, "domain:", "sync", function(dom, gather)
+      return driver.sync(handle_of("domain:sync", dom), gather_of("domain:sync", gather))
+   end)
+   -- Which granules of the range devices wrote to -> a list of true and false. They start clean again unless keep = true.
+   method(domain, "domain:", "read_dirty", function(dom, given)
+      local call = "domain:read_dirty"
+      local o = options(call, given, { iova = { "integer", required = true }, size_bytes = "integer", size_kib = "integer", keep = "boolean" })
+      local handle, size = handle_of(call, dom), size_of(call, o)
+      if size < 0 or size > 1 << 36 then host.misuse(call .. ": at most 64 GiB at a time") end
+      local status, sentence, list = driver.read_dirty(handle, o.iova, size, dom.granule_bytes, o.keep or false)
+      return explained(dom, status, sentence, { iova = o.iova, size_bytes = size }, list)
    end)
    method(domain, "domain:", "iova_to_phys", function(dom, iova)
       if math.type(iova) ~= "integer" then host.misuse("domain:iova_to_phys takes an IOVA") end

@@ -6,9 +6,10 @@ return function(part)
       part.t, part.d, part.options, part.smmu_index, part.method, part.add_try, part.finish, part.show_arguments
    local group, counter = {}, {}
    group.__index, counter.__index = group, counter
-   function d:pmcg(smmu)
+   function d:pmcg(smmu, given)
+      local o = options("d:pmcg", given, { irq = "boolean" })
       local i = smmu_index("d:pmcg", smmu)
-      local handle, info = finish("d:pmcg", show_arguments(smmu), driver.pmcg_probe(i))
+      local handle, info = finish("d:pmcg", show_arguments(smmu), driver.pmcg_probe(i, o.irq or false))
       return setmetatable({ handle = handle, info = info, smmu = t.smmus[i].name }, group)
    end
    method(group, "pmcg:", "counter", function(p, given)
@@ -24,6 +25,10 @@ return function(part)
       if status ~= "SMMU_OK" then return status, sentence end
       return status, sentence, setmetatable({ handle = p.handle, index = index, event = number }, counter)
    end)
+   -- The host's part of the overflow interrupt: counts are carried over into 64 bits.
+   method(group, "pmcg:", "handle_irq", function(p) return driver.pmcg_handle_irq(p.handle) end)
+   -- Every counter at one instant -> what those have counted that are given out, by counter (as c.index), others 0.
+   method(group, "pmcg:", "capture", function(p) return driver.pmcg_capture(p.handle, p.info.counter_count) end)
    add_try(group, "pmcg:")
    for _, name in ipairs { "start", "stop", "read", "free" } do
       local fn = driver["pmcg_" .. name]

@@ -61,6 +61,28 @@ function layout.build(arch)
       return out
    end
 
+   -- Puts { FIELD = ... } into words -> words; nil and a sentence when there is no such field or a value does not fit.
+   local function encode(known, words, fields)
+      for key, value in pairs(fields) do
+         local field = type(key) == "string" and known.fields[key]
+         if not field then return nil, known.name .. " has no field " .. tostring(key) end
+         if math.type(value) ~= "integer" then
+            return nil, string.format("%s.%s must be an integer, got %s", known.name, key, tostring(value))
+         end
+         local low, width = field.lsb % 64, field.msb - field.lsb + 1
+         local mask = width == 64 and -1 or (1 << width) - 1
+         local shifted = field.addr and value or value << low
+         if shifted & ~(mask << low) ~= 0 and field.addr then
+            return nil, string.format("%s.%s has bits %d to %d of an address, got 0x%x", known.name, key, low, low + width - 1, value)
+         end
+         if shifted & ~(mask << low) ~= 0 or (not field.addr and value & ~mask ~= 0) then
+            return nil, string.format("%s.%s takes %d bits", known.name, key, width)
+         end
+         words[field.lsb // 64 + 1] = words[field.lsb // 64 + 1] | shifted
+      end
+      return words
+   end
+
    -- { name =, FIELD = ... } or { raw = { d0, d1 } } -> { d0, d1 }; nil and a sentence when there is no such command or field.
    function t.encode_command(command)
       if type(command) ~= "table" then return nil, "a command is a table" end
@@ -72,27 +94,9 @@ function layout.build(arch)
       end
       local known = type(command.name) == "string" and t.commands[command.name]
       if not known then return nil, "there is no command " .. tostring(command.name) end
-      local words = { known.opcode, 0 }
-      for key, value in pairs(command) do
-         if key ~= "name" then
-            local field = type(key) == "string" and known.fields[key]
-            if not field then return nil, command.name .. " has no field " .. tostring(key) end
-            if math.type(value) ~= "integer" then
-               return nil, string.format("%s.%s must be an integer, got %s", command.name, key, tostring(value))
-            end
-            local low, width = field.lsb % 64, field.msb - field.lsb + 1
-            local mask = width == 64 and -1 or (1 << width) - 1
-            local shifted = field.addr and value or value << low
-            if shifted & ~(mask << low) ~= 0 and field.addr then
-               return nil, string.format("%s.%s has bits %d to %d of an address, got 0x%x", command.name, key, low, low + width - 1, value)
-            end
-            if shifted & ~(mask << low) ~= 0 or (not field.addr and value & ~mask ~= 0) then
-               return nil, string.format("%s.%s takes %d bits", command.name, key, width)
-            end
-            words[field.lsb // 64 + 1] = words[field.lsb // 64 + 1] | shifted
-         end
-      end
-      return words
+      local fields = {}
+      for key, value in pairs(command) do if key ~= "name" then fields[key] = value end end
+      return encode(known, { known.opcode, 0 }, fields)
    end
 
    -- 4 words -> { name =, StreamID =, FIELD = ..., raw = }
@@ -102,6 +106,16 @@ function layout.build(arch)
       local out = layout.decode(event.fields, words)
       out.name, out.StreamID, out.raw = event.name, (words[1] >> 32) & 0xffffffff, words
       return out
+   end
+
+   -- ("STE", { FIELD = ... }) -> its words; nil and a sentence when there is no such structure or field.
+   function t.encode_structure(name, fields)
+      local known = type(name) == "string" and t.structures[name]
+      if not known then return nil, "there is no structure " .. tostring(name) end
+      if type(fields) ~= "table" then return nil, "the fields of a structure are a table" end
+      local words = {}
+      for word = 1, known.bytes // 8 do words[word] = 0 end
+      return encode(known, words, fields)
    end
 
    function t.decode_structure(name, words)

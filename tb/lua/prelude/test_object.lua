@@ -124,6 +124,16 @@ return function(host, values, layout)
       return layout.field({ self:reg(name) }, field)
    end
    function smmu:caps() return host.caps(self.index) end
+   local irq_names = { EVENTQ = true, PRIQ = true, GERROR = true, CMD_SYNC = true, PMCG = true }
+   -- Until that interrupt pulsed since the last such wait -> true, or false when the time is over.
+   function smmu:wait_irq(name, given)
+      if not irq_names[name] then
+         host.misuse(string.format("%s:wait_irq takes one of %s, got %s", self.name, table.concat(values.sorted_keys(irq_names), ", "), values.show(name)))
+      end
+      local o = options(self.name .. ":wait_irq", given, { timeout_us = "number" })
+      return host.wait_irq(self.index, name, math.ceil((o.timeout_us or 1000) * 1000), "interrupt " .. name .. " of " .. self.name)
+   end
+   function smmu:power_cycle() host.power_cycle(self.index) end
    function smmu:stats() return host.stats(self.index) end
    function smmu:commands()
       local list = host.commands(self.index)
