@@ -227,7 +227,7 @@ return {
       find = "\tsmmu_clean(dev->sys, dev->coherent, at, sizeof *cmd);\n",
       replace = "",
       breaks = "A command is written back before an SMMU that does not snoop is told of it.",
-      killer = "scenario.install.noncoherent.tlm", step = "AB-9: tables that nobody cleans are refused, and no command is sent" },
+      killer = "scenario.install.noncoherent.tlm", step = "AB-12: tables that nobody cleans are refused, and no command is sent" },
    { name = "descriptors_stay_in_the_cache", file = "driver/src/pgtable_map.c",
       find = "\tsmmu_clean(pt->sys, pt->coherent, entry, run->count * sizeof(uint64_t));\n",
       replace = "",

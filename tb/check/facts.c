@@ -316,7 +316,8 @@ bool check_i_is_live(const struct check *c, unsigned smmu, uint64_t root)
 
 /* ---- registers ---- */
 
-/* Nothing reads a stream table that was left behind: what lies there is memory for anybody. */
+/* Of an SMMU that is switched on only what its registers and level-1 descriptors show now is a stream table; what was one before
+ * is memory for anybody. */
 static void leave_stream_table(struct check *c, unsigned smmu)
 {
 	for (size_t n = 0; n < c->region_count; n++) {
@@ -332,11 +333,8 @@ static void leave_stream_table(struct check *c, unsigned smmu)
 
 static void learn_stream_table(struct check *c, unsigned smmu)
 {
-	struct smmu *const s = &c->smmu[smmu];
+	const struct smmu *const s = &c->smmu[smmu];
 	const uint64_t base = s->strtab_base & SMMU_STRTAB_BASE_ADDR_MASK;
-	if (s->table_base != base)
-		leave_stream_table(c, smmu);
-	s->table_base = base;
 	const unsigned log2size = SMMU_FIELD_GET(STRTAB_BASE_CFG, LOG2SIZE, s->strtab_cfg);
 	const unsigned split = SMMU_FIELD_GET(STRTAB_BASE_CFG, SPLIT, s->strtab_cfg);
 	if (!base || log2size > 24)
@@ -397,6 +395,7 @@ void check_i_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t 
 		check_i_forget_owed(c, smmu, false);
 	} else if (!was && check_i_enabled(c, smmu)) {
 		check_i_enable(c, smmu);
+		leave_stream_table(c, smmu);
 		learn_stream_table(c, smmu);
 	}
 }

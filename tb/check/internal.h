@@ -56,7 +56,6 @@ struct tag {
 
 struct smmu {
 	uint64_t strtab_base;
-	uint64_t table_base;    /* where the SMMU found its stream table when it was last switched on */
 	uint32_t strtab_cfg, cr0, idr[6];
 	bool known[6];          /* IDR n was read */
 	uint8_t cfgi_all, tlbi_all;     /* since the last disable: 1 consumed, 2 confirmed */

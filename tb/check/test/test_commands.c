@@ -158,6 +158,34 @@ static void test_a_stream_table_that_was_left_is_plain_memory(void)
 	expect_nothing();
 }
 
+/* The same where only a level-2 array was left: the new level-1 table at the old address does not name it. */
+static void test_a_level_2_array_that_was_left_is_plain_memory(void)
+{
+	const uint64_t l1 = RAM_BASE + 0x60000, l2 = RAM_BASE + 0x61000;
+	*word_at(l1) = l2 | 9;
+	enter(SMMU_CALL_DEV_ENABLE);
+	reg_write(1, SMMU_STRTAB_BASE, l1, 8);
+	reg_write(1, SMMU_STRTAB_BASE_CFG, 0x10000 | 8 << 6 | 12, 4);
+	command(1, 0x04, 31);
+	command(1, 0x30, 0);
+	sync_on(1);
+	reg_write(1, SMMU_CR0, SMMU_CR0_SMMUEN_MASK, 4);
+	leave(SMMU_CALL_DEV_ENABLE, 0);
+	reg_write(1, SMMU_CR0, 0, 4);
+	*word_at(l1) = 0;
+	enter(SMMU_CALL_DEV_ENABLE);
+	command(1, 0x04, 31);
+	command(1, 0x30, 0);
+	sync_on(1);
+	reg_write(1, SMMU_CR0, SMMU_CR0_SMMUEN_MASK, 4);
+	leave(SMMU_CALL_DEV_ENABLE, 0);
+	enter(SMMU_CALL_DOMAIN_MAP);
+	store(l2 + 64, PAGE_AT(0x90000000));
+	leave(SMMU_CALL_DOMAIN_MAP, 0);
+	check_end(check);
+	expect_nothing();
+}
+
 /* Switched off and on with the same table, an SMMU reads it as before. */
 static void test_a_stream_table_that_stays_is_watched_on(void)
 {
@@ -659,6 +687,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_failed_call_may_tell_twice_and_go_on);
 	RUN_TEST(test_a_table_nobody_is_attached_to_owes_nothing);
 	RUN_TEST(test_a_stream_table_that_was_left_is_plain_memory);
+	RUN_TEST(test_a_level_2_array_that_was_left_is_plain_memory);
 	RUN_TEST(test_a_stream_table_that_stays_is_watched_on);
 	RUN_TEST(test_a_live_tag_may_move);
 	RUN_TEST(test_tlbi_then_atc_passes);
