@@ -48,6 +48,17 @@ TEST(layout, names_the_range_over_everything_cfgi_all) {
 
 TEST(layout, an_unknown_opcode_is_shown_as_a_number) { EXPECT_EQ("opcode 0xff", eval("return layout.build(arch).decode_command({ 0xff, 0 }).name")); }
 
+// STE: V is bit 0, Config bits 3:1 (5: stage 1), S1ContextPtr bits 51:6 in place, S1DSS bits 65:64; 64 bytes are 8 words.
+TEST(layout, encodes_a_structure) {
+  EXPECT_EQ("0x4000100b 0x2 0x0 8",
+            eval("local w = layout.build(arch).encode_structure('STE', { V = 1, Config = 5, S1ContextPtr = 0x40001000, S1DSS = 2 }) "
+                 "return string.format('0x%x 0x%x 0x%x %d', w[1], w[2], w[8], #w)"));
+  EXPECT_EQ("there is no structure TLB", eval("return select(2, layout.build(arch).encode_structure('TLB', {}))"));
+  EXPECT_EQ("STE has no field Valid", eval("return select(2, layout.build(arch).encode_structure('STE', { Valid = 1 }))"));
+  EXPECT_EQ("STE.Config takes 3 bits", eval("return select(2, layout.build(arch).encode_structure('STE', { Config = 8 }))"));
+  EXPECT_EQ("the fields of a structure are a table", eval("return select(2, layout.build(arch).encode_structure('STE', 1))"));
+}
+
 // The same bits the other way round; a field that is not there or does not fit is a sentence.
 TEST(layout, encodes_a_command) {
   EXPECT_EQ("0x1234000700000012 0xabcd5001",
