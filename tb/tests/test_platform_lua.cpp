@@ -78,7 +78,7 @@ TEST(PlatformLuaTest, on_a_noncoherent_platform_every_smmu_says_so) {
   EXPECT_TRUE(spec.noncoherent);
   EXPECT_EQ(spec.smmus[0].id_fields.at("IDR0.COHACC"), 0);
   EXPECT_EQ(refusal("return { noncoherent = 1, smmus = { { name = 'a' } } }"),
-            "1: noncoherent of platform must be true or false, got 1");
+            "1: platform.noncoherent must be true or false, not a number");
   EXPECT_EQ(refusal("return { noncoherent = true,\nsmmus = { { name = 'a', idr = { COHACC = 1 } } } }"),
             "2: the platform is noncoherent, but SMMU 'a' says IDR0.COHACC = 1; it must be 0");
 }
@@ -92,13 +92,13 @@ TEST(PlatformLuaTest, a_bare_platform_table_has_the_documented_defaults) {
 
 TEST(PlatformLuaTest, an_unknown_key_is_named_with_its_line) {
   EXPECT_EQ(refusal("return {\n  smmus = { { name = 'a' } },\n  rams = 3,\n}"),
-            "3: unknown key 'rams' in platform; its keys are ram_mib, ram_base, smmus, masters, limits, seed");
+            "3: unknown key 'rams' in platform; its keys are ram_mib, ram_base, smmus, masters, limits, seed, noncoherent");
   EXPECT_EQ(refusal("return {\n  smmus = {\n    { name = 'a' },\n    { name = 'b', tbu = 1 },\n  },\n}"),
             "4: unknown key 'tbu' in platform.smmus[2]; its keys are name, backend, idr, params, tbus, pmcg_counters");
   EXPECT_EQ(refusal("return { smmus = { { name = 'a' } },\n limits = { wall_ms = 3 } }"),
             "2: unknown key 'wall_ms' in platform.limits; its keys are simulated_ms, wall_s");
   EXPECT_EQ(refusal("return { smmus = { { name = 'a' } }, 5 }"),
-            " platform has an entry without a name; its keys are ram_mib, ram_base, smmus, masters, limits, seed");
+            " platform has an entry without a name; its keys are ram_mib, ram_base, smmus, masters, limits, seed, noncoherent");
 }
 
 TEST(PlatformLuaTest, a_wrong_type_is_named_with_what_is_wanted) {
