@@ -9,7 +9,7 @@
 
 #include "internal.h"
 
-static const char *const names[CHECK_ORACLES] = { "commands", "tables", "stale" };
+static const char *const names[CHECK_ORACLES] = { "commands", "tables", "stale", "counts", "life", "data" };
 
 const char *check_name(enum check_oracle oracle) { return names[oracle]; }
 
@@ -35,6 +35,10 @@ void check_free(struct check *c)
 	free(c->tag);
 	free(c->pending);
 	free(c->sent);
+	free(c->stall);
+	free(c->piece);
+	for (unsigned smmu = 0; smmu < CHECK_SMMUS; smmu++)
+		free(c->smmu[smmu].open);
 	free(c);
 }
 
@@ -57,7 +61,7 @@ void check_i_fail(struct check *c, enum check_oracle oracle, unsigned source, co
 	f->time_ps = c->now.time_ps;
 	f->source = (uint16_t)source;
 	f->rule = rule;
-	f->lasting = record_is_of_smmu(c->now.kind);
+	f->lasting = record_is_of_smmu(c->now.kind) || oracle >= CHECK_COUNTS;
 	va_start(args, format);
 	vsnprintf(f->text, sizeof f->text, format, args);
 	va_end(args);
@@ -249,15 +253,70 @@ static void stored(struct check *c, uint64_t pa, uint64_t old, uint64_t value)
 static void register_read(struct check *c, unsigned smmu)
 {
 	const uint64_t n = c->now.addr / 4;
+	check_i_pmcg_read(c, smmu, c->now.addr, c->now.data[0], c->now.size);
 	if (c->now.addr % 4 || n >= 6 || c->now.size != 4)
 		return;
 	c->smmu[smmu].idr[n] = (uint32_t)c->now.data[0];
 	c->smmu[smmu].known[n] = true;
 }
 
+static void register_written(struct check *c, unsigned smmu)
+{
+	check_i_register(c, smmu, c->now.addr, c->now.data[0], c->now.size);
+	check_i_pmcg_write(c, smmu, c->now.addr, c->now.data[0], c->now.size);
+	check_i_life_register(c, smmu, c->now.addr, c->now.data[0]);
+}
+
+static void command_consumed(struct check *c, unsigned smmu)
+{
+	check_i_consumed(c, smmu);
+	check_i_answered(c, smmu, c->now.data);
+	check_i_command_before(c, smmu, c->now.data);
+	check_i_command(c, smmu, c->now.data);
+}
+
+static void command_error(struct check *c, unsigned smmu)
+{
+	c->sent_count = 0;
+	check_i_consumed(c, smmu);
+	check_i_forget_owed(c, smmu, true);
+}
+
+static void transaction_ended(struct check *c, unsigned smmu)
+{
+	check_i_txn_ends(c, smmu);
+	if (c->now.detail == SMMU_TRACE_TXN_OK || c->now.detail == SMMU_TRACE_TXN_RAZ_WI)
+		check_i_piece(c, smmu);
+	check_i_data_phase(c);
+}
+
+static void of_an_smmu(struct check *c, unsigned smmu)
+{
+	switch (c->now.kind) {
+	case SMMU_TRACE_MMIO_READ: register_read(c, smmu); break;
+	case SMMU_TRACE_MMIO_WRITE: register_written(c, smmu); break;
+	case SMMU_TRACE_COMMAND: command_consumed(c, smmu); break;
+	case SMMU_TRACE_CMDQ_ERROR: command_error(c, smmu); break;
+	case SMMU_TRACE_CONFIG_FETCH:
+		check_i_happened(c, smmu, 5);
+		check_i_fetch(c);
+		break;
+	case SMMU_TRACE_WALK_STEP:
+		check_i_happened(c, smmu, 4);
+		check_i_fetch(c);
+		break;
+	case SMMU_TRACE_TXN_BEGIN: check_i_txn_begins(c, smmu); break;
+	case SMMU_TRACE_TXN_END: transaction_ended(c, smmu); break;
+	case SMMU_TRACE_EVENT:
+	case SMMU_TRACE_EVENT_LOST: check_i_event(c, smmu); break;
+	case SMMU_TRACE_IRQ:
+	case SMMU_TRACE_MSI: check_i_interrupt(c, smmu); break;
+	default: break;
+	}
+}
+
 void check_record(struct check *c, const struct smmu_trace_record *record)
 {
-	const unsigned smmu = record->source;
 	if (c->blind)
 		return;
 	c->count++;
@@ -266,26 +325,18 @@ void check_record(struct check *c, const struct smmu_trace_record *record)
 	case SMMU_TRACE_TABLE_STORE:
 		c->sent_count = 0;
 		stored(c, record->addr, record->data[0], record->data[1]);
-		return;
-	case SMMU_TRACE_DRIVER_CALL: check_i_call(c); return;
-	default: break;
-	}
-	if (smmu >= CHECK_SMMUS)
-		return;
-	switch (record->kind) {
-	case SMMU_TRACE_MMIO_READ: register_read(c, smmu); break;
-	case SMMU_TRACE_MMIO_WRITE: check_i_register(c, smmu, record->addr, record->data[0], record->size); break;
-	case SMMU_TRACE_COMMAND:
-		check_i_command_before(c, smmu, record->data);
-		check_i_command(c, smmu, record->data);
 		break;
-	case SMMU_TRACE_CMDQ_ERROR:
-		c->sent_count = 0;
-		check_i_forget_owed(c, smmu, true);
-		break;
-	case SMMU_TRACE_CONFIG_FETCH:
-	case SMMU_TRACE_WALK_STEP: check_i_fetch(c); break;
-	case SMMU_TRACE_TXN_END: check_i_data_phase(c); break;
-	default: break;
+	case SMMU_TRACE_DRIVER_CALL: check_i_call(c); break;
+	default:
+		if (record->source < CHECK_SMMUS)
+			of_an_smmu(c, record->source);
 	}
+	check_i_time(c);
+}
+
+void check_end(struct check *c)
+{
+	c->count++;
+	check_i_commands_end(c);
+	check_i_life_end(c);
 }

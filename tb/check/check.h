@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Oracles over the trace: is every change of a table announced as the architecture asks, is every table sound at every moment, does
- * no data phase use a translation that was revoked. They know records and memory, of the driver only the numbers of its calls, of an SMMU nothing.
+ * no data phase use a translation that was revoked, do counters tell the truth, does everything end, do bytes arrive. They know records and memory, of the driver only the numbers of its calls, of an SMMU nothing.
  * Not here: who feeds them, comparing two backends. Portable C11; one thread at a time per object; no call blocks.
  * Proof: tb/check/test. */
 #ifndef TANDEM_CHECK_H
@@ -21,7 +21,10 @@ enum check_oracle {
 	CHECK_COMMANDS = 0,     /* required, redundant and mis-ordered commands */
 	CHECK_TABLES = 1,       /* torn, illegal, unreachable, use after free, tag not unique, break before make */
 	CHECK_STALE = 2,        /* data phases with a revoked translation */
-	CHECK_ORACLES = 3
+	CHECK_COUNTS = 3,       /* counters of a PMCG against what happened */
+	CHECK_LIFE = 4,         /* transactions, commands, interrupts and driver calls that never end */
+	CHECK_DATA = 5,         /* bytes a DMA access moved against memory; needs check_dma_begin() and check_dma_end() */
+	CHECK_ORACLES = 6
 };
 
 struct check_config {
@@ -47,13 +50,26 @@ struct check *check_new(const struct check_config *config);     /* null: out of 
 void check_free(struct check *check);                           /* null is fine */
 /* Records in the order in which things happened. */
 void check_record(struct check *check, const struct smmu_trace_record *record);
+
+/* One DMA access as its master saw it. */
+struct check_dma {
+	uint64_t iova;
+	const uint8_t *data;    /* what was written, or what came back */
+	uint32_t bytes, sid, ssid;
+	uint16_t smmu;
+	bool ssv, write, ok;    /* ok: no part of it was refused */
+};
+/* Every access begins and ends once, records of the SMMU for it come in between. Its bytes must be in memory when it ends. */
+void check_dma_begin(struct check *check);
+void check_dma_end(struct check *check, const struct check_dma *dma);
+
 /* The run is over and had time to finish: what was put off must have been done. */
 void check_end(struct check *check);
 /* The first finding of an oracle; rule is null as long as there is none. Valid until check_free(). */
 const struct check_finding *check_first(const struct check *check, enum check_oracle oracle);
 /* False once memory ran out: from then on nothing is judged. */
 bool check_is_judging(const struct check *check);
-/* "commands", "tables", "stale". */
+/* "commands", "tables", "stale", "counts", "life", "data". */
 const char *check_name(enum check_oracle oracle);
 
 #ifdef __cplusplus

@@ -32,6 +32,8 @@ class CheckSink : public TraceSink {
   }
 
   void record(const smmu_trace_record& record) override { check_record(check_.get(), &record); }
+  void dma_begins() { check_dma_begin(check_.get()); }
+  void dma_ends(const check_dma& dma) { check_dma_end(check_.get(), &dma); }
   // The run passed and nothing is under way any more.
   void end() { check_end(check_.get()); }
 

@@ -191,9 +191,8 @@ void check_i_call(struct check *c)
 		judge_return(c, call);
 }
 
-void check_end(struct check *c)
+void check_i_commands_end(struct check *c)
 {
-	c->count++;
 	for (size_t i = 0; i < c->pending_count && c->depth == 0; i++)
 		if (!c->pending[i].excused)
 			fail_missing(c, &c->pending[i], "before the run ended");

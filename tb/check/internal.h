@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the oracles share: the tables of every SMMU as stores and registers tell them (facts.c), and the invalidations that are
- * owed for changes of them (pending.c). Not here: judgement (command_oracle.c, table_oracle.c, stale_oracle.c).
+ * owed for changes of them (pending.c). Not here: judgement (*_oracle.c).
  * Proof: tb/check/test. */
 #ifndef TANDEM_CHECK_INTERNAL_H
 #define TANDEM_CHECK_INTERNAL_H
@@ -11,6 +11,7 @@
 #include "smmuv3_arch.h"
 
 #define CHECK_SMMUS 32u
+#define CHECK_COUNTERS 64u
 #define CHECK_ADDRESS_MASK UINT64_C(0x0000fffffffff000)
 #define CHECK_NONE UINT32_MAX
 #define CHECK_BUCKETS 16384u
@@ -54,12 +55,53 @@ struct tag {
 	int users, before;
 };
 
+/* A counter as its registers and what happened say. */
+struct counter {
+	uint64_t value;
+	uint32_t type, smr;
+	bool known, type_known, smr_known;      /* of value: it was written or read, and nothing unclear came since */
+};
+
+struct pmcg {
+	struct counter counter[CHECK_COUNTERS];
+	uint64_t enabled;
+	uint32_t cr;
+	uint8_t width_bits;     /* 0: CFGR was not read yet */
+	bool relocated, shared_filter;
+};
+
+struct open_txn {
+	uint64_t id, iova, record, time_ps;
+	uint32_t sid;
+};
+
+struct stalled {
+	uint32_t sid;
+	uint16_t smmu;
+};
+
 struct smmu {
 	uint64_t strtab_base;
 	uint32_t strtab_cfg, cr0, idr[6];
 	bool known[6];          /* IDR n was read */
 	uint8_t cfgi_all, tlbi_all;     /* since the last disable: 1 consumed, 2 confirmed */
 	uint64_t last_sync;     /* record of the last CMD_SYNC consumed */
+
+	struct pmcg pmcg;
+	struct open_txn *open;  /* transactions that began and have not ended */
+	size_t open_count, open_room;
+	uint64_t irq_owed_for, irq_owed_ps;     /* record written into an empty queue, no interrupt since; 0: none */
+	uint32_t irq_ctrl, eventq_cons, cmdq_prod, cmdq_next, cmdq_mask;
+	uint64_t cmdq_since_ps; /* last sign of life of the command queue */
+	bool cmdq_error;
+};
+
+/* A piece of a transaction whose address was found: at most 4 KiB. */
+struct piece {
+	uint64_t iova, pa;
+	uint32_t sid, ssid, bytes;
+	uint16_t smmu;
+	bool ssv, write, raz_wi;
 };
 
 /* ---- what is owed ---- */
@@ -111,6 +153,15 @@ struct check {
 	uint64_t call_start;    /* record at which the depth left 0 */
 	uint64_t excused_calls; /* calls in progress that send what others ask for */
 
+	struct stalled *stall;  /* records with Stall that no command has answered */
+	size_t stall_count, stall_room;
+	uint64_t looked_ps;
+
+	/* DMA: what was found since the oldest access in progress began */
+	struct piece *piece;
+	size_t piece_count, piece_room;
+	unsigned dma_open;
+
 	/* duplicates: commands since something changed */
 	struct { uint64_t word[2]; uint16_t smmu; } *sent;
 	size_t sent_count, sent_room;
@@ -154,6 +205,7 @@ void check_i_fail(struct check *c, enum check_oracle oracle, unsigned source, co
 	__attribute__((format(printf, 5, 6)));
 void check_i_command_before(struct check *c, unsigned smmu, const uint64_t cmd[2]);
 void check_i_call(struct check *c);
+void check_i_commands_end(struct check *c);
 void check_i_enable(struct check *c, unsigned smmu);
 void check_i_cd_shown(struct check *c, const struct entry *cd);         /* a reachable CD turns valid */
 void check_i_tag_reused(struct check *c, const struct tag *tag);        /* its first user comes */
@@ -163,6 +215,19 @@ void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t
 void check_i_reused(struct check *c, const struct region *before, const struct region *after);
 void check_i_fetch(struct check *c);
 void check_i_data_phase(struct check *c);
+void check_i_happened(struct check *c, unsigned smmu, unsigned event);  /* something a PMCG counts, by c->now.sid */
+void check_i_pmcg_write(struct check *c, unsigned smmu, uint64_t offset, uint64_t value, unsigned bytes);
+void check_i_pmcg_read(struct check *c, unsigned smmu, uint64_t offset, uint64_t value, unsigned bytes);
+void check_i_txn_begins(struct check *c, unsigned smmu);
+void check_i_txn_ends(struct check *c, unsigned smmu);
+void check_i_event(struct check *c, unsigned smmu);
+void check_i_interrupt(struct check *c, unsigned smmu);
+void check_i_answered(struct check *c, unsigned smmu, const uint64_t cmd[2]);
+void check_i_life_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
+void check_i_consumed(struct check *c, unsigned smmu);
+void check_i_time(struct check *c);
+void check_i_life_end(struct check *c);
+void check_i_piece(struct check *c, unsigned smmu);
 const char *check_i_owed_text(const struct pending *p, char *text, size_t bytes);
 
 #endif

@@ -31,7 +31,7 @@ Usage: tandem run SCENARIO... [options]
   --seed N        seed of random choices and of UNKNOWN reset values; the scenario's own is the default
   -p KEY=VALUE    a parameter of the scenario; may be repeated
   --smmu KEY=VALUE  an implementation parameter of every SMMU (cache_mode=2), or of one (smmu0.tlb_entries=64); may be repeated
-  --no-check LIST oracles that do not look: commands, tables, stale, a list of them, or all
+  --no-check LIST oracles that do not look: commands, tables, stale, counts, life, data, a list of them, or all
   --json FILE     results as JSON
   --junit FILE    results as JUnit XML
   --trace FILE    everything that happened, one JSON object per line; with several runs the name gets the scenario and

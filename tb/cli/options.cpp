@@ -39,14 +39,14 @@ std::vector<std::string> backends(const std::string& text) {
 
 // A comma list of oracles, without repeats.
 std::vector<std::string> checks(const std::string& text) {
-  static const std::vector<std::string> known = {"commands", "tables", "stale"};
+  static const std::vector<std::string> known = {"commands", "tables", "stale", "counts", "life", "data"};
   std::vector<std::string> list;
   std::size_t from = 0;
   do {
     const std::size_t comma = std::min(text.find(',', from), text.size());
     const std::string word = text.substr(from, comma - from);
     if (word != "all" && std::find(known.begin(), known.end(), word) == known.end()) {
-      throw UsageError("tandem run: unknown oracle '" + word + "'; --no-check takes commands, tables, stale or all");
+      throw UsageError("tandem run: unknown oracle '" + word + "'; --no-check takes commands, tables, stale, counts, life, data or all");
     }
     for (const std::string& name : known) {
       if ((word == "all" || word == name) && std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);

@@ -297,6 +297,34 @@ void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& 
   collect(host.platform(), result);
 }
 
+// Tells the oracles what DMA moved; answers of the SMMU to a device (ATS) move nothing.
+class DmaOfRun : public AccessWatch {
+ public:
+  DmaOfRun(Platform& platform, CheckSink& check) : platform_(platform), check_(check) { platform_.set_access_watch(this); }
+  ~DmaOfRun() override { platform_.set_access_watch(nullptr); }
+  DmaOfRun(const DmaOfRun&) = delete;
+  DmaOfRun& operator=(const DmaOfRun&) = delete;
+
+  void access_begins() override { check_.dma_begins(); }
+  void access_ends(const Access& access, const std::uint8_t* data, bool ok) override {
+    check_dma dma{};
+    dma.iova = access.iova;
+    dma.data = data;
+    dma.bytes = access.bytes;
+    dma.sid = access.sid;
+    dma.ssid = access.ssid;
+    dma.smmu = static_cast<std::uint16_t>(access.smmu);
+    dma.ssv = access.ssid_valid;
+    dma.write = access.write;
+    dma.ok = ok && access.ats != smmu_tlm::AtsKind::TranslationRequest;
+    check_.dma_ends(dma);
+  }
+
+ private:
+  Platform& platform_;
+  CheckSink& check_;
+};
+
 // What an oracle found fails a run that passed, and explains one that failed.
 void judge(CheckSink& check, report::RunResult& result) {
   if (result.status == report::Status::Pass) check.end();
@@ -339,6 +367,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   tee.add(order.sink());
   CheckSink check(platform->ram(), platform->ram_base(), platform->ram_bytes(), request.checks_off);
   tee.add(check.sink());
+  const DmaOfRun dma(*platform, check);
   TraceFile trace(request.trace_file, spec);
   if (trace.sink() != nullptr) tee.add(trace.sink());
   platform->set_trace_sink(tee.sink());

@@ -52,6 +52,15 @@ struct ErrorInjection {
   std::uint64_t fail_count = ~0ull;   // then fail this many
 };
 
+// Hears of every access when it starts and when the last of its bytes moved, in the process in which that happens; must not wait.
+class AccessWatch {
+ public:
+  virtual ~AccessWatch() = default;
+  virtual void access_begins() = 0;
+  // data is what was written or what came back; ok: no part of it was refused or failed.
+  virtual void access_ends(const Access& access, const std::uint8_t* data, bool ok) = 0;
+};
+
 // Thrown out of every wait of a CPU thread when its platform ends; not derived from std::exception, so that code which
 // reports errors does not report this one. Let it pass, or end the thread.
 struct Cancelled {};
@@ -103,6 +112,9 @@ class Platform {
   // Trace: may be called at any time; nullptr switches it off. The sink receives stamped records.
   virtual void set_trace_sink(smmu_trace_sink* sink) = 0;
   virtual smmu_trace_sink* trace_sink() = 0;      // for the driver and the bench: stamps time, source 0xffff
+
+  // Of every access from now on; nullptr: nobody hears of them.
+  virtual void set_access_watch(AccessWatch* watch) = 0;
 
   // Starts a CPU thread (SC_THREAD, 1 MiB stack). what = its name in reports.
   virtual void spawn_cpu(const std::string& what, std::function<void()> body) = 0;

@@ -63,11 +63,30 @@ void PlatformImpl::mmio_write32(unsigned smmu, std::uint32_t offset, std::uint32
 std::uint64_t PlatformImpl::mmio_read64(unsigned smmu, std::uint32_t offset) { return mmio_read(smmu, offset, 8); }
 void PlatformImpl::mmio_write64(unsigned smmu, std::uint32_t offset, std::uint64_t value) { mmio_write(smmu, offset, 8, value); }
 
+Access PlatformImpl::access_of(const AccessJob& job) {
+  const tandem_backend_txn& txn = job.txn;
+  Access access;
+  access.smmu = job.smmu;
+  access.tbu = txn.tbu;
+  access.sid = txn.sid;
+  access.ssid = txn.ssid;
+  access.ssid_valid = txn.ssid_valid;
+  access.iova = txn.iova;
+  access.bytes = txn.size_bytes;
+  access.write = txn.write;
+  access.instruction = txn.instruction;
+  access.privileged = txn.privileged;
+  access.ats = static_cast<smmu_tlm::AtsKind>(txn.ats);
+  return access;
+}
+
 void PlatformImpl::job_done(tandem_backend_txn* txn) {
   auto& job = *static_cast<AccessJob*>(txn->caller);
   job.done = true;
   job.stalled = false;
   job.changed.notify();
+  AccessWatch* const watch = job.platform->access_watch_;
+  if (watch != nullptr && job.watched) watch->access_ends(access_of(job), txn->data, txn->outcome == TANDEM_OUTCOME_OK);
 }
 
 void PlatformImpl::job_stalled(tandem_backend_txn* txn, std::uint16_t) {
@@ -155,6 +174,9 @@ AccessResult PlatformImpl::access(const Access& access, std::uint64_t timeout_ns
     job.txn.data = job.buffer.data();
   }
 
+  job.platform = this;
+  job.watched = access_watch_ != nullptr;
+  if (job.watched) access_watch_->access_begins();
   const std::uint64_t deadline_ps = now_ps() + saturating_ps(timeout_ns);
   backend.ops->submit(backend.self, &job.txn);
   if (!job.done && !job.stalled) {

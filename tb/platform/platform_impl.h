@@ -38,12 +38,14 @@ struct SmmuSlot {
 
 // One access from submit to the answer. Kept while the SMMU has it, even if nobody waits any more.
 struct AccessJob {
+  PlatformImpl* platform = nullptr;
   tandem_backend_txn txn{};
   unsigned smmu = 0;
   std::vector<std::uint8_t> buffer;   // the SMMU works on this copy, so the caller's bytes may go after a time-out
   std::uint8_t* destination = nullptr;  // of a read
   std::uint64_t ticket = 0, start_ps = 0;
   bool in_use = false, done = false, stalled = false, abandoned = false;
+  bool watched = false;  // its beginning was told
   sc_core::sc_event changed;
 };
 
@@ -99,6 +101,7 @@ class PlatformImpl final : public Platform {
   unsigned take_irqs(unsigned smmu) override;
   void on_irq(std::function<void(unsigned, smmu_tlm::Irq)> handler) override { irq_handler_ = std::move(handler); }
 
+  void set_access_watch(AccessWatch* watch) override { access_watch_ = watch; }
   void reset() override;
   void reset_smmu(unsigned smmu) override;
   std::uint64_t now_ps() const override { return sc_core::sc_time_stamp().value(); }
@@ -128,6 +131,7 @@ class PlatformImpl final : public Platform {
   AccessJob& new_job(const Access& access);
   void free_job(AccessJob& job);
   AccessResult finish(AccessJob& job);
+  static Access access_of(const AccessJob& job);
   static void job_done(tandem_backend_txn* txn);
   static void job_stalled(tandem_backend_txn* txn, std::uint16_t stag);
   static void job_resumed(tandem_backend_txn* txn);
@@ -147,6 +151,7 @@ class PlatformImpl final : public Platform {
   std::unique_ptr<Top> top_;
   Ram* ram_ = nullptr;
   std::vector<std::unique_ptr<SmmuSlot>> slots_;
+  AccessWatch* access_watch_ = nullptr;
   std::function<void(unsigned, smmu_tlm::Irq)> irq_handler_;
   std::unique_ptr<sc_core::sc_event> activity_;   // an interrupt came or an access completed
   std::unique_ptr<sc_core::sc_event> cancel_;

@@ -43,12 +43,12 @@ TEST(options, backends_are_a_list_without_repeats) {
 TEST(options, oracles_are_switched_off_by_name) {
   EXPECT_EQ(List{}, parse_run({"a"}).checks_off);
   EXPECT_EQ((List{"stale", "tables"}), parse_run({"a", "--no-check", "stale,tables,stale"}).checks_off);
-  EXPECT_EQ((List{"commands", "tables", "stale"}), parse_run({"a", "--no-check", "all"}).checks_off);
+  EXPECT_EQ((List{"commands", "tables", "stale", "counts", "life", "data"}), parse_run({"a", "--no-check", "all"}).checks_off);
 }
 
 TEST(options, mistakes_are_sentences) {
-  EXPECT_EQ("tandem run: unknown oracle 'table'; --no-check takes commands, tables, stale or all", mistake({"a", "--no-check", "table"}));
-  EXPECT_EQ("tandem run: unknown oracle ''; --no-check takes commands, tables, stale or all", mistake({"a", "--no-check="}));
+  EXPECT_EQ("tandem run: unknown oracle 'table'; --no-check takes commands, tables, stale, counts, life, data or all", mistake({"a", "--no-check", "table"}));
+  EXPECT_EQ("tandem run: unknown oracle ''; --no-check takes commands, tables, stale, counts, life, data or all", mistake({"a", "--no-check="}));
   EXPECT_EQ("tandem run: unknown backend 'gem5'; --on takes tlm, rtl, mixed, both (tlm and rtl) or all", mistake({"a", "--on", "gem5"}));
   EXPECT_EQ("tandem run: unknown backend ''; --on takes tlm, rtl, mixed, both (tlm and rtl) or all", mistake({"a", "--on", "tlm,"}));
   EXPECT_EQ("tandem run: option --seed needs a value", mistake({"a", "--seed"}));
