@@ -32,7 +32,7 @@ enum smmu_trace_kind {
 	SMMU_TRACE_IRQ = 15,          /* detail = 0 EVENTQ, 1 PRIQ, 2 GERROR, 3 CMD_SYNC, 4 PMCG */
 	SMMU_TRACE_MSI = 16,          /* addr = PA, data0 = payload, data1 = 1 if aborted */
 	SMMU_TRACE_PMCG = 17,         /* data0 = counter, data1 = value at overflow or capture */
-	SMMU_TRACE_DRIVER_CALL = 18,  /* detail = call number of the driver API, flags bit 0 = entry, data0 = status at exit */
+	SMMU_TRACE_DRIVER_CALL = 18,  /* detail = call number of the driver API, FLAG_ENTRY at entry, data0 = status at exit */
 	SMMU_TRACE_TABLE_STORE = 19,  /* CPU store to STE, CD, L1 or translation table: addr = PA, data0 = old, data1 = new */
 	SMMU_TRACE_TAG = 20,          /* ASID or VMID life-cycle: data0 = tag, detail = 1 allocated, 2 live, 3 flushed, 4 free */
 	SMMU_TRACE_STEP = 21,         /* scenario step begins: data0 = step number */

@@ -49,14 +49,20 @@ Usage: tandem results [VERB] [--store FILE] [options]
   compare OLD NEW             two sessions: what broke, what was mended, what is new or gone
   flaky                       runs that needed more than one attempt, or whose verdict changed under the same version
   bisect BUILD... -- ARGS     the first tandem program of the list, oldest first, on which `tandem run ARGS` fails
+  coverage [OLD NEW]          points the session reached, holes against a model; or what NEW lost and gained
+  figures [OLD NEW]           what was measured: minimum, median, maximum over the runs; or medians side by side
   import DIR...               journals of sessions into the store; again changes nothing
-  export                      runs that fit, as --format csv, json or junit, to --output FILE or standard output
+  export                      runs that fit, or --what coverage or figures of them, as --format csv, json or junit (runs only), to
+                              --output FILE or standard output
   report                      trends of all sessions as one HTML page, --output FILE
 
   --store FILE      default ./results.db
   --session ID      one session; "last" is the newest
   --status WHAT     pass, fail, skip, error, or bad (fail and error)
   --scenario GLOB   --backend NAME   --preset NAME   --seed N
+  --point GLOB      runs that hit a coverage point of such a name
+  --model FILE      a coverage model, see docs/regression.md; default the built-in one, plans/coverage.lua
+  --list            of coverage: every point that tandem counts
   --limit N         at most N rows; 0: all; default 1000 for runs, all for export
   -h, --help        this text
 
@@ -64,11 +70,18 @@ Examples:
   tandem results list --store nightly/results.db
   tandem results broken --store nightly/results.db
   tandem results runs --session last --status bad --store nightly/results.db
+  tandem results coverage --scenario 'scenarios/faults/*' --store nightly/results.db
   tandem results bisect builds/mon/tandem builds/tue/tandem builds/wed/tandem -- scenarios/pasid/rid_and_two_pasids.lua --on rtl
 
-Exit codes: 0 done, 1 compare found something that broke, broken found something that is, or bisect found the build, 2 wrong
-usage or a store that cannot be read.
+Exit codes: 0 done, 1 compare found something that broke, coverage OLD NEW something that was lost, broken something that is, or bisect
+found the build, 2 wrong usage or a store that cannot be read.
 )";
+
+namespace {
+
+bool options_fit(const ResultsOptions& options) { return options.format != "junit" || options.what == "runs"; }
+
+}  // namespace
 
 RegressOptions parse_regress(const std::vector<std::string>& arguments) {
   RegressOptions regress;
@@ -110,6 +123,7 @@ ResultsOptions parse_results(const std::vector<std::string>& arguments) {
   static const std::map<std::string, ResultsVerb> verbs = {
       {"list", ResultsVerb::List},     {"broken", ResultsVerb::Broken}, {"runs", ResultsVerb::Runs},     {"show", ResultsVerb::Show},
       {"compare", ResultsVerb::Compare}, {"flaky", ResultsVerb::Flaky},   {"bisect", ResultsVerb::Bisect},
+      {"coverage", ResultsVerb::Coverage}, {"figures", ResultsVerb::Figures},
       {"import", ResultsVerb::Import}, {"export", ResultsVerb::Export}, {"report", ResultsVerb::Report}};
   ResultsOptions results;
   results.store = "results.db";
@@ -138,6 +152,10 @@ ResultsOptions parse_results(const std::vector<std::string>& arguments) {
       {"--preset", {true, [&](const std::string& v) { results.preset = v; }}},
       {"--seed", {true, [&](const std::string& v) { results.seed = cli::integer("results", "--seed", v, INT64_MIN, INT64_MAX); }}},
       {"--limit", {true, [&](const std::string& v) { results.limit = static_cast<std::size_t>(cli::integer("results", "--limit", v, 0, 1'000'000'000)); }}},
+      {"--point", {true, [&](const std::string& v) { results.point = v; }}},
+      {"--model", {true, [&](const std::string& v) { results.model = v; }}},
+      {"--list", {false, [&](const std::string&) { results.list = true; }}},
+      {"--what", {true, [&](const std::string& v) { results.what = one_of("--what", v, {"runs", "coverage", "figures"}); }}},
       {"--format", {true, [&](const std::string& v) { results.format = one_of("--format", v, {"csv", "json", "junit"}); }}},
       {"--output", {true, [&](const std::string& v) { results.output = v; }}},
   };
@@ -147,7 +165,7 @@ ResultsOptions parse_results(const std::vector<std::string>& arguments) {
   if (!names.empty()) {
     const auto verb = verbs.find(names[0]);
     if (verb == verbs.end()) {
-      throw UsageError("tandem results: unknown verb '" + names[0] + "'; it knows list, broken, runs, show, compare, flaky, bisect, import, export and report");
+      throw UsageError("tandem results: unknown verb '" + names[0] + "'; it knows list, broken, runs, show, compare, flaky, bisect, coverage, figures, import, export and report");
     }
     results.verb = verb->second;
     results.names.assign(names.begin() + 1, names.end());
@@ -164,7 +182,10 @@ ResultsOptions parse_results(const std::vector<std::string>& arguments) {
       want(n >= 2, "takes at least two tandem programs, the oldest first");
       want(!results.run_arguments.empty(), "needs what to run after --");
       break;
-    case ResultsVerb::Export: want(!results.format.empty(), "needs --format csv, json or junit"); [[fallthrough]];
+    case ResultsVerb::Coverage:
+    case ResultsVerb::Figures: want(n == 0 || n == 2, "takes no names, or two sessions, the old one first"); break;
+    case ResultsVerb::Export: want(options_fit(results), "--format junit is for runs only");
+      want(!results.format.empty(), "needs --format csv, json or junit"); [[fallthrough]];
     case ResultsVerb::Report:
       if (results.verb == ResultsVerb::Report) want(!results.output.empty(), "needs --output FILE");
       [[fallthrough]];

@@ -27,7 +27,7 @@ struct RegressOptions {
   std::size_t chunk = 0;
 };
 
-enum class ResultsVerb { List, Broken, Runs, Show, Compare, Flaky, Bisect, Import, Export, Report };
+enum class ResultsVerb { List, Broken, Runs, Show, Compare, Flaky, Bisect, Coverage, Figures, Import, Export, Report };
 
 struct ResultsOptions {
   bool help = false;
@@ -37,6 +37,10 @@ struct ResultsOptions {
   std::string status, scenario, backend, preset, session;  // filters; scenario may hold * and ?
   std::optional<std::int64_t> seed;
   std::optional<std::size_t> limit;            // rows; 0: all; without it a screenful of 1000, all of them in a file
+  std::string point;                           // a glob; filter, too
+  std::string model;                           // a coverage model; empty: the built-in one
+  bool list = false;                           // coverage: every point there is
+  std::string what = "runs";                   // export: runs, coverage or figures
   std::string format, output;                  // export: csv, json or junit; report: an HTML file
   std::vector<std::string> run_arguments;      // bisect: after "--"
 };

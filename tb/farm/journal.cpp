@@ -61,12 +61,6 @@ std::string record_line(const Record& record) {
   json_object_set_new(root.get(), "finished", text(record.finished));
   json_object_set_new(root.get(), "repeat", text(record.result.repeat));
   json_object_set_new(root.get(), "result", json_loads(report::worker_line(record.result).c_str(), 0, nullptr));
-  json_t* coverage = json_object();
-  for (const auto& [point, hits] : record.coverage) json_object_set_new(coverage, point.c_str(), json_integer(static_cast<json_int_t>(hits)));
-  json_object_set_new(root.get(), "coverage", coverage);
-  json_t* figures = json_object();
-  for (const auto& [name, value] : record.figures) json_object_set_new(figures, name.c_str(), json_real(value));
-  json_object_set_new(root.get(), "figures", figures);
   const std::unique_ptr<char, decltype(&std::free)> bytes(json_dumps(root.get(), JSON_COMPACT | JSON_REAL_PRECISION(9)), &std::free);
   if (!bytes) throw std::runtime_error("out of memory");
   const std::size_t size = std::strlen(bytes.get());
@@ -97,10 +91,11 @@ bool parse_record_line(const std::string& line, Record* record) {
   out.result.repeat = get_text(root.get(), "repeat");
   const char* name = nullptr;
   json_t* value = nullptr;
+  // Journals of version 0.1 hold these beside the result, figures without a unit.
   json_object_foreach(json_object_get(root.get(), "coverage"), name, value) {
-    out.coverage[name] = static_cast<std::uint64_t>(json_integer_value(value));
+    out.result.coverage[name] = static_cast<std::uint64_t>(json_integer_value(value));
   }
-  json_object_foreach(json_object_get(root.get(), "figures"), name, value) out.figures[name] = json_number_value(value);
+  json_object_foreach(json_object_get(root.get(), "figures"), name, value) out.result.figures.push_back({name, "", json_number_value(value)});
   if (out.key.empty() || out.attempt == 0) return false;
   *record = std::move(out);
   return true;

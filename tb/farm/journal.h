@@ -26,8 +26,6 @@ struct Record {
   std::string version;      // of tandem
   std::string finished;     // "2026-11-28T04:12:00Z"
   report::RunResult result;
-  std::map<std::string, std::uint64_t> coverage;   // point -> hits
-  std::map<std::string, double> figures;           // benchmark row -> median
 };
 
 std::string record_line(const Record& record);  // without the line end

@@ -11,14 +11,13 @@
 
 #include <glob.h>
 
+#include "farm/lua_data.h"
 #include "lua/sandbox.h"
-#include "platform/table_reader.h"
 
 namespace tandem::farm {
 namespace {
 
 constexpr std::size_t kMostRuns = 10'000'000;
-constexpr int kLoadInstructions = 50'000'000;
 
 struct Preset {
   lua::Parameters params, smmu_params;
@@ -241,15 +240,7 @@ class Expander {
   std::set<std::string> keys_;
 };
 
-// What no pcall of the plan catches.
-void endless(lua_State* L, lua_Debug*) {
-  lua_pushlightuserdata(L, const_cast<void*>(lua::stop_token()));
-  lua_error(L);
-}
-
-void read_plan(lua_State* L, Plan* plan) {
-  const SourceLines source(plan->file);
-  const TableReader root(L, -1, source, "plan", 1);
+void read_plan(const TableReader& root, Plan* plan) {
   root.allow_only({"title", "limits", "retry", "slurm", "presets", "runs"});
   plan->title = root.string("title", plan->name);
   Defaults limits;
@@ -271,30 +262,8 @@ bool load_plan(const std::string& file, Plan* plan, std::string* error) {
   if (plan->name.size() > 4 && plan->name.compare(plan->name.size() - 4, 4, ".lua") == 0) plan->name.resize(plan->name.size() - 4);
   std::string text;
   if (!lua::read_text_file(file, &text, error)) return false;
-  const lua::State state = lua::new_sandbox();
-  if (!state) return *error = "out of memory", false;
-  lua_State* L = state.get();
-  *error = lua::load_text(L, file, text);
-  if (!error->empty()) return false;
-  lua_sethook(L, endless, LUA_MASKCOUNT, kLoadInstructions);
-  const int status = lua_pcall(L, 0, 1, 0);
-  lua_sethook(L, nullptr, 0, 0);
-  if (status != LUA_OK && lua::is_stop(L, -1)) return *error = file + ": the plan itself runs without end", false;
-  if (status != LUA_OK) {
-    const char* reason = lua_tostring(L, -1);
-    *error = reason == nullptr ? file + ": the plan raised an error that is no text" : reason;
-    return false;
-  }
-  if (!lua_istable(L, -1)) return *error = file + ":1: a plan must return a table, this one returns " + luaL_typename(L, -1), false;
-  try {
-    read_plan(L, plan);
-    return true;
-  } catch (const TableRefused& refused) {
-    *error = refused.sentence;
-  } catch (const std::exception& failure) {
-    *error = file + ": " + failure.what();
-  }
-  return false;
+  *error = read_lua_data("plan", file, text, [&](const TableReader& root) { read_plan(root, plan); });
+  return error->empty();
 }
 
 std::string plan_digest(const Plan& plan) {

@@ -1,32 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers of the results store as text and files. Proof: tb/farm/test/farm_test.lua.
-#include <jansson.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <iterator>
-#include <memory>
 #include <stdexcept>
 
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "farm/coverage_command.h"
+#include "farm/coverage_model.h"
+#include "farm/coverage_query.h"
+#include "farm/export.h"
 #include "farm/regress_command.h"
 #include "farm/results_query.h"
 #include "farm/trend_page.h"
-#include "report/junit.h"
 #include "report/run_json.h"
 
 namespace tandem::farm {
 namespace {
-
-struct JsonRelease {
-  void operator()(json_t* value) const { json_decref(value); }
-};
-using Json = std::unique_ptr<json_t, JsonRelease>;
 
 constexpr std::size_t kScreenRows = 1000;
 
@@ -55,6 +49,7 @@ RunFilter filter_of(Store& store, const ResultsOptions& options) {
   filter.backend = options.backend;
   filter.preset = options.preset;
   filter.seed = options.seed;
+  filter.point = options.point;
   filter.limit = options.limit.value_or(kScreenRows);
   return filter;
 }
@@ -73,8 +68,8 @@ void print_rows(const std::vector<RunRow>& rows, std::size_t limit) {
 void print_one(Store& store, const std::string& session, const std::string& key) {
   RunFilter filter;
   filter.session = resolve_session(store, session);
+  filter.key = key;
   for (const RunRow& row : runs(store, filter)) {
-    if (row.key != key) continue;
     std::printf("run       %s\nsession   %s\nstatus    %s%s%s\n", row.key.c_str(), row.session.c_str(), row.status.c_str(),
                 row.reason.empty() ? "" : ": ", row.reason.c_str());
     if (!row.failing_step.empty()) std::printf("step      %s\n", row.failing_step.c_str());
@@ -83,6 +78,8 @@ void print_one(Store& store, const std::string& session, const std::string& key)
                 row.repeat.c_str());
     Statement attempts(store.db(), "SELECT number, status, reason FROM attempt WHERE session = ? AND key = ? ORDER BY number");
     attempts.bind(1, row.session).bind(2, row.key);
+    for (const FigureRow& f : figures_of(store, filter)) std::printf("figure    %s = %g %s\n", f.name.c_str(), f.median, f.unit.c_str());
+    for (const auto& [point, count] : points_of(store, filter)) std::printf("hit       %s  %lld\n", point.c_str(), as_print(count.hits));
     while (attempts.step()) std::printf("attempt %lld  %s: %s\n", as_print(attempts.integer(0)), attempts.text(1).c_str(), attempts.text(2).c_str());
     if (!row.detail.empty()) std::printf("\n%s\n", row.detail.c_str());
     return;
@@ -188,66 +185,6 @@ void import_folders(Store& store, const std::vector<std::string>& folders) {
   }
 }
 
-std::string csv_word(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
-std::string csv(const std::vector<RunRow>& rows) {
-  std::string out = "session,scenario,backend,preset,seed,status,reason,failing_step,sim_ns,wall_ms,attempts,host,version,finished,repeat,key\r\n";
-  for (const RunRow& r : rows) {
-    char wall[32];
-    std::snprintf(wall, sizeof wall, "%.3f", r.wall_ms);
-    const std::string words[] = {r.session, r.scenario, r.backend, r.preset, std::to_string(r.seed), r.status, r.reason, r.failing_step,
-                                 std::to_string(r.sim_ns), wall, std::to_string(r.attempts), r.host, r.version, r.finished, r.repeat, r.key};
-    for (std::size_t i = 0; i < std::size(words); ++i) out += (i == 0 ? "" : ",") + csv_word(words[i]);
-    out += "\r\n";
-  }
-  return out;
-}
-
-std::string json(const std::vector<RunRow>& rows) {
-  const Json root(json_object());
-  json_t* list = json_array();
-  for (const RunRow& r : rows) {
-    json_t* object = json_object();
-    const std::pair<const char*, const std::string*> texts[] = {
-        {"session", &r.session}, {"key", &r.key}, {"scenario", &r.scenario}, {"backend", &r.backend}, {"preset", &r.preset},
-        {"status", &r.status}, {"reason", &r.reason}, {"failing_step", &r.failing_step}, {"host", &r.host}, {"version", &r.version},
-        {"finished", &r.finished}, {"repeat", &r.repeat}};
-    for (const auto& [key, text] : texts) json_object_set_new(object, key, json_stringn(text->data(), text->size()));
-    json_object_set_new(object, "seed", json_integer(r.seed));
-    json_object_set_new(object, "sim_ns", json_integer(r.sim_ns));
-    json_object_set_new(object, "attempts", json_integer(r.attempts));
-    json_object_set_new(object, "wall_ms", json_real(r.wall_ms));
-    json_array_append_new(list, object);
-  }
-  json_object_set_new(root.get(), "runs", list);
-  const std::unique_ptr<char, decltype(&std::free)> bytes(json_dumps(root.get(), JSON_INDENT(1) | JSON_REAL_PRECISION(9)), &std::free);
-  if (!bytes) throw std::runtime_error("out of memory");
-  return std::string(bytes.get()) + "\n";
-}
-
-std::string junit(const std::vector<RunRow>& rows) {
-  std::vector<report::RunResult> results;
-  for (const RunRow& row : rows) {
-    report::RunResult result;
-    result.scenario = row.scenario;
-    result.title = row.key;
-    result.backend = row.backend;
-    report::status_from_name(row.status, &result.status);
-    result.reason = row.reason;
-    result.detail = row.detail;
-    result.seed = row.seed;
-    result.wall_ms = row.wall_ms;
-    result.repeat = row.repeat;
-    results.push_back(result);
-  }
-  return report::junit_xml(results);
-}
-
 void put_out(const std::string& file, const std::string& text) {
   if (file.empty()) {
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -261,6 +198,7 @@ void put_out(const std::string& file, const std::string& text) {
 
 int results_command(const ResultsOptions& options) {
   if (options.verb == ResultsVerb::Bisect) return bisect(options.names, options.run_arguments);
+  if (options.verb == ResultsVerb::Coverage && options.list) return list_points();
   Store store(options.store, options.verb == ResultsVerb::Import);
   switch (options.verb) {
     case ResultsVerb::List: print_list(store); return 0;
@@ -273,11 +211,12 @@ int results_command(const ResultsOptions& options) {
     case ResultsVerb::Export: {
       ResultsOptions all = options;
       all.limit = options.limit.value_or(0);  // a file is not a screen
-      const std::vector<RunRow> rows = runs(store, filter_of(store, all));
-      put_out(options.output, options.format == "csv" ? csv(rows) : options.format == "json" ? json(rows) : junit(rows));
+      put_out(options.output, exported(store, filter_of(store, all), options.what, options.format));
       return 0;
     }
-    case ResultsVerb::Report: put_out(options.output, trend_page(store)); return 0;
+    case ResultsVerb::Coverage: return coverage_command(store, options, filter_of(store, options));
+    case ResultsVerb::Figures: return figures_command(store, options, filter_of(store, options));
+    case ResultsVerb::Report: put_out(options.output, trend_page(store, model_of(options))); return 0;
     case ResultsVerb::Bisect: break;
   }
   return 0;

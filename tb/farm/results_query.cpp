@@ -74,7 +74,7 @@ std::string resolve_session(Store& store, const std::string& name) {
   return id;
 }
 
-std::vector<RunRow> runs(Store& store, const RunFilter& filter) {
+std::string condition_of(const RunFilter& filter) {
   std::string where;
   const auto add = [&](const std::string& text) { where += (where.empty() ? " WHERE " : " AND ") + text; };
   if (!filter.session.empty()) add("session = ?1");
@@ -84,11 +84,21 @@ std::vector<RunRow> runs(Store& store, const RunFilter& filter) {
   if (!filter.backend.empty()) add("backend = ?4");
   if (!filter.preset.empty()) add("preset = ?5");
   if (filter.seed) add("seed = ?6");
-  std::string sql = std::string("SELECT ") + kColumns + " FROM run" + where + " ORDER BY session, key";
+  if (!filter.key.empty()) add("key = ?9");
+  if (!filter.point.empty()) add("EXISTS (SELECT 1 FROM run_point c JOIN point p ON p.id = c.point WHERE c.run = run.id AND p.name GLOB ?8)");
+  return where;
+}
+
+void bind_filter(Statement& query, const RunFilter& filter) {
+  query.bind(1, filter.session).bind(2, filter.status).bind(3, filter.scenario).bind(4, filter.backend).bind(5, filter.preset);
+  query.bind(6, filter.seed.value_or(0)).bind(7, static_cast<std::int64_t>(filter.limit)).bind(8, filter.point).bind(9, filter.key);
+}
+
+std::vector<RunRow> runs(Store& store, const RunFilter& filter) {
+  std::string sql = std::string("SELECT ") + kColumns + " FROM run" + condition_of(filter) + " ORDER BY session, key";
   if (filter.limit != 0) sql += " LIMIT ?7";
   Statement query(store.db(), sql);
-  query.bind(1, filter.session).bind(2, filter.status).bind(3, filter.scenario).bind(4, filter.backend).bind(5, filter.preset);
-  query.bind(6, filter.seed.value_or(0)).bind(7, static_cast<std::int64_t>(filter.limit));
+  bind_filter(query, filter);
   std::vector<RunRow> rows;
   while (query.step()) rows.push_back(row_of(query));
   return rows;
@@ -158,24 +168,6 @@ std::vector<RunRow> flaky(Store& store) {
   std::vector<RunRow> rows;
   while (query.step()) rows.push_back(row_of(query));
   return rows;
-}
-
-std::vector<Trend> figure_trends(Store& store) {
-  // The median of each (session, name): the middle row of its values in order.
-  Statement query(store.db(),
-                  "SELECT session, name, avg(value) FROM (SELECT session, name, value, row_number() OVER w AS n, count(*) OVER "
-                  "(PARTITION BY session, name) AS c FROM figure WINDOW w AS (PARTITION BY session, name ORDER BY value)) "
-                  "WHERE n IN ((c + 1) / 2, (c + 2) / 2) GROUP BY session, name ORDER BY name, session");
-  std::vector<Trend> trends;
-  while (query.step()) trends.push_back({query.text(0), query.text(1), query.real(2)});
-  return trends;
-}
-
-std::vector<std::pair<std::string, std::int64_t>> coverage_points(Store& store) {
-  Statement query(store.db(), "SELECT session, count(DISTINCT point) FROM coverage WHERE hits > 0 GROUP BY session ORDER BY session");
-  std::vector<std::pair<std::string, std::int64_t>> points;
-  while (query.step()) points.emplace_back(query.text(0), query.integer(1));
-  return points;
 }
 
 }  // namespace tandem::farm

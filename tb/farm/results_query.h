@@ -29,6 +29,8 @@ struct RunRow {
 struct RunFilter {
   std::string session, status, scenario, backend, preset;  // empty: any; status "bad": fail and error; scenario: a glob
   std::optional<std::int64_t> seed;
+  std::string key;                                         // of one run
+  std::string point;                                       // a glob: runs that hit a coverage point of such a name
   std::size_t limit = 0;                                   // 0: all
 };
 
@@ -48,18 +50,14 @@ SessionCounts counts_of(Store& store, const std::string& session);
 // "last" is the newest session; the beginning of an id is enough when it is the only one. Throws StoreError otherwise.
 std::string resolve_session(Store& store, const std::string& name);
 std::vector<RunRow> runs(Store& store, const RunFilter& filter);
+// The filter as " WHERE ..." over the table run, with parameters ?1 to ?9; and their values.
+std::string condition_of(const RunFilter& filter);
+void bind_filter(Statement& query, const RunFilter& filter);
 std::vector<report::RunResult> results_of(Store& store, const std::string& session);
 std::vector<Change> compare(Store& store, const std::string& old_session, const std::string& new_session);
 std::vector<Broken> broken(Store& store, const std::string& session);
 // Runs that needed several attempts, and keys with different verdicts under one version.
 std::vector<RunRow> flaky(Store& store);
-
-struct Trend {
-  std::string session, name;
-  double value = 0;
-};
-std::vector<Trend> figure_trends(Store& store);                 // medians over the runs of a session
-std::vector<std::pair<std::string, std::int64_t>> coverage_points(Store& store);  // session -> distinct points that were hit
 
 }  // namespace tandem::farm
 

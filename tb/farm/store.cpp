@@ -4,6 +4,9 @@
 
 #include <sqlite3.h>
 
+#include <map>
+#include <utility>
+
 #include "report/run_json.h"
 
 namespace tandem::farm {
@@ -36,6 +39,45 @@ CREATE TABLE coverage (
 CREATE TABLE figure (
   session TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, value REAL NOT NULL,
   PRIMARY KEY (session, name, key)) WITHOUT ROWID;
+)",
+    // Runs, points and figures get numbers: a name is stored once, not once per run.
+    R"(
+CREATE TABLE new_run (
+  id INTEGER PRIMARY KEY, session TEXT NOT NULL, key TEXT NOT NULL, scenario TEXT NOT NULL, backend TEXT NOT NULL, preset TEXT NOT NULL,
+  seed INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, failing_step TEXT NOT NULL, detail TEXT NOT NULL,
+  sim_ns INTEGER NOT NULL, wall_ms REAL NOT NULL, attempts INTEGER NOT NULL, host TEXT NOT NULL, version TEXT NOT NULL,
+  finished TEXT NOT NULL, repeat TEXT NOT NULL, UNIQUE (session, key));
+INSERT INTO new_run (session, key, scenario, backend, preset, seed, status, reason, failing_step, detail, sim_ns, wall_ms, attempts,
+  host, version, finished, repeat) SELECT session, key, scenario, backend, preset, seed, status, reason, failing_step, detail, sim_ns,
+  wall_ms, attempts, host, version, finished, repeat FROM run;
+DROP TABLE run;
+ALTER TABLE new_run RENAME TO run;
+CREATE INDEX run_by_status ON run (status, session);
+CREATE INDEX run_by_key ON run (key, session, status);
+CREATE TABLE point (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+INSERT INTO point (name) SELECT DISTINCT point FROM coverage;
+CREATE TABLE run_point (
+  run INTEGER NOT NULL, point INTEGER NOT NULL, hits INTEGER NOT NULL, PRIMARY KEY (run, point)) WITHOUT ROWID;
+INSERT INTO run_point SELECT r.id, p.id, c.hits FROM coverage c JOIN run r ON r.session = c.session AND r.key = c.key
+  JOIN point p ON p.name = c.point WHERE c.hits > 0;
+CREATE TABLE session_point (
+  session TEXT NOT NULL, point INTEGER NOT NULL, runs INTEGER NOT NULL, hits INTEGER NOT NULL, PRIMARY KEY (session, point)) WITHOUT ROWID;
+INSERT INTO session_point SELECT r.session, c.point, count(*), sum(c.hits) FROM run_point c JOIN run r ON r.id = c.run GROUP BY 1, 2;
+DROP TABLE coverage;
+CREATE TABLE figure_name (id INTEGER PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (name, unit));
+INSERT INTO figure_name (name, unit) SELECT DISTINCT name, '' FROM figure;
+CREATE TABLE run_figure (
+  run INTEGER NOT NULL, figure INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (run, figure)) WITHOUT ROWID;
+INSERT INTO run_figure SELECT r.id, n.id, f.value FROM figure f JOIN run r ON r.session = f.session AND r.key = f.key
+  JOIN figure_name n ON n.name = f.name;
+DROP TABLE figure;
+CREATE TABLE session_figure (
+  session TEXT NOT NULL, figure INTEGER NOT NULL, runs INTEGER NOT NULL, low REAL NOT NULL, median REAL NOT NULL, high REAL NOT NULL,
+  PRIMARY KEY (session, figure)) WITHOUT ROWID;
+CREATE VIEW coverage AS SELECT r.session, r.key, p.name AS point, c.hits FROM run_point c JOIN run r ON r.id = c.run
+  JOIN point p ON p.id = c.point;
+CREATE VIEW figure AS SELECT r.session, r.key, n.name, n.unit, f.value FROM run_figure f JOIN run r ON r.id = f.run
+  JOIN figure_name n ON n.id = f.figure;
 )",
 };
 static_assert(sizeof kMigrations / sizeof *kMigrations == Store::kSchemaVersion, "one step per version");
@@ -167,6 +209,29 @@ void Store::put_session(const SessionInfo& s) {
   insert.bind(7, s.version).bind(8, s.host).bind(9, static_cast<std::int64_t>(s.run_count)).run();
 }
 
+namespace {
+
+// Numbers of names, made when they are first needed; those of a transaction that is rolled back go with this object.
+class Names {
+ public:
+  Names(sqlite3* db, const char* insert, const char* find) : insert_(db, insert), find_(db, find) {}
+  std::int64_t number(const std::string& name, const std::string& unit = "") {
+    const auto known = numbers_.find({name, unit});
+    if (known != numbers_.end()) return known->second;
+    insert_.bind(1, name).bind(2, unit).run();
+    find_.bind(1, name).bind(2, unit);
+    const std::int64_t number = find_.step() ? find_.integer(0) : 0;
+    find_.reset();
+    return numbers_[{name, unit}] = number;
+  }
+
+ private:
+  Statement insert_, find_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> numbers_;
+};
+
+}  // namespace
+
 void Store::import(const std::string& session, const std::vector<Record>& records) {
   if (records.empty()) return;
   in_transaction([&] {
@@ -175,9 +240,16 @@ void Store::import(const std::string& session, const std::vector<Record>& record
                        "ON CONFLICT (session, key) DO NOTHING");
     Statement attempt(db_, "INSERT INTO attempt (session, key, number, status, reason, finished) VALUES (?,?,?,?,?,?) "
                            "ON CONFLICT (session, key, number) DO NOTHING");
-    Statement coverage(db_, "INSERT INTO coverage (session, key, point, hits) VALUES (?,?,?,?) "
-                            "ON CONFLICT (session, point, key) DO NOTHING");
-    Statement figure(db_, "INSERT INTO figure (session, key, name, value) VALUES (?,?,?,?) ON CONFLICT (session, name, key) DO NOTHING");
+    Names points(db_, "INSERT INTO point (name) VALUES (?) ON CONFLICT DO NOTHING", "SELECT id FROM point WHERE name = ?");
+    Names figures(db_, "INSERT INTO figure_name (name, unit) VALUES (?,?) ON CONFLICT DO NOTHING", "SELECT id FROM figure_name WHERE name = ? AND unit = ?");
+    Statement coverage(db_, "INSERT INTO run_point (run, point, hits) VALUES (?,?,?)");
+    Statement figure(db_, "INSERT INTO run_figure (run, figure, value) VALUES (?,?,?) ON CONFLICT DO NOTHING");
+    Statement sum(db_, "INSERT INTO session_point (session, point, runs, hits) VALUES (?,?,?,?) ON CONFLICT (session, point) "
+                       "DO UPDATE SET runs = runs + excluded.runs, hits = hits + excluded.hits");
+    struct Sum {
+      std::int64_t runs = 0, hits = 0;
+    };
+    std::map<std::int64_t, Sum> sums;
     for (const Record& record : records) {
       const report::RunResult& r = record.result;
       const std::string status = report::status_name(r.status);
@@ -190,17 +262,60 @@ void Store::import(const std::string& session, const std::vector<Record>& record
       run.bind(7, status).bind(8, r.reason).bind(9, failing_step(r)).bind(10, r.detail).bind(11, static_cast<std::int64_t>(r.sim_ns));
       run.bind(12, r.wall_ms).bind(13, static_cast<std::int64_t>(record.attempt)).bind(14, record.host).bind(15, record.version);
       run.bind(16, record.finished).bind(17, r.repeat).run();
-      for (const auto& [point, hits] : record.coverage) {
-        coverage.bind(1, session).bind(2, record.key).bind(3, point).bind(4, static_cast<std::int64_t>(hits)).run();
+      if (sqlite3_changes(db_) == 0) continue;  // it is there already, with all that belongs to it
+      const std::int64_t id = sqlite3_last_insert_rowid(db_);
+      for (const auto& [point, hits] : r.coverage) {
+        if (hits == 0) continue;
+        const std::int64_t number = points.number(point);
+        coverage.bind(1, id).bind(2, number).bind(3, static_cast<std::int64_t>(hits)).run();
+        ++sums[number].runs;
+        sums[number].hits += static_cast<std::int64_t>(hits);
       }
-      for (const auto& [name, value] : record.figures) figure.bind(1, session).bind(2, record.key).bind(3, name).bind(4, value).run();
+      for (const report::FigureResult& f : r.figures) figure.bind(1, id).bind(2, figures.number(f.name, f.unit)).bind(3, f.value).run();
+    }
+    for (const auto& [point, more] : sums) sum.bind(1, session).bind(2, point).bind(3, more.runs).bind(4, more.hits).run();
+  });
+}
+
+// The figures of a session that is complete do not change any more: trends need not sort all values of all nights again.
+void Store::end_session(const std::string& session, const std::string& when) {
+  in_transaction([&] {
+    Statement update(db_, "UPDATE session SET ended = ? WHERE id = ?");
+    update.bind(1, when).bind(2, session).run();
+    Statement values(db_, "SELECT figure, value FROM run_figure WHERE run IN (SELECT id FROM run WHERE session = ?) ORDER BY figure, value");
+    values.bind(1, session);
+    Statement insert(db_, "INSERT INTO session_figure (session, figure, runs, low, median, high) VALUES (?,?,?,?,?,?) ON CONFLICT (session, figure) "
+                          "DO UPDATE SET runs = excluded.runs, low = excluded.low, median = excluded.median, high = excluded.high");
+    for (const FigureSum& sum : sums_of(values)) {
+      insert.bind(1, session).bind(2, sum.figure).bind(3, sum.runs).bind(4, sum.low).bind(5, sum.median).bind(6, sum.high).run();
     }
   });
 }
 
-void Store::end_session(const std::string& session, const std::string& when) {
-  Statement update(db_, "UPDATE session SET ended = ? WHERE id = ?");
-  update.bind(1, when).bind(2, session).run();
+std::vector<FigureSum> sums_of(Statement& values) {
+  std::vector<FigureSum> sums;
+  std::vector<double> list;
+  const auto close = [&] {
+    if (list.empty()) return;
+    FigureSum& sum = sums.back();
+    const std::size_t n = list.size();
+    sum.runs = static_cast<std::int64_t>(n);
+    sum.low = list.front();
+    sum.median = (list[(n - 1) / 2] + list[n / 2]) / 2;
+    sum.high = list.back();
+    list.clear();
+  };
+  while (values.step()) {
+    const std::int64_t figure = values.integer(0);
+    if (sums.empty() || sums.back().figure != figure) {
+      close();
+      sums.emplace_back();
+      sums.back().figure = figure;
+    }
+    list.push_back(values.real(1));
+  }
+  close();
+  return sums;
 }
 
 std::int64_t Store::count(const std::string& session) {

@@ -48,9 +48,17 @@ class Statement {
   sqlite3_stmt* statement_ = nullptr;
 };
 
+// A figure over the runs of a session, or of a part of it.
+struct FigureSum {
+  std::int64_t figure = 0, runs = 0;
+  double low = 0, median = 0, high = 0;
+};
+// Of rows (figure, value) in that order.
+std::vector<FigureSum> sums_of(Statement& values);
+
 class Store {
  public:
-  static constexpr int kSchemaVersion = 2;
+  static constexpr int kSchemaVersion = 3;
 
   // Creates the file if need be and create is set. vfs: null except for tests. Throws StoreError.
   explicit Store(const std::string& file, bool create = true, const char* vfs = nullptr);

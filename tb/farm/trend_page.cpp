@@ -11,7 +11,9 @@
 #include <map>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
+#include "farm/coverage_query.h"
 #include "farm/results_query.h"
 
 #ifndef TANDEM_CHART_JS
@@ -21,7 +23,7 @@
 namespace tandem::farm {
 namespace {
 
-constexpr std::size_t kMostBroken = 500;
+constexpr std::size_t kMostBroken = 500, kMostFigures = 60;
 
 struct JsonRelease {
   void operator()(json_t* value) const { json_decref(value); }
@@ -62,13 +64,13 @@ std::string chart_data(const std::vector<SessionCounts>& all, Store& store) {
   for (const SessionCounts& s : all) json_array_append_new(labels, json_string(s.id.c_str()));
   json_object_set_new(root.get(), "labels", labels);
   json_t* charts = json_array();
-  const auto add = [&](const std::string& title, const char* unit, const std::map<std::string, double>& values) {
+  const auto add = [&](const std::string& title, const std::string& unit, const std::map<std::string, double>& values) {
     json_t* series = json_array();
     for (const SessionCounts& s : all) {
       const auto found = values.find(s.id);
       json_array_append_new(series, found == values.end() ? json_null() : json_real(found->second));
     }
-    json_array_append_new(charts, json_pack("{s:s, s:s, s:o}", "title", title.c_str(), "unit", unit, "values", series));
+    json_array_append_new(charts, json_pack("{s:s, s:s, s:o}", "title", title.c_str(), "unit", unit.c_str(), "values", series));
   };
   std::map<std::string, double> rate, wall;
   for (const SessionCounts& s : all) {
@@ -79,11 +81,15 @@ std::string chart_data(const std::vector<SessionCounts>& all, Store& store) {
   add("Pass rate of the runs that were not skipped", "%", rate);
   add("Wall-clock time of all runs together", "s", wall);
   std::map<std::string, double> points;
-  for (const auto& [session, count] : coverage_points(store)) points[session] = static_cast<double>(count);
+  for (const auto& [session, count] : point_counts(store)) points[session] = static_cast<double>(count);
   if (!points.empty()) add("Coverage points hit", "points", points);
-  std::map<std::string, std::map<std::string, double>> figures;
-  for (const Trend& trend : figure_trends(store)) figures[trend.name][trend.session] = trend.value;
-  for (const auto& [name, values] : figures) add(name, "", values);
+  std::map<std::pair<std::string, std::string>, std::map<std::string, double>> figures;
+  for (const Trend& trend : figure_trends(store)) figures[{trend.name, trend.unit}][trend.session] = trend.value;
+  std::size_t shown = 0;
+  for (const auto& [name, values] : figures) {
+    if (++shown > kMostFigures) break;  // a page of hundreds of charts is none; `tandem results figures` has all
+    add(name.first + ", median", name.second, values);
+  }
   json_object_set_new(root.get(), "charts", charts);
   const std::unique_ptr<char, decltype(&std::free)> bytes(json_dumps(root.get(), JSON_COMPACT | JSON_ESCAPE_SLASH | JSON_REAL_PRECISION(6)), &std::free);
   if (!bytes) throw std::runtime_error("out of memory");
@@ -146,15 +152,30 @@ std::string broken_table(const std::vector<Broken>& all) {
   return html;
 }
 
+std::string coverage_table(Store& store, const CoverageModel& model, const std::string& session) {
+  RunFilter filter;
+  filter.session = session;
+  const std::map<std::string, PointRow> hit = points_of(store, filter);
+  std::string html = "<table id=\"coverage\"><thead><tr><th>group</th><th>reached</th><th>expected</th><th>holes</th></tr></thead><tbody>\n";
+  for (const auto& [name, group] : groups_of(model, [&](const std::string& point) { return hit.count(point) != 0; })) {
+    html += "<tr>" + cell(name) + number(static_cast<std::int64_t>(group.hit)) + number(static_cast<std::int64_t>(group.declared)) + "<td>";
+    if (!group.holes.empty()) html += "<details><summary>" + std::to_string(group.holes.size()) + "</summary>";
+    for (const std::string& hole : group.holes) html += "<code>" + escaped(hole) + "</code><br>";
+    html += (group.holes.empty() ? "</td></tr>\n" : "</details></td></tr>\n");
+  }
+  return html + "</tbody></table>\n";
+}
+
 }  // namespace
 
-std::string trend_page(Store& store) {
+std::string trend_page(Store& store, const CoverageModel& model) {
   const std::vector<SessionCounts> all = sessions(store);
   std::string html = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tandem regression</title><style>" + std::string(kStyle) +
                      "</style></head><body>\n<h1>Tandem regression</h1>\n";
   if (all.empty()) return html + "<p>The store has no session yet.</p></body></html>\n";
   html += "<h2>Broken in the newest session, " + escaped(all.back().id) + "</h2>\n" + broken_table(broken(store, all.back().id));
   html += "<h2>Trends</h2>\n<div class=\"charts\" id=\"charts\"></div>\n";
+  html += "<h2>Coverage of the newest session</h2>\n" + coverage_table(store, model, all.back().id);
   html += "<h2>Sessions</h2>\n" + session_table(all);
   html += "<script type=\"application/json\" id=\"data\">" + chart_data(all, store) + "</script>\n";
   html += "<script>" + chart_library() + "</script>\n<script>" + kScript + "</script>\n</body></html>\n";

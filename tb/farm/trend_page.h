@@ -7,11 +7,13 @@
 
 #include <string>
 
+#include "farm/coverage_model.h"
 #include "farm/store.h"
 
 namespace tandem::farm {
 
-std::string trend_page(Store& store);
+// model: what the coverage of the newest session is held against.
+std::string trend_page(Store& store, const CoverageModel& model);
 
 }  // namespace tandem::farm
 

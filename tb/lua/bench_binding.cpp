@@ -267,6 +267,7 @@ int api_access(lua_State* L) {
   host.platform().describe_wait(request.what);
   const AccessResult result = host.platform().access(request.access, request.timeout_ns);
   host.platform().describe_wait("");
+  if (result.status == AccessStatus::Ok) host.count_dma(request.data->size());
   if (result.status == AccessStatus::Stalled) host.park(result.ticket, request.data);
   return push_result(L, result, *request.data);
 }
@@ -301,6 +302,7 @@ int api_poll(lua_State* L) {
   const AccessResult result = host.platform().poll(ticket);
   if (result.status == AccessStatus::Stalled) return push_result(L, result, "");
   const std::shared_ptr<std::string> data = host.unpark(ticket);
+  if (data && result.status == AccessStatus::Ok) host.count_dma(data->size());
   return push_result(L, result, data ? *data : "");
 }
 

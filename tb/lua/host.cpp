@@ -16,8 +16,8 @@ constexpr int kHookInterval = 10'000;
 volatile int g_interrupted = 0;
 
 Host::Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, OrderLog& order,
-           RunListener& listener)
-    : state_(state), platform_(platform), port_(port), commands_(commands), order_(order), listener_(listener),
+           CoverageSink& coverage, RunListener& listener)
+    : state_(state), platform_(platform), port_(port), commands_(commands), order_(order), coverage_(coverage), listener_(listener),
       // The first page stays free, so that an address of zero offset is never a good one by accident.
       ram_next_(platform.ram_base() + 0x1000), pending_irqs_(platform.smmu_count(), 0) {
   *static_cast<Host**>(lua_getextraspace(state)) = this;  // Lua copies it into every thread it makes from now on
@@ -124,6 +124,7 @@ std::size_t Host::start_transfer(const Access& access, std::shared_ptr<std::stri
   mine.bytes = static_cast<std::uint32_t>(transfer->data->size());
   platform_.spawn_cpu(what, [this, transfer, mine, timeout_ns] {
     transfer->result = platform_.access(mine, timeout_ns);
+    if (transfer->result.status == AccessStatus::Ok) count_dma(transfer->data->size());
     if (transfer->result.status == AccessStatus::Stalled) park(transfer->result.ticket, transfer->data);
     transfer->done = true;
   });

@@ -24,6 +24,7 @@
 #include "trace/sinks.h"
 
 namespace tandem {
+class CoverageSink;
 struct Access;
 class DriverPort;
 class Platform;
@@ -41,7 +42,8 @@ struct DriverObjects {
 
 class Host {
  public:
-  Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, OrderLog& order, RunListener& listener);
+  Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, OrderLog& order, CoverageSink& coverage,
+       RunListener& listener);
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
@@ -56,6 +58,7 @@ class Host {
   smmu_port port(unsigned smmu);
   CommandLog& commands() { return commands_; }
   OrderLog& order() { return order_; }
+  CoverageSink& coverage() { return coverage_; }
 
   // Ends the run with that verdict: the first one counts. Does not return.
   [[noreturn]] void end(lua_State* thread, report::Status status, const std::string& text);
@@ -71,6 +74,9 @@ class Host {
   void end_steps();
   const std::vector<report::StepResult>& steps() const { return steps_; }
   std::vector<report::TableResult>& tables() { return tables_; }
+  std::vector<report::FigureResult>& figures() { return figures_; }
+  std::uint64_t dma_bytes() const { return dma_bytes_; }
+  void count_dma(std::uint64_t bytes) { dma_bytes_ += bytes; }
   std::string step_text() const;  // " in step 3 'unmap'", or empty before the first step
   RunListener& listener() { return listener_; }
 
@@ -106,12 +112,15 @@ class Host {
   DriverPort& port_;
   CommandLog& commands_;
   OrderLog& order_;
+  CoverageSink& coverage_;
   RunListener& listener_;
   bool concluded_ = false;
   report::Status status_ = report::Status::Pass;
   std::string reason_, detail_;
   std::vector<report::StepResult> steps_;
   std::vector<report::TableResult> tables_;
+  std::vector<report::FigureResult> figures_;
+  std::uint64_t dma_bytes_ = 0;
   std::deque<bool> ended_;
   std::vector<std::unique_ptr<Transfer>> transfers_;
   std::map<std::uint64_t, std::shared_ptr<std::string>> parked_;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "check/check_sink.h"
+#include "coverage/coverage_sink.h"
 #include "lua/embedded.h"
 #include "lua/host.h"
 #include "lua/host_bindings.h"
@@ -243,7 +244,7 @@ void push_main(Host& host, const RunRequest& request, std::int64_t seed, int par
   lua_pushglobaltable(L);
   lua_newtable(L);
   for (const auto& [name, text] : embedded_files()) {
-    if (name == "main" || name == "arch" || name == "protected_calls" || name == "scenario_table") continue;
+    if (name == "main" || name == "arch" || name == "protected_calls" || name == "scenario_table" || name == "coverage") continue;
     push_embedded(L, name);
     lua_setfield(L, -2, name.c_str());
   }
@@ -276,6 +277,28 @@ void collect(Platform& platform, report::RunResult& result) {
   }
 }
 
+// What a night compares with the one before; what needs no run of its own to be measured.
+void measure(const Host& host, const CoverageSink& coverage, report::RunResult& result) {
+  const CoverageTotals totals = coverage.totals();
+  std::uint64_t translations = 0, hits = 0, misses = 0;
+  for (const report::SmmuResult& smmu : result.smmus) {
+    translations += smmu.translations;
+    hits += smmu.tlb_hits;
+    misses += smmu.tlb_misses;
+  }
+  const auto add = [&result](const char* name, const char* unit, double value) { result.figures.push_back({name, unit, value}); };
+  const auto ratio = [](std::uint64_t a, std::uint64_t b) { return static_cast<double>(a) / static_cast<double>(b); };
+  add("simulated", "ns", static_cast<double>(result.sim_ns));
+  add("commands", "commands", static_cast<double>(totals.commands));
+  add("translations", "translations", static_cast<double>(translations));
+  add("dma", "bytes", static_cast<double>(host.dma_bytes()));
+  add("table_stores", "stores", static_cast<double>(totals.table_stores));
+  add("register_accesses", "accesses", static_cast<double>(totals.register_accesses));
+  if (totals.driver_calls != 0) add("commands_per_call", "commands per driver call", ratio(totals.commands, totals.driver_calls));
+  if (hits + misses != 0) add("tlb_hit_rate", "%", 100 * ratio(hits, hits + misses));
+  result.coverage = coverage.points();
+}
+
 void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& spec, report::RunResult& result) {
   lua_State* L = host.state();
   const int params_index = lua_gettop(L);
@@ -294,6 +317,7 @@ void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& 
   result.detail = host.detail();
   result.steps = host.steps();
   result.tables = host.tables();
+  result.figures = host.figures();
   collect(host.platform(), result);
 }
 
@@ -365,6 +389,17 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   OrderLog order;
   tee.add(commands.sink());
   tee.add(order.sink());
+  struct Memory {
+    const std::uint8_t* ram;
+    std::uint64_t base, bytes;
+  } const memory{platform->ram(), platform->ram_base(), platform->ram_bytes()};
+  CoverageSink coverage([](const void* of, std::uint64_t pa) {
+    const Memory& m = *static_cast<const Memory*>(of);
+    std::uint64_t word = 0;
+    if (pa >= m.base && pa - m.base <= m.bytes - sizeof word) std::memcpy(&word, m.ram + (pa - m.base), sizeof word);
+    return word;
+  }, &memory);
+  tee.add(coverage.sink());
   CheckSink check(platform->ram(), platform->ram_base(), platform->ram_bytes(), request.checks_off);
   tee.add(check.sink());
   const DmaOfRun dma(*platform, check);
@@ -375,7 +410,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   error = port.init();
   if (!error.empty()) throw Refused(error);
   seed_random(L, result.seed);
-  Host host(L, *platform, port, commands, order, listener);
+  Host host(L, *platform, port, commands, order, coverage, listener);
   host.watch(Clock::now() + std::chrono::seconds(spec.wall_limit_s), spec.wall_limit_s);
   g_platform = platform.get();
   run_on_platform(host, request, spec, result);
@@ -383,6 +418,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   // Threads that still wait use this frame; they have to leave it before it goes.
   platform->end_cpu_threads();
   platform->set_trace_sink(nullptr);
+  measure(host, coverage, result);
   judge(check, result);
   error = trace.close();
   if (!error.empty() && result.status == report::Status::Pass) {

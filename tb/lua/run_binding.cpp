@@ -2,6 +2,7 @@
 // Verdicts, steps, simulated time and threads for the prelude. Proof: tb/lua/test, scenarios.
 #include <utility>
 
+#include "coverage/coverage_sink.h"
 #include "lua/host.h"
 #include "lua/host_bindings.h"
 #include "platform/platform.h"
@@ -50,6 +51,22 @@ int api_add_table(lua_State* L) {
     lua_pop(L, 1);
   }
   Host::of(L).tables().push_back(std::move(table));
+  return 0;
+}
+
+// figure(name, value, unit): the last value of a name counts. Its names are apart from the bench's own.
+int api_figure(lua_State* L) {
+  const report::FigureResult figure{std::string("scenario/") + luaL_checkstring(L, 1), luaL_checkstring(L, 3), luaL_checknumber(L, 2)};
+  std::vector<report::FigureResult>& all = Host::of(L).figures();
+  for (report::FigureResult& known : all) {
+    if (known.name == figure.name) return known = figure, 0;
+  }
+  all.push_back(figure);
+  return 0;
+}
+
+int api_cover(lua_State* L) {
+  Host::of(L).coverage().hit(std::string("scenario/") + luaL_checkstring(L, 1));
   return 0;
 }
 
@@ -111,6 +128,7 @@ int api_join(lua_State* L) {
 const luaL_Reg kFunctions[] = {
     {"fail", api_fail},       {"misuse", api_misuse},   {"skip", api_skip},
     {"step", api_step},       {"skip_step", api_skip_step}, {"add_table", api_add_table},
+    {"figure", api_figure},   {"cover", api_cover},
     {"log", api_log},         {"now_ns", api_now_ns},
     {"wait_ns", api_wait_ns}, {"describe_wait", api_describe_wait},
     {"wait_irq", api_wait_irq}, {"spawn", api_spawn},   {"join", api_join},

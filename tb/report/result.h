@@ -6,6 +6,7 @@
 #define TANDEM_REPORT_RESULT_H
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,12 @@ struct TableResult {
   std::vector<std::vector<std::string>> rows;                // each as long as columns
 };
 
+// A number worth following over time.
+struct FigureResult {
+  std::string name, unit;
+  double value = 0;
+};
+
 struct RunResult {
   std::string scenario;                                      // path as given by the user
   std::string title;
@@ -48,6 +55,8 @@ struct RunResult {
   std::vector<StepResult> steps;
   std::vector<SmmuResult> smmus;
   std::vector<TableResult> tables;
+  std::map<std::string, std::uint64_t> coverage;             // point -> how often; names: docs/regression.md
+  std::vector<FigureResult> figures;                         // measured by the bench, and the scenario's own
   std::string repeat;                                        // command line that runs it again; filled in by the command
 };
 

@@ -59,6 +59,14 @@ json_t* table_json(const TableResult& table) {
   return object;
 }
 
+json_t* figure_json(const FigureResult& figure) {
+  json_t* object = json_object();
+  json_object_set_new(object, "name", text(figure.name));
+  json_object_set_new(object, "value", json_real(figure.value));
+  json_object_set_new(object, "unit", text(figure.unit));
+  return object;
+}
+
 json_t* result_json(const RunResult& result, bool for_worker) {
   json_t* object = json_object();
   json_object_set_new(object, "scenario", text(result.scenario));
@@ -74,6 +82,9 @@ json_t* result_json(const RunResult& result, bool for_worker) {
   json_t* tables = json_array();
   for (const TableResult& table : result.tables) json_array_append_new(tables, table_json(table));
   json_object_set_new(object, "tables", tables);
+  json_t* figures = json_array();
+  for (const FigureResult& figure : result.figures) json_array_append_new(figures, figure_json(figure));
+  json_object_set_new(object, "figures", figures);
   if (!for_worker) return object;
 
   json_object_set_new(object, "title", text(result.title));
@@ -88,6 +99,9 @@ json_t* result_json(const RunResult& result, bool for_worker) {
     json_array_append_new(steps, row);
   }
   json_object_set_new(object, "steps", steps);
+  json_t* coverage = json_object();
+  for (const auto& [point, hits] : result.coverage) json_object_set_new(coverage, point.c_str(), count(hits));
+  json_object_set_new(object, "coverage", coverage);
   return object;
 }
 
@@ -178,6 +192,13 @@ bool parse_worker_line(const std::string& line, RunResult* out, std::string* err
     const json_t* rows = json_object_get(row, "rows");
     for (std::size_t i = 0; i < json_array_size(rows); ++i) table.rows.push_back(get_texts(json_array_get(rows, i)));
     result.tables.push_back(std::move(table));
+  }
+  json_array_foreach(json_object_get(root.get(), "figures"), index, row) {
+    result.figures.push_back({get_text(row, "name"), get_text(row, "unit"), json_number_value(json_object_get(row, "value"))});
+  }
+  const char* point = nullptr;
+  json_object_foreach(json_object_get(root.get(), "coverage"), point, row) {
+    result.coverage[point] = static_cast<std::uint64_t>(json_integer_value(row));
   }
   *out = std::move(result);
   return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results as JSON: the file of `tandem run --json`, and the messages a worker process sends to its parent.
-// The file has exactly the keys of docs/cli.md; steps, title and detail travel only between processes.
+// The file has exactly the keys of docs/cli.md; steps, title, detail and coverage travel only between processes.
 // Proof: tb/report/test/test_report.cpp.
 #ifndef TANDEM_REPORT_RUN_JSON_H
 #define TANDEM_REPORT_RUN_JSON_H

@@ -115,8 +115,8 @@ void add_body(Object& object, const smmu_trace_record& r) {
     case SMMU_TRACE_MSI: object.hex("pa", r.addr).hex("payload", r.data[0]).flag("aborted", r.data[1] != 0); break;
     case SMMU_TRACE_PMCG: object.number("counter", r.data[0]).hex("value", r.data[1]); break;
     case SMMU_TRACE_DRIVER_CALL:
-      object.number("call", r.detail).flag("entry", (r.flags & 1) != 0);
-      if ((r.flags & 1) == 0) object.raw("status", std::to_string(static_cast<std::int64_t>(r.data[0])));
+      object.number("call", r.detail).flag("entry", (r.flags & SMMU_TRACE_FLAG_ENTRY) != 0);
+      if ((r.flags & SMMU_TRACE_FLAG_ENTRY) == 0) object.raw("status", std::to_string(static_cast<std::int64_t>(r.data[0])));
       break;
     case SMMU_TRACE_TABLE_STORE: object.hex("pa", r.addr).hex("old", r.data[0]).hex("new", r.data[1]); break;
     case SMMU_TRACE_TAG: object.hex("tag", r.data[0]).number("state", r.detail); break;

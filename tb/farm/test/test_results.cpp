@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <set>
 
+#include "farm/coverage_model.h"
+#include "farm/coverage_query.h"
 #include "farm/farm_options.h"
 #include "farm/results_query.h"
 #include "farm/trend_page.h"
@@ -24,8 +28,10 @@ class Nights : public testing::Test {
   ~Nights() override { std::filesystem::remove_all(folder_); }
 
   static std::string make_folder() {
-    char name[] = "/tmp/tandem-results-XXXXXX";
-    return mkdtemp(name);
+    // In memory where possible: nothing here is about a disk.
+    char in_memory[] = "/dev/shm/tandem-results-XXXXXX", on_disk[] = "/tmp/tandem-results-XXXXXX";
+    const char* made = mkdtemp(in_memory);
+    return made != nullptr ? made : mkdtemp(on_disk);
   }
 
   void put(const std::string& id, const std::string& version, const std::vector<std::pair<std::string, Status>>& verdicts) {
@@ -46,7 +52,8 @@ class Nights : public testing::Test {
       r.result.status = status;
       r.result.reason = status == Status::Pass ? "" : "<" + key + "> broke, \"badly\"";
       r.result.repeat = "tandem run " + key;
-      r.figures["clock"] = night_ * 10.0 + (key == "a" ? 1 : 0);
+      r.result.figures = {{"clock", "ns", night_ * 10.0 + (key == "a" ? 1 : 0)}};
+      r.result.coverage = {{"both", 2}, {"only/" + id, 1}};
       if (key == "c") r.attempt = 2;
       records.push_back(r);
     }
@@ -140,9 +147,76 @@ TEST_F(Nights, FiguresAreMediansOverTheRuns) {
   EXPECT_DOUBLE_EQ(30.0, trends[2].value);
 }
 
+TEST(CoverageModel, TheBuiltInOneNamesOnlyWhatIsCounted) {
+  CoverageModel model;
+  std::string error;
+  ASSERT_TRUE(load_coverage_model("", &model, &error)) << error;
+  EXPECT_EQ(1u, model.points.count("walk/nested/stage2/64k/L3/F_PERMISSION"));
+  EXPECT_EQ(0u, model.points.count("command/DPTI_ALL"));
+  EXPECT_EQ("neither device permission tables nor VMS are modelled", model.excluded.at("command/DPTI_ALL"));
+}
+
+TEST_F(Nights, AModelIsReadOrRefusedWithASentence) {
+  const std::string file = folder_ + "/model.lua";
+  CoverageModel model;
+  std::string error;
+  const auto load = [&](const char* text) {
+    std::ofstream(file) << text;
+    return load_coverage_model(file, &model, &error);
+  };
+  ASSERT_TRUE(load("return { points = { 'ste/{s1,s2}', 'msi/*', 'scenario/mine' }, exclude = { ['msi/ab*'] = 'none here' } }")) << error;
+  EXPECT_EQ((std::set<std::string>{"ste/s1", "ste/s2", "msi/ok", "scenario/mine"}), model.points);
+  EXPECT_EQ("none here", model.excluded.at("msi/aborted"));
+  EXPECT_FALSE(load("return {\n points = { 'ste/s3' } }"));
+  EXPECT_EQ(file + ":2: 'ste/s3' in coverage model.points is no point that tandem counts; `tandem results coverage --list` shows them", error);
+  EXPECT_FALSE(load("return { points = { 'ste/s1' }, holes = {} }"));
+  EXPECT_NE(std::string::npos, error.find("unknown key 'holes'")) << error;
+  EXPECT_FALSE(load("return { }"));
+  EXPECT_FALSE(load_coverage_model(folder_ + "/none.lua", &model, &error));
+}
+
+TEST(CoverageModel, BracesAreAlternatives) {
+  EXPECT_EQ((std::vector<std::string>{"a/b/1", "a/b/2", "a/c/1", "a/c/2"}), alternatives_of("a/{b,c}/{1,2}"));
+  EXPECT_EQ((std::vector<std::string>{"a{b"}), alternatives_of("a{b"));
+  EXPECT_EQ("walk s1 stage1", group_of_point("walk/s1/stage1/4k/L3/ok"));
+  EXPECT_EQ("page_request", group_of_point("page_request"));
+}
+
+TEST_F(Nights, CoverageByRunAndBySession) {
+  RunFilter filter;
+  filter.session = "tue";
+  EXPECT_EQ(2u, points_of(store_, filter).size());
+  EXPECT_EQ(4, points_of(store_, filter).at("both").runs);
+  filter.status = "bad";
+  EXPECT_EQ(3, points_of(store_, filter).at("both").runs);
+  EXPECT_EQ(6, points_of(store_, filter).at("both").hits);
+  RunFilter hit;
+  hit.point = "only/m*";
+  EXPECT_EQ(4u, runs(store_, hit).size());
+  EXPECT_EQ(2u, point_counts(store_).at("wed"));
+}
+
+TEST_F(Nights, FiguresOfAnEndedSessionAreTheSame) {
+  const std::vector<Trend> before = figure_trends(store_);
+  store_.end_session("mon", "2026-01-01T01:00:00Z");
+  const std::vector<Trend> after = figure_trends(store_);
+  ASSERT_EQ(before.size(), after.size());
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_EQ(before[i].value, after[i].value);
+  RunFilter filter;
+  filter.session = "mon";
+  const std::vector<FigureRow> rows = figures_of(store_, filter);
+  ASSERT_EQ(1u, rows.size());
+  EXPECT_EQ("ns", rows[0].unit);
+  EXPECT_EQ(10.0, rows[0].low);
+  EXPECT_EQ(11.0, rows[0].high);
+  EXPECT_EQ(4, rows[0].runs);
+}
+
 TEST_F(Nights, ThePageHoldsEveryVerdictAndNoOpenMarkup) {
-  const std::string page = trend_page(store_);
-  for (const char* text : {"<!DOCTYPE html>", "&lt;d&gt; broke, &quot;badly&quot;", "tandem run d", ">mon<", "\"clock\"", "</html>"}) {
+  CoverageModel model;
+  model.points = {"command/SYNC", "walk/s1/stage1/4k/L3/ok"};
+  const std::string page = trend_page(store_, model);
+  for (const char* text : {"<!DOCTYPE html>", "&lt;d&gt; broke, &quot;badly&quot;", "tandem run d", ">mon<", "\"clock, median\"", "id=\"coverage\"", "walk/s1/stage1/4k/L3/ok", "</html>"}) {
     EXPECT_NE(std::string::npos, page.find(text)) << text;
   }
   EXPECT_EQ(std::string::npos, page.find("<d>"));

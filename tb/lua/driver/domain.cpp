@@ -2,6 +2,7 @@
 // Domains for the prelude: tables, tags, who may cache them. Proof: tb/lua/test, scenarios.
 #include <vector>
 
+#include "coverage/coverage_sink.h"
 #include "lua/driver/calls.h"
 
 namespace tandem::lua {
@@ -12,6 +13,16 @@ smmu_domain_type type_named(const std::string& name) {
   if (name == "s2") return SMMU_DOMAIN_S2;
   if (name == "nested") return SMMU_DOMAIN_NESTED;
   return name == "identity" ? SMMU_DOMAIN_IDENTITY : SMMU_DOMAIN_BLOCKED;
+}
+
+// "domain/s1/4k/local": what kinds of domains a run has made.
+std::string kind_of(const smmu_domain_config& config) {
+  if (config.type == SMMU_DOMAIN_IDENTITY) return "domain/identity";
+  if (config.type == SMMU_DOMAIN_BLOCKED) return "domain/blocked";
+  const char* const granule = config.granule_log2 == 16 ? "64k" : config.granule_log2 == 14 ? "16k" : "4k";
+  const char* const policy = config.tag_policy == SMMU_TAG_REJECT ? "reject" : config.tag_policy == SMMU_TAG_REALLOCATE ? "reallocate" : "local";
+  if (config.type == SMMU_DOMAIN_NESTED) return "domain/nested";
+  return std::string(config.type == SMMU_DOMAIN_S2 ? "domain/s2/" : "domain/s1/") + granule + "/" + policy;
 }
 
 // domain_create({ type =, policy =, granule_log2 =, ias =, oas =, noncoherent =, flush_threshold_pages =, dirty =, exclusive =,
@@ -40,6 +51,7 @@ int api_domain_create(lua_State* L) {
   const smmu_status status = smmu_domain_create(Host::of(L).sys(), &config, &domain);
   answer(L, status);
   if (status != SMMU_OK) return 2;
+  Host::of(L).coverage().hit(kind_of(config));
   lua_pushlightuserdata(L, domain);
   return 3;
 }

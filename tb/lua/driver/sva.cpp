@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // CPU address spaces and system-wide PASIDs for the prelude. Proof: tb/lua/test, scenarios.
+#include "coverage/coverage_sink.h"
 #include "lua/driver/calls.h"
 
 namespace tandem::lua {
@@ -37,6 +38,7 @@ int api_sva_bind(lua_State* L) {
   if (status == SMMU_OK) status = smmu_sva_bind(master, &mm, &domain, &pasid);
   answer(L, status);
   if (status != SMMU_OK) return 2;
+  Host::of(L).coverage().hit("domain/sva");
   lua_pushlightuserdata(L, domain);
   lua_pushinteger(L, pasid);
   return 4;

@@ -47,6 +47,25 @@ return function(host, values, layout)
       host.log(table.concat(parts, " "))
    end
 
+   local function is_name(text) return type(text) == "string" and text:find("^[%w_./%-]+$") and #text <= 80 end
+
+   -- A number worth following from night to night.
+   function t:figure(name, value, unit)
+      if not is_name(name) then host.misuse("t:figure takes a name of letters, digits and _ . / -, up to 80 of them, got " .. values.show(name)) end
+      if type(value) ~= "number" or value ~= value or value == math.huge or value == -math.huge then
+         host.misuse(string.format("t:figure %s takes a finite number, got %s", name, values.show(value)))
+      end
+      if unit ~= nil and type(unit) ~= "string" then host.misuse(string.format("t:figure %s takes a text as unit, got %s", name, values.show(unit))) end
+      host.figure(name, value, unit or "")
+      host.log(string.format("%s = %g%s", name, value, unit and " " .. unit or ""))
+   end
+
+   -- A point of functional coverage of the scenario's own: "scenario/NAME".
+   function t:cover(name)
+      if not is_name(name) then host.misuse("t:cover takes a name of letters, digits and _ . / -, up to 80 of them, got " .. values.show(name)) end
+      host.cover(name)
+   end
+
    function t:skip(reason) host.skip(tostring(reason)) end
 
    -- Time and threads ------------------------------------------------------------------------------------------------

@@ -55,11 +55,13 @@ TEST(exit_code, sums_up) {
 TEST(run_json, has_exactly_the_documented_keys) {
   RunResult run = passed();
   run.tables = {{"T", {"a"}, {{"1"}}}};
+  run.figures = {{"speed", "us", 2.5}};
   json_t* root = json_loads(run_file_json({run}, "1.2").c_str(), 0, nullptr);
   json_t* expected = json_loads(
       "{\"version\": \"1.2\", \"results\": [{\"scenario\": \"s/a.lua\", \"backend\": \"tlm\", \"status\": \"pass\", \"reason\": \"\","
       " \"seed\": 7, \"sim_ns\": 12345, \"wall_ms\": 250.0, \"smmus\": [{\"name\": \"smmu0\", \"commands\": 10, \"translations\": 20,"
-      " \"tlb_hits\": 18, \"tlb_misses\": 2, \"events\": 1}], \"tables\": [{\"title\": \"T\", \"columns\": [\"a\"], \"rows\": [[\"1\"]]}]}]}",
+      " \"tlb_hits\": 18, \"tlb_misses\": 2, \"events\": 1}], \"tables\": [{\"title\": \"T\", \"columns\": [\"a\"], \"rows\": [[\"1\"]]}],"
+      " \"figures\": [{\"name\": \"speed\", \"value\": 2.5, \"unit\": \"us\"}]}]}",
       0, nullptr);
   ASSERT_NE(nullptr, root);
   EXPECT_TRUE(json_equal(root, expected)) << run_file_json({run}, "1.2");
@@ -70,6 +72,8 @@ TEST(run_json, has_exactly_the_documented_keys) {
 TEST(run_json, a_worker_line_carries_everything_and_stays_one_line) {
   RunResult run = failed();
   run.tables = {{"a table", {"x", "y"}, {{"1", "2"}, {"3", "4"}}}};
+  run.coverage = {{"command/SYNC", 3}, {"event/F_TRANSLATION", 1}};
+  run.figures = {{"speed", "us", 2.5}, {"odd\nname", "", -1}};
   const std::string line = worker_line(run);
   EXPECT_EQ(std::string::npos, line.find('\n'));
   RunResult back;
@@ -78,6 +82,10 @@ TEST(run_json, a_worker_line_carries_everything_and_stays_one_line) {
   EXPECT_EQ(line, worker_line(back));
   ASSERT_EQ(1u, back.tables.size());
   EXPECT_EQ("4", back.tables[0].rows.at(1).at(1));
+  EXPECT_EQ(run.coverage, back.coverage);
+  ASSERT_EQ(2u, back.figures.size());
+  EXPECT_EQ("us", back.figures[0].unit);
+  EXPECT_DOUBLE_EQ(2.5, back.figures[0].value);
   EXPECT_EQ("stack traceback:\n\ta.lua:9", back.detail);
   EXPECT_EQ(Status::Fail, back.steps.at(1).status);
 }
