@@ -48,7 +48,8 @@ Usage: tandem results [VERB] [--store FILE] [options]
   show SESSION KEY            everything about one run
   compare OLD NEW             two sessions: what broke, what was mended, what is new or gone
   flaky                       runs that needed more than one attempt, or whose verdict changed under the same version
-  bisect BUILD... -- ARGS     the first tandem program of the list, oldest first, on which `tandem run ARGS` fails
+  bisect BUILD... -- ARGS     the first tandem program of the list, oldest first, on which `tandem run ARGS` fails or crashes
+  bisect BUILD... --run KEY   the same with a run of the store (of the newest session, or --session)
   coverage [OLD NEW]          points the session reached, holes against a model; or what NEW lost and gained
   figures [OLD NEW]           what was measured: minimum, median, maximum over the runs; or medians side by side
   import DIR...               journals of sessions into the store; again changes nothing
@@ -153,6 +154,7 @@ ResultsOptions parse_results(const std::vector<std::string>& arguments) {
       {"--seed", {true, [&](const std::string& v) { results.seed = cli::integer("results", "--seed", v, INT64_MIN, INT64_MAX); }}},
       {"--limit", {true, [&](const std::string& v) { results.limit = static_cast<std::size_t>(cli::integer("results", "--limit", v, 0, 1'000'000'000)); }}},
       {"--point", {true, [&](const std::string& v) { results.point = v; }}},
+      {"--run", {true, [&](const std::string& v) { results.run = v; }}},
       {"--model", {true, [&](const std::string& v) { results.model = v; }}},
       {"--list", {false, [&](const std::string&) { results.list = true; }}},
       {"--what", {true, [&](const std::string& v) { results.what = one_of("--what", v, {"runs", "coverage", "figures"}); }}},
@@ -180,7 +182,7 @@ ResultsOptions parse_results(const std::vector<std::string>& arguments) {
     case ResultsVerb::Import: want(n >= 1, "takes the folders of sessions, or of `tandem regress --out`"); break;
     case ResultsVerb::Bisect:
       want(n >= 2, "takes at least two tandem programs, the oldest first");
-      want(!results.run_arguments.empty(), "needs what to run after --");
+      want(results.run_arguments.empty() != results.run.empty(), "needs what to run: either arguments of tandem run after --, or --run with a key of the store");
       break;
     case ResultsVerb::Coverage:
     case ResultsVerb::Figures: want(n == 0 || n == 2, "takes no names, or two sessions, the old one first"); break;

@@ -43,6 +43,7 @@ struct ResultsOptions {
   std::string what = "runs";                   // export: runs, coverage or figures
   std::string format, output;                  // export: csv, json or junit; report: an HTML file
   std::vector<std::string> run_arguments;      // bisect: after "--"
+  std::string run;                             // bisect: in place of them, the key of a run in the store
 };
 
 RegressOptions parse_regress(const std::vector<std::string>& arguments);

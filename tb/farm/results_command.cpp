@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers of the results store as text and files. Proof: tb/farm/test/farm_test.lua.
-#include <cerrno>
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <cstddef>
 #include <filesystem>
 #include <stdexcept>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include "farm/bisect.h"
 #include "farm/coverage_command.h"
 #include "farm/coverage_model.h"
 #include "farm/coverage_query.h"
@@ -120,51 +117,19 @@ int print_compare(Store& store, const std::string& old_name, const std::string& 
   return broke == 0 ? 0 : 1;
 }
 
-// 0: the run passed, 1: a check failed or the run was an error, anything else: nothing can be said of this build.
-int run_build(const std::string& tandem, const std::vector<std::string>& arguments) {
-  std::vector<char*> argv = {const_cast<char*>(tandem.c_str()), const_cast<char*>("run")};
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  const pid_t pid = fork();
-  if (pid < 0) throw std::runtime_error(std::string("cannot start a process: ") + std::strerror(errno));
-  if (pid == 0) {
-    if (std::freopen("/dev/null", "w", stdout) == nullptr) _exit(126);
-    execv(argv[0], argv.data());
-    std::fprintf(stderr, "tandem results bisect: cannot run %s: %s\n", tandem.c_str(), std::strerror(errno));
-    _exit(127);
-  }
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-int bisect(const std::vector<std::string>& builds, const std::vector<std::string>& arguments) {
-  std::size_t tried = 0;
-  const auto is_bad = [&](std::size_t n) {
-    std::printf("%s ... ", builds[n].c_str());
-    std::fflush(stdout);
-    const int code = run_build(builds[n], arguments);
-    ++tried;
-    if (code == 0 || code == 1) {
-      std::printf("%s\n", code == 0 ? "good" : "bad");
-      return code == 1;
-    }
-    std::printf("exit code %d\n", code);
-    throw cli::UsageError("tandem results bisect: " + builds[n] + " ended with exit code " + std::to_string(code) +
-                          ", which is neither good (0) nor bad (1); leave it out of the list");
-  };
-  std::size_t good = 0, bad = builds.size() - 1;
-  if (is_bad(good)) throw cli::UsageError("tandem results bisect: the oldest build, " + builds[good] + ", is bad already; put an older one first");
-  if (!is_bad(bad)) {
-    std::printf("the newest build is good: nothing to find\n");
-    return 0;
-  }
-  while (bad - good > 1) {
-    const std::size_t middle = good + (bad - good) / 2;
-    (is_bad(middle) ? bad : good) = middle;
-  }
-  std::printf("first bad: %s\nlast good: %s\n%zu runs\n", builds[bad].c_str(), builds[good].c_str(), tried);
-  return 1;
+// What to run: given after --, or the line that repeats a run of the store.
+std::vector<std::string> bisect_arguments(const ResultsOptions& options) {
+  if (options.run.empty()) return options.run_arguments;
+  Store store(options.store, false);
+  RunFilter filter;
+  filter.session = resolve_session(store, options.session.empty() ? "last" : options.session);
+  filter.key = options.run;
+  const std::vector<RunRow> rows = runs(store, filter);
+  if (rows.empty()) throw StoreError("session " + filter.session + " has no run '" + options.run + "'");
+  std::printf("%s\n", rows[0].repeat.c_str());
+  std::vector<std::string> words = shell_words(rows[0].repeat);
+  words.erase(words.begin(), words.begin() + std::min<std::ptrdiff_t>(2, static_cast<std::ptrdiff_t>(words.size())));  // tandem run
+  return words;
 }
 
 void import_folders(Store& store, const std::vector<std::string>& folders) {
@@ -197,7 +162,7 @@ void put_out(const std::string& file, const std::string& text) {
 }  // namespace
 
 int results_command(const ResultsOptions& options) {
-  if (options.verb == ResultsVerb::Bisect) return bisect(options.names, options.run_arguments);
+  if (options.verb == ResultsVerb::Bisect) return bisect_command(options.names, bisect_arguments(options));
   if (options.verb == ResultsVerb::Coverage && options.list) return list_points();
   Store store(options.store, options.verb == ResultsVerb::Import);
   switch (options.verb) {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <set>
 
+#include "farm/bisect.h"
 #include "farm/coverage_model.h"
 #include "farm/coverage_query.h"
 #include "farm/farm_options.h"
@@ -210,6 +211,47 @@ TEST_F(Nights, FiguresOfAnEndedSessionAreTheSame) {
   EXPECT_EQ(10.0, rows[0].low);
   EXPECT_EQ(11.0, rows[0].high);
   EXPECT_EQ(4, rows[0].runs);
+}
+
+// g good, b bad, u untestable.
+Bisection search(const std::string& builds) {
+  std::vector<std::string> names(builds.size(), "build");
+  std::vector<bool> tried(builds.size(), false);
+  return bisect(names, [&](std::size_t n) {
+    EXPECT_FALSE(tried[n]) << builds << " " << n;
+    tried[n] = true;
+    return builds[n] == 'g' ? BuildVerdict::Good : builds[n] == 'b' ? BuildVerdict::Bad : BuildVerdict::Untestable;
+  });
+}
+
+TEST(Bisect, FindsTheBorderWhereverItIs) {
+  for (std::size_t good = 1; good < 20; ++good) {
+    const Bisection found = search(std::string(good, 'g') + std::string(20 - good, 'b'));
+    EXPECT_EQ(good, found.first_bad);
+    EXPECT_EQ(good - 1, found.last_good);
+    EXPECT_TRUE(found.suspects.empty());
+    EXPECT_LE(found.tried, 7u);  // two ends, and the logarithm of 18
+  }
+  EXPECT_TRUE(search("bb").oldest_is_bad);
+  EXPECT_TRUE(search("gg").newest_is_good);
+}
+
+TEST(Bisect, UntestableBuildsStayBetweenTheEnds) {
+  Bisection found = search("gguuub");
+  EXPECT_EQ(1u, found.last_good);
+  EXPECT_EQ(5u, found.first_bad);
+  EXPECT_EQ((std::vector<std::size_t>{2, 3, 4}), found.suspects);
+  found = search("gugubub");
+  EXPECT_EQ(2u, found.last_good);
+  EXPECT_EQ(4u, found.first_bad);
+  EXPECT_EQ((std::vector<std::size_t>{3}), found.suspects);
+  EXPECT_THROW(search("ug"), std::runtime_error);
+  EXPECT_THROW(search("gu"), std::runtime_error);
+}
+
+TEST(Bisect, ALineIsTakenApartAsAShellDoes) {
+  EXPECT_EQ((std::vector<std::string>{"tandem", "run", "a b.lua", "-p", "text=it's"}), shell_words("tandem run 'a b.lua' -p 'text=it'\\''s'"));
+  EXPECT_EQ((std::vector<std::string>{"x", ""}), shell_words("x ''"));
 }
 
 TEST_F(Nights, ThePageHoldsEveryVerdictAndNoOpenMarkup) {
