@@ -78,12 +78,6 @@ Session session_to_resume(const std::string& out, const Plan& plan) {
   throw cli::UsageError("tandem regress: there is nothing to resume: no session of " + plan.name + " below " + out + " is incomplete");
 }
 
-void make_folder(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) throw std::runtime_error("cannot make the folder " + path + ": " + error.message());
-}
-
 void say_plan(const Plan& plan) {
   for (const PlannedRun& run : plan.runs) std::printf("%s\n", run.key.c_str());
   std::printf("%zu runs\n", plan.runs.size());

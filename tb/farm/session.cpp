@@ -167,6 +167,15 @@ std::string session_json(const SessionInfo& info, const Plan& plan) {
 
 }  // namespace
 
+void make_folder(const std::string& path) {
+  std::error_code error;
+  std::vector<fs::path> made;
+  for (fs::path one = fs::absolute(path).lexically_normal(); !fs::exists(one, error) && one.has_relative_path(); one = one.parent_path()) made.push_back(one);
+  fs::create_directories(path, error);
+  if (error) throw std::runtime_error("cannot make the folder " + path + ": " + error.message());
+  for (const fs::path& one : made) make_durable(one.parent_path().string());
+}
+
 Session Session::create(const std::string& out, const Plan& plan, const std::string& version) {
   Session session;
   session.plan_ = plan;
@@ -186,6 +195,7 @@ Session Session::create(const std::string& out, const Plan& plan, const std::str
   const std::string head = session_json(info, plan);
   // Made under another name first: a folder that is called a session is complete.
   const std::string making = out + "/.making-" + info.id;
+  make_folder(out);
   std::error_code error;
   fs::create_directories(making + "/records", error);
   if (error) throw std::runtime_error("cannot make the folder " + making + ": " + error.message());

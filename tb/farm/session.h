@@ -19,6 +19,9 @@
 
 namespace tandem::farm {
 
+// With whatever is missing above it, so that it survives a power cut. Throws std::runtime_error with a sentence.
+void make_folder(const std::string& path);
+
 struct SessionInfo {
   std::string id, plan, title, plan_file, digest, created, version, host;
   std::size_t run_count = 0;

@@ -11,7 +11,6 @@
 #include <fstream>
 #include <thread>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "farm/coverage_query.h"
@@ -243,94 +242,6 @@ TEST(Store, AForeignFileIsRefused) {
   EXPECT_NE(std::string::npos, refusal("/no/such/results.db").find("cannot open the store /no/such/results.db: "));
   const File missing;
   EXPECT_NE("", refusal(missing.path(), false));
-}
-
-// -- Death between any two writes ----------------------------------------------------------------------------------------
-// A VFS that passes everything on to the system's and ends the process at the n-th write or synchronisation.
-
-int g_writes_left = -1;
-sqlite3_io_methods g_methods;
-const sqlite3_io_methods* g_system_methods = nullptr;
-
-void count_down() {
-  if (g_writes_left > 0 && --g_writes_left == 0) _exit(9);
-}
-int dying_write(sqlite3_file* f, const void* bytes, int n, sqlite3_int64 at) {
-  count_down();
-  return g_system_methods->xWrite(f, bytes, n, at);
-}
-int dying_sync(sqlite3_file* f, int flags) {
-  count_down();
-  return g_system_methods->xSync(f, flags);
-}
-int dying_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* f, int flags, int* out) {
-  sqlite3_vfs* system = static_cast<sqlite3_vfs*>(vfs->pAppData);
-  const int code = system->xOpen(system, name, f, flags, out);
-  if (code == SQLITE_OK && f->pMethods != nullptr) {
-    g_system_methods = f->pMethods;
-    g_methods = *f->pMethods;
-    g_methods.xWrite = dying_write;
-    g_methods.xSync = dying_sync;
-    f->pMethods = &g_methods;
-  }
-  return code;
-}
-
-const char* dying_vfs() {
-  static sqlite3_vfs vfs;
-  static bool registered = false;
-  if (!registered) {
-    sqlite3_vfs* system = sqlite3_vfs_find(nullptr);
-    vfs = *system;
-    vfs.zName = "dying";
-    vfs.pAppData = system;
-    vfs.xOpen = dying_open;
-    sqlite3_vfs_register(&vfs, 0);
-    registered = true;
-  }
-  return "dying";
-}
-
-// Three imports of five records by a process that dies at its n-th write; returns how many imports it was told succeeded.
-int import_and_die(const std::string& file, int n) {
-  int told[2];
-  if (pipe(told) != 0) return -1;
-  const pid_t pid = fork();
-  if (pid == 0) {
-    g_writes_left = n;
-    Store store(file, true, dying_vfs());
-    store.put_session(session("s", 15));
-    for (int i = 0; i < 3; ++i) {
-      store.import("s", records(5 * i, 5 * i + 5));
-      if (write(told[1], "x", 1) != 1) _exit(8);
-    }
-    _exit(0);
-  }
-  close(told[1]);
-  int imported = 0;
-  char c;
-  while (read(told[0], &c, 1) == 1) ++imported;
-  close(told[0]);
-  int status = 0;
-  waitpid(pid, &status, 0);
-  return WEXITSTATUS(status) == 0 ? -1 : imported;
-}
-
-TEST(Store, DeathBetweenAnyTwoWritesLosesNoImportedRecord) {
-  int deaths = 0;
-  for (int n = 1;; ++n) {
-    const File file;
-    const int imported = import_and_die(file.path(), n);
-    if (imported < 0) break;  // it came through: every write has been the last one once
-    ++deaths;
-    Store store(file.path());
-    store.put_session(session("s", 15));
-    EXPECT_GE(store.count("s"), 5 * imported) << "write " << n;
-    EXPECT_EQ(0, store.count("s") % 5) << "an import is all or nothing, write " << n;
-    store.import("s", records(0, 15));  // the journals are still there
-    EXPECT_EQ(15, store.count("s")) << "write " << n;
-  }
-  EXPECT_GT(deaths, 10);
 }
 
 }  // namespace
