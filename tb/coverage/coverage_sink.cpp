@@ -77,6 +77,10 @@ std::string walk_name(std::uint32_t key) {
          (level == kNoLevel ? "no_walk" : "L" + std::to_string(level)) + "/" + (outcome == kTranslated ? "ok" : event_name(outcome));
 }
 
+std::string call_name(std::uint32_t key) {
+  return std::string(smmu_call_name(key >> 8)) + "/" + smmu_status_name(static_cast<smmu_status>(-static_cast<int>(key & 0xffu)));
+}
+
 }  // namespace
 
 CoverageSink::Stream& CoverageSink::stream_of(std::uint16_t source, std::uint32_t sid) {
@@ -237,36 +241,35 @@ void CoverageSink::record(const smmu_trace_record& r) {
 
 CoveragePoints CoverageSink::points() const {
   CoveragePoints out = named_;
-  const auto add = [&out](const std::string& name, std::uint64_t count) {
-    if (count != 0) out[name] += count;
+  // Most counts are zero: their names are not made.
+  const auto add = [&out](std::uint64_t count, const char* group, const auto& name) {
+    if (count != 0) out[std::string(group) + name()] += count;
   };
-  for (const auto& [key, count] : walks_) add("walk/" + walk_name(key), count);
-  for (const auto& [key, count] : calls_) {
-    add(std::string("call/") + smmu_call_name(key >> 8) + "/" + smmu_status_name(static_cast<smmu_status>(-static_cast<int>(key & 0xffu))), count);
-  }
+  for (const auto& [key, count] : walks_) add(count, "walk/", [k = key] { return walk_name(k); });
+  for (const auto& [key, count] : calls_) add(count, "call/", [k = key] { return call_name(k); });
   for (unsigned i = 0; i < 256; ++i) {
-    add("command/" + command_name(i), commands_[i]);
-    add("invalidate/" + command_name(i), invalidations_[i]);
-    add("event/" + event_name(i), events_[i]);
-    add("event_lost/" + event_name(i), lost_[i]);
-    add("stall/" + event_name(i), stalls_[i]);
-    add(std::string("command_error/") + name_at(kErrorNames, i), command_errors_[i]);
+    add(commands_[i], "command/", [i] { return command_name(i); });
+    add(invalidations_[i], "invalidate/", [i] { return command_name(i); });
+    add(events_[i], "event/", [i] { return event_name(i); });
+    add(lost_[i], "event_lost/", [i] { return event_name(i); });
+    add(stalls_[i], "stall/", [i] { return event_name(i); });
+    add(command_errors_[i], "command_error/", [i] { return name_at(kErrorNames, i); });
   }
-  for (unsigned i = 0; i < gerrors_.size(); ++i) add("gerror/" + gerror_name(i), gerrors_[i]);
+  for (unsigned i = 0; i < gerrors_.size(); ++i) add(gerrors_[i], "gerror/", [i] { return gerror_name(i); });
   for (unsigned i = 0; i < accesses_.size(); ++i) {
-    add(std::string("access/") + name_at(kConfigNames, i >> 3) + "/" + kOutcomeNames[i & 3u], accesses_[i]);
-    add("transaction/" + transaction_name(i), transactions_[i]);
+    add(accesses_[i], "access/", [i] { return std::string(name_at(kConfigNames, i >> 3)) + "/" + kOutcomeNames[i & 3u]; });
+    add(transactions_[i], "transaction/", [i] { return transaction_name(i); });
   }
   for (unsigned i = 0; i < 8; ++i) {
-    add(std::string("tlb_hit/") + name_at(kConfigNames, i), tlb_hits_[i]);
-    add(std::string("ste/") + name_at(kSteNames, i), stes_[i]);
-    add(std::string("cd_table/") + name_at(kCdTableNames, i), cd_tables_[i]);
-    add(std::string("irq/") + name_at(kIrqNames, i), irqs_[i]);
-    add(std::string("msi/") + (i == 0 ? "ok" : "aborted"), msis_[i]);
-    add(std::string("tag/") + name_at(kTagNames, i - 1), tags_[i]);
+    add(tlb_hits_[i], "tlb_hit/", [i] { return name_at(kConfigNames, i); });
+    add(stes_[i], "ste/", [i] { return name_at(kSteNames, i); });
+    add(cd_tables_[i], "cd_table/", [i] { return name_at(kCdTableNames, i); });
+    add(irqs_[i], "irq/", [i] { return name_at(kIrqNames, i); });
+    add(msis_[i], "msi/", [i] { return i == 0 ? "ok" : "aborted"; });
+    add(tags_[i], "tag/", [i] { return name_at(kTagNames, i - 1); });
   }
-  add("page_request", page_requests_);
-  add("counter_overflow", overflows_);
+  add(page_requests_, "page_request", [] { return ""; });
+  add(overflows_, "counter_overflow", [] { return ""; });
   return out;
 }
 

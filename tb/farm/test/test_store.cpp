@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The results store: importing twice changes nothing, several writers lose nothing, an old form is brought up to date, a newer
-// one refused, and a process that dies between any two writes loses no record that was imported.
+// one refused. What survives a power cut: test_power_cut.cpp.
 #include <gtest/gtest.h>
 
 #include <sqlite3.h>
