@@ -1,75 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// libtandem: the functions of tandem.h over Platform. Every call runs on a simulation thread and returns to the host.
-// No exception leaves: a call that cannot work any more answers with zero or a time-out and says so once on stderr.
-// Not here: behaviour. Proof: tb/tests/test_libtandem.c, a C program that knows nothing of SystemC.
-#include <cstdio>
-#include <exception>
-#include <memory>
-#include <string>
-#include <vector>
-
-#include "platform/platform.h"
+// libtandem: the functions of tandem.h that were there first, over Platform. Every call runs on a simulation thread and
+// returns to the host. No exception leaves: a call that cannot work any more answers with zero or a time-out and says so
+// once on stderr.
+// Not here: behaviour; the functions that came later (accesses.cpp, endpoints.cpp, observe.cpp, engines.cpp).
+// Proof: tb/tests/test_libtandem.c, a C program that knows nothing of SystemC.
+#include "handle.h"
 #include "platform/platform_lua.h"
 
-// The C API calls its handle `struct tandem`, which is also our namespace; inside this file the handle is tandem_handle
-// and the header is seen under that name.
-#define tandem tandem_handle
-#include "tandem/tandem.h"
-#undef tandem
-
-namespace {
-
-// A transaction that is neither answered nor stalled after this much simulated time is reported as TIMEOUT.
-constexpr std::uint64_t kAccessTimeoutNs = 10'000'000;
-
-}  // namespace
-
-struct tandem_handle {
-  std::unique_ptr<tandem::Platform> platform;
-  std::vector<std::string> caps;
-  tandem_irq_fn irq_fn = nullptr;
-  void* irq_arg = nullptr;
-  bool complained = false;
-};
+using namespace tandem::capi;
 
 namespace {
 
 void write_error(char* err, std::size_t err_size, const std::string& sentence) {
   if (err != nullptr && err_size != 0) std::snprintf(err, err_size, "%s", sentence.c_str());
-}
-
-void complain(tandem_handle* t, const char* sentence) {
-  if (!t->complained) std::fprintf(stderr, "libtandem: %s\n", sentence);
-  t->complained = true;
-}
-
-bool has_smmu(const tandem_handle* t, int smmu) {
-  return t != nullptr && smmu >= 0 && static_cast<unsigned>(smmu) < t->platform->smmu_count();
-}
-
-// Runs fn(platform) in the simulation; false when that failed.
-template <class Fn>
-bool call(tandem_handle* t, Fn fn) {
-  try {
-    tandem::Platform& platform = *t->platform;
-    platform.host_call([&] { fn(platform); });
-    return true;
-  } catch (const std::exception& failure) {
-    complain(t, failure.what());
-  } catch (...) {
-    complain(t, "the simulation ended with an unknown error");
-  }
-  return false;
-}
-
-tandem_txn_status status_of(tandem::AccessStatus status) {
-  switch (status) {
-    case tandem::AccessStatus::Ok: return TANDEM_TXN_OK;
-    case tandem::AccessStatus::Abort: return TANDEM_TXN_ABORT;
-    case tandem::AccessStatus::Stalled: return TANDEM_TXN_STALLED;
-    case tandem::AccessStatus::Timeout: break;
-  }
-  return TANDEM_TXN_TIMEOUT;
 }
 
 tandem_handle* open_platform(const char* platform_lua, const char* backend, std::string* error) {
@@ -79,10 +22,24 @@ tandem_handle* open_platform(const char* platform_lua, const char* backend, std:
   auto t = std::make_unique<tandem_handle>();
   t->platform = tandem::Platform::create(spec, backend != nullptr ? backend : "tlm", error);
   if (!t->platform) return nullptr;
-  for (unsigned i = 0; i < t->platform->smmu_count(); ++i) t->caps.push_back(t->platform->smmu(i).caps_json());
   tandem_handle* const handle = t.get();
+  for (unsigned i = 0; i < t->platform->smmu_count(); ++i) {
+    t->caps.push_back(t->platform->smmu(i).caps_json());
+    t->names.push_back(spec.smmus[i].name);
+    t->endpoints.push_back(std::make_unique<Endpoint>(*handle, static_cast<int>(i)));
+    t->platform->smmu(i).set_endpoint_sink(t->endpoints.back().get());
+  }
+  t->platform_json = describe_platform(*handle);
   t->platform->on_irq([handle](unsigned smmu, smmu_tlm::Irq irq) {
-    if (handle->irq_fn != nullptr) handle->irq_fn(handle->irq_arg, static_cast<int>(smmu), 1u << static_cast<unsigned>(irq));
+    if (handle->on_irq.fn != nullptr) handle->on_irq.fn(handle->on_irq.arg, static_cast<int>(smmu), 1u << static_cast<unsigned>(irq));
+  });
+  t->platform->on_engine_irq([handle](unsigned engine) {
+    if (handle->on_engine_irq.fn != nullptr) handle->on_engine_irq.fn(handle->on_engine_irq.arg, static_cast<int>(engine));
+  });
+  t->platform->on_doorbell([handle](const tandem::DoorbellWrite& write) {
+    if (handle->on_msi.fn == nullptr || write.access_class != smmu_tlm::AccessClass::Client) return;
+    const tandem_msi msi = {-1, write.pa, write.data};
+    handle->on_msi.fn(handle->on_msi.arg, &msi);
   });
   return t.release();
 }
@@ -109,6 +66,10 @@ void tandem_close(tandem_handle* t) {
   if (t == nullptr) return;
   try {
     t->platform->on_irq(nullptr);
+    t->platform->on_engine_irq(nullptr);
+    t->platform->on_doorbell(nullptr);
+    t->platform->set_trace_sink(nullptr);
+    for (unsigned i = 0; i < t->platform->smmu_count(); ++i) t->platform->smmu(i).set_endpoint_sink(nullptr);
     delete t;
   } catch (...) {
     std::fprintf(stderr, "libtandem: the platform could not be closed cleanly\n");
@@ -116,7 +77,7 @@ void tandem_close(tandem_handle* t) {
 }
 
 void tandem_reset(tandem_handle* t) {
-  if (t == nullptr) return;
+  if (!enter(t)) return;
   call(t, [](tandem::Platform& platform) {
     platform.reset();
     platform.wait_ns(1);  // parked transactions learn of it
@@ -153,20 +114,9 @@ void* tandem_ram(tandem_handle* t, uint64_t* base_pa, size_t* size_bytes) {
 
 tandem_txn_status tandem_access(tandem_handle* t, int smmu, const tandem_txn* txn, uint64_t* ticket) {
   if (ticket != nullptr) *ticket = 0;
-  if (!has_smmu(t, smmu) || txn == nullptr || txn->data == nullptr || txn->size_bytes == 0) return TANDEM_TXN_ABORT;
+  if (!has_smmu(t, smmu)) return TANDEM_TXN_ABORT;
   tandem::Access access;
-  access.smmu = static_cast<unsigned>(smmu);
-  access.sid = txn->sid;
-  access.ssid = txn->ssid;
-  access.ssid_valid = txn->ssid_valid;
-  access.iova = txn->iova;
-  access.data = static_cast<std::uint8_t*>(txn->data);
-  access.bytes = txn->size_bytes;
-  access.write = txn->write;
-  access.instruction = txn->instruction;
-  access.privileged = txn->privileged;
-  access.ats = txn->translated ? smmu_tlm::AtsKind::Translated : smmu_tlm::AtsKind::Untranslated;
-
+  if (!access_of(t, smmu, txn, &access)) return TANDEM_TXN_ABORT;
   tandem::AccessResult result;
   result.status = tandem::AccessStatus::Timeout;
   call(t, [&](tandem::Platform& p) { result = p.access(access, kAccessTimeoutNs); });
@@ -174,13 +124,7 @@ tandem_txn_status tandem_access(tandem_handle* t, int smmu, const tandem_txn* tx
   return status_of(result.status);
 }
 
-tandem_txn_status tandem_poll(tandem_handle* t, uint64_t ticket) {
-  if (t == nullptr) return TANDEM_TXN_TIMEOUT;
-  tandem::AccessResult result;
-  result.status = tandem::AccessStatus::Timeout;
-  call(t, [&](tandem::Platform& p) { result = p.poll(ticket); });
-  return status_of(result.status);
-}
+tandem_txn_status tandem_poll(tandem_handle* t, uint64_t ticket) { return tandem_outcome(t, ticket, nullptr); }
 
 unsigned tandem_take_irqs(tandem_handle* t, int smmu) {
   return has_smmu(t, smmu) ? t->platform->take_irqs(static_cast<unsigned>(smmu)) : 0;
@@ -188,12 +132,11 @@ unsigned tandem_take_irqs(tandem_handle* t, int smmu) {
 
 void tandem_on_irq(tandem_handle* t, tandem_irq_fn fn, void* arg) {
   if (t == nullptr) return;
-  t->irq_fn = fn;
-  t->irq_arg = arg;
+  t->on_irq = {fn, arg};
 }
 
 void tandem_run_ns(tandem_handle* t, uint64_t ns) {
-  if (t != nullptr && ns != 0) call(t, [&](tandem::Platform& p) { p.wait_ns(ns); });
+  if (enter(t) && ns != 0) call(t, [&](tandem::Platform& p) { p.wait_ns(ns); });
 }
 
 uint64_t tandem_now_ns(const tandem_handle* t) { return t == nullptr ? 0 : t->platform->now_ps() / 1000; }

@@ -233,6 +233,7 @@ void push_main(Host& host, const RunRequest& request, std::int64_t seed, int par
   bind_run(L);
   bind_bench(L);
   bind_observe(L);
+  bind_engine(L);
   bind_driver(L);
   set_integer(L, "seed", seed);
   set_string(L, "backend", request.backend);

@@ -57,7 +57,7 @@ tlm::tlm_sync_enum Ram::nb_transport_fw(tlm::tlm_generic_payload& tx, tlm::tlm_p
 
 tlm::tlm_response_status Ram::perform(tlm::tlm_generic_payload& tx) {
   const unsigned bytes = tx.get_data_length();
-  if (!contains(tx.get_address(), bytes)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  if (!contains(tx.get_address(), bytes)) return outside(tx);
   if (tx.get_streaming_width() < bytes) return tlm::TLM_BURST_ERROR_RESPONSE;
   if (active_errors_ != 0 && injected_error_hits(tx)) return tlm::TLM_GENERIC_ERROR_RESPONSE;
   tx.set_dmi_allowed(active_errors_ == 0);
@@ -73,6 +73,43 @@ tlm::tlm_response_status Ram::perform(tlm::tlm_generic_payload& tx) {
     copy(place, tx.get_data_ptr(), tx);
   }
   return tlm::TLM_OK_RESPONSE;
+}
+
+bool Ram::add_doorbell(std::uint64_t pa, std::uint64_t bytes) {
+  if (bytes == 0 || pa + (bytes - 1) < pa) return false;
+  const Range range{pa, pa + (bytes - 1)};
+  const auto overlaps = [&range](std::uint64_t first, std::uint64_t last) { return first <= range.last && range.first <= last; };
+  if (overlaps(base_, base_ + size_bytes_ - 1)) return false;
+  for (const Range& other : doorbells_) {
+    if (overlaps(other.first, other.last)) return false;
+  }
+  doorbells_.push_back(range);
+  return true;
+}
+
+tlm::tlm_response_status Ram::outside(tlm::tlm_generic_payload& tx) {
+  const std::uint64_t first = tx.get_address();
+  const unsigned bytes = tx.get_data_length();
+  tx.set_dmi_allowed(false);
+  for (const Range& range : doorbells_) {
+    if (first < range.first || first > range.last || bytes == 0 || bytes - 1 > range.last - first) continue;
+    if (tx.get_streaming_width() < bytes) return tlm::TLM_BURST_ERROR_RESPONSE;
+    if (tx.is_read()) std::memset(tx.get_data_ptr(), 0, bytes);
+    if (!tx.is_write()) return tlm::TLM_OK_RESPONSE;
+    if (bytes > 8) return tlm::TLM_GENERIC_ERROR_RESPONSE;
+    RamDoorbellWrite write;
+    // A bus may carry a write in a wider burst with strobes: what counts are the bytes that are enabled.
+    std::uint8_t data[8] = {};
+    copy(data, tx.get_data_ptr(), tx);
+    std::memcpy(&write.data, data, sizeof data);
+    write.pa = first;
+    write.bytes = bytes;
+    const auto* ext = tx.get_extension<smmu_tlm::AccessExtension>();
+    if (ext != nullptr) write.access_class = ext->access_class;
+    if (doorbell_) doorbell_(write);
+    return tlm::TLM_OK_RESPONSE;
+  }
+  return tlm::TLM_ADDRESS_ERROR_RESPONSE;
 }
 
 tlm::tlm_response_status Ram::compare_and_swap(tlm::tlm_generic_payload& tx, smmu_tlm::AccessExtension& ext) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The RAM of a platform: one page-aligned arena at one physical address for CPUs, masters and SMMUs alike. A TLM target
-// with one port per initiator, compare-and-swap and injected errors.
+// with one port per initiator, compare-and-swap and injected errors; beside it doorbells, addresses whose writes are reported.
 // Not here: latency (an access takes no simulated time) and the non-coherent mode. Proof: tb/tests/test_ram.cpp.
 //
 // Responses: TLM_ADDRESS_ERROR_RESPONSE outside the arena, TLM_GENERIC_ERROR_RESPONSE for an injected error,
@@ -10,6 +10,7 @@
 #define TANDEM_MEMORY_RAM_H
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include <systemc>
@@ -25,6 +26,13 @@ struct RamError {
   std::uint32_t class_mask = ~0u;  // bit n = smmu_tlm::AccessClass n
   bool on_read = true, on_write = true;
   std::uint64_t skip_count = 0, fail_count = ~0ull;
+};
+
+// A write to a doorbell; data is what came, as a little-endian number.
+struct RamDoorbellWrite {
+  std::uint64_t pa = 0, data = 0;
+  unsigned bytes = 0;
+  smmu_tlm::AccessClass access_class = smmu_tlm::AccessClass::Client;
 };
 
 class Ram : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
@@ -44,6 +52,10 @@ class Ram : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
 
   unsigned inject_error(const RamError& error);  // a handle, never 0
   void clear_error(unsigned handle);             // unknown handles are ignored
+  // Addresses outside the arena where writes of up to 8 bytes are reported instead of refused; reads give zero. The
+  // interrupt controller of a platform. False when the range overlaps the arena, another doorbell or the address space's end.
+  bool add_doorbell(std::uint64_t pa, std::uint64_t bytes);
+  void on_doorbell(std::function<void(const RamDoorbellWrite&)> handler) { doorbell_ = std::move(handler); }
   bool errors_are_active() const { return active_errors_ != 0; }
 
  private:
@@ -60,6 +72,7 @@ class Ram : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
   tlm::tlm_response_status perform(tlm::tlm_generic_payload& tx);
   tlm::tlm_response_status compare_and_swap(tlm::tlm_generic_payload& tx, smmu_tlm::AccessExtension& ext);
   bool injected_error_hits(tlm::tlm_generic_payload& tx);
+  tlm::tlm_response_status outside(tlm::tlm_generic_payload& tx);
   void count_active_errors();
   bool contains(std::uint64_t pa, std::uint64_t bytes) const {
     return pa >= base_ && pa - base_ < size_bytes_ && bytes <= size_bytes_ - (pa - base_);
@@ -70,6 +83,11 @@ class Ram : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
   void* mapping_ = nullptr;
   std::uint64_t mapping_bytes_ = 0;
   std::vector<ActiveError> errors_;
+  struct Range {
+    std::uint64_t first, last;
+  };
+  std::vector<Range> doorbells_;
+  std::function<void(const RamDoorbellWrite&)> doorbell_;
   unsigned active_errors_ = 0, next_handle_ = 1;
 };
 

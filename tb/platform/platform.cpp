@@ -2,6 +2,7 @@
 // Builds a platform: checks the spec against the backends, makes the modules, binds them, elaborates.
 // Not here: accesses (platform_access.cpp), threads and limits (platform_run.cpp).
 // Proof: tb/tests/test_platform.cpp, test_platform_errors.cpp.
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "platform/id_fields.h"
 #include "platform/platform_impl.h"
 #include "platform/spec_check.h"
+#include "tandem/test_engine.h"
 
 // SystemC's library wants the entry point of a program that is only a simulation; ours have their own main().
 extern "C" __attribute__((weak, visibility("default"))) int sc_main(int, char**) { return 0; }
@@ -64,6 +66,16 @@ std::string plan_smmu(const SmmuSpec& spec, const std::string& default_backend, 
   plan->never_stalls =
       plan->factory->waits_only_when_stalled && get_id_field(config.ids, "IDR0.STALL_MODEL") == terminate_only;
   return plan->factory->check(config);
+}
+
+// Where the frames begin: at a place of our own choice that machines with RAM from 0x40000000 or 0x80000000 on leave free,
+// or, where RAM is there, above RAM.
+std::uint64_t place_frames(const PlatformSpec& spec) {
+  constexpr std::uint64_t usual = 0x09000000;
+  const std::uint64_t bytes = spec.smmus.size() * kSmmuFrameStride + spec.engines.size() * TANDEM_ENGINE_FRAME_BYTES;
+  const std::uint64_t ram_end = spec.ram_base + spec.ram_bytes;
+  if (usual + bytes <= spec.ram_base || ram_end <= usual) return usual;
+  return (ram_end + kSmmuFrameStride - 1) & ~(kSmmuFrameStride - 1);
 }
 
 std::string check_sids(const PlatformSpec& spec, const std::vector<SmmuPlan>& plans) {
@@ -138,7 +150,48 @@ PlatformImpl::PlatformImpl(const PlatformSpec& spec, const std::vector<SmmuPlan>
     slot->stamp.set_up(static_cast<std::uint16_t>(slot->number), clock);
     slot->backend.ops->on_irq(slot->backend.self, irq_edge, slot.get());
   }
+  frames_base_ = place_frames(spec_);
+  make_engines();
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
+}
+
+void PlatformImpl::make_engines() {
+  for (const EngineSpec& engine : spec_.engines) {
+    const auto number = static_cast<unsigned>(engines_.size());
+    unsigned smmu = 0;
+    while (spec_.smmus[smmu].name != engine.smmu) ++smmu;  // check_spec() found it
+    engine_irqs_.push_back(false);
+    engines_.push_back(std::make_unique<TestEngine>(*this, engine, smmu, [this, number] {
+      engine_irqs_[number] = true;
+      if (engine_irq_handler_) engine_irq_handler_(number);
+      activity_->notify(sc_core::SC_ZERO_TIME);
+    }));
+  }
+}
+
+std::uint64_t PlatformImpl::engine_frame(unsigned engine) const {
+  return frames_base_ + spec_.smmus.size() * kSmmuFrameStride + std::uint64_t{engine} * TANDEM_ENGINE_FRAME_BYTES;
+}
+
+bool PlatformImpl::irq_is_pending() const {
+  for (const auto& slot : slots_) {
+    if (slot->pending_irqs != 0) return true;
+  }
+  return std::find(engine_irqs_.begin(), engine_irqs_.end(), true) != engine_irqs_.end();
+}
+
+bool PlatformImpl::take_engine_irq(unsigned engine) {
+  const bool seen = engine_irqs_.at(engine);
+  engine_irqs_[engine] = false;
+  return seen;
+}
+
+void PlatformImpl::on_doorbell(std::function<void(const DoorbellWrite&)> handler) {
+  if (!handler) return ram_->on_doorbell(nullptr);
+  ram_->on_doorbell([this, handler = std::move(handler)](const RamDoorbellWrite& write) {
+    handler({write.pa, write.data, write.bytes, write.access_class});
+    activity_->notify(sc_core::SC_ZERO_TIME);
+  });
 }
 
 PlatformImpl::~PlatformImpl() {
@@ -162,6 +215,10 @@ unsigned PlatformImpl::inject_error(const ErrorInjection& error) {
 
 void PlatformImpl::reset() {
   for (unsigned i = 0; i < slots_.size(); ++i) reset_smmu(i);
+  for (std::size_t i = 0; i < engines_.size(); ++i) {
+    engines_[i]->reset();
+    engine_irqs_[i] = false;
+  }
 }
 
 void PlatformImpl::reset_smmu(unsigned smmu) {

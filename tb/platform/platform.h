@@ -31,9 +31,13 @@ struct Access {
   std::uint32_t bytes = 0;
   bool write = false, instruction = false, privileged = false;
   smmu_tlm::AtsKind ats = smmu_tlm::AtsKind::Untranslated;
+  bool ats_no_write = false;  // NW of a translation request
 };
 
 enum class AccessStatus { Ok, Abort, Stalled, Timeout };
+
+// Where an access with a ticket is. One that stalled counts as Stalled until it was answered; one that was started does not.
+enum class TicketState { Unknown, Pending, Stalled, Done };
 
 struct AccessResult {
   AccessStatus status = AccessStatus::Ok;
@@ -61,6 +65,15 @@ class AccessWatch {
   virtual void access_ends(const Access& access, const std::uint8_t* data, bool ok) = 0;
 };
 
+// A write to an address outside RAM that a doorbell covers: data is what came, as a little-endian number.
+struct DoorbellWrite {
+  std::uint64_t pa = 0, data = 0;
+  unsigned bytes = 0;
+  smmu_tlm::AccessClass access_class = smmu_tlm::AccessClass::Client;
+};
+
+class TestEngine;
+
 // Thrown out of every wait of a CPU thread when its platform ends; not derived from std::exception, so that code which
 // reports errors does not report this one. Let it pass, or end the thread.
 struct Cancelled {};
@@ -84,6 +97,16 @@ class Platform {
   virtual std::uint64_t ram_bytes() const = 0;
   virtual unsigned inject_error(const ErrorInjection&) = 0;  // returns a handle
   virtual void clear_error(unsigned handle) = 0;
+  // Writes to [pa, pa + bytes), outside RAM, are taken and reported (no wait inside); reads of it give zero.
+  // False when the range overlaps RAM, another doorbell or the end of the address space.
+  virtual bool add_doorbell(std::uint64_t pa, std::uint64_t bytes) = 0;
+  virtual void on_doorbell(std::function<void(const DoorbellWrite&)> handler) = 0;
+
+  // Test engines of the spec, and where frames lie for who addresses them by physical address.
+  virtual unsigned engine_count() const = 0;
+  virtual TestEngine& engine(unsigned index) = 0;
+  virtual std::uint64_t smmu_frame(unsigned smmu) const = 0;
+  virtual std::uint64_t engine_frame(unsigned engine) const = 0;
 
   // From a CPU thread only; simulated time advances.
   virtual std::uint32_t mmio_read32(unsigned smmu, std::uint32_t offset) = 0;
@@ -94,6 +117,13 @@ class Platform {
   // abandoned but its buffer must stay valid until the SMMU answers; the platform keeps a copy so the caller's may go).
   virtual AccessResult access(const Access&, std::uint64_t timeout_ns = 1'000'000'000) = 0;
   virtual AccessResult poll(std::uint64_t ticket) = 0;  // Stalled while parked; afterwards its outcome, once
+  // Like access(), but comes back at once: a ticket. The data must stay valid until the outcome was taken with poll().
+  virtual std::uint64_t start(const Access&) = 0;
+  virtual TicketState ticket_state(std::uint64_t ticket) const = 0;
+  virtual AccessResult peek(std::uint64_t ticket) const = 0;  // of a Done one, without taking it; its data has not come yet
+  // Waits until the access is neither Pending nor, with past_stalls, Stalled. False on time-out or for an unknown ticket.
+  virtual bool wait_ticket(std::uint64_t ticket, std::uint64_t timeout_ns, bool past_stalls) = 0;
+  virtual void forget(std::uint64_t ticket) = 0;  // nobody wants the outcome, the data is not touched any more
   virtual void wait_ns(std::uint64_t ns) = 0;
   // Waits until predicate() holds; woken by interrupts, completed accesses and every poll_ns. False on time-out.
   virtual bool wait_until(const std::function<bool()>& predicate, std::uint64_t timeout_ns, std::uint64_t poll_ns = 100) = 0;
@@ -101,8 +131,12 @@ class Platform {
   // Interrupts: edges seen since the last call (bit n = smmu_tlm::Irq n), and a handler called at the edge (no wait inside).
   virtual unsigned take_irqs(unsigned smmu) = 0;
   virtual void on_irq(std::function<void(unsigned smmu, smmu_tlm::Irq)> handler) = 0;
+  virtual bool irq_is_pending() const = 0;        // of anybody, not taken yet
+  // The same of a test engine, which has one interrupt.
+  virtual bool take_engine_irq(unsigned engine) = 0;
+  virtual void on_engine_irq(std::function<void(unsigned engine)> handler) = 0;
 
-  virtual void reset() = 0;                       // cold reset of every SMMU; RAM keeps its bytes
+  virtual void reset() = 0;                       // cold reset of every SMMU and test engine; RAM keeps its bytes
   virtual void reset_smmu(unsigned smmu) = 0;     // of one: its power was off
   virtual std::uint64_t now_ps() const = 0;
   virtual bool idle() const = 0;
@@ -118,6 +152,8 @@ class Platform {
 
   // Starts a CPU thread (SC_THREAD, 1 MiB stack). what = its name in reports.
   virtual void spawn_cpu(const std::string& what, std::function<void()> body) = 0;
+  // Starts a thread of the hardware around: run() does not wait for it, end_cpu_threads() leaves it alone.
+  virtual void spawn_device(const std::string& what, std::function<void()> body) = 0;
   // Runs the simulation from the host thread until every CPU thread ended, a limit was reached or stop() was called.
   enum class RunEnd { AllThreadsEnded, Stopped, SimulatedLimit, WallLimit, Deadlock };
   virtual RunEnd run() = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a CPU thread does with the platform: registers, DMA accesses, tickets, waiting.
 // Proof: tb/tests/test_platform.cpp, test_stall.cpp.
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -84,6 +85,7 @@ void PlatformImpl::job_done(tandem_backend_txn* txn) {
   auto& job = *static_cast<AccessJob*>(txn->caller);
   job.done = true;
   job.stalled = false;
+  job.ready_ps = static_cast<std::uint64_t>(sc_core::sc_time_stamp().value()) + txn->delay_ps;
   job.changed.notify();
   AccessWatch* const watch = job.platform->access_watch_;
   if (watch != nullptr && job.watched) watch->access_ends(access_of(job), txn->data, txn->outcome == TANDEM_OUTCOME_OK);
@@ -113,7 +115,7 @@ AccessJob& PlatformImpl::new_job(const Access& access) {
   job.smmu = access.smmu;
   job.destination = access.write ? nullptr : access.data;
   job.in_use = true;
-  job.done = job.stalled = job.abandoned = false;
+  job.done = job.stalled = job.abandoned = job.started = false;
   job.ticket = next_ticket_++;
   job.start_ps = now_ps();
 
@@ -127,6 +129,7 @@ AccessJob& PlatformImpl::new_job(const Access& access) {
   txn.instruction = access.instruction;
   txn.privileged = access.privileged;
   txn.ats = static_cast<tandem_ats_kind>(access.ats);
+  txn.ats_no_write = access.ats_no_write;
   txn.iova = access.iova;
   txn.size_bytes = access.bytes;
   txn.caller = &job;
@@ -141,9 +144,9 @@ void PlatformImpl::free_job(AccessJob& job) {
   free_jobs_.push_back(&job);
 }
 
-// Hands the outcome to the caller and the job back to the pool.
-AccessResult PlatformImpl::finish(AccessJob& job) {
-  const tandem_backend_txn& txn = job.txn;
+namespace {
+
+AccessResult result_of(const tandem_backend_txn& txn) {
   AccessResult result;
   result.status = txn.outcome == TANDEM_OUTCOME_OK ? AccessStatus::Ok : AccessStatus::Abort;
   result.memory_error = txn.outcome == TANDEM_OUTCOME_MEMORY_ERROR;
@@ -154,14 +157,22 @@ AccessResult PlatformImpl::finish(AccessJob& job) {
   result.ats_answer.execute = txn.ats_execute;
   result.ats_answer.address = txn.ats_address;
   result.ats_answer.size_log2 = txn.ats_size_log2;
+  return result;
+}
+
+}  // namespace
+
+// Hands the outcome to the caller and the job back to the pool.
+AccessResult PlatformImpl::finish(AccessJob& job) {
+  const tandem_backend_txn& txn = job.txn;
+  const AccessResult result = result_of(txn);
   const bool has_data = result.status == AccessStatus::Ok && job.destination != nullptr;
   if (has_data && job.destination != txn.data) std::memcpy(job.destination, txn.data, txn.size_bytes);
   free_job(job);
   return result;
 }
 
-AccessResult PlatformImpl::access(const Access& access, std::uint64_t timeout_ns) {
-  check_running();
+AccessJob& PlatformImpl::submit(const Access& access) {
   const tandem_backend& backend = slots_.at(access.smmu)->backend;
   if (access.bytes == 0 || access.data == nullptr) throw std::invalid_argument("an access needs at least one byte of data");
   if (access.tbu >= spec_.smmus[access.smmu].tbu_count) throw std::out_of_range("the SMMU has no such TBU");
@@ -173,12 +184,17 @@ AccessResult PlatformImpl::access(const Access& access, std::uint64_t timeout_ns
     if (access.write) std::memcpy(job.buffer.data(), access.data, access.bytes);
     job.txn.data = job.buffer.data();
   }
-
   job.platform = this;
   job.watched = access_watch_ != nullptr;
   if (job.watched) access_watch_->access_begins();
-  const std::uint64_t deadline_ps = now_ps() + saturating_ps(timeout_ns);
   backend.ops->submit(backend.self, &job.txn);
+  return job;
+}
+
+AccessResult PlatformImpl::access(const Access& access, std::uint64_t timeout_ns) {
+  check_running();
+  const std::uint64_t deadline_ps = now_ps() + saturating_ps(timeout_ns);
+  AccessJob& job = submit(access);
   if (!job.done && !job.stalled) {
     Waiting note(*this, {"access to IOVA", access.smmu, access.iova, &job.changed});
     while (!job.done && !job.stalled && now_ps() < deadline_ps) {
@@ -208,19 +224,74 @@ AccessResult PlatformImpl::access(const Access& access, std::uint64_t timeout_ns
 
 AccessResult PlatformImpl::poll(std::uint64_t ticket) {
   AccessResult result;
-  const auto found = tickets_.find(ticket);
-  if (found == tickets_.end()) {
+  AccessJob* const job = find_job(ticket);
+  if (job == nullptr) {
     result.status = AccessStatus::Timeout;
     return result;
   }
-  AccessJob& job = *found->second;
-  if (job.done) {
-    tickets_.erase(found);
-    return finish(job);
+  if (ticket_state(ticket) == TicketState::Done) {
+    tickets_.erase(ticket);
+    return finish(*job);
   }
   result.status = AccessStatus::Stalled;
   result.ticket = ticket;
   return result;
+}
+
+std::uint64_t PlatformImpl::start(const Access& access) {
+  check_running();
+  AccessJob& job = submit(access);
+  job.started = true;
+  tickets_[job.ticket] = &job;
+  return job.ticket;
+}
+
+AccessJob* PlatformImpl::find_job(std::uint64_t ticket) const {
+  const auto found = tickets_.find(ticket);
+  return found == tickets_.end() ? nullptr : found->second;
+}
+
+TicketState PlatformImpl::ticket_state(std::uint64_t ticket) const {
+  const AccessJob* const job = find_job(ticket);
+  if (job == nullptr) return TicketState::Unknown;
+  if (job->done && (!job->started || now_ps() >= job->ready_ps)) return TicketState::Done;
+  return job->stalled || !job->started ? TicketState::Stalled : TicketState::Pending;
+}
+
+AccessResult PlatformImpl::peek(std::uint64_t ticket) const {
+  if (ticket_state(ticket) == TicketState::Done) return result_of(find_job(ticket)->txn);
+  AccessResult result;
+  result.status = AccessStatus::Timeout;
+  return result;
+}
+
+bool PlatformImpl::wait_ticket(std::uint64_t ticket, std::uint64_t timeout_ns, bool past_stalls) {
+  check_running();
+  const std::uint64_t deadline_ps = now_ps() + saturating_ps(timeout_ns);
+  for (;;) {
+    const TicketState state = ticket_state(ticket);
+    if (state == TicketState::Unknown) return false;
+    if (state == TicketState::Done || (state == TicketState::Stalled && !past_stalls)) return true;
+    const std::uint64_t now = now_ps();
+    if (now >= deadline_ps) return false;
+    AccessJob& job = *find_job(ticket);
+    const std::uint64_t until_ps = job.done ? std::min(job.ready_ps, deadline_ps) : deadline_ps;
+    Waiting note(*this, {"the outcome of an access to IOVA", job.smmu, job.txn.iova, &job.changed});
+    sc_core::wait(time_of(until_ps - now), job.changed);
+    check_running();
+  }
+}
+
+void PlatformImpl::forget(std::uint64_t ticket) {
+  AccessJob* const job = find_job(ticket);
+  if (job == nullptr) return;
+  tickets_.erase(ticket);
+  job->changed.notify();  // who waits for it finds it gone
+  if (job->done) {
+    free_job(*job);
+  } else {
+    job->abandoned = true;
+  }
 }
 
 void PlatformImpl::wait_ns(std::uint64_t ns) {

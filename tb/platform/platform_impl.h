@@ -17,6 +17,7 @@
 #include "backend/backend.h"
 #include "backend/backend_registry.h"
 #include "backend/module_backend.h"
+#include "masters/test_engine.h"
 #include "memory/ram.h"
 #include "platform/platform.h"
 #include "trace/stamp.h"
@@ -24,6 +25,9 @@
 namespace tandem {
 
 class PlatformImpl;
+
+// The frames of a platform for who addresses them physically: SMMUs first, test engines behind them.
+inline constexpr std::uint64_t kSmmuFrameStride = 0x100000;
 
 // One SMMU with everything around it.
 struct SmmuSlot {
@@ -43,8 +47,8 @@ struct AccessJob {
   unsigned smmu = 0;
   std::vector<std::uint8_t> buffer;   // the SMMU works on this copy, so the caller's bytes may go after a time-out
   std::uint8_t* destination = nullptr;  // of a read
-  std::uint64_t ticket = 0, start_ps = 0;
-  bool in_use = false, done = false, stalled = false, abandoned = false;
+  std::uint64_t ticket = 0, start_ps = 0, ready_ps = 0;  // ready: an answer that came early counts from then on
+  bool in_use = false, done = false, stalled = false, abandoned = false, started = false;
   bool watched = false;  // its beginning was told
   sc_core::sc_event changed;
 };
@@ -88,6 +92,13 @@ class PlatformImpl final : public Platform {
   std::uint64_t ram_bytes() const override { return ram_->size_bytes(); }
   unsigned inject_error(const ErrorInjection& error) override;
   void clear_error(unsigned handle) override { ram_->clear_error(handle); }
+  bool add_doorbell(std::uint64_t pa, std::uint64_t bytes) override { return ram_->add_doorbell(pa, bytes); }
+  void on_doorbell(std::function<void(const DoorbellWrite&)> handler) override;
+
+  unsigned engine_count() const override { return static_cast<unsigned>(engines_.size()); }
+  TestEngine& engine(unsigned index) override { return *engines_.at(index); }
+  std::uint64_t smmu_frame(unsigned smmu) const override { return frames_base_ + std::uint64_t{smmu} * kSmmuFrameStride; }
+  std::uint64_t engine_frame(unsigned engine) const override;
 
   std::uint32_t mmio_read32(unsigned smmu, std::uint32_t offset) override;
   void mmio_write32(unsigned smmu, std::uint32_t offset, std::uint32_t value) override;
@@ -95,11 +106,19 @@ class PlatformImpl final : public Platform {
   void mmio_write64(unsigned smmu, std::uint32_t offset, std::uint64_t value) override;
   AccessResult access(const Access& access, std::uint64_t timeout_ns) override;
   AccessResult poll(std::uint64_t ticket) override;
+  std::uint64_t start(const Access& access) override;
+  TicketState ticket_state(std::uint64_t ticket) const override;
+  AccessResult peek(std::uint64_t ticket) const override;
+  bool wait_ticket(std::uint64_t ticket, std::uint64_t timeout_ns, bool past_stalls) override;
+  void forget(std::uint64_t ticket) override;
   void wait_ns(std::uint64_t ns) override;
   bool wait_until(const std::function<bool()>& predicate, std::uint64_t timeout_ns, std::uint64_t poll_ns) override;
 
   unsigned take_irqs(unsigned smmu) override;
   void on_irq(std::function<void(unsigned, smmu_tlm::Irq)> handler) override { irq_handler_ = std::move(handler); }
+  bool irq_is_pending() const override;
+  bool take_engine_irq(unsigned engine) override;
+  void on_engine_irq(std::function<void(unsigned)> handler) override { engine_irq_handler_ = std::move(handler); }
 
   void set_access_watch(AccessWatch* watch) override { access_watch_ = watch; }
   void reset() override;
@@ -112,6 +131,7 @@ class PlatformImpl final : public Platform {
   smmu_trace_sink* trace_sink() override { return trace_ == nullptr ? nullptr : bench_stamp_.sink(); }
 
   void spawn_cpu(const std::string& what, std::function<void()> body) override;
+  void spawn_device(const std::string& what, std::function<void()> body) override;
   RunEnd run() override;
   void stop() override { stop_requested_.store(true, std::memory_order_relaxed); }
   void describe_wait(const std::string& what) override;
@@ -124,11 +144,14 @@ class PlatformImpl final : public Platform {
 
   // platform.cpp
   static void irq_edge(void* slot, unsigned irq);
+  void make_engines();
 
   // platform_access.cpp
   std::uint64_t mmio_read(unsigned smmu, std::uint32_t offset, unsigned bytes);
   void mmio_write(unsigned smmu, std::uint32_t offset, unsigned bytes, std::uint64_t value);
   AccessJob& new_job(const Access& access);
+  AccessJob& submit(const Access& access);
+  AccessJob* find_job(std::uint64_t ticket) const;
   void free_job(AccessJob& job);
   AccessResult finish(AccessJob& job);
   static Access access_of(const AccessJob& job);
@@ -152,7 +175,11 @@ class PlatformImpl final : public Platform {
   Ram* ram_ = nullptr;
   std::vector<std::unique_ptr<SmmuSlot>> slots_;
   AccessWatch* access_watch_ = nullptr;
+  std::vector<std::unique_ptr<TestEngine>> engines_;
+  std::uint64_t frames_base_ = 0;
   std::function<void(unsigned, smmu_tlm::Irq)> irq_handler_;
+  std::function<void(unsigned)> engine_irq_handler_;
+  std::vector<bool> engine_irqs_;                 // seen and not taken
   std::unique_ptr<sc_core::sc_event> activity_;   // an interrupt came or an access completed
   std::unique_ptr<sc_core::sc_event> cancel_;
 

@@ -57,6 +57,17 @@ MasterSpec read_master(const TableReader& table, const std::string& file) {
   return master;
 }
 
+EngineSpec read_engine(const TableReader& table, const std::string& file) {
+  table.allow_only({"name", "smmu", "tbu", "sids"});
+  EngineSpec engine;
+  engine.name = table.string("name", "");
+  engine.smmu = table.string("smmu", "");
+  engine.tbu = static_cast<unsigned>(table.integer("tbu", 0, 0, kMaxTbus - 1));
+  engine.sids = table.list_of_u32("sids");
+  engine.where = {file, table.line()};
+  return engine;
+}
+
 void read_ram(const TableReader& table, PlatformSpec* spec) {
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
   const std::int64_t mib = table.integer("ram_mib", static_cast<std::int64_t>(spec->ram_bytes >> 20), 0, most >> 20);
@@ -85,7 +96,7 @@ void deny_snooping(PlatformSpec* spec) {
 }
 
 void read_platform(const TableReader& table, const std::string& file, PlatformSpec* spec) {
-  table.allow_only({"ram_mib", "ram_base", "smmus", "masters", "limits", "seed", "noncoherent"});
+  table.allow_only({"ram_mib", "ram_base", "smmus", "masters", "engines", "limits", "seed", "noncoherent"});
   read_ram(table, spec);
   spec->seed = static_cast<std::uint64_t>(
       table.integer("seed", static_cast<std::int64_t>(spec->seed), 0, std::numeric_limits<std::int64_t>::max()));
@@ -93,6 +104,7 @@ void read_platform(const TableReader& table, const std::string& file, PlatformSp
   if (!table.has("smmus")) table.refuse("", "platform.smmus is missing; at least one SMMU is needed");
   table.list_of_tables("smmus", [&](const TableReader& entry) { spec->smmus.push_back(read_smmu(entry, file)); });
   table.list_of_tables("masters", [&](const TableReader& entry) { spec->masters.push_back(read_master(entry, file)); });
+  table.list_of_tables("engines", [&](const TableReader& entry) { spec->engines.push_back(read_engine(entry, file)); });
   if (spec->smmus.empty()) table.refuse("smmus", "platform.smmus is empty; at least one SMMU is needed");
   spec->noncoherent = table.boolean("noncoherent", false);
   if (spec->noncoherent) deny_snooping(spec);

@@ -52,6 +52,10 @@ void PlatformImpl::spawn_cpu(const std::string& what, std::function<void()> body
   start_thread(what, [this, what, body = std::move(body)] { run_cpu_body(what, body); });
 }
 
+void PlatformImpl::spawn_device(const std::string& what, std::function<void()> body) {
+  start_thread("device_" + what, std::move(body));
+}
+
 void PlatformImpl::run_cpu_body(const std::string& what, const std::function<void()>& body) {
   const sc_core::sc_object* const self = sc_core::sc_get_current_process_b();
   auto& cpu = cpus_[self];

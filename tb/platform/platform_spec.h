@@ -37,6 +37,15 @@ struct MasterSpec {
   SourceLocation where;
 };
 
+// A test engine, docs/test-engine.md.
+struct EngineSpec {
+  std::string name;                  // "te0"
+  std::string smmu;                  // name of the SMMU in front of it
+  unsigned tbu = 0;
+  std::vector<std::uint32_t> sids;   // the StreamIDs it can use, the first of them after reset; empty: any
+  SourceLocation where;
+};
+
 struct PlatformSpec {
   std::uint64_t ram_base = 0x80000000;
   std::uint64_t ram_bytes = 256ull << 20;
@@ -45,6 +54,7 @@ struct PlatformSpec {
   bool noncoherent = false;
   std::vector<SmmuSpec> smmus;
   std::vector<MasterSpec> masters;
+  std::vector<EngineSpec> engines;
   std::uint64_t simulated_limit_us = 1'000'000;  // a run that reaches it is stopped with a report
   std::uint64_t wall_limit_s = 60;
   // Of what the architecture leaves UNKNOWN after reset; each SMMU draws its own from it. 0: all of it is zero.

@@ -99,6 +99,30 @@ std::string check_masters(const PlatformSpec& spec) {
   return "";
 }
 
+std::string check_engine(const PlatformSpec& spec, const EngineSpec& engine) {
+  const std::string who = "test engine '" + engine.name + "'";
+  for (const SmmuSpec& smmu : spec.smmus) {
+    if (smmu.name != engine.smmu) continue;
+    if (engine.tbu < smmu.tbu_count) return "";
+    return who + " uses TBU " + std::to_string(engine.tbu) + " of '" + smmu.name + "'; allowed are 0 to " + std::to_string(smmu.tbu_count - 1);
+  }
+  return who + " is behind SMMU '" + engine.smmu + "', which does not exist; there is " + smmu_names(spec);
+}
+
+std::string check_engines(const PlatformSpec& spec) {
+  if (spec.engines.size() > kMaxEngines) {
+    return "the platform has " + std::to_string(spec.engines.size()) + " test engines; allowed are " + std::to_string(kMaxEngines);
+  }
+  std::set<std::string> names;
+  for (const EngineSpec& engine : spec.engines) {
+    std::string problem = name_problem("test engine", engine.name);
+    if (problem.empty() && !names.insert(engine.name).second) problem = "test engine name '" + engine.name + "' is used twice";
+    if (problem.empty()) problem = check_engine(spec, engine);
+    if (!problem.empty()) return location_prefix(engine.where) + problem;
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string location_prefix(const SourceLocation& where) {
@@ -122,6 +146,7 @@ std::string check_spec(const PlatformSpec& spec) {
   std::string problem = check_ram(spec.ram_base, spec.ram_bytes);
   if (problem.empty()) problem = check_smmus(spec);
   if (problem.empty()) problem = check_masters(spec);
+  if (problem.empty()) problem = check_engines(spec);
   if (problem.empty() && spec.simulated_limit_us == 0) problem = "the limit of simulated time is 0; it must be positive";
   if (problem.empty() && spec.wall_limit_s == 0) problem = "the limit of wall-clock time is 0; it must be positive";
   return problem;
@@ -133,6 +158,12 @@ PlatformSpec default_platform() {
   smmu.name = "smmu0";
   smmu.id_fields = {{"IDR1.SIDSIZE", 16}, {"IDR1.SSIDSIZE", 10}, {"IDR1.CMDQS", 10}, {"IDR1.EVENTQS", 10}, {"IDR1.PRIQS", 10}};
   spec.smmus.push_back(smmu);
+  for (const char* name : {"te0", "te1"}) {
+    EngineSpec engine;
+    engine.name = name;
+    engine.smmu = smmu.name;
+    spec.engines.push_back(engine);
+  }
   return spec;
 }
 

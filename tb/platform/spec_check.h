@@ -13,7 +13,7 @@ namespace tandem {
 
 inline constexpr std::uint64_t kMinRamBytes = 4ull << 20;   // stream table, queues and page tables of a small run
 inline constexpr std::uint64_t kMaxRamBytes = 64ull << 30;
-inline constexpr unsigned kMaxTbus = 4, kMaxPmcgCounters = 64, kMaxSsidBits = 20;
+inline constexpr unsigned kMaxTbus = 4, kMaxPmcgCounters = 64, kMaxSsidBits = 20, kMaxEngines = 64;
 
 // "file:line: " or what of it is known.
 std::string location_prefix(const SourceLocation& where);
@@ -22,7 +22,8 @@ std::string location_prefix(const SourceLocation& where);
 std::string check_ram(std::uint64_t base, std::uint64_t bytes);
 std::string check_spec(const PlatformSpec& spec);
 
-// One SMMU "smmu0" with every feature its backend has, SIDSIZE 16, SSIDSIZE 10, queues up to 2^10 entries, 256 MiB RAM.
+// One SMMU "smmu0" with every feature its backend has, SIDSIZE 16, SSIDSIZE 10, queues up to 2^10 entries, 256 MiB RAM,
+// and two test engines "te0" and "te1" behind it.
 PlatformSpec default_platform();
 
 }  // namespace tandem

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The shared library defines exactly the functions of tandem.h and sc_main; the archive defines them all, and leaves
-# nothing of ours undefined. Usage: check_symbols.sh NM LIBTANDEM.SO LIBTANDEM.A TANDEM.H
+# nothing of ours undefined; the page describes every function. Usage: check_symbols.sh NM LIBTANDEM.SO LIBTANDEM.A TANDEM.H PAGE
 set -eu
-nm=$1 shared=$2 archive=$3 header=$4
+nm=$1 shared=$2 archive=$3 header=$4 page=$5
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -28,3 +28,16 @@ if [ -n "$ours" ]; then
   echo "the archive needs parts of ours that it does not contain:" "$ours" >&2
   exit 1
 fi
+
+# `tandem_engine_read32`, `_write32`: the page may leave out what a name shares with the one before it.
+for name in $(cat "$work/declared"); do
+  case $name in
+    tandem_mmio_*) short=_${name#tandem_mmio_} whole='`tandem_mmio_read32`' ;;
+    tandem_engine_read* | tandem_engine_write*) short=_${name#tandem_engine_} whole='`tandem_engine_read32`' ;;
+    *) short='' whole="\`$name(" ;;
+  esac
+  if ! grep '^|' "$page" | grep -F "$whole" | grep -qF -e "$short" -e "\`$name\`"; then
+    echo "$page has no row for $name" >&2
+    exit 1
+  fi
+done

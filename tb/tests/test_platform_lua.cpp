@@ -41,6 +41,7 @@ local scenario = {
       { name = "smmu1", backend = "rtl", idr = { ["IDR1.SSIDSIZE"] = 4, S1P = true } },
     },
     masters = { { name = "dma0", smmu = "smmu0", sids = { 0x20, 33 }, ssid_bits = 4, tbu = 1 } },
+    engines = { { name = "te", smmu = "smmu0", tbu = 1, sids = { 7 } }, { name = "te2", smmu = "smmu1" } },
     limits = { simulated_ms = 100, wall_s = 7 },
   },
 }
@@ -70,6 +71,10 @@ TEST(PlatformLuaTest, every_key_of_a_full_table_is_read) {
   EXPECT_EQ(spec.masters[0].ssid_bits, 4u);
   EXPECT_EQ(spec.masters[0].tbu, 1u);
   EXPECT_EQ(spec.masters[0].where.line, 10);
+  ASSERT_EQ(spec.engines.size(), 2u);
+  EXPECT_EQ(spec.engines[0].tbu, 1u);
+  EXPECT_EQ(spec.engines[0].sids, (std::vector<std::uint32_t>{7}));
+  EXPECT_TRUE(spec.engines[1].sids.empty());
 }
 
 TEST(PlatformLuaTest, on_a_noncoherent_platform_every_smmu_says_so) {
@@ -92,13 +97,13 @@ TEST(PlatformLuaTest, a_bare_platform_table_has_the_documented_defaults) {
 
 TEST(PlatformLuaTest, an_unknown_key_is_named_with_its_line) {
   EXPECT_EQ(refusal("return {\n  smmus = { { name = 'a' } },\n  rams = 3,\n}"),
-            "3: unknown key 'rams' in platform; its keys are ram_mib, ram_base, smmus, masters, limits, seed, noncoherent");
+            "3: unknown key 'rams' in platform; its keys are ram_mib, ram_base, smmus, masters, engines, limits, seed, noncoherent");
   EXPECT_EQ(refusal("return {\n  smmus = {\n    { name = 'a' },\n    { name = 'b', tbu = 1 },\n  },\n}"),
             "4: unknown key 'tbu' in platform.smmus[2]; its keys are name, backend, idr, params, tbus, pmcg_counters");
   EXPECT_EQ(refusal("return { smmus = { { name = 'a' } },\n limits = { wall_ms = 3 } }"),
             "2: unknown key 'wall_ms' in platform.limits; its keys are simulated_ms, wall_s");
   EXPECT_EQ(refusal("return { smmus = { { name = 'a' } }, 5 }"),
-            " platform has an entry without a name; its keys are ram_mib, ram_base, smmus, masters, limits, seed, noncoherent");
+            " platform has an entry without a name; its keys are ram_mib, ram_base, smmus, masters, engines, limits, seed, noncoherent");
 }
 
 TEST(PlatformLuaTest, a_wrong_type_is_named_with_what_is_wanted) {
@@ -133,6 +138,16 @@ TEST(PlatformLuaTest, masters_that_do_not_fit_are_named_with_the_line_of_their_e
   EXPECT_EQ(refusal("return {\n smmus = { { name = 'a' } },\n masters = { { name = 'm', smmu = 'b', sids = { 1 } } } }"),
             "3: master 'm' is behind SMMU 'b', which does not exist; there is 'a'");
   EXPECT_EQ(refusal("return {\n smmus = {\n { name = 'a' },\n { name = 'a' } } }"), "4: SMMU name 'a' is used twice");
+}
+
+TEST(PlatformLuaTest, test_engines_that_do_not_fit_are_named_with_the_line_of_their_entry) {
+  const std::string smmus = "return {\n smmus = { { name = 'a', tbus = 2 } },\n engines = {\n";
+  EXPECT_EQ(refusal(smmus + "  { name = 'e', smmu = 'b' } } }"), "4: test engine 'e' is behind SMMU 'b', which does not exist; there is 'a'");
+  EXPECT_EQ(refusal(smmus + "  { name = 'e', smmu = 'a', tbu = 2 } } }"), "4: test engine 'e' uses TBU 2 of 'a'; allowed are 0 to 1");
+  EXPECT_EQ(refusal(smmus + "  { name = 'e', smmu = 'a' },\n  { name = 'e', smmu = 'a' } } }"), "5: test engine name 'e' is used twice");
+  EXPECT_EQ(refusal(smmus + "  { smmu = 'a' } } }"), "3: test engine has no name");  // an entry is found by its name
+  EXPECT_EQ(refusal(smmus + "  { name = 'e', smmu = 'a', sid = 3 } } }"),
+            "4: unknown key 'sid' in platform.engines[1]; its keys are name, smmu, tbu, sids");
 }
 
 TEST(PlatformLuaTest, a_file_that_is_no_platform_is_refused) {

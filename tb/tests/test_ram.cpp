@@ -195,6 +195,34 @@ TEST_F(RamTest, debug_transport_ignores_errors_and_stops_at_the_end) {
   EXPECT_EQ(bench_->a.socket->transport_dbg(tx), 0u);
 }
 
+TEST_F(RamTest, a_doorbell_reports_writes_outside_ram_and_nothing_else_answers_there) {
+  constexpr std::uint64_t bell = 0x08020000;
+  std::vector<tandem::RamDoorbellWrite> seen;
+  bench_->ram.on_doorbell([&seen](const tandem::RamDoorbellWrite& write) { seen.push_back(write); });
+  EXPECT_FALSE(bench_->ram.add_doorbell(bell, 0));
+  EXPECT_FALSE(bench_->ram.add_doorbell(kBase + kSize - 1, 4));
+  EXPECT_FALSE(bench_->ram.add_doorbell(~0ull, 2));
+  EXPECT_TRUE(bench_->ram.add_doorbell(bell, 0x100));
+  EXPECT_FALSE(bench_->ram.add_doorbell(bell + 0xff, 4));
+  std::uint64_t value = 0x1122334455667788;
+  smmu_tlm::AccessExtension msi;
+  msi.access_class = AccessClass::Msi;
+  EXPECT_EQ(access(bench_->a, tlm::TLM_WRITE_COMMAND, bell + 0xfc, &value, 4, &msi), tlm::TLM_OK_RESPONSE);
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0].pa, bell + 0xfc);
+  EXPECT_EQ(seen[0].data, 0x55667788u);
+  EXPECT_EQ(seen[0].bytes, 4u);
+  EXPECT_EQ(seen[0].access_class, AccessClass::Msi);
+  EXPECT_EQ(access(bench_->a, tlm::TLM_WRITE_COMMAND, bell + 0xfd, &value, 4), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  std::uint8_t page[16] = {};
+  EXPECT_EQ(access(bench_->a, tlm::TLM_WRITE_COMMAND, bell, page, 16), tlm::TLM_GENERIC_ERROR_RESPONSE);
+  EXPECT_EQ(access(bench_->a, tlm::TLM_READ_COMMAND, bell, &value, 8), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(value, 0u);
+  EXPECT_EQ(seen.size(), 1u);
+  bench_->ram.on_doorbell(nullptr);
+  EXPECT_EQ(access(bench_->a, tlm::TLM_WRITE_COMMAND, bell, &value, 8), tlm::TLM_OK_RESPONSE);  // nobody listens
+}
+
 }  // namespace
 
 int sc_main(int, char**) { return 0; }

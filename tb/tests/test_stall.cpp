@@ -65,6 +65,36 @@ TEST_F(StallTest, many_accesses_stall_at_once_and_others_pass_them) {
   });
 }
 
+TEST_F(StallTest, a_started_access_is_pending_then_stalled_then_done_and_can_be_forgotten) {
+  on_cpu([&] {
+    std::uint8_t byte = 0;
+    platform_->ram()[0] = 0x3c;
+    Access access;
+    access.sid = kSidStalls;
+    access.iova = base();
+    access.data = &byte;
+    access.bytes = 1;
+    const std::uint64_t first = platform_->start(access), second = platform_->start(access);
+    EXPECT_EQ(platform_->ticket_state(first), TicketState::Pending);
+    EXPECT_FALSE(platform_->wait_ticket(first, 5, false));  // a transaction takes longer
+    EXPECT_TRUE(platform_->wait_ticket(first, 1000, false));
+    EXPECT_EQ(platform_->ticket_state(first), TicketState::Stalled);
+    EXPECT_FALSE(platform_->wait_ticket(first, 1000, true));
+    platform_->forget(second);
+    EXPECT_EQ(platform_->ticket_state(second), TicketState::Unknown);
+    EXPECT_FALSE(platform_->wait_ticket(second, 1000, true));
+    platform_->mmio_write64(0, kResume, 0);
+    EXPECT_TRUE(platform_->wait_ticket(first, 1000, true));
+    EXPECT_EQ(platform_->ticket_state(first), TicketState::Done);
+    EXPECT_EQ(platform_->peek(first).status, AccessStatus::Ok);
+    EXPECT_EQ(byte, 0);  // comes with the outcome
+    EXPECT_EQ(platform_->poll(first).status, AccessStatus::Ok);
+    EXPECT_EQ(byte, 0x3c);
+    EXPECT_EQ(platform_->ticket_state(first), TicketState::Unknown);
+    EXPECT_EQ(platform_->peek(first).status, AccessStatus::Timeout);
+  });
+}
+
 TEST_F(StallTest, a_reset_ends_stalled_accesses_with_an_abort) {
   on_cpu([&] {
     DmaMaster master(*platform_, "dma_a");

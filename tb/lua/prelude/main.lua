@@ -10,6 +10,7 @@ return function(host, scenario, globals, modules)
    local t, options, smmu_index = modules.test_object(host, modules.values, modules.layout)
    modules.observe(host, modules.values, t)
    modules.cpu_object(host, modules.values, t, options)
+   modules.engine_object(host, modules.values, t, options)
    local part = modules.driver_object(host, modules.values, t, options, smmu_index)
    for _, name in ipairs(driver_parts) do modules[name](part) end
    part.add_try(t.driver, "d:")

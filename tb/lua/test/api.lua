@@ -3,7 +3,8 @@
 -- Derivation: n workers fault exactly once per round, 20 rounds, so n * 20 records.
 local scenario = { title = "Threads, background transfers and injected errors behave as the scenario API says", params = { n = 3 },
    platform = { ram_mib = 64, smmus = { { name = "a" }, { name = "b" } },
-      masters = { { name = "m", smmu = "a", sids = { 1, 2 } }, { name = "n", smmu = "b", sids = { 1 } } } } }
+      masters = { { name = "m", smmu = "a", sids = { 1, 2 } }, { name = "n", smmu = "b", sids = { 1 } } },
+      engines = { { name = "te", smmu = "a" }, { name = "te_b", smmu = "b", sids = { 1 } } } } }
 function scenario.run(t)
    local d = t.driver
    d:enable {}
@@ -43,6 +44,24 @@ function scenario.run(t)
    t:log(res) t:equal(res.status, "abort") t:check(res.memory_error)
    inj.clear()
    t.masters.m:expect_ok(t.masters.m:read { iova = 0, size_bytes = 8 })
+   t:step("test engines")
+   -- m is attached: its StreamID reaches through SMMU a what the driver mapped, on the engine's TBU as well
+   local e = t.engines.te
+   t:equal(e.smmu, "a") t:equal(t.engines[2].name, "te_b")
+   t:equal(t.engines.te_b:read("STREAM_ID"), 1)
+   local r1 = e:run("WRITE", { STREAM_ID = 1, BEGIN = 0x2000, END = 0x2fff, SIZE = 256, SEED = 3, CONTROL = 1 })
+   t:equal({ r1.state, r1.done_count, r1.error_count }, { "DONE", 16, 0 })
+   t:equal(e:take_irq(), true) t:equal(e:take_irq(), false)
+   -- byte 5 of seed 3 as docs/test-engine.md has it; Lua integers are 64-bit and wrap
+   local x = (3 + 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9 ~ 5
+   x = (x ~ x >> 31) * 0x94d049bb133111eb
+   t:equal(t.ram.read(hot + 0x2005, 1):byte(), x >> 56)
+   -- a page that is not mapped: each transfer faults, the record says the engine's StreamID
+   local r2 = e:run("READ", { BEGIN = 0x40000000, END = 0x4000003f, SIZE = 64 })
+   t:equal({ r2.state, r2.error_kind, r2.error_address }, { "FAILED", "ABORT", 0x40000000 })
+   t:expect_event("a", { name = "F_TRANSLATION", StreamID = 1, InputAddr = 0x40000000 })
+   local r3 = e:run("COPY", { SIZE = 0 })
+   t:equal({ r3.state, r3.bad_register }, { "BAD_VALUE", "SIZE" })
    print("caps", t.smmus.a:caps())
    local c = coroutine.wrap(function() t:wait_us(1) coroutine.yield(5) end)
    t:equal(c(), 5)
