@@ -12,9 +12,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// The user's own; else those installed beside this program; else those of the source it was built from.
 std::string default_folder() {
   std::error_code ignored;
-  return fs::is_directory("scenarios", ignored) ? "scenarios" : TANDEM_SCENARIO_DIR;
+  if (fs::is_directory("scenarios", ignored)) return "scenarios";
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  const fs::path installed = (program.parent_path() / TANDEM_INSTALLED_SCENARIOS).lexically_normal();
+  return fs::is_directory(installed, ignored) ? installed.string() : TANDEM_SCENARIO_DIR;
 }
 
 std::vector<std::string> lua_files(const std::string& folder) {
