@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "backend/qemu/qemu_module.h"
 #ifdef TANDEM_HAS_TLM
 #include "smmuv3_tlm/model.h"
 #endif
@@ -19,12 +20,13 @@ std::map<std::string, BackendFactory> built_in() {
   std::map<std::string, BackendFactory> factories;
 #ifdef TANDEM_HAS_TLM
   factories["tlm"] = {smmu_model_tlm::default_ids, smmu_model_tlm::check,
-                      [](const std::string& name, const auto& config) { return smmu_model_tlm::make(name.c_str(), config); }, true};
+                      [](const std::string& name, const auto& config) { return smmu_model_tlm::make(name.c_str(), config); }, true, {}};
 #endif
 #ifdef TANDEM_HAS_RTL
   factories["rtl"] = {smmu_rtl::default_ids, smmu_rtl::check,
-                      [](const std::string& name, const auto& config) { return smmu_rtl::make(name.c_str(), config); }, false};
+                      [](const std::string& name, const auto& config) { return smmu_rtl::make(name.c_str(), config); }, false, {}};
 #endif
+  factories["qemu"] = qemu::factory();
   return factories;
 }
 

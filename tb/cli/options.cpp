@@ -19,7 +19,7 @@ std::pair<std::string, std::string> parameter(const std::string& option, const s
 // A comma list of names and groups, without repeats, in the order of the columns.
 std::vector<std::string> backends(const std::string& text) {
   static const std::map<std::string, std::vector<std::string>> known = {
-      {"tlm", {"tlm"}}, {"rtl", {"rtl"}}, {"mixed", {"mixed"}}, {"both", {"tlm", "rtl"}}, {"all", {"tlm", "rtl", "mixed"}}};
+      {"tlm", {"tlm"}}, {"rtl", {"rtl"}}, {"mixed", {"mixed"}}, {"qemu", {"qemu"}}, {"both", {"tlm", "rtl"}}, {"all", {"tlm", "rtl", "mixed"}}};
   std::vector<std::string> list;
   std::size_t from = 0;
   do {
@@ -27,7 +27,7 @@ std::vector<std::string> backends(const std::string& text) {
     const std::string word = text.substr(from, comma - from);
     const auto found = known.find(word);
     if (found == known.end()) {
-      throw UsageError("tandem run: unknown backend '" + word + "'; --on takes tlm, rtl, mixed, both (tlm and rtl) or all");
+      throw UsageError("tandem run: unknown backend '" + word + "'; --on takes tlm, rtl, mixed, qemu, both (tlm and rtl) or all (tlm, rtl and mixed)");
     }
     for (const std::string& name : found->second) {
       if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);

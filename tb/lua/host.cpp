@@ -106,7 +106,7 @@ void Host::run_thread(lua_State* thread, std::size_t number) {
   lua_pushcfunction(thread, add_traceback);
   lua_insert(thread, 1);
   const int status = lua_pcall(thread, arguments, 0, 1);
-  if (status != LUA_OK && !concluded_) {
+  if (status != LUA_OK && !concluded_ && platform_.outage() == nullptr) {
     const char* text = lua_tostring(thread, -1);
     std::string message, traceback;
     split_traceback(text == nullptr ? "the scenario raised an error that is no text" : text, &message, &traceback);

@@ -210,8 +210,15 @@ std::string one_line(std::string text) {
   return out;
 }
 
+// What an SMMU in another process could not go on with.
+void conclude_outage(Host& host) {
+  const Outage* const outage = host.platform().outage();
+  if (outage != nullptr) host.conclude(outage->lacks ? report::Status::Skip : report::Status::Error, outage->sentence + (outage->lacks ? "" : host.step_text()), "");
+}
+
 void conclude_limit(Host& host, Platform::RunEnd end, const PlatformSpec& spec) {
   using End = Platform::RunEnd;
+  conclude_outage(host);
   if (host.concluded() || end == End::AllThreadsEnded) return;
   const std::string report = host.platform().waiting_report();
   std::string text;
@@ -310,6 +317,7 @@ void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& 
   try {
     conclude_limit(host, host.platform().run(), spec);
   } catch (const std::exception& failure) {
+    conclude_outage(host);
     host.conclude(report::Status::Error, std::string("the simulation ended with an error: ") + one_line(failure.what()) + host.step_text(), "");
   }
   host.end_steps();
@@ -383,7 +391,13 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
     }
   }
   std::string error;
-  const std::unique_ptr<Platform> platform = Platform::create(spec, request.backend == "mixed" ? "tlm" : request.backend, &error);
+  bool lacking = false;
+  const std::unique_ptr<Platform> platform = Platform::create(spec, request.backend == "mixed" ? "tlm" : request.backend, &error, &lacking);
+  if (lacking) {
+    result.status = report::Status::Skip;
+    result.reason = error;
+    return;
+  }
   if (!platform) throw Refused(error);
   CommandLog commands;
   TraceTee tee;

@@ -3,8 +3,10 @@
 #include "memory/ram.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -36,17 +38,35 @@ void copy(std::uint8_t* to, const std::uint8_t* from, tlm::tlm_generic_payload& 
 
 }  // namespace
 
-Ram::Ram(const sc_core::sc_module_name& name, std::uint64_t base, std::uint64_t size_bytes, unsigned port_count)
+Ram::Ram(const sc_core::sc_module_name& name, std::uint64_t base, std::uint64_t size_bytes, unsigned port_count,
+         std::optional<std::uint64_t> file_starts_at)
     : sc_core::sc_module(name), ports("port", port_count), base_(base), size_bytes_(size_bytes), mapping_bytes_(size_bytes + kHugePage) {
   mapping_ = mmap(nullptr, mapping_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapping_ == MAP_FAILED) throw std::runtime_error("the host cannot map " + std::to_string(size_bytes) + " bytes of RAM");
   const auto start = reinterpret_cast<std::uintptr_t>(mapping_);
   arena_ = reinterpret_cast<std::uint8_t*>((start + kHugePage - 1) & ~static_cast<std::uintptr_t>(kHugePage - 1));
   madvise(arena_, size_bytes_, MADV_HUGEPAGE);  // advice: a kernel without it is only slower
+  if (file_starts_at) map_file(base - *file_starts_at);
   for (auto& port : ports) port.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
 }
 
-Ram::~Ram() { munmap(mapping_, mapping_bytes_); }
+// Over the anonymous pages, so that the arena stays aligned to huge ones.
+void Ram::map_file(std::uint64_t offset) {
+  file_ = memfd_create("tandem-ram", MFD_CLOEXEC);
+  const bool sized = file_ >= 0 && ftruncate(file_, static_cast<off_t>(offset + size_bytes_)) == 0;
+  void* const mapped = sized ? mmap(arena_, size_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file_, static_cast<off_t>(offset)) : MAP_FAILED;
+  if (mapped != MAP_FAILED) return;
+  const std::string why = std::strerror(errno);
+  release();
+  throw std::runtime_error("the host has no file of " + std::to_string(offset + size_bytes_) + " bytes of memory to share: " + why);
+}
+
+void Ram::release() {
+  munmap(mapping_, mapping_bytes_);
+  if (file_ >= 0) close(file_);
+}
+
+Ram::~Ram() { release(); }
 
 void Ram::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time&) { tx.set_response_status(perform(tx)); }
 

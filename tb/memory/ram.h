@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <systemc>
@@ -41,7 +42,9 @@ class Ram : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
   sc_core::sc_vector<tlm::tlm_target_socket<64>> ports;
 
   // base and size_bytes are multiples of 4096; throws std::runtime_error when the host has no address space left.
-  Ram(const sc_core::sc_module_name& name, std::uint64_t base, std::uint64_t size_bytes, unsigned port_count);
+  // file_starts_at: the arena is part of a file of memory that begins at that physical address, so that another process can map it.
+  Ram(const sc_core::sc_module_name& name, std::uint64_t base, std::uint64_t size_bytes, unsigned port_count,
+      std::optional<std::uint64_t> file_starts_at = std::nullopt);
   ~Ram() override;
   Ram(const Ram&) = delete;
   Ram& operator=(const Ram&) = delete;
@@ -49,6 +52,7 @@ class Ram : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
   std::uint8_t* data() { return arena_; }
   std::uint64_t base() const { return base_; }
   std::uint64_t size_bytes() const { return size_bytes_; }
+  int file() const { return file_; }             // -1 without one
 
   unsigned inject_error(const RamError& error);  // a handle, never 0
   void clear_error(unsigned handle);             // unknown handles are ignored
@@ -69,6 +73,8 @@ class Ram : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
   bool get_direct_mem_ptr(tlm::tlm_generic_payload& tx, tlm::tlm_dmi& dmi) override;
   unsigned transport_dbg(tlm::tlm_generic_payload& tx) override;
 
+  void map_file(std::uint64_t offset);
+  void release();
   tlm::tlm_response_status perform(tlm::tlm_generic_payload& tx);
   tlm::tlm_response_status compare_and_swap(tlm::tlm_generic_payload& tx, smmu_tlm::AccessExtension& ext);
   bool injected_error_hits(tlm::tlm_generic_payload& tx);
@@ -82,6 +88,7 @@ class Ram : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
   std::uint8_t* arena_ = nullptr;
   void* mapping_ = nullptr;
   std::uint64_t mapping_bytes_ = 0;
+  int file_ = -1;
   std::vector<ActiveError> errors_;
   struct Range {
     std::uint64_t first, last;

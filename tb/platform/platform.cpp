@@ -3,6 +3,7 @@
 // Not here: accesses (platform_access.cpp), threads and limits (platform_run.cpp).
 // Proof: tb/tests/test_platform.cpp, test_platform_errors.cpp.
 #include <algorithm>
+#include <cstdio>
 #include <stdexcept>
 #include <utility>
 
@@ -93,6 +94,28 @@ std::string check_sids(const PlatformSpec& spec, const std::vector<SmmuPlan>& pl
   return "";
 }
 
+std::vector<std::uint32_t> sids_behind(const PlatformSpec& spec, const std::string& smmu) {
+  std::vector<std::uint32_t> sids;
+  for (const MasterSpec& master : spec.masters) {
+    if (master.smmu == smmu) sids.insert(sids.end(), master.sids.begin(), master.sids.end());
+  }
+  return sids;
+}
+
+// What the platform asks of SMMUs outside this process that they do not have.
+std::string plan_outside(const PlatformSpec& spec, std::vector<SmmuPlan>* plans) {
+  for (std::size_t i = 0; i < plans->size(); ++i) {
+    SmmuPlan& plan = (*plans)[i];
+    if (!plan.factory->outside) continue;
+    plan.around.ram_base = spec.ram_base;
+    plan.around.ram_bytes = spec.ram_bytes;
+    plan.around.sids = sids_behind(spec, spec.smmus[i].name);
+    const std::string problem = plan.factory->outside->lacking(plan.config, plan.around);
+    if (!problem.empty()) return spec.smmus[i].name + " (" + plan.backend_name + "): " + problem;
+  }
+  return "";
+}
+
 std::string plan_all(const PlatformSpec& spec, const std::string& backend, std::vector<SmmuPlan>* plans) {
   std::string problem = check_spec(spec);
   if (!problem.empty()) return problem;
@@ -110,7 +133,8 @@ std::string plan_all(const PlatformSpec& spec, const std::string& backend, std::
 // The root of the module hierarchy, so that names read platform.smmu0.
 struct PlatformImpl::Top : sc_core::sc_module {
   Top(PlatformImpl& owner, const PlatformSpec& spec, const std::vector<SmmuPlan>& plans)
-      : sc_core::sc_module(sc_core::sc_module_name("platform")), ram("system_ram", spec.ram_base, spec.ram_bytes, port_count(plans)) {
+      : sc_core::sc_module(sc_core::sc_module_name("platform")),
+        ram("system_ram", spec.ram_base, spec.ram_bytes, port_count(plans), file_start(plans)) {
     unsigned next_port = 0;
     for (std::size_t i = 0; i < plans.size(); ++i) {
       owner.slots_.push_back(std::make_unique<SmmuSlot>());
@@ -119,12 +143,26 @@ struct PlatformImpl::Top : sc_core::sc_module {
       slot.backend_name = plans[i].backend_name;
       slot.platform = &owner;
       slot.number = static_cast<unsigned>(i);
-      slot.module = plans[i].factory->make(slot.name, plans[i].config);
+      slot.module = make(slot.name, plans[i]);
       for (unsigned tbu = 0; tbu < slot.module->tbu_initiator.size(); ++tbu) slot.module->tbu_initiator[tbu].bind(ram.ports[next_port++]);
       slot.module->table_walk.bind(ram.ports[next_port++]);
       slot.shell = std::make_unique<ModuleBackend>((slot.name + "_backend").c_str(), *slot.module, plans[i].never_stalls);
       slot.backend = slot.shell->backend();
     }
+  }
+  std::unique_ptr<smmu_tlm::SmmuModule> make(const std::string& name, const SmmuPlan& plan) {
+    if (!plan.factory->outside) return plan.factory->make(name, plan.config);
+    Surroundings around = plan.around;
+    around.ram_file = ram.file();
+    around.ram = ram.data();
+    return plan.factory->outside->make(name, plan.config, around);
+  }
+  // Where the file of an arena that is shared with another process begins.
+  static std::optional<std::uint64_t> file_start(const std::vector<SmmuPlan>& plans) {
+    for (const SmmuPlan& plan : plans) {
+      if (plan.factory->outside) return plan.factory->outside->file_starts_at;
+    }
+    return std::nullopt;
   }
   // One per TBU and one for the accesses of the SMMU itself.
   static unsigned port_count(const std::vector<SmmuPlan>& plans) {
@@ -210,6 +248,10 @@ void PlatformImpl::irq_edge(void* ctx, unsigned irq) {
 unsigned PlatformImpl::take_irqs(unsigned smmu) { return std::exchange(slots_.at(smmu)->pending_irqs, 0u); }
 
 unsigned PlatformImpl::inject_error(const ErrorInjection& error) {
+  watched([&] {
+    if (ram_->file() < 0) return;
+    throw BackendFailure(BackendFailure::Kind::Lacks, "an SMMU in another process reads memory past the bench, so no access of it can be made to fail");
+  });
   return ram_->inject_error({error.pa, error.bytes, error.class_mask, error.on_read, error.on_write, error.skip_count, error.fail_count});
 }
 
@@ -223,7 +265,7 @@ void PlatformImpl::reset() {
 
 void PlatformImpl::reset_smmu(unsigned smmu) {
   SmmuSlot& slot = *slots_.at(smmu);
-  slot.backend.ops->reset(slot.backend.self);
+  watched([&] { slot.backend.ops->reset(slot.backend.self); });
   slot.pending_irqs = 0;
 }
 
@@ -243,9 +285,13 @@ void PlatformImpl::set_trace_sink(smmu_trace_sink* sink) {
   }
 }
 
-std::unique_ptr<Platform> Platform::create(const PlatformSpec& spec, const std::string& backend, std::string* error) {
+std::unique_ptr<Platform> Platform::create(const PlatformSpec& spec, const std::string& backend, std::string* error, bool* lacking) {
+  if (lacking != nullptr) *lacking = false;
   std::vector<SmmuPlan> plans;
   *error = plan_all(spec, backend, &plans);
+  if (!error->empty()) return nullptr;
+  *error = plan_outside(spec, &plans);
+  if (lacking != nullptr) *lacking = !error->empty();
   if (!error->empty()) return nullptr;
   if (process_has_platform) {
     *error = "this process already had a platform, and SystemC elaborates only once per process; start another process";
@@ -255,6 +301,9 @@ std::unique_ptr<Platform> Platform::create(const PlatformSpec& spec, const std::
   try {
     make_kernel_quiet();
     return std::make_unique<PlatformImpl>(spec, plans);
+  } catch (const BackendFailure& failure) {
+    *error = failure.what();
+    return nullptr;
   } catch (const std::exception& failure) {
     *error = std::string("the platform could not be built: ") + failure.what();
     return nullptr;

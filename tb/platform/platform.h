@@ -78,18 +78,25 @@ class TestEngine;
 // reports errors does not report this one. Let it pass, or end the thread.
 struct Cancelled {};
 
+// Why an SMMU outside this process ended the run: it broke, or was asked for something it does not have.
+struct Outage {
+  bool lacks = false;
+  std::string sentence;
+};
+
 class Platform {
  public:
-  // Builds and elaborates. backend is the default of every SMMU without one of its own: "tlm" or "rtl".
-  // On failure nullptr and one sentence in error (names field and allowed values, file and line where known).
-  static std::unique_ptr<Platform> create(const PlatformSpec& spec, const std::string& backend, std::string* error);
+  // Builds and elaborates. backend is the default of every SMMU without one of its own: "tlm", "rtl" or "qemu".
+  // On failure nullptr and one sentence in error (names field and allowed values, file and line where known); lacking, where
+  // given, tells whether the platform is sound and only asks for something that an implementation does not have.
+  static std::unique_ptr<Platform> create(const PlatformSpec& spec, const std::string& backend, std::string* error, bool* lacking = nullptr);
   // Ends the CPU threads first, see end_cpu_threads.
   virtual ~Platform() = default;
 
   virtual const PlatformSpec& spec() const = 0;
   virtual unsigned smmu_count() const = 0;
   virtual smmu_tlm::SmmuModule& smmu(unsigned index) = 0;
-  virtual const std::string& smmu_backend(unsigned index) const = 0;  // "tlm" or "rtl"
+  virtual const std::string& smmu_backend(unsigned index) const = 0;  // "tlm", "rtl" or "qemu"
 
   // RAM: identical addresses for CPUs, masters and SMMUs. Host pointer is stable.
   virtual std::uint8_t* ram() = 0;
@@ -135,6 +142,9 @@ class Platform {
   // The same of a test engine, which has one interrupt.
   virtual bool take_engine_irq(unsigned engine) = 0;
   virtual void on_engine_irq(std::function<void(unsigned engine)> handler) = 0;
+
+  // Null while all is well. From then on every call of a CPU thread throws BackendFailure with that sentence.
+  virtual const Outage* outage() const = 0;
 
   virtual void reset() = 0;                       // cold reset of every SMMU and test engine; RAM keeps its bytes
   virtual void reset_smmu(unsigned smmu) = 0;     // of one: its power was off

@@ -39,7 +39,7 @@ std::uint64_t PlatformImpl::mmio_read(unsigned smmu, std::uint32_t offset, unsig
   std::uint64_t delay_ps = 0, value = 0;
   {
     Waiting note(*this, {"register read at offset", smmu, offset, nullptr});
-    value = backend.ops->mmio_read(backend.self, offset, bytes, &delay_ps);
+    watched([&] { value = backend.ops->mmio_read(backend.self, offset, bytes, &delay_ps); });
   }
   let_pass(delay_ps + kMmioPathPs);
   return value;
@@ -52,7 +52,7 @@ void PlatformImpl::mmio_write(unsigned smmu, std::uint32_t offset, unsigned byte
   std::uint64_t delay_ps = 0;
   {
     Waiting note(*this, {"register write at offset", smmu, offset, nullptr});
-    backend.ops->mmio_write(backend.self, offset, bytes, value, &delay_ps);
+    watched([&] { backend.ops->mmio_write(backend.self, offset, bytes, value, &delay_ps); });
   }
   let_pass(delay_ps + kMmioPathPs);
 }
@@ -187,7 +187,7 @@ AccessJob& PlatformImpl::submit(const Access& access) {
   job.platform = this;
   job.watched = access_watch_ != nullptr;
   if (job.watched) access_watch_->access_begins();
-  backend.ops->submit(backend.self, &job.txn);
+  watched([&] { backend.ops->submit(backend.self, &job.txn); });
   return job;
 }
 

@@ -8,6 +8,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,6 +16,7 @@
 #include <systemc>
 
 #include "backend/backend.h"
+#include "backend/backend_failure.h"
 #include "backend/backend_registry.h"
 #include "backend/module_backend.h"
 #include "masters/test_engine.h"
@@ -74,6 +76,7 @@ struct SmmuPlan {
   const BackendFactory* factory = nullptr;
   smmu_tlm::SmmuConfig config;
   bool never_stalls = false;
+  Surroundings around;   // for an implementation outside this process
 };
 
 class PlatformImpl final : public Platform {
@@ -121,6 +124,7 @@ class PlatformImpl final : public Platform {
   void on_engine_irq(std::function<void(unsigned)> handler) override { engine_irq_handler_ = std::move(handler); }
 
   void set_access_watch(AccessWatch* watch) override { access_watch_ = watch; }
+  const Outage* outage() const override { return outage_ ? &*outage_ : nullptr; }
   void reset() override;
   void reset_smmu(unsigned smmu) override;
   std::uint64_t now_ps() const override { return sc_core::sc_time_stamp().value(); }
@@ -159,6 +163,9 @@ class PlatformImpl final : public Platform {
   static void job_stalled(tandem_backend_txn* txn, std::uint16_t stag);
   static void job_resumed(tandem_backend_txn* txn);
   void let_pass(std::uint64_t ps);
+  // Runs a call into a backend and remembers the outage that comes out of it.
+  template <class Call>
+  void watched(const Call& call);
 
   // platform_run.cpp
   void start_thread(const std::string& name, std::function<void()> body);
@@ -191,6 +198,7 @@ class PlatformImpl final : public Platform {
   std::unordered_map<const sc_core::sc_object*, std::unique_ptr<CpuThread>> cpus_;  // those still running
   unsigned live_cpu_count_ = 0;
   WaitNote* waits_ = nullptr;
+  std::optional<Outage> outage_;
   std::exception_ptr failure_;                    // the first exception that left a CPU thread
   std::atomic<bool> stop_requested_{false};
   bool cancelling_ = false;
@@ -204,6 +212,17 @@ class PlatformImpl final : public Platform {
   smmu_trace_sink* trace_ = nullptr;
   StampingSink bench_stamp_;
 };
+
+template <class Call>
+void PlatformImpl::watched(const Call& call) {
+  try {
+    call();
+  } catch (const BackendFailure& failure) {
+    outage_ = Outage{failure.kind() == BackendFailure::Kind::Lacks, failure.what()};
+    stop();
+    throw;
+  }
+}
 
 }  // namespace tandem
 

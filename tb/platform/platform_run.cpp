@@ -83,6 +83,7 @@ CpuThread* PlatformImpl::current_cpu() const {
 
 void PlatformImpl::check_running() {
   if (stop_requested_.load(std::memory_order_relaxed)) sc_core::sc_pause();
+  if (!cancelling_ && outage_) throw BackendFailure(outage_->lacks ? BackendFailure::Kind::Lacks : BackendFailure::Kind::Broken, outage_->sentence);
   if (!cancelling_) return;
   CpuThread* const cpu = current_cpu();
   if (cpu == nullptr) return;  // the host's own call
