@@ -7,7 +7,7 @@ local PAGE = 4096
 local scenario = {
    title = "PMCG counts of transactions, TLB misses and walk accesses equal the bench's own tally",
    rules = { "AB-76" },
-   needs = { "S1P" },
+   needs = { "S1P", "PMCG" },
    seed = 5,
    params = { pages = 8 },
    platform = {

@@ -88,22 +88,24 @@ function scenario.run(t)
    t:equal(features.smmu1.asid_bits, 8, "smmu1")
    d:enable {}
 
-   t:step("AB-2: " .. t.params.crowd .. " domains are alive on smmu0")
-   local crowd_tags = {}
-   for pasid = 1, t.params.crowd do
+   -- The crowd are PASIDs of one device. Where the SMMU has none, the tag on smmu0 stays small and the rest is as true.
+   local crowd_tags, crowded = {}, "AB-2: " .. t.params.crowd .. " domains are alive on smmu0"
+   local crowd = s0:field("IDR1", "SSIDSIZE") >= 9 and t.params.crowd or 0
+   if crowd == t.params.crowd then t:step(crowded) else t:skip_step(crowded, "smmu0 has no 9-bit SubstreamIDs") end
+   for pasid = 1, crowd do
       local dom = d:domain { type = "s1" }
       d:attach_pasid("crowd", dom, pasid)
       local tag = d:cd("crowd", pasid).ASID
       t:check(tag ~= 0 and not crowd_tags[tag], "every live domain has a tag of its own, got " .. tag)
       crowd_tags[tag] = true
    end
-   t:check(d:stats("smmu0").asids_used >= t.params.crowd, "smmu0 holds them all")
+   t:check(d:stats("smmu0").asids_used >= crowd, "smmu0 holds them all")
 
    t:step("AB-2: a domain of smmu0 gets a small tag of its own on smmu1")
    local dom = d:domain { type = "s1" }
    for _, m in ipairs(on_smmu0) do d:attach(m, dom) end
    local tag0 = d:cd("a0").ASID
-   t:check(t.params.crowd < 256 or tag0 > 255, "with so many domains the tag on smmu0 does not fit 8 bits, got " .. tag0)
+   t:check(crowd < 256 or tag0 > 255, "with so many domains the tag on smmu0 does not fit 8 bits, got " .. tag0)
    for _, m in ipairs(on_smmu1) do d:attach(m, dom) end
    local tag1 = d:cd("b0").ASID
    t:check(tag1 >= 1 and tag1 <= 255, "tag on smmu1 must be 1..255, got " .. tag1)

@@ -79,6 +79,16 @@ void Host::skip_step(const std::string& title) {
   steps_.back().status = report::Status::Skip;
 }
 
+void Host::note_divergence(const report::Divergence& divergence) {
+  for (report::Divergence& known : divergences_) {
+    if (known.smmu != divergence.smmu || known.rule != divergence.rule) continue;
+    ++known.count;
+    return;
+  }
+  divergences_.push_back(divergence);
+  listener_.log("known divergence: " + divergence.smmu + ", " + divergence.rule + ": " + divergence.what);
+}
+
 // A step that was skipped took no time; what follows it before the next step belongs to no step.
 void Host::end_steps() {
   if (!steps_.empty() && !concluded_ && steps_.back().status != report::Status::Skip) steps_.back().end_ns = now_ns();

@@ -77,6 +77,8 @@ class Host {
   std::vector<report::FigureResult>& figures() { return figures_; }
   std::uint64_t dma_bytes() const { return dma_bytes_; }
   void count_dma(std::uint64_t bytes) { dma_bytes_ += bytes; }
+  void note_divergence(const report::Divergence& divergence);
+  const std::vector<report::Divergence>& divergences() const { return divergences_; }
   std::string step_text() const;  // " in step 3 'unmap'", or empty before the first step
   RunListener& listener() { return listener_; }
 
@@ -121,6 +123,7 @@ class Host {
   std::vector<report::TableResult> tables_;
   std::vector<report::FigureResult> figures_;
   std::uint64_t dma_bytes_ = 0;
+  std::vector<report::Divergence> divergences_;
   std::deque<bool> ended_;
   std::vector<std::unique_ptr<Transfer>> transfers_;
   std::map<std::uint64_t, std::shared_ptr<std::string>> parked_;

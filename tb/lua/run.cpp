@@ -327,6 +327,7 @@ void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& 
   result.steps = host.steps();
   result.tables = host.tables();
   result.figures = host.figures();
+  result.divergences = host.divergences();
   collect(host.platform(), result);
 }
 

@@ -70,6 +70,14 @@ int api_cover(lua_State* L) {
   return 0;
 }
 
+// note_divergence(smmu, rule, what, says)
+int api_note_divergence(lua_State* L) {
+  Host& host = Host::of(L);
+  const unsigned smmu = smmu_argument(L, 1);
+  host.note_divergence({host.spec().smmus.at(smmu).name, luaL_checkstring(L, 2), luaL_checkstring(L, 3), luaL_checkstring(L, 4), 1});
+  return 0;
+}
+
 int api_log(lua_State* L) {
   Host::of(L).listener().log(luaL_checkstring(L, 1));
   return 0;
@@ -129,6 +137,7 @@ const luaL_Reg kFunctions[] = {
     {"fail", api_fail},       {"misuse", api_misuse},   {"skip", api_skip},
     {"step", api_step},       {"skip_step", api_skip_step}, {"add_table", api_add_table},
     {"figure", api_figure},   {"cover", api_cover},
+    {"note_divergence", api_note_divergence},
     {"log", api_log},         {"now_ns", api_now_ns},
     {"wait_ns", api_wait_ns}, {"describe_wait", api_describe_wait},
     {"wait_irq", api_wait_irq}, {"spawn", api_spawn},   {"join", api_join},

@@ -42,10 +42,16 @@ struct FigureResult {
   double value = 0;
 };
 
+// A known defect of an implementation that a run met and went on.
+struct Divergence {
+  std::string smmu, rule, what, says;                        // what was seen; what the architecture says
+  std::uint64_t count = 0;
+};
+
 struct RunResult {
   std::string scenario;                                      // path as given by the user
   std::string title;
-  std::string backend;                                       // "tlm", "rtl" or "mixed"
+  std::string backend;                                       // "tlm", "rtl", "mixed" or "qemu"
   Status status = Status::Error;
   std::string reason;                                        // one sentence, empty after a pass
   std::string detail;                                        // traceback and what everyone waited for; shown with -v
@@ -57,6 +63,7 @@ struct RunResult {
   std::vector<TableResult> tables;
   std::map<std::string, std::uint64_t> coverage;             // point -> how often; names: docs/regression.md
   std::vector<FigureResult> figures;                         // measured by the bench, and the scenario's own
+  std::vector<Divergence> divergences;
   std::string repeat;                                        // command line that runs it again; filled in by the command
 };
 

@@ -67,6 +67,16 @@ json_t* figure_json(const FigureResult& figure) {
   return object;
 }
 
+json_t* divergence_json(const Divergence& divergence) {
+  json_t* object = json_object();
+  json_object_set_new(object, "smmu", text(divergence.smmu));
+  json_object_set_new(object, "rule", text(divergence.rule));
+  json_object_set_new(object, "what", text(divergence.what));
+  json_object_set_new(object, "says", text(divergence.says));
+  json_object_set_new(object, "count", count(divergence.count));
+  return object;
+}
+
 json_t* result_json(const RunResult& result, bool for_worker) {
   json_t* object = json_object();
   json_object_set_new(object, "scenario", text(result.scenario));
@@ -85,6 +95,9 @@ json_t* result_json(const RunResult& result, bool for_worker) {
   json_t* figures = json_array();
   for (const FigureResult& figure : result.figures) json_array_append_new(figures, figure_json(figure));
   json_object_set_new(object, "figures", figures);
+  json_t* divergences = json_array();
+  for (const Divergence& divergence : result.divergences) json_array_append_new(divergences, divergence_json(divergence));
+  json_object_set_new(object, "known_divergences", divergences);
   if (!for_worker) return object;
 
   json_object_set_new(object, "title", text(result.title));
@@ -199,6 +212,9 @@ bool parse_worker_line(const std::string& line, RunResult* out, std::string* err
   const char* point = nullptr;
   json_object_foreach(json_object_get(root.get(), "coverage"), point, row) {
     result.coverage[point] = static_cast<std::uint64_t>(json_integer_value(row));
+  }
+  json_array_foreach(json_object_get(root.get(), "known_divergences"), index, row) {
+    result.divergences.push_back({get_text(row, "smmu"), get_text(row, "rule"), get_text(row, "what"), get_text(row, "says"), get_count(row, "count")});
   }
   *out = std::move(result);
   return true;

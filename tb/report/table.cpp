@@ -108,6 +108,7 @@ std::string run_name(const std::string& backend) {
   if (backend == "tlm") return "tlm: SystemC model";
   if (backend == "rtl") return "rtl: Verilated block";
   if (backend == "mixed") return "mixed: both";
+  if (backend == "qemu") return "qemu: QEMU's SMMUv3";
   return backend;
 }
 
@@ -192,6 +193,34 @@ std::string scenario_tables(const std::vector<const RunResult*>& runs) {
   return out;
 }
 
+// One line per rule and run, with the SMMUs that showed it.
+std::string known_divergences(const RunResult& run) {
+  std::string out;
+  std::vector<std::string> told;
+  for (const Divergence& first : run.divergences) {
+    if (std::find(told.begin(), told.end(), first.rule) != told.end()) continue;
+    told.push_back(first.rule);
+    std::string smmus;
+    std::uint64_t count = 0;
+    for (const Divergence& same : run.divergences) {
+      if (same.rule != first.rule) continue;
+      smmus += (smmus.empty() ? "" : ", ") + same.smmu;
+      count += same.count;
+    }
+    out += "\n  known divergence on " + run.backend + ": " + first.rule + " (" + smmus + ", " + std::to_string(count) + (count == 1 ? " time" : " times") + ")\n    seen: " +
+           first.what + "\n    architecture: " + first.says + "\n";
+  }
+  return out;
+}
+
+std::size_t divergence_count(const RunResult& run) {
+  std::vector<std::string> rules;
+  for (const Divergence& d : run.divergences) {
+    if (std::find(rules.begin(), rules.end(), d.rule) == rules.end()) rules.push_back(d.rule);
+  }
+  return rules.size();
+}
+
 std::string indented(const std::string& text) {
   std::string out = "    ";
   for (const char c : text) {
@@ -238,6 +267,7 @@ std::string console_table(const std::vector<RunResult>& results, const TableStyl
     if (titled != runs.end()) out += "  " + (*titled)->title + "  (seed " + std::to_string((*titled)->seed) + ")\n";
     const bool has_steps = std::any_of(runs.begin(), runs.end(), [](const RunResult* run) { return !run->steps.empty(); });
     if (has_steps) out += "\n" + steps_table(runs, style) + scenario_tables(runs) + smmu_table(runs);
+    for (const RunResult* run : runs) out += known_divergences(*run);
     for (const RunResult* run : runs) {
       if (run->status == Status::Pass) continue;
       out += "\n  " + coloured(word(run->status), run->status, style) + " on " + run->backend + ": " + run->reason + "\n";
@@ -262,6 +292,9 @@ std::string verdict_line(const std::vector<RunResult>& results, std::size_t aske
   if (count[Status::Fail] != 0) line += ", " + std::to_string(count[Status::Fail]) + " failed";
   if (count[Status::Error] != 0) line += ", " + std::to_string(count[Status::Error]) + " with errors";
   if (count[Status::Skip] != 0) line += ", " + std::to_string(count[Status::Skip]) + " skipped";
+  std::size_t known = 0;
+  for (const RunResult& result : results) known += divergence_count(result);
+  if (known != 0) line += ", " + std::to_string(known) + (known == 1 ? " known divergence" : " known divergences");
   if (asked > results.size()) line += ", " + std::to_string(asked - results.size()) + " not started";
   char text[48];
   std::snprintf(text, sizeof text, " in %.2f s wall time", wall_ms / 1000.0);

@@ -17,7 +17,7 @@ class EduDevice {
  public:
   EduDevice(Bus& bus, std::uint64_t registers, unsigned limit_ms) : bus_(bus), registers_(registers), limit_ms_(limit_ms) {}
 
-  // bytes is 1..4096. Come back when the device says that it is done; Trouble after limit_ms.
+  // bytes is 1..4095: one that fills the buffer ends QEMU. Come back when the device says that it is done; Trouble after limit_ms.
   void from_bus(std::uint64_t address, std::uint32_t bytes);  // into the buffer
   void to_bus(std::uint64_t address, std::uint32_t bytes);
 

@@ -24,8 +24,8 @@ namespace {
 
 constexpr std::int64_t kDefaultLimitMs = 20'000, kMostLimitMs = 600'000;
 constexpr std::uint32_t kPage = 4096, kBeat = 4;
+constexpr std::uint32_t kBurst = kEduBufferBytes / 2;  // the device takes less than its buffer in one go
 constexpr std::uint32_t kIdentityBytes = SMMU_AIDR + 4;
-static_assert(kPage == kEduBufferBytes, "a piece goes through the device's buffer in one go");
 
 std::int64_t limit_ms_of(const smmu_tlm::SmmuConfig& config) {
   const auto found = config.params.find("answer_limit_ms");
@@ -213,7 +213,7 @@ class QemuModule final : public smmu_tlm::SmmuModule {
   }
 
   struct Outcome {
-    bool aborted = false, told = false;
+    bool aborted = false, told = false, in_memory = true;
     std::uint64_t pa = 0;
   };
 
@@ -231,40 +231,50 @@ class QemuModule final : public smmu_tlm::SmmuModule {
     return outcome;
   }
 
-  Outcome dma(EduDevice& device, std::uint32_t sid, std::uint64_t iova, std::uint32_t bytes, bool write) {
-    if (write) {
+  Outcome copy(EduDevice& device, const Observer::Transaction& transaction, std::uint64_t iova, std::uint32_t bytes) {
+    if (transaction.write) {
       device.to_bus(iova, bytes);
     } else {
       device.from_bus(iova, bytes);
     }
     const std::vector<TraceLine> lines = parse_trace(process_->take_log());
-    observer_->after_dma(lines, sid);
+    observer_->after_dma(lines, transaction.sid);
     return outcome_of(lines);
   }
 
-  // Does not cross 4 KiB.
-  tlm::tlm_response_status piece(EduDevice& device, std::uint32_t sid, std::uint64_t iova, std::uint8_t* data, std::uint32_t bytes, bool write) {
-    if (write) {
-      std::memcpy(bounce_.bytes(), data, bytes);
-      past_the_smmu([&] { device.from_bus(BouncePage::address(), bytes); });
+  // Goes on to the next burst only while nothing was refused. Answers the outcome of the first beat, or the refusal.
+  Outcome bursts(EduDevice& device, const Observer::Transaction& transaction, std::uint8_t* data) {
+    const auto alignment = static_cast<std::uint32_t>(transaction.iova & (0 - transaction.iova) & (kBeat - 1));
+    const std::uint32_t beat = std::min(transaction.bytes, alignment != 0 ? alignment : kBeat);
+    Outcome first;
+    for (std::uint32_t from = 0; from < transaction.bytes;) {
+      const std::uint32_t bytes = std::min(kBurst, transaction.bytes - from);
+      if (transaction.write) {
+        std::memcpy(bounce_.bytes(), data + from, bytes);
+        past_the_smmu([&] { device.from_bus(BouncePage::address(), bytes); });
+      }
+      if (from == 0) first = copy(device, transaction, transaction.iova, beat);
+      first.in_memory = first.aborted || arena_.contains(first.pa, transaction.bytes);
+      if (first.aborted || !first.in_memory) return first;
+      if (bytes > beat || from != 0) first.aborted = copy(device, transaction, transaction.iova + from, bytes).aborted;
+      if (first.aborted) return first;
+      if (!transaction.write) {
+        past_the_smmu([&] { device.to_bus(BouncePage::address(), bytes); });
+        std::memcpy(data + from, bounce_.bytes(), bytes);
+      }
+      from += bytes;
     }
-    const Observer::Transaction transaction{sid, bytes, write, iova};
+    return first;
+  }
+
+  // Does not cross 4 KiB.
+  tlm::tlm_response_status piece(EduDevice& device, const Observer::Transaction& transaction, std::uint8_t* data) {
     if ((cr0_ & SMMU_CR0_SMMUEN_MASK) != 0) ++observer_->stats().transactions;
     observer_->begin(transaction);
-    const auto aligned = static_cast<std::uint32_t>(iova & (0 - iova) & (kBeat - 1));
-    const std::uint32_t beat = std::min(bytes, aligned != 0 ? aligned : kBeat);
-    Outcome outcome = dma(device, sid, iova, beat, write);
-    const std::uint64_t pa = outcome.pa;
-    const bool in_memory = outcome.aborted || arena_.contains(pa, bytes);
-    if (!outcome.aborted && in_memory && bytes > beat) outcome.aborted = dma(device, sid, iova, bytes, write).aborted;
-    observer_->end(transaction, pa, outcome.aborted);
+    const Outcome outcome = bursts(device, transaction, data);
+    observer_->end(transaction, outcome.pa, outcome.aborted);
     if (outcome.aborted) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-    if (!in_memory) return tlm::TLM_GENERIC_ERROR_RESPONSE;
-    if (!write) {
-      past_the_smmu([&] { device.to_bus(BouncePage::address(), bytes); });
-      std::memcpy(data, bounce_.bytes(), bytes);
-    }
-    return tlm::TLM_OK_RESPONSE;
+    return outcome.in_memory ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE;
   }
 
   void refuse_what_edu_cannot_say(const smmu_tlm::StreamExtension& stream) const {
@@ -289,7 +299,7 @@ class QemuModule final : public smmu_tlm::SmmuModule {
     tx.set_response_status(tlm::TLM_OK_RESPONSE);
     for (std::uint32_t left = tx.get_data_length(); left != 0;) {
       const auto bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, kPage - iova % kPage));
-      const tlm::tlm_response_status status = piece(device, stream->sid, iova, data, bytes, tx.is_write());
+      const tlm::tlm_response_status status = piece(device, {stream->sid, bytes, tx.is_write(), iova}, data);
       if (status != tlm::TLM_OK_RESPONSE) {
         tx.set_response_status(status);
         return;

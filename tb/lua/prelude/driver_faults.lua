@@ -41,7 +41,7 @@ return function(part)
       end
       local got = table.remove(waiting[i], 1)
       for key, value in values.sorted_pairs(wanted) do
-         if got[key] ~= value then
+         if got[key] ~= value and not part.known_field(t.smmus[i], wanted.name, key, got[key], value) then
             got.raw = nil
             host.fail(string.format("event on %s: %s is %s, expected %s; the record is %s", name, key, values.show(got[key]),
                values.show(value), values.show(got)))
