@@ -53,6 +53,12 @@ const BackendFactory* find_backend(const std::string& name, std::string* error) 
   return nullptr;
 }
 
+std::vector<std::string> backend_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, factory] : registry()) names.push_back(name);
+  return names;
+}
+
 void register_backend(const std::string& name, BackendFactory factory) { registry()[name] = std::move(factory); }
 
 }  // namespace tandem

@@ -44,6 +44,8 @@ struct BackendFactory {
 
 // Null with a sentence in *error for a name this program does not have.
 const BackendFactory* find_backend(const std::string& name, std::string* error);
+// All of them, in the order of the alphabet.
+std::vector<std::string> backend_names();
 void register_backend(const std::string& name, BackendFactory factory);
 
 }  // namespace tandem

@@ -9,6 +9,7 @@ const char kHelp[] =
 
 Usage:
   tandem run SCENARIO... [--on tlm|rtl|mixed|both|all] [options]   run scenarios, show a table
+  tandem replay RECORD [--on BACKEND]                              a recorded run again, held against its record
   tandem list [FOLDER]                                             scenarios with title and rules
   tandem bench [NAME...] [--json FILE]                             speed figures
   tandem regress PLAN.lua [options]                                scenarios x seeds x backends, one machine or Slurm
@@ -32,6 +33,10 @@ Usage: tandem run SCENARIO... [options]
   -p KEY=VALUE    a parameter of the scenario; may be repeated
   --smmu KEY=VALUE  an implementation parameter of every SMMU (cache_mode=2), or of one (smmu0.tlb_entries=64); may be repeated
   --no-check LIST oracles that do not look: commands, tables, stale, counts, life, data, a list of them, or all
+  --compare       holds the runs of a scenario on two backends or more against each other while they go on and stops at the
+                  first difference that the divergence policy does not list; every SMMU gets what all of them can do
+  --policy FILE   with --compare: further legal differences, Lua as in tb/check/divergence_policy.lua; may be repeated
+  --record FILE   one run, with what is needed to repeat and to compare it: see 'tandem replay'
   --json FILE     results as JSON
   --junit FILE    results as JUnit XML
   --trace FILE    everything that happened, one JSON object per line; with several runs the name gets the scenario and
@@ -42,10 +47,34 @@ Usage: tandem run SCENARIO... [options]
 
 Examples:
   tandem run scenarios/install/two_smmus.lua --on both
+  tandem run scenarios/install/two_smmus.lua --on tlm,rtl,mixed --compare
   tandem run scenarios/*/*.lua --on all --json out.json
   tandem run scenarios/smoke/bring_up.lua --on rtl --seed 42 -p pages=64 --trace trace.jsonl -v
 
-Exit codes: 0 passed, 1 a check failed, 2 wrong usage or a broken scenario, 77 everything was skipped, 130 interrupted.
+Exit codes: 0 passed, 1 a check failed or runs differ, 2 wrong usage or a broken scenario, 77 everything was skipped, 130 interrupted.
+)";
+
+const char kReplayHelp[] =
+    R"(tandem replay - a recorded run again, held against its record
+
+Usage: tandem replay RECORD [options]
+
+RECORD is a file of 'tandem run --record'. It holds the scenario's text, the seed and the parameters.
+
+  --on BACKEND    where: tlm, rtl or mixed; default is where it was recorded
+  --policy FILE   further legal differences, Lua as in tb/check/divergence_policy.lua; may be repeated
+  --json FILE     the result and the comparison as JSON
+  --junit FILE    the same as JUnit XML
+  --trace FILE    everything that happened, one JSON object per line
+  -v, --verbose   steps and logs of the scenario
+  -h, --help      this text
+
+Examples:
+  tandem run scenarios/smoke/bring_up.lua --on tlm --record tlm.rec
+  tandem replay tlm.rec --on rtl
+
+Exit codes: 0 the same, 1 a difference or a failed check, 2 wrong usage or a record that cannot be read, 77 skipped,
+130 interrupted.
 )";
 
 const char kListHelp[] =

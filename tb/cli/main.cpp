@@ -25,6 +25,10 @@ int dispatch(const std::vector<std::string>& arguments) {
     const RunOptions options = parse_run(rest);
     if (!options.help) return run_command(options, TANDEM_VERSION);
     std::fputs(kRunHelp, stdout);
+  } else if (command == "replay") {
+    const ReplayOptions options = parse_replay(rest);
+    if (!options.help) return replay_command(options, TANDEM_VERSION);
+    std::fputs(kReplayHelp, stdout);
   } else if (command == "list") {
     const ListOptions options = parse_list(rest);
     if (!options.help) return list_command(options);
@@ -48,7 +52,7 @@ int dispatch(const std::vector<std::string>& arguments) {
   } else if (command == "--help" || command == "-h" || command == "help") {
     std::fputs(kHelp, stdout);
   } else {
-    throw UsageError("tandem: unknown command '" + command + "'; it knows run, list, bench, regress, results, mutants, --help and --version");
+    throw UsageError("tandem: unknown command '" + command + "'; it knows run, replay, list, bench, regress, results, mutants, --help and --version");
   }
   return 0;
 }

@@ -76,6 +76,9 @@ RunOptions parse_run(const std::vector<std::string>& arguments) {
       {"-p", {true, [&](const std::string& v) { run.params.push_back(parameter("-p", v)); }}},
       {"--smmu", {true, [&](const std::string& v) { run.smmu_params.push_back(parameter("--smmu", v)); }}},
       {"--no-check", {true, [&](const std::string& v) { run.checks_off = checks(v); }}},
+      {"--compare", {false, [&](const std::string&) { run.compare = true; }}},
+      {"--policy", {true, [&](const std::string& v) { run.policy_files.push_back(v); }}},
+      {"--record", {true, [&](const std::string& v) { run.record_file = v; }}},
       {"--json", {true, [&](const std::string& v) { run.json_file = v; }}},
       {"--junit", {true, [&](const std::string& v) { run.junit_file = v; }}},
       {"--trace", {true, [&](const std::string& v) { run.trace_file = v; }}},
@@ -87,7 +90,39 @@ RunOptions parse_run(const std::vector<std::string>& arguments) {
   for (const auto& [one, other] : {std::pair(run.json_file, run.junit_file), {run.json_file, run.trace_file}, {run.junit_file, run.trace_file}}) {
     if (!one.empty() && one == other) throw UsageError("tandem run: " + one + " cannot take two kinds of output");
   }
+  if (run.compare && run.backends.size() < 2) {
+    throw UsageError("tandem run: --compare needs two backends or more, for instance --on tlm,rtl; one run against an older one: --record and tandem replay");
+  }
+  if (!run.policy_files.empty() && !run.compare) throw UsageError("tandem run: --policy goes with --compare");
+  if (!run.record_file.empty() && (run.compare || run.scenarios.size() * run.backends.size() != 1)) {
+    throw UsageError("tandem run: --record takes one scenario on one backend, without --compare");
+  }
   return run;
+}
+
+ReplayOptions parse_replay(const std::vector<std::string>& arguments) {
+  ReplayOptions replay;
+  const Options options = {
+      {"--help", {false, [&](const std::string&) { replay.help = true; }}},
+      {"-h", {false, [&](const std::string&) { replay.help = true; }}},
+      {"--verbose", {false, [&](const std::string&) { replay.verbose = true; }}},
+      {"-v", {false, [&](const std::string&) { replay.verbose = true; }}},
+      {"--on", {true, [&](const std::string& v) {
+         const std::vector<std::string> list = backends(v);
+         if (list.size() != 1) throw UsageError("tandem replay: --on takes one backend, got '" + v + "'");
+         replay.backend = list[0];
+       }}},
+      {"--policy", {true, [&](const std::string& v) { replay.policy_files.push_back(v); }}},
+      {"--json", {true, [&](const std::string& v) { replay.json_file = v; }}},
+      {"--junit", {true, [&](const std::string& v) { replay.junit_file = v; }}},
+      {"--trace", {true, [&](const std::string& v) { replay.trace_file = v; }}},
+  };
+  parse_options("replay", arguments, options, [&](const std::string& name) {
+    if (!replay.record_file.empty()) refuse_name("replay", name);
+    replay.record_file = name;
+  });
+  if (!replay.help && replay.record_file.empty()) throw UsageError("tandem replay: name the record, a file of 'tandem run --record'");
+  return replay;
 }
 
 ListOptions parse_list(const std::vector<std::string>& arguments) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Command lines of the three commands, parsed strictly: anything that is not understood is a sentence.
+// Command lines of the commands, parsed strictly: anything that is not understood is a sentence.
 // Not here: doing it. Proof: tb/cli/test/test_options.cpp.
 #ifndef TANDEM_CLI_OPTIONS_H
 #define TANDEM_CLI_OPTIONS_H
@@ -25,8 +25,18 @@ struct RunOptions {
   std::optional<std::int64_t> seed;
   std::vector<std::pair<std::string, std::string>> params, smmu_params;
   std::string json_file, junit_file, trace_file;
+  bool compare = false;
+  std::vector<std::string> policy_files;
+  std::string record_file;
   std::vector<std::string> checks_off;  // "commands", "tables", "stale", each once
   unsigned jobs = 0;  // runs at a time; 0: one per processor
+};
+
+struct ReplayOptions {
+  bool help = false, verbose = false;
+  std::string record_file, backend;  // backend empty: the one of the record
+  std::vector<std::string> policy_files;
+  std::string json_file, junit_file, trace_file;
 };
 
 struct ListOptions {
@@ -42,10 +52,11 @@ struct BenchOptions {
 
 // arguments: what follows the command's name.
 RunOptions parse_run(const std::vector<std::string>& arguments);
+ReplayOptions parse_replay(const std::vector<std::string>& arguments);
 ListOptions parse_list(const std::vector<std::string>& arguments);
 BenchOptions parse_bench(const std::vector<std::string>& arguments);
 
-extern const char kHelp[], kRunHelp[], kListHelp[], kBenchHelp[];
+extern const char kHelp[], kRunHelp[], kReplayHelp[], kListHelp[], kBenchHelp[];
 
 }  // namespace tandem::cli
 

@@ -3,109 +3,20 @@
 // Proof: tb/cli/test/cli_test.lua.
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <thread>
 #include <utility>
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
+#include "backend/backend_registry.h"
 #include "cli/commands.h"
+#include "cli/compare.h"
+#include "cli/console_progress.h"
+#include "cli/record_progress.h"
 #include "cli/repeat.h"
+#include "cli/run_output.h"
 #include "cli/supervisor.h"
-#include "report/junit.h"
-#include "report/run_json.h"
-#include "report/table.h"
 
 namespace tandem::cli {
 namespace {
-
-bool wants_colour() {
-  const char* no_colour = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  return isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0') && (term == nullptr || std::string(term) != "dumb");
-}
-
-// On a terminal one line that follows the steps; otherwise a line per run, so that a log shows where time went. Lines come
-// in the order of the runs, however they overlap: those of the first unfinished run at once, those of later ones when it
-// is their turn.
-class ConsoleProgress : public Progress {
- public:
-  ConsoleProgress(std::vector<std::string> names, bool live, bool verbose, const report::TableStyle& style)
-      : names_(std::move(names)), held_back_(names_.size()), ended_(names_.size()), live_(live), verbose_(verbose), style_(style) {}
-
-  void start(std::size_t run) override { show(run, " ..."); }
-  void step(std::size_t run, std::size_t number, const std::string& title, std::uint64_t sim_ns) override {
-    const std::string text = "step " + std::to_string(number) + ": " + title;
-    if (verbose_) {
-      line(run, "  " + text + "  at " + report::format_sim_time(sim_ns));
-    } else {
-      show(run, " - " + text);
-    }
-  }
-  void log(std::size_t run, const std::string& text) override {
-    if (verbose_) line(run, "    | " + text);
-  }
-  void end(std::size_t run, const report::RunResult& result) override {
-    char wall[32];
-    std::snprintf(wall, sizeof wall, "  %.2f s", result.wall_ms / 1000.0);
-    line(run, report::coloured(report::padded_word(result.status), result.status, style_) + wall + "  " + names_[run]);
-    ended_[run] = true;
-    ++ended_count_;
-    while (turn_ < names_.size() && ended_[turn_]) {
-      if (++turn_ < names_.size()) print(held_back_[turn_]);
-    }
-  }
-
- private:
-  void clear() {
-    if (shown_) std::printf("\r\033[K");
-    shown_ = false;
-  }
-  // A line that wraps could not be taken back.
-  static int screen_width() {
-    winsize size{};
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
-  }
-  void show(std::size_t run, const std::string& text) {
-    if (!live_) return;
-    clear();
-    std::string line = names_[run] + text;
-    if (names_.size() > 1) line = "[" + std::to_string(ended_count_) + "/" + std::to_string(names_.size()) + "] " + line;
-    std::printf("%.*s", screen_width() - 1, line.c_str());
-    std::fflush(stdout);
-    shown_ = true;
-  }
-  void line(std::size_t run, const std::string& text) {
-    if (run == turn_) {
-      print(text + "\n");
-    } else {
-      held_back_[run] += text + "\n";
-    }
-  }
-  void print(const std::string& text) {
-    clear();
-    std::fputs(text.c_str(), stdout);
-    std::fflush(stdout);
-  }
-
-  const std::vector<std::string> names_;
-  std::vector<std::string> held_back_;
-  std::vector<bool> ended_;
-  std::size_t turn_ = 0, ended_count_ = 0;
-  bool live_, verbose_, shown_ = false;
-  report::TableStyle style_;
-};
-
-// Nobody wants to learn after a long run that its file cannot be written.
-void check_writable(const std::string& path) {
-  if (path.empty()) return;
-  std::FILE* file = std::fopen(path.c_str(), "ab");
-  if (file == nullptr) throw UsageError("tandem run: " + report::write_file(path, ""));
-  std::fclose(file);
-}
 
 std::string stem(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -138,8 +49,11 @@ std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
       request.params = options.params;
       request.smmu_params = options.smmu_params;
       request.checks_off = options.checks_off;
+      if (options.compare) request.compared_backends = compared_backends(options.backends);
+      // A record can be replayed wherever this program can run it.
+      if (!options.record_file.empty()) request.compared_backends = backend_names();
       request.trace_file = trace_name(options, i, backend);
-      check_writable(request.trace_file);
+      check_writable("run", request.trace_file);
       requests.push_back(request);
     }
   }
@@ -156,44 +70,63 @@ void check_scenarios(const RunOptions& options) {
   if (!problems.empty()) throw UsageError(problems);
 }
 
+// A run that was stopped because of a difference is no run with an error of its own.
+void explain_stopped(RunOutput& output) {
+  for (const report::ComparisonResult& comparison : output.comparisons) {
+    if (comparison.status != report::Status::Fail) continue;
+    for (report::RunResult& result : output.results) {
+      const bool same = result.scenario == comparison.scenario && result.status == report::Status::Error && result.reason.rfind("interrupted", 0) == 0;
+      if (!same || was_interrupted()) continue;
+      result.status = report::Status::Fail;
+      result.reason = "stopped after the first difference" + result.reason.substr(std::char_traits<char>::length("interrupted"));
+    }
+  }
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options, const std::string& version) {
   check_scenarios(options);
-  check_writable(options.json_file);
-  check_writable(options.junit_file);
+  for (const std::string& file : {options.json_file, options.junit_file, options.record_file}) check_writable("run", file);
+  const diff::Policy policy = load_policy(options.policy_files);
   const std::vector<lua::RunRequest> requests = requests_of(options);
   std::vector<std::string> names;
   for (const lua::RunRequest& request : requests) names.push_back(request.path + " on " + request.backend);
   catch_interrupts();
-  const report::TableStyle style{wants_colour(), options.verbose};
-  ConsoleProgress progress(names, isatty(STDOUT_FILENO) != 0, options.verbose, style);
+  RunOutput output;
+  output.command = "run";
+  output.json_file = options.json_file;
+  output.junit_file = options.junit_file;
+  output.version = version;
+  output.style = {wants_colour(), options.verbose};
+  output.asked = requests.size();
+  ConsoleProgress console(names, options.verbose, output.style);
+  const unsigned jobs = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   const auto start = std::chrono::steady_clock::now();
-  std::vector<report::RunResult> results =
-      supervise(requests, options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency()), progress);
-  const double wall_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  for (report::RunResult& result : results) {
-    lua::RunRequest again;
+  if (options.compare) {
+    CompareProgress compare(requests, options.backends.size(), policy, console);
+    output.results = supervise(requests, jobs, compare);
+    std::string more;
+    for (const std::string& file : options.policy_files) more += " --policy " + shell_word(file);
+    output.comparisons = compare.results(requests, more);
+    explain_stopped(output);
+  } else if (!options.record_file.empty()) {
+    RecordProgress record(options.record_file, requests[0], version, console);
+    output.results = supervise(requests, jobs, record);
+    output.problem = record.problem();
+  } else {
+    output.results = supervise(requests, jobs, console);
+  }
+  output.wall_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  for (report::RunResult& result : output.results) {
+    lua::RunRequest again = requests[0];
     again.path = result.scenario;
     again.backend = result.backend;
-    again.params = options.params;
-    again.smmu_params = options.smmu_params;
     result.repeat = repeat_line(again, result.seed);
+    result.params = options.params;
+    result.smmu_params = options.smmu_params;
   }
-  std::fputs(report::console_table(results, style).c_str(), stdout);
-  std::printf("\n%s", report::verdict_line(results, requests.size(), wall_ms, was_interrupted(), style).c_str());
-  bool written = true;
-  const auto write = [&](const std::string& path, const std::string& text) {
-    if (path.empty()) return;
-    const std::string error = report::write_file(path, text);
-    if (error.empty()) return;
-    std::fprintf(stderr, "tandem run: %s\n", error.c_str());
-    written = false;
-  };
-  write(options.json_file, report::run_file_json(results, version));
-  write(options.junit_file, report::junit_xml(results));
-  const int code = report::exit_code(results, was_interrupted());
-  return written || code == 130 ? code : 2;
+  return show_and_write(output);
 }
 
 }  // namespace tandem::cli

@@ -176,7 +176,9 @@ class Worker {
       if (got < 0 && errno == EINTR) continue;
       if (got <= 0) return;
       buffer.append(block, static_cast<std::size_t>(got));
-      for (std::size_t end; (end = buffer.find('\n')) != std::string::npos; buffer.erase(0, end + 1)) take(buffer.substr(0, end));
+      std::size_t from = 0;
+      for (std::size_t end; (end = buffer.find('\n', from)) != std::string::npos; from = end + 1) take(buffer.substr(from, end - from));
+      buffer.erase(0, from);
     }
   }
 
@@ -191,6 +193,11 @@ class Worker {
         killed_ = true;
       }
       interrupts_seen_ = interrupts;
+    }
+    if (!stopped_ && progress_.is_stopped(number_)) {
+      stopped_ = true;
+      kill(pid_, SIGINT);
+      deadline_ = std::min(deadline_, Clock::now() + kStopLimit);
     }
     if (!killed_ && Clock::now() > deadline_) {
       kill(pid_, SIGKILL);
@@ -233,6 +240,7 @@ class Worker {
         progress_.step(number_, number, step.title, step.start_ns);
         break;
       }
+      case 'F': progress_.fact(number_, line.substr(1)); break;
       case 'L': {
         const std::lock_guard<std::mutex> lock(progress_mutex_);
         progress_.log(number_, line.substr(1));
@@ -242,7 +250,7 @@ class Worker {
         std::string error;
         has_result_ = report::parse_worker_line(line.substr(1), &result_, &error);
         if (!has_result_) partial_.reason = error;
-        deadline_ = Clock::now() + (interrupts_seen_ == 0 ? kEndLimit : kStopLimit);
+        deadline_ = Clock::now() + (interrupts_seen_ == 0 && !stopped_ ? kEndLimit : kStopLimit);
         break;
       }
       default: break;
@@ -288,12 +296,14 @@ class Worker {
     if (problem.empty()) return result_;
     if (!has_result_) return ended(problem);
     result_.status = report::Status::Error;
+    result_.killed = true;
     result_.reason = problem + (result_.reason.empty() ? "" : "; before: " + result_.reason);
     return result_;
   }
 
   report::RunResult ended(const std::string& problem) {
     partial_.status = report::Status::Error;
+    partial_.killed = true;
     partial_.reason = problem;
     partial_.wall_ms = std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
     if (!partial_.steps.empty()) {
@@ -309,7 +319,7 @@ class Worker {
   Progress& progress_;
   std::mutex& progress_mutex_;
   report::RunResult partial_, result_;
-  bool has_result_ = false, killed_ = false, out_of_memory_ = false;
+  bool has_result_ = false, killed_ = false, out_of_memory_ = false, stopped_ = false;
   const double page_mib_ = static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
   pid_t pid_ = -1;
   int pipe_ = -1;

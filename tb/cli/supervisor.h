@@ -21,6 +21,16 @@ class Progress {
   virtual void step(std::size_t run, std::size_t number, const std::string& title, std::uint64_t sim_ns) = 0;
   virtual void log(std::size_t run, const std::string& text) = 0;
   virtual void end(std::size_t run, const report::RunResult& result) = 0;
+  // A fact, as its line. Unlike the others it may be called for several runs at a time.
+  virtual void fact(std::size_t run, const std::string& line) {
+    (void)run;
+    (void)line;
+  }
+  // The run need not go on: it is asked to stop, as by Ctrl-C. From any thread.
+  virtual bool is_stopped(std::size_t run) {
+    (void)run;
+    return false;
+  }
   // In place of end(): no process could be started, and none of this call's was running whose end could have made room.
   virtual void not_started(std::size_t run, const report::RunResult& result) { end(run, result); }
 };

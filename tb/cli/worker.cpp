@@ -26,6 +26,22 @@ void send(int pipe, const std::string& line) {
   }
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ",") + word;
+  return list;
+}
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> words;
+  for (std::size_t from = 0; from < list.size();) {
+    const std::size_t comma = std::min(list.find(',', from), list.size());
+    words.push_back(list.substr(from, comma - from));
+    from = comma + 1;
+  }
+  return words;
+}
+
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
@@ -41,6 +57,16 @@ class PipeListener : public lua::RunListener {
     send(pipe_, "S" + std::to_string(number) + " " + std::to_string(sim_ns) + " " + one_line(title));
   }
   void log(const std::string& text) override { send(pipe_, "L" + one_line(text)); }
+  void facts(const std::string& lines) override {
+    std::string marked;
+    for (std::size_t from = 0; from < lines.size();) {
+      const std::size_t end = lines.find('\n', from);
+      marked += "F" + lines.substr(from, end - from) + "\n";
+      from = end + 1;
+    }
+    marked.pop_back();
+    send(pipe_, marked);
+  }
 
  private:
   int pipe_;
@@ -54,9 +80,8 @@ std::vector<std::string> worker_arguments(int pipe, const lua::RunRequest& reque
   std::vector<std::string> arguments = {kWorkerOption, std::to_string(pipe), request.path, request.backend,
                                         request.seed ? std::to_string(*request.seed) : "", request.trace_file};
   arguments.push_back(std::to_string(request.wall_limit_s));
-  std::string off;
-  for (const std::string& name : request.checks_off) off += (off.empty() ? "" : ",") + name;
-  arguments.push_back(off);
+  arguments.push_back(joined(request.checks_off));
+  arguments.push_back(joined(request.compared_backends));
   arguments.push_back(std::to_string(request.params.size()));
   for (const lua::Parameters* list : {&request.params, &request.smmu_params}) {
     for (const auto& [key, text] : *list) {
@@ -68,7 +93,7 @@ std::vector<std::string> worker_arguments(int pipe, const lua::RunRequest& reque
 }
 
 int worker_main(const std::vector<std::string>& arguments) {
-  if (arguments.size() < 9) return 2;
+  if (arguments.size() < 10) return 2;
   const int pipe = std::atoi(arguments[1].c_str());
   lua::RunRequest request;
   request.path = arguments[2];
@@ -76,14 +101,11 @@ int worker_main(const std::vector<std::string>& arguments) {
   if (!arguments[4].empty()) request.seed = std::strtoll(arguments[4].c_str(), nullptr, 10);
   request.trace_file = arguments[5];
   request.wall_limit_s = static_cast<unsigned>(std::strtoul(arguments[6].c_str(), nullptr, 10));
-  for (std::size_t from = 0; from < arguments[7].size();) {
-    const std::size_t comma = std::min(arguments[7].find(',', from), arguments[7].size());
-    request.checks_off.push_back(arguments[7].substr(from, comma - from));
-    from = comma + 1;
-  }
-  const std::size_t params = std::strtoul(arguments[8].c_str(), nullptr, 10);
-  for (std::size_t i = 9; i + 1 < arguments.size(); i += 2) {
-    lua::Parameters& list = i < 9 + 2 * params ? request.params : request.smmu_params;
+  request.checks_off = split(arguments[7]);
+  request.compared_backends = split(arguments[8]);
+  const std::size_t params = std::strtoul(arguments[9].c_str(), nullptr, 10);
+  for (std::size_t i = 10; i + 1 < arguments.size(); i += 2) {
+    lua::Parameters& list = i < 10 + 2 * params ? request.params : request.smmu_params;
     list.emplace_back(arguments[i], arguments[i + 1]);
   }
 

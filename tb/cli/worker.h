@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The hidden half of the command: a process that runs one scenario on one backend and reports over a pipe.
-// Messages are lines: B seed wall_limit_s title, S number sim_ns title, L text, R json (the result, last).
+// Messages are lines: B seed wall_limit_s title, S number sim_ns title, L text, F fact (diff/fact.h), R json
+// (the result, last).
 // Not here: starting and watching it (supervisor.h). Proof: tb/cli/test/cli_test.lua.
 #ifndef TANDEM_CLI_WORKER_H
 #define TANDEM_CLI_WORKER_H

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "diff/fact_sink.h"
 #include "lua/host.h"
 #include "lua/host_bindings.h"
 #include "lua/transfer.h"
@@ -265,15 +266,18 @@ int api_access(lua_State* L) {
   request.access.data = reinterpret_cast<std::uint8_t*>(request.data->data());
   request.access.bytes = static_cast<std::uint32_t>(request.data->size());
   host.platform().describe_wait(request.what);
+  if (host.facts() != nullptr) host.facts()->call(where(L), request.what);
   const AccessResult result = host.platform().access(request.access, request.timeout_ns);
   host.platform().describe_wait("");
   if (result.status == AccessStatus::Ok) host.count_dma(request.data->size());
-  if (result.status == AccessStatus::Stalled) host.park(result.ticket, request.data);
+  if (result.status == AccessStatus::Stalled) host.park(result.ticket, request.access, request.data);
+  host.tell_response(request.access, result, *request.data, false);
   return push_result(L, result, *request.data);
 }
 
 int api_start_access(lua_State* L) {
   Request request = request_argument(L);
+  if (Host::of(L).facts() != nullptr) Host::of(L).facts()->call(where(L), "start of the " + request.what);
   lua_pushinteger(L, static_cast<lua_Integer>(Host::of(L).start_transfer(request.access, std::move(request.data), request.timeout_ns, request.what)));
   return 1;
 }
@@ -301,9 +305,10 @@ int api_poll(lua_State* L) {
   const std::uint64_t ticket = address(L, 1);
   const AccessResult result = host.platform().poll(ticket);
   if (result.status == AccessStatus::Stalled) return push_result(L, result, "");
-  const std::shared_ptr<std::string> data = host.unpark(ticket);
-  if (data && result.status == AccessStatus::Ok) host.count_dma(data->size());
-  return push_result(L, result, data ? *data : "");
+  const std::shared_ptr<Parked> parked = host.unpark(ticket);
+  if (parked && result.status == AccessStatus::Ok) host.count_dma(parked->data->size());
+  if (parked) host.tell_response(parked->access, result, *parked->data, true);
+  return push_result(L, result, parked ? *parked->data : "");
 }
 
 // Bytes that differ between seeds and do not repeat within a page: xorshift64, one word at a time.

@@ -2,6 +2,9 @@
 // The running scenario. Proof: tb/lua/test, scenarios.
 #include "lua/host.h"
 
+#include <systemc>
+
+#include "diff/fact_sink.h"
 #include "lua/transfer.h"
 #include "port/driver_port.h"
 #include "smmuv3_trace.h"
@@ -71,6 +74,7 @@ void Host::begin_step(const std::string& title) {
     record.data[0] = steps_.size();
     sink->emit(sink->ctx, &record);
   }
+  if (facts_ != nullptr) facts_->step(steps_.size(), title);
   listener_.step(steps_.size(), title, now_ns());
 }
 
@@ -106,8 +110,34 @@ std::size_t Host::spawn(lua_State* from, const std::string& name) {
   luaL_ref(from, LUA_REGISTRYINDEX);  // keeps the thread alive to the end of the run
   ended_.push_back(false);
   const std::size_t number = ended_.size();
-  platform_.spawn_cpu(name, [this, thread, number] { run_thread(thread, number); });
+  spawn_counted(name, [this, thread, number] { run_thread(thread, number); });
   return number;
+}
+
+void Host::spawn_counted(const std::string& name, std::function<void()> body) {
+  if (facts_ == nullptr) {
+    platform_.spawn_cpu(name, std::move(body));
+    return;
+  }
+  const std::uint32_t counted = ++counted_threads_;
+  facts_->begin_thread(counted, name);
+  platform_.spawn_cpu(name, [this, counted, body = std::move(body)] {
+    thread_numbers_[sc_core::sc_get_current_process_handle().get_process_object()] = counted;
+    body();
+    facts_->end_thread();
+  });
+}
+
+std::uint32_t Host::current_thread() const {
+  const auto found = thread_numbers_.find(sc_core::sc_get_current_process_handle().get_process_object());
+  return found == thread_numbers_.end() ? 0 : found->second;
+}
+
+void Host::tell_response(const Access& access, const AccessResult& result, const std::string& data, bool final) {
+  if (facts_ == nullptr) return;
+  facts_->response({access.smmu, access.sid, access.ssid_valid ? access.ssid + std::uint64_t{1} : 0, access.write, access.privileged,
+                    access.instruction, access.iova, static_cast<unsigned>(result.status), result.memory_error, result.raz_wi},
+                   data, final);
 }
 
 void Host::run_thread(lua_State* thread, std::size_t number) {
@@ -132,21 +162,26 @@ std::size_t Host::start_transfer(const Access& access, std::shared_ptr<std::stri
   Access mine = access;
   mine.data = reinterpret_cast<std::uint8_t*>(transfer->data->data());
   mine.bytes = static_cast<std::uint32_t>(transfer->data->size());
-  platform_.spawn_cpu(what, [this, transfer, mine, timeout_ns] {
+  spawn_counted(what, [this, transfer, mine, timeout_ns] {
     transfer->result = platform_.access(mine, timeout_ns);
     if (transfer->result.status == AccessStatus::Ok) count_dma(transfer->data->size());
-    if (transfer->result.status == AccessStatus::Stalled) park(transfer->result.ticket, transfer->data);
+    if (transfer->result.status == AccessStatus::Stalled) park(transfer->result.ticket, mine, transfer->data);
+    tell_response(mine, transfer->result, *transfer->data, true);
     transfer->done = true;
   });
   return transfers_.size();
 }
 
-std::shared_ptr<std::string> Host::unpark(std::uint64_t ticket) {
+void Host::park(std::uint64_t ticket, const Access& access, std::shared_ptr<std::string> data) {
+  parked_[ticket] = std::make_shared<Parked>(Parked{access, std::move(data)});
+}
+
+std::shared_ptr<Parked> Host::unpark(std::uint64_t ticket) {
   const auto found = parked_.find(ticket);
   if (found == parked_.end()) return nullptr;
-  std::shared_ptr<std::string> data = std::move(found->second);
+  std::shared_ptr<Parked> parked = std::move(found->second);
   parked_.erase(found);
-  return data;
+  return parked;
 }
 
 std::uint64_t Host::allocate_ram(std::uint64_t bytes, std::uint64_t align) {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,13 +27,18 @@
 namespace tandem {
 class CoverageSink;
 struct Access;
+struct AccessResult;
 class DriverPort;
 class Platform;
+namespace diff {
+class FactSink;
+}
 }  // namespace tandem
 
 namespace tandem::lua {
 
 struct Transfer;  // lua/transfer.h
+struct Parked;
 
 // What the driver core knows of one SMMU and one master; created when first needed.
 struct DriverObjects {
@@ -84,6 +90,14 @@ class Host {
 
   std::uint64_t now_ns() const;
 
+  // Where facts for a comparison go; null: nobody compares. Set before the first thread starts.
+  void tell_facts(diff::FactSink* facts) { facts_ = facts; }
+  diff::FactSink* facts() { return facts_; }
+  // The number of the CPU thread that runs, from 1; 0 outside of them.
+  std::uint32_t current_thread() const;
+  // What a master got, as a fact.
+  void tell_response(const Access& access, const AccessResult& result, const std::string& data, bool final);
+
   // Starts a CPU thread that runs the function on top of the Lua stack of `from` (it is popped). Number from 1.
   std::size_t spawn(lua_State* from, const std::string& name);
   bool thread_ended(std::size_t number) const { return ended_.at(number - 1); }
@@ -91,8 +105,8 @@ class Host {
   std::size_t start_transfer(const Access& access, std::shared_ptr<std::string> data, std::uint64_t timeout_ns, const std::string& what);
   Transfer& transfer(std::size_t number) { return *transfers_.at(number - 1); }
   // The data of stalled accesses, which the platform fills in when they go on.
-  void park(std::uint64_t ticket, std::shared_ptr<std::string> data) { parked_[ticket] = std::move(data); }
-  std::shared_ptr<std::string> unpark(std::uint64_t ticket);  // null for a ticket that is not parked
+  void park(std::uint64_t ticket, const Access& access, std::shared_ptr<std::string> data);
+  std::shared_ptr<Parked> unpark(std::uint64_t ticket);  // null for a ticket that is not parked
   std::size_t transfer_count() const { return transfers_.size(); }
   std::size_t thread_count() const { return ended_.size(); }
 
@@ -108,6 +122,8 @@ class Host {
  private:
   static void count_hook(lua_State* thread, lua_Debug*);
   void run_thread(lua_State* thread, std::size_t number);
+  // Starts a CPU thread that counts as one in facts.
+  void spawn_counted(const std::string& name, std::function<void()> body);
 
   lua_State* state_;
   Platform& platform_;
@@ -126,10 +142,13 @@ class Host {
   std::vector<report::Divergence> divergences_;
   std::deque<bool> ended_;
   std::vector<std::unique_ptr<Transfer>> transfers_;
-  std::map<std::uint64_t, std::shared_ptr<std::string>> parked_;
+  std::map<std::uint64_t, std::shared_ptr<Parked>> parked_;
   std::uint64_t ram_next_;
   std::vector<unsigned> pending_irqs_;
   DriverObjects driver_;
+  diff::FactSink* facts_ = nullptr;
+  std::uint32_t counted_threads_ = 0;
+  std::map<const void*, std::uint32_t> thread_numbers_;  // by simulation process
   std::chrono::steady_clock::time_point deadline_{};
   std::uint64_t wall_limit_s_ = 0;
 };

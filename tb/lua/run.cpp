@@ -8,11 +8,13 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
 #include "check/check_sink.h"
 #include "coverage/coverage_sink.h"
+#include "diff/fact_sink.h"
 #include "lua/embedded.h"
 #include "lua/host.h"
 #include "lua/host_bindings.h"
@@ -29,6 +31,9 @@ using Clock = std::chrono::steady_clock;
 Platform* volatile g_platform = nullptr;
 // A file's top level only builds tables; this many instructions are an endless loop.
 constexpr int kLoadInstructions = 50'000'000;
+
+// Longest time an SMMU gets to finish after the end of a scenario.
+constexpr std::uint64_t kSettleNs = 1'000'000;
 
 std::string g_endless_place;
 
@@ -241,6 +246,7 @@ void push_main(Host& host, const RunRequest& request, std::int64_t seed, int par
   bind_bench(L);
   bind_observe(L);
   bind_engine(L);
+  bind_facts(L);
   bind_driver(L);
   set_integer(L, "seed", seed);
   set_string(L, "backend", request.backend);
@@ -252,7 +258,8 @@ void push_main(Host& host, const RunRequest& request, std::int64_t seed, int par
   lua_pushglobaltable(L);
   lua_newtable(L);
   for (const auto& [name, text] : embedded_files()) {
-    if (name == "main" || name == "arch" || name == "protected_calls" || name == "scenario_table" || name == "coverage") continue;
+    static const std::set<std::string> apart = {"main", "arch", "protected_calls", "scenario_table", "coverage", "divergence_policy"};
+    if (apart.count(name) != 0) continue;
     push_embedded(L, name);
     lua_setfield(L, -2, name.c_str());
   }
@@ -307,6 +314,14 @@ void measure(const Host& host, const CoverageSink& coverage, report::RunResult& 
   result.coverage = coverage.points();
 }
 
+// What an SMMU still has to do after the scenario's last call belongs to the run, in a comparison too.
+void settle(Host& host) {
+  Platform& platform = host.platform();
+  platform.spawn_cpu("settle", [&platform] { platform.wait_until([&platform] { return platform.idle(); }, kSettleNs); });
+  platform.run();
+  host.facts()->point("end");
+}
+
 void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& spec, report::RunResult& result) {
   lua_State* L = host.state();
   const int params_index = lua_gettop(L);
@@ -316,6 +331,7 @@ void run_on_platform(Host& host, const RunRequest& request, const PlatformSpec& 
   host.spawn(L, "main");
   try {
     conclude_limit(host, host.platform().run(), spec);
+    if (host.facts() != nullptr && !host.concluded()) settle(host);
   } catch (const std::exception& failure) {
     conclude_outage(host);
     host.conclude(report::Status::Error, std::string("the simulation ended with an error: ") + one_line(failure.what()) + host.step_text(), "");
@@ -378,6 +394,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   result.title = string_field(L, "title");
   result.seed = seed_of(L, request);
   PlatformSpec spec = platform_spec(loaded, request.path);
+  spec.common_backends = request.compared_backends;
   spec.seed = static_cast<std::uint64_t>(result.seed);
   if (request.wall_limit_s != 0) spec.wall_limit_s = std::min<std::uint64_t>(spec.wall_limit_s, request.wall_limit_s);
   apply_smmu_params(request.smmu_params, spec);
@@ -427,6 +444,14 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   if (!error.empty()) throw Refused(error);
   seed_random(L, result.seed);
   Host host(L, *platform, port, commands, order, coverage, listener);
+  std::unique_ptr<diff::FactSink> facts;
+  if (!request.compared_backends.empty()) {
+    facts = std::make_unique<diff::FactSink>(diff::FactSink::Memory{platform->ram(), platform->ram_base(), platform->ram_bytes()},
+                                             [&] { return platform->now_ps(); }, [&] { return host.current_thread(); },
+                                             [&](const std::string& lines) { listener.facts(lines); });
+    host.tell_facts(facts.get());
+    tee.add(facts->sink());
+  }
   host.watch(Clock::now() + std::chrono::seconds(spec.wall_limit_s), spec.wall_limit_s);
   g_platform = platform.get();
   run_on_platform(host, request, spec, result);
@@ -435,6 +460,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   platform->end_cpu_threads();
   platform->set_trace_sink(nullptr);
   measure(host, coverage, result);
+  if (facts) facts->flush();
   judge(check, result);
   error = trace.close();
   if (!error.empty() && result.status == report::Status::Pass) {

@@ -34,6 +34,8 @@ struct RunRequest {
   // Implementation parameters for every SMMU of the platform ("cache_mode"), or for one ("smmu0.cache_mode"); integers.
   Parameters smmu_params;
   std::string trace_file;                                   // empty: none
+  // Facts for a comparison (diff/fact.h) are told, and every SMMU gets the ID registers that these backends have in common.
+  std::vector<std::string> compared_backends;               // empty: no facts
   std::vector<std::string> checks_off;                      // oracles that do not look: "commands", "tables", "stale"
   // Limits from outside the scenario; 0: none. The wall-clock limit only shortens the scenario's own.
   unsigned wall_limit_s = 0, memory_limit_mib = 0;
@@ -46,6 +48,7 @@ class RunListener {
   virtual void begin(const std::string& title, std::int64_t seed, std::uint64_t wall_limit_s) = 0;
   virtual void step(std::size_t number, const std::string& title, std::uint64_t sim_ns) = 0;
   virtual void log(const std::string& text) = 0;
+  virtual void facts(const std::string& lines) { (void)lines; }  // whole lines, each with its end
 };
 
 // Never throws for anything a scenario does. After it the process should end without further SystemC use.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "backend/backend_registry.h"
+#include "platform/common_ids.h"
 #include "platform/id_fields.h"
 #include "platform/platform_impl.h"
 #include "platform/spec_check.h"
@@ -48,7 +49,7 @@ std::string hex(std::uint64_t value) {
 }
 
 // Empty, or one sentence without location.
-std::string plan_smmu(const SmmuSpec& spec, const std::string& default_backend, SmmuPlan* plan) {
+std::string plan_smmu(const SmmuSpec& spec, const std::string& default_backend, const std::vector<std::string>& common, SmmuPlan* plan) {
   plan->backend_name = spec.backend.empty() ? default_backend : spec.backend;
   std::string problem;
   plan->factory = find_backend(plan->backend_name, &problem);
@@ -56,6 +57,11 @@ std::string plan_smmu(const SmmuSpec& spec, const std::string& default_backend, 
 
   smmu_tlm::SmmuConfig& config = plan->config;
   config.ids = plan->factory->default_ids();
+  for (const std::string& name : common) {
+    const BackendFactory* const other = find_backend(name, &problem);
+    if (other == nullptr) return problem;
+    config.ids = common_ids(config.ids, other->default_ids());
+  }
   for (const auto& [field, value] : spec.id_fields) {
     problem = set_id_field(&config.ids, field, value);
     if (!problem.empty()) return problem;
@@ -122,7 +128,7 @@ std::string plan_all(const PlatformSpec& spec, const std::string& backend, std::
   for (const SmmuSpec& smmu : spec.smmus) {
     plans->emplace_back();
     plans->back().config.seed = seed_of_smmu(spec.seed, plans->size() - 1);
-    problem = plan_smmu(smmu, backend, &plans->back());
+    problem = plan_smmu(smmu, backend, spec.common_backends, &plans->back());
     if (!problem.empty()) return location_prefix(smmu.where) + "SMMU '" + smmu.name + "': " + problem;
   }
   return check_sids(spec, *plans);

@@ -57,6 +57,9 @@ struct PlatformSpec {
   std::vector<EngineSpec> engines;
   std::uint64_t simulated_limit_us = 1'000'000;  // a run that reaches it is stopped with a report
   std::uint64_t wall_limit_s = 60;
+  // Where a platform names no value, an SMMU has what all of these have in common, so that a driver does the same on each; empty: what
+  // its own backend has.
+  std::vector<std::string> common_backends;
   // Of what the architecture leaves UNKNOWN after reset; each SMMU draws its own from it. 0: all of it is zero.
   std::uint64_t seed = 1;
 };

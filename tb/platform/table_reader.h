@@ -80,7 +80,7 @@ class TableReader {
     return lua_tostring(lua_, -1);
   }
 
-  bool boolean(const char* key, bool otherwise) const {
+  bool boolean(const char* key, bool otherwise = false) const {
     StackGuard guard(lua_);
     const int type = lua_getfield(lua_, index_, key);
     if (type == LUA_TNIL) return otherwise;

@@ -24,6 +24,19 @@ bool status_from_name(const std::string& name, Status* out) {
   return false;
 }
 
+RunResult as_run(const ComparisonResult& comparison) {
+  RunResult run;
+  run.scenario = comparison.scenario;
+  run.backend = "compare";
+  for (const std::string& backend : comparison.backends) run.backend += " " + backend;
+  run.status = comparison.status;
+  run.reason = comparison.reason;
+  run.detail = comparison.text;
+  run.seed = comparison.seed;
+  run.repeat = comparison.repeat;
+  return run;
+}
+
 int exit_code(const std::vector<RunResult>& results, bool interrupted) {
   const auto any = [&](Status status) {
     return std::any_of(results.begin(), results.end(), [&](const RunResult& r) { return r.status == status; });

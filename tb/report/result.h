@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tandem::report {
@@ -65,7 +66,26 @@ struct RunResult {
   std::vector<FigureResult> figures;                         // measured by the bench, and the scenario's own
   std::vector<Divergence> divergences;
   std::string repeat;                                        // command line that runs it again; filled in by the command
+  bool killed = false;                                       // its process did not come to its own end
+  std::vector<std::pair<std::string, std::string>> params, smmu_params;  // what the command line gave
 };
+
+// Two runs of one scenario held against each other.
+struct ComparisonResult {
+  std::string scenario;
+  std::vector<std::string> backends;                         // two
+  Status status = Status::Error;                             // pass: no difference; error: one of the runs did not come to its end
+  std::string reason;                                        // one sentence, empty after a pass
+  std::string text;                                          // the difference in several lines
+  std::string difference_json;                               // the same as a JSON object; empty: none
+  std::string repeat;
+  std::int64_t seed = 0;
+  std::uint64_t facts = 0;                                   // that both runs told alike
+  std::vector<std::pair<std::string, std::uint64_t>> rules;  // legal differences that were met, and how often
+};
+
+// As a run, for reports that know runs only.
+RunResult as_run(const ComparisonResult& comparison);
 
 // 130 after an interrupt; else 2 if a run is an error, 1 if a check failed, 77 if every run was skipped, 0 otherwise.
 int exit_code(const std::vector<RunResult>& results, bool interrupted);

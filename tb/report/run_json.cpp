@@ -77,6 +77,28 @@ json_t* divergence_json(const Divergence& divergence) {
   return object;
 }
 
+json_t* parameters(const std::vector<std::pair<std::string, std::string>>& list) {
+  json_t* object = json_object();
+  for (const auto& [key, value] : list) json_object_set_new(object, key.c_str(), text(value));
+  return object;
+}
+
+json_t* comparison_json(const ComparisonResult& comparison) {
+  json_t* object = json_object();
+  json_object_set_new(object, "scenario", text(comparison.scenario));
+  json_object_set_new(object, "backends", texts(comparison.backends));
+  json_object_set_new(object, "status", text(status_name(comparison.status)));
+  json_object_set_new(object, "reason", text(comparison.reason));
+  json_object_set_new(object, "seed", json_integer(comparison.seed));
+  json_object_set_new(object, "facts", count(comparison.facts));
+  json_t* rules = json_object();
+  for (const auto& [name, times] : comparison.rules) json_object_set_new(rules, name.c_str(), count(times));
+  json_object_set_new(object, "rules", rules);
+  json_object_set_new(object, "difference", comparison.difference_json.empty() ? json_null() : json_loads(comparison.difference_json.c_str(), 0, nullptr));
+  json_object_set_new(object, "repeat", text(comparison.repeat));
+  return object;
+}
+
 json_t* result_json(const RunResult& result, bool for_worker) {
   json_t* object = json_object();
   json_object_set_new(object, "scenario", text(result.scenario));
@@ -98,7 +120,11 @@ json_t* result_json(const RunResult& result, bool for_worker) {
   json_t* divergences = json_array();
   for (const Divergence& divergence : result.divergences) json_array_append_new(divergences, divergence_json(divergence));
   json_object_set_new(object, "known_divergences", divergences);
-  if (!for_worker) return object;
+  if (!for_worker) {
+    json_object_set_new(object, "params", parameters(result.params));
+    json_object_set_new(object, "smmu_params", parameters(result.smmu_params));
+    return object;
+  }
 
   json_object_set_new(object, "title", text(result.title));
   json_object_set_new(object, "detail", text(result.detail));
@@ -143,12 +169,20 @@ std::uint64_t get_count(const json_t* object, const char* key) {
 
 }  // namespace
 
-std::string run_file_json(const std::vector<RunResult>& results, const std::string& version) {
+std::string run_file_json(const RunFile& file) {
   const Json root(json_object());
-  json_object_set_new(root.get(), "version", text(version));
+  json_object_set_new(root.get(), "version", text(file.version));
+  json_t* versions = json_object();
+  for (const auto& [part, version] : file.versions) json_object_set_new(versions, part.c_str(), text(version));
+  json_object_set_new(root.get(), "versions", versions);
   json_t* list = json_array();
-  for (const RunResult& result : results) json_array_append_new(list, result_json(result, false));
+  for (const RunResult& result : file.results) json_array_append_new(list, result_json(result, false));
   json_object_set_new(root.get(), "results", list);
+  if (!file.comparisons.empty()) {
+    list = json_array();
+    for (const ComparisonResult& comparison : file.comparisons) json_array_append_new(list, comparison_json(comparison));
+    json_object_set_new(root.get(), "comparisons", list);
+  }
   return dump(root.get(), JSON_INDENT(2) | JSON_REAL_PRECISION(6)) + "\n";
 }
 

@@ -12,7 +12,14 @@
 
 namespace tandem::report {
 
-std::string run_file_json(const std::vector<RunResult>& results, const std::string& version);
+// versions: of the parts it was made with, by name.
+struct RunFile {
+  std::vector<RunResult> results;
+  std::vector<ComparisonResult> comparisons;
+  std::string version;
+  std::vector<std::pair<std::string, std::string>> versions;
+};
+std::string run_file_json(const RunFile& file);
 
 // One line without the line end, everything in it; and back. False and a sentence on text that is no such line.
 std::string worker_line(const RunResult& result);

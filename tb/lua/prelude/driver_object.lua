@@ -28,12 +28,37 @@ return function(host, values, t, options, smmu_index)
       end
       return "(" .. table.concat(parts, ", ") .. ")"
    end
+   -- The same call, told to a comparison: where it is, on what, with which arguments, and what came out. Objects are their labels,
+   -- handles are left out: they are addresses of this process.
+   local function plain(v)
+      if type(v) ~= "table" then return type(v) ~= "userdata" and values.show(v) or "" end
+      if v.label or getmetatable(v) then return v.label or "" end
+      for _, value in pairs(v) do
+         if type(value) == "userdata" or type(value) == "function" then return "" end
+      end
+      return values.show(v)
+   end
+   local function told(prefix, name, fn)
+      if not host.fact_call then return fn end
+      local function result(status, sentence, ...)
+         local parts = table.pack(...)
+         for i = 1, parts.n do parts[i] = plain(parts[i]) end
+         host.fact_result(prefix .. name .. "|" .. status .. (parts.n > 0 and ", " .. table.concat(parts, ", ") or ""))
+         return status, sentence, ...
+      end
+      return function(self, ...)
+         local object = type(self) == "table" and self.label and self.label .. ":" or prefix
+         host.fact_call(object .. name .. show_arguments(...))
+         return result(fn(self, ...))
+      end
+   end
    -- Makes object:name(...) raise and object:try("name", ...) answer the status.
-   local function method(object, prefix, name, fn)
+   local function untold(object, prefix, name, fn)
       raw[object] = raw[object] or {}
       raw[object][name] = fn
       object[name] = function(self, ...) return finish(prefix .. name, show_arguments(...), fn(self, ...)) end
    end
+   local function method(object, prefix, name, fn) untold(object, prefix, name, told(prefix, name, fn)) end
    local function add_try(object, prefix)
       function object:try(name, ...)
          local fn = raw[object][name]
@@ -65,7 +90,7 @@ return function(host, values, t, options, smmu_index)
    end
 
    local part = { host = host, driver = host.driver, values = values, t = t, options = options, smmu_index = smmu_index,
-      d = d, domain = domain, finish = finish, show_arguments = show_arguments, method = method, add_try = add_try,
+      d = d, domain = domain, finish = finish, show_arguments = show_arguments, method = method, untold = untold, add_try = add_try,
       master_of = master_of, handle_of = handle_of, fits = fits }
    t.driver = d
    return part

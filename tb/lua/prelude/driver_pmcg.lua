@@ -23,7 +23,7 @@ return function(part)
       end
       local status, sentence, index = driver.pmcg_alloc(p.handle, number, o.sid, o.span)
       if status ~= "SMMU_OK" then return status, sentence end
-      return status, sentence, setmetatable({ handle = p.handle, index = index, event = number }, counter)
+      return status, sentence, setmetatable({ handle = p.handle, index = index, event = number, smmu = p.smmu }, counter)
    end)
    -- The host's part of the overflow interrupt: counts are carried over into 64 bits.
    method(group, "pmcg:", "handle_irq", function(p) return driver.pmcg_handle_irq(p.handle) end)
@@ -32,7 +32,14 @@ return function(part)
    add_try(group, "pmcg:")
    for _, name in ipairs { "start", "stop", "read", "free" } do
       local fn = driver["pmcg_" .. name]
-      method(counter, "counter:", name, function(c) return fn(c.handle, c.index) end)
+      if name ~= "read" then method(counter, "counter:", name, function(c) return fn(c.handle, c.index) end) end
    end
+   -- What a counter says is a fact of its own, because it depends on the event whether it may differ.
+   local function read(c)
+      local status, sentence, value = driver.pmcg_read(c.handle, c.index)
+      if host.fact_counter and status == "SMMU_OK" then host.fact_counter(smmu_index("counter:read", c.smmu), c.event, value) end
+      return status, sentence, value
+   end
+   part.untold(counter, "counter:", "read", read)
    add_try(counter, "counter:")
 end

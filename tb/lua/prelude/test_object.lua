@@ -68,6 +68,12 @@ return function(host, values, layout)
 
    function t:skip(reason) host.skip(tostring(reason)) end
 
+   -- A named point at which `tandem run --compare` holds the tables of both runs against each other; every step is one by itself.
+   function t:snapshot(name)
+      if type(name) ~= "string" or name == "" then host.misuse("t:snapshot takes the name of the point") end
+      if host.fact_point then host.fact_point(name) end
+   end
+
    -- Time and threads ------------------------------------------------------------------------------------------------
    function t:wait_us(us)
       if type(us) ~= "number" or not (us >= 0 and us <= 1e12) then
@@ -82,10 +88,14 @@ return function(host, values, layout)
       local timeout_us, what = o.timeout_us or 1000, o.what or "a condition of the scenario"
       local limit_ns = t.now_ns() + math.ceil(timeout_us * 1000)
       host.describe_wait(what)
+      -- How often fn is asked is a matter of time, so a comparison does not hear of it.
+      local quiet = host.fact_quiet or function() end
+      quiet(true)
       while not fn() do
          if t.now_ns() >= limit_ns then host.fail(string.format("waited %g us for %s, in vain", timeout_us, what)) end
          host.wait_ns(100)
       end
+      quiet(false)
       host.describe_wait("")
    end
 
