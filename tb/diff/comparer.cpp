@@ -6,6 +6,11 @@
 #include <utility>
 
 namespace tandem::diff {
+namespace {
+
+constexpr std::size_t kDropped = 1000;  // per lane and run; threads end soon after, or never meant anything
+
+}  // namespace
 
 Comparer::Comparer(Policy policy, std::array<std::string, 2> names) : policy_(std::move(policy)), names_(std::move(names)) {}
 
@@ -51,12 +56,33 @@ bool Comparer::find_like(Lane& lane, unsigned side, const Placed& placed) {
   return false;
 }
 
+// Whether something happened beside other threads or just before or after them depends on time.
+bool Comparer::find_dropped(Lane& lane, unsigned side, const Placed& placed) {
+  std::deque<Placed>& others = lane.dropped[1 - side];
+  const auto like = std::find_if(others.begin(), others.end(), [&](const Placed& other) { return same(placed.fact, other.fact); });
+  if (like == others.end()) return false;
+  others.erase(like);
+  return true;
+}
+
 void Comparer::take(unsigned side, const Fact& fact) {
   const Placed placed = sides_[side].take(fact);
-  if (fact.kind == Kind::Thread || policy_.ignores(fact) != nullptr) return;
+  if (fact.kind == Kind::Thread) return;
+  if (const Rule* const rule = policy_.ignores(fact)) {
+    if (!rule->only_concurrent) return;
+    std::deque<Placed>& dropped = lanes_[lane_of(side, fact)].dropped[side];
+    dropped.push_back(placed);
+    if (dropped.size() > kDropped) dropped.pop_front();
+    return;
+  }
   Lane& lane = lanes_[lane_of(side, fact)];
   if (!lane.broken && !find_like(lane, side, placed)) {
-    const std::deque<Placed>& others = lane.waiting[1 - side];
+    std::deque<Placed>& others = lane.waiting[1 - side];
+    while (!others.empty() && !lane.dropped[side].empty() && find_dropped(lane, 1 - side, others.front())) {
+      others.pop_front();
+      if (find_like(lane, side, placed)) return;
+    }
+    if (!others.empty() && find_dropped(lane, side, placed)) return;
     const auto fixed = std::find_if(others.begin(), others.end(), [&](const Placed& p) { return !policy_.may_be_reordered(p.fact); });
     const bool nothing_more = endings_[1 - side] && endings_[1 - side]->settled;
     lane.broken = (fixed != others.end() && !policy_.may_be_reordered(fact)) || nothing_more;
@@ -83,7 +109,8 @@ void Comparer::differ(unsigned side, const Placed& mine, const Placed* other) {
 void Comparer::look_for_missing(std::uint32_t before_step) {
   for (auto& entry : lanes_) {
     for (unsigned side = 0; side < 2; ++side) {
-      const std::deque<Placed>& list = entry.second.waiting[side];
+      std::deque<Placed>& list = entry.second.waiting[side];
+      while (!list.empty() && list.front().step < before_step && find_dropped(entry.second, side, list.front())) list.pop_front();
       if (!entry.second.broken && !list.empty() && list.front().step < before_step && list.front().fact.kind != Kind::Step) differ(side, list.front(), nullptr);
     }
   }
@@ -101,7 +128,10 @@ void Comparer::look_at_ends() {
   // What a run that was cut short has not told may only be late.
   if (!endings_[0]->settled || !endings_[1]->settled) return;
   for (auto& entry : lanes_) {
-    const auto& waiting = entry.second.waiting;
+    auto& waiting = entry.second.waiting;
+    for (unsigned side = 0; side < 2; ++side) {
+      while (!waiting[side].empty() && find_dropped(entry.second, side, waiting[side].front())) waiting[side].pop_front();
+    }
     for (unsigned side = 0; side < 2; ++side) {
       if (entry.second.broken || waiting[side].empty()) continue;
       differ(side, waiting[side].front(), waiting[1 - side].empty() ? nullptr : &waiting[1 - side].front());

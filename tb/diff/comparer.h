@@ -25,6 +25,7 @@ namespace tandem::diff {
 
 // How a run ended, as far as comparing cares.
 struct Ending {
+  bool stopped = false;   // it was asked to stop because of a difference
   bool complete = false;  // it came to its own end: passed, failed or skipped; not killed, not stopped
   bool settled = false;   // it passed, and its SMMUs had time to finish
   std::string verdict;    // "pass", "fail bring_up.lua:12": equal for both runs, or it is a difference
@@ -53,6 +54,8 @@ class Comparer {
   using LaneKey = std::tuple<unsigned, std::uint64_t, std::uint64_t, std::uint64_t>;
   struct Lane {
     std::array<std::deque<Placed>, 2> waiting;
+    // What a rule about concurrent facts dropped: the like of a fact that came before or after the threads on the other side.
+    std::array<std::deque<Placed>, 2> dropped;
     bool broken = false;  // after its first difference nothing in it means anything
   };
   struct Candidate {
@@ -64,6 +67,7 @@ class Comparer {
   LaneKey lane_of(unsigned side, const Fact& fact);
   bool same(const Fact& a, const Fact& b);
   bool find_like(Lane& lane, unsigned side, const Placed& placed);
+  bool find_dropped(Lane& lane, unsigned side, const Placed& placed);
   void differ(unsigned side, const Placed& mine, const Placed* other);
   // What waits since a step that both runs have left behind by one is missing in the other run.
   void look_for_missing(std::uint32_t before_step);

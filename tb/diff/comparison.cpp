@@ -63,6 +63,7 @@ std::string difference_json(const Difference& difference) {
 
 // "fail two_smmus.lua:12" of "scenarios/install/two_smmus.lua:12: got 3, expected 4": what two runs must share. Texts contain times.
 std::string verdict_key(const report::RunResult& result) {
+  if (result.status == report::Status::Skip) return "skip";  // the reason names the backend
   std::string key = result.reason;
   const std::size_t lua = key.find(".lua:");
   const std::size_t end = lua == std::string::npos ? lua : key.find(':', lua + 5);
@@ -83,6 +84,7 @@ std::string verdict_key(const report::RunResult& result) {
 
 Ending ending_of(const report::RunResult& result, bool stopped) {
   Ending ending;
+  ending.stopped = stopped && result.status == report::Status::Error;
   const bool cut = result.killed || (stopped && result.status == report::Status::Error);
   ending.complete = !cut;
   ending.settled = result.status == report::Status::Pass;
@@ -123,6 +125,11 @@ report::ComparisonResult Comparison::result(const std::string& repeat) const {
   }
   for (unsigned side = 0; side < 2 && broken_.empty(); ++side) {
     if (endings_[side] && endings_[side]->complete) continue;
+    if (endings_[side] && endings_[side]->stopped) {
+      out.status = report::Status::Skip;
+      out.reason = "stopped after " + std::to_string(out.facts) + " equal facts, because another comparison of this scenario found a difference";
+      return out;
+    }
     out.status = report::Status::Error;
     out.reason = "incomplete after " + std::to_string(out.facts) + " equal facts: " + names_[side] + ": " + (endings_[side] ? endings_[side]->text : "did not start");
     return out;

@@ -45,9 +45,12 @@ const std::vector<std::string>& value_names(Kind kind);
 // What comes from a CPU thread, not from an SMMU: its source is a thread.
 bool is_of_thread(Kind kind);
 
+// The thread that runs a scenario is the first.
+inline constexpr std::uint32_t kMainThread = 1;
+
 struct Fact {
   Kind kind = Kind::Step;
-  bool concurrent = false;            // while it happened, more than one CPU thread or transfer was under way
+  bool concurrent = false;            // in its step more than one CPU thread or transfer was under way, before it or with it
   std::uint32_t source = 0;           // SMMU or thread
   std::uint64_t time_ps = 0;
   std::vector<std::uint64_t> values;

@@ -27,7 +27,8 @@ FactSink::FactSink(Memory memory, std::function<std::uint64_t()> now_ps, std::fu
     : memory_(memory), now_ps_(std::move(now_ps)), thread_(std::move(thread)), out_(std::move(out)) {}
 
 void FactSink::emit(Kind kind, std::uint32_t source, std::vector<std::uint64_t> values, std::string text) {
-  const Fact fact{kind, running_ > 1, source, now_ps_(), std::move(values), std::move(text)};
+  concurrent_ = concurrent_ || running_ > 1;
+  const Fact fact{kind, concurrent_, source, now_ps_(), std::move(values), std::move(text)};
   buffer_ += to_line(fact) + "\n";
   if (buffer_.size() >= kBlockBytes) flush();
 }
@@ -45,6 +46,7 @@ void FactSink::step(std::size_t number, const std::string& title) {
   // What another thread is in the middle of is no state of the tables.
   if (running_ <= 1) point("step " + std::to_string(number));
   translated_.clear();
+  concurrent_ = false;
   emit(Kind::Step, thread_(), {number}, title);
   flush();
 }

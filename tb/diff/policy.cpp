@@ -49,7 +49,7 @@ void check_field(const TableReader& entry, const char* key, Kind kind, const std
 }
 
 Rule read_rule(const TableReader& entry, const std::string& file) {
-  entry.allow_only({"name", "fact", "reason", "where", "call", "backend", "concurrent", "ignore", "order", "fields"});
+  entry.allow_only({"name", "fact", "reason", "where", "call", "backend", "concurrent", "thread", "ignore", "order", "fields"});
   Rule rule;
   rule.file = file;
   rule.name = entry.string("name", "");
@@ -68,6 +68,10 @@ Rule read_rule(const TableReader& entry, const std::string& file) {
   }
   rule.backend = entry.string("backend", "");
   rule.only_concurrent = entry.boolean("concurrent");
+  const std::string thread = entry.string("thread", "");
+  if (!thread.empty() && thread != "other") entry.refuse("thread", "rule '" + rule.name + "': thread is '" + thread + "'; allowed is other");
+  if (!thread.empty() && !is_of_thread(rule.kind)) entry.refuse("thread", "rule '" + rule.name + "': a fact of kind '" + kind + "' has no thread");
+  rule.only_other_threads = !thread.empty();
   rule.ignore = entry.boolean("ignore");
   const std::string order = entry.string("order", "");
   if (!order.empty() && order != "any") entry.refuse("order", "rule '" + rule.name + "': order is '" + order + "'; allowed is any");
@@ -172,6 +176,7 @@ void Policy::narrow_to(const std::vector<std::string>& backends) {
 
 bool Policy::applies(const Rule& rule, const Fact& fact) const {
   if (rule.only_concurrent && !fact.concurrent) return false;
+  if (rule.only_other_threads && fact.source == kMainThread) return false;
   if (!rule.call.empty() && call_of(fact).rfind(rule.call, 0) != 0) return false;
   return std::all_of(rule.where.begin(), rule.where.end(), [&](const auto& condition) {
     std::uint64_t value = 0;

@@ -24,7 +24,7 @@ return function(host, values, t, options, smmu_index)
       local parts = table.pack(...)
       for i = 1, parts.n do
          local v = parts[i]
-         parts[i] = type(v) == "table" and v.label or values.show(v)
+         parts[i] = type(v) == "table" and (v.label or getmetatable(v) and v.name) or values.show(v)
       end
       return "(" .. table.concat(parts, ", ") .. ")"
    end
