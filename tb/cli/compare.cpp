@@ -63,12 +63,11 @@ void CompareProgress::end(std::size_t run, const report::RunResult& result) {
   Group& group = *groups_[run / size_];
   ++group.ended;
   group.seed = result.seed;
-  const bool stopped = group.stopped;
   std::vector<std::string> smmus;
   for (const report::SmmuResult& smmu : result.smmus) smmus.push_back(smmu.name);
   each_pair(run, [&](diff::Comparison& comparison, unsigned side) {
     if (!smmus.empty()) comparison.set_smmus(smmus);
-    comparison.end(side, result, stopped);
+    comparison.end(side, diff::ending_of(result));
   });
   shown_.end(run, result);
 }

@@ -70,19 +70,6 @@ void check_scenarios(const RunOptions& options) {
   if (!problems.empty()) throw UsageError(problems);
 }
 
-// A run that was stopped because of a difference is no run with an error of its own.
-void explain_stopped(RunOutput& output) {
-  for (const report::ComparisonResult& comparison : output.comparisons) {
-    if (comparison.status != report::Status::Fail) continue;
-    for (report::RunResult& result : output.results) {
-      const bool same = result.scenario == comparison.scenario && result.status == report::Status::Error && result.reason.rfind("interrupted", 0) == 0;
-      if (!same || was_interrupted()) continue;
-      result.status = report::Status::Fail;
-      result.reason = "stopped after the first difference" + result.reason.substr(std::char_traits<char>::length("interrupted"));
-    }
-  }
-}
-
 }  // namespace
 
 int run_command(const RunOptions& options, const std::string& version) {
@@ -109,7 +96,6 @@ int run_command(const RunOptions& options, const std::string& version) {
     std::string more;
     for (const std::string& file : options.policy_files) more += " --policy " + shell_word(file);
     output.comparisons = compare.results(requests, more);
-    explain_stopped(output);
   } else if (!options.record_file.empty()) {
     RecordProgress record(options.record_file, requests[0], version, console);
     output.results = supervise(requests, jobs, record);

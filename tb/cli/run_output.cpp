@@ -42,7 +42,13 @@ void check_writable(const std::string& command, const std::string& path) {
   std::fclose(file);
 }
 
-int show_and_write(const RunOutput& output) {
+int show_and_write(RunOutput output) {
+  for (report::RunResult& result : output.results) {
+    if (!result.stopped) continue;
+    result.status = report::Status::Fail;  // no error of its own
+    result.reason = "stopped after the first difference";
+    if (!result.steps.empty()) result.steps.back().status = report::Status::Fail;
+  }
   std::fputs(report::console_table(output.results, output.style).c_str(), stdout);
   std::vector<report::RunResult> all = output.results;
   for (const report::ComparisonResult& comparison : output.comparisons) {

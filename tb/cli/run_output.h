@@ -28,7 +28,7 @@ struct RunOutput {
 void check_writable(const std::string& command, const std::string& path);
 
 // Answers the exit code.
-int show_and_write(const RunOutput& output);
+int show_and_write(RunOutput output);
 
 }  // namespace tandem::cli
 

@@ -114,7 +114,9 @@ class Worker {
     close(pipe_);
     const int status = wait_for_end();
     room_.give_back();
-    return judge(status);
+    report::RunResult result = judge(status);
+    result.stopped = stopped_ && result.status == report::Status::Error;
+    return result;
   }
 
   bool was_started() const { return pid_ > 0; }

@@ -97,11 +97,13 @@ void Comparer::take(unsigned side, const Fact& fact) {
 
 void Comparer::differ(unsigned side, const Placed& mine, const Placed* other) {
   Candidate candidate;
-  candidate.fact[side] = mine;
-  if (other != nullptr) candidate.fact[1 - side] = *other;
-  candidate.call = other != nullptr ? std::min(mine.call, other->call) : mine.call;
-  const Placed& first = candidate.fact[0] ? *candidate.fact[0] : mine;
-  candidate.order = first.number;
+  // Two facts of different calls are no pair: the earlier one has no like. An SMMU may be a call late.
+  const bool pair = other != nullptr && std::max(mine.call, other->call) - std::min(mine.call, other->call) <= 1;
+  const bool mine_is_odd = other == nullptr || pair || mine.call < other->call;
+  if (mine_is_odd) candidate.fact[side] = mine;
+  if (other != nullptr && (pair || !mine_is_odd)) candidate.fact[1 - side] = *other;
+  candidate.call = other == nullptr ? mine.call : std::min(mine.call, other->call);
+  candidate.order = candidate.fact[0] ? candidate.fact[0]->number : candidate.fact[1]->number;
   candidates_.push_back(candidate);
   decided_ = true;
 }

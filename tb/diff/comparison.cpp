@@ -82,11 +82,10 @@ std::string verdict_key(const report::RunResult& result) {
 
 }  // namespace
 
-Ending ending_of(const report::RunResult& result, bool stopped) {
+Ending ending_of(const report::RunResult& result) {
   Ending ending;
-  ending.stopped = stopped && result.status == report::Status::Error;
-  const bool cut = result.killed || (stopped && result.status == report::Status::Error);
-  ending.complete = !cut;
+  ending.stopped = result.stopped;
+  ending.complete = !result.killed && !result.stopped;
   ending.settled = result.status == report::Status::Pass;
   ending.verdict = verdict_key(result);
   ending.text = std::string(report::status_name(result.status)) + (result.reason.empty() ? "" : ": " + result.reason);
@@ -101,8 +100,6 @@ void Comparison::take(unsigned side, const std::string& line) {
     broken_ = names_[side] + " told something that is no fact: '" + line.substr(0, 80) + "'";
   }
 }
-
-void Comparison::end(unsigned side, const report::RunResult& result, bool stopped) { end(side, ending_of(result, stopped)); }
 
 void Comparison::end(unsigned side, const Ending& ending) {
   endings_[side] = ending;

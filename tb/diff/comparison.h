@@ -15,8 +15,8 @@
 
 namespace tandem::diff {
 
-// How a run ended, from its result. stopped: it was asked to stop because of a difference.
-Ending ending_of(const report::RunResult& result, bool stopped);
+// How a run ended, from its result.
+Ending ending_of(const report::RunResult& result);
 
 class Comparison {
  public:
@@ -24,7 +24,6 @@ class Comparison {
 
   // A line of a fact; one that is none makes the comparison incomplete.
   void take(unsigned side, const std::string& line);
-  void end(unsigned side, const report::RunResult& result, bool stopped);
   void end(unsigned side, const Ending& ending);
   void set_smmus(const std::vector<std::string>& names) { comparer_.set_smmus(names); }
   bool is_decided() const { return comparer_.is_decided(); }

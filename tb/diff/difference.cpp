@@ -81,7 +81,7 @@ std::string columns(const std::string& indent, const std::vector<std::string>& l
 }  // namespace
 
 std::string Difference::sentence() const {
-  std::string text = sides[0].name + " and " + sides[1].name + " differ in a " + what + (where.empty() ? "" : " of " + where);
+  std::string text = sides[0].name + " and " + sides[1].name + " differ: " + what + (where.empty() ? "" : " of " + where);
   text += ": " + sides[0].fact + " and " + sides[1].fact;
   if (!place.empty()) text += ", at " + place;
   if (!call.empty()) text += " in " + call;

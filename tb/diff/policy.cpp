@@ -12,6 +12,8 @@
 namespace tandem::diff {
 namespace {
 
+std::string with_article(const std::string& name) { return (std::string("aeiou").find(name[0]) != std::string::npos ? "an " : "a ") + name; }
+
 constexpr int kLoadInstructions = 10'000'000;
 
 void endless(lua_State* L, lua_Debug*) {
@@ -235,8 +237,8 @@ std::string Policy::consulted(const Fact& fact) const {
   for (const std::size_t i : of_kind_[static_cast<unsigned>(fact.kind)]) {
     names += (names.empty() ? "" : ", ") + rules_[i].name + (applies(rules_[i], fact) ? "" : " (does not apply here)");
   }
-  if (names.empty()) return std::string("no rule lets a ") + kind_name(fact.kind) + " differ";
-  return std::string("about a ") + kind_name(fact.kind) + " the policy has " + names + ", which does not allow this";
+  if (names.empty()) return "no rule lets " + with_article(kind_name(fact.kind)) + " differ";
+  return "about " + with_article(kind_name(fact.kind)) + " the policy has " + names + ", which does not allow this";
 }
 
 }  // namespace tandem::diff

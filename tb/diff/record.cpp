@@ -78,7 +78,11 @@ RecordWriter::RecordWriter(const std::string& path, const RecordHead& head) : pa
   json_object_set_new(object, "common", texts(head.common));
   json_object_set_new(object, "checks_off", texts(head.checks_off));
   json_object_set_new(object, "text", json_stringn(head.text.data(), head.text.size()));
-  std::fputs(dump(object).c_str(), file_);
+  put(dump(object));
+}
+
+void RecordWriter::put(const std::string& text) {
+  if (reason_ == 0 && std::fputs(text.c_str(), file_) == EOF) reason_ = errno;
 }
 
 RecordWriter::~RecordWriter() {
@@ -87,12 +91,11 @@ RecordWriter::~RecordWriter() {
 
 void RecordWriter::fact(const std::string& line) {
   ++facts_;
-  std::fputs(line.c_str(), file_);
-  std::fputc('\n', file_);
+  put(line + "\n");
 }
 
 std::string RecordWriter::close(const report::RunResult& result) {
-  const Ending ending = ending_of(result, false);
+  const Ending ending = ending_of(result);
   json_t* object = json_object();
   json_object_set_new(object, "facts", json_integer(static_cast<json_int_t>(facts_)));
   json_object_set_new(object, "seed", json_integer(result.seed));
@@ -103,12 +106,10 @@ std::string RecordWriter::close(const report::RunResult& result) {
   json_object_set_new(object, "settled", json_boolean(ending.settled));
   json_object_set_new(object, "verdict", json_string(ending.verdict.c_str()));
   json_object_set_new(object, "ending", json_string(ending.text.c_str()));
-  std::fputs(dump(object).c_str(), file_);
-  const bool failed = std::ferror(file_) != 0 || std::fflush(file_) != 0;
-  const int reason = errno;
-  const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;
-  if (!failed && closed) return "";
-  return "cannot write " + path_ + ": " + std::strerror(failed ? reason : errno);
+  put(dump(object));
+  if (reason_ == 0 && std::fflush(file_) != 0) reason_ = errno;
+  if (std::fclose(std::exchange(file_, nullptr)) != 0 && reason_ == 0) reason_ = errno;
+  return reason_ == 0 ? "" : "cannot write " + path_ + ": " + std::strerror(reason_);
 }
 
 bool read_record(const std::string& path, Record* out, std::string* error) {

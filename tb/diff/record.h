@@ -42,8 +42,11 @@ class RecordWriter {
   std::string close(const report::RunResult& result);
 
  private:
+  void put(const std::string& text);
+
   std::string path_;
   std::FILE* file_;
+  int reason_ = 0;  // of the first failure
   std::uint64_t facts_ = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory of one run. Proof: tb/diff/test/test_side.cpp.
+// The memory of one run. Proof: tb/diff/test/test_comparer.cpp.
 #include "diff/side.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one run has told so far, kept so that a report can look back to the moment of a difference, however far the run is ahead of
 // the other by then: steps, driver calls, words of tables, walks of streams.
-// Not here: comparing (comparer.h). Proof: tb/diff/test/test_side.cpp.
+// Not here: comparing (comparer.h). Proof: tb/diff/test/test_comparer.cpp.
 #ifndef TANDEM_DIFF_SIDE_H
 #define TANDEM_DIFF_SIDE_H
 

@@ -67,6 +67,7 @@ struct RunResult {
   std::vector<Divergence> divergences;
   std::string repeat;                                        // command line that runs it again; filled in by the command
   bool killed = false;                                       // its process did not come to its own end
+  bool stopped = false;                                      // it was asked to stop, by the command and not by Ctrl-C
   std::vector<std::pair<std::string, std::string>> params, smmu_params;  // what the command line gave
 };
 

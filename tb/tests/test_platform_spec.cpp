@@ -3,6 +3,7 @@
 // register layout: IDR0.ASID16 is bit 12, IDR1.SIDSIZE bits 5:0, IDR1.SSIDSIZE bits 10:6, IDR5.STALL_MAX bits 31:16.
 #include <gtest/gtest.h>
 
+#include "platform/common_ids.h"
 #include "platform/id_fields.h"
 #include "platform/spec_check.h"
 
@@ -139,6 +140,26 @@ TEST(IdFieldsTest, what_cannot_be_set_is_explained) {
   EXPECT_EQ(set_id_field(&ids, "IDR2.SIDSIZE", 1), "'IDR2.SIDSIZE' is unknown; the fields of IDR2 are BA_VATOS");
   EXPECT_EQ(set_id_field(&ids, "CR0.SMMUEN", 1),
             "'CR0.SMMUEN' names no identification register; allowed are fields of IDR0, IDR1, IDR2, IDR3, IDR5, IIDR and AIDR");
+}
+
+// STALL_MODEL (IDR0 bits 25:24): 0 both, 1 terminate only. TTENDIAN (22:21): 0 either, 2 little. TERM_MODEL (bit 26): 1 abort only.
+// TTF (3:2): 2 AArch64, 3 also AArch32. OAS (IDR5 bits 2:0) and SIDSIZE count upwards.
+TEST(CommonIdsTest, what_both_can_do_is_left) {
+  smmu_tlm::IdRegisters a, b;
+  a.idr[0] = 0u << 24 | 0u << 21 | 0u << 26 | 3u << 2 | 1u << 12;
+  b.idr[0] = 1u << 24 | 2u << 21 | 1u << 26 | 2u << 2;
+  a.idr[1] = 16 | 10u << 6;
+  b.idr[1] = 20 | 5u << 6;
+  a.idr[5] = 5 | 1u << 4;
+  b.idr[5] = 4 | 1u << 4 | 1u << 5;
+  a.aidr = 3;
+  b.aidr = 1;
+  for (const auto& common : {common_ids(a, b), common_ids(b, a)}) {
+    EXPECT_EQ(1u << 24 | 2u << 21 | 1u << 26 | 2u << 2, common.idr[0]);
+    EXPECT_EQ(16u | 5u << 6, common.idr[1]);
+    EXPECT_EQ(4u | 1u << 4, common.idr[5]);
+    EXPECT_EQ(1u, common.aidr);
+  }
 }
 
 }  // namespace

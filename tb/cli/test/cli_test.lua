@@ -50,7 +50,7 @@ local function run(path, options) return "tandem run '" .. path .. "' " .. (opti
 -- Usage ---------------------------------------------------------------------------------------------------------------
 expect("no command", "tandem", 2, "Usage:")
 expect("help", "tandem --help", 0, "tandem run SCENARIO", "Exit codes")
-for _, command in ipairs { "run", "list", "bench" } do
+for _, command in ipairs { "run", "replay", "list", "bench" } do
    expect("help of " .. command, "tandem " .. command .. " --help", 0, "tandem " .. command, "Example")
 end
 expect("version", "tandem --version", 0, "tandem ")

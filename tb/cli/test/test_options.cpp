@@ -75,6 +75,23 @@ TEST(options, help_needs_nothing_else) {
   EXPECT_TRUE(parse_bench({"-h"}).help);
 }
 
+TEST(options, comparing_and_records) {
+  const RunOptions run = parse_run({"a", "--on", "both", "--compare", "--policy", "p.lua", "--policy=q.lua"});
+  EXPECT_TRUE(run.compare);
+  EXPECT_EQ((List{"p.lua", "q.lua"}), run.policy_files);
+  EXPECT_EQ("r", parse_run({"a", "--record", "r"}).record_file);
+  EXPECT_NE(std::string::npos, mistake({"a", "--compare"}).find("--compare needs two backends or more"));
+  EXPECT_EQ("tandem run: --record takes one scenario on one backend, without --compare", mistake({"a", "b", "--record", "r"}));
+  EXPECT_EQ("tandem run: --record takes one scenario on one backend, without --compare", mistake({"a", "--on", "both", "--record", "r"}));
+  EXPECT_EQ("tandem run: --policy goes with --compare", mistake({"a", "--policy", "p.lua"}));
+  const ReplayOptions replay = parse_replay({"r", "--on", "rtl"});
+  EXPECT_EQ("r", replay.record_file);
+  EXPECT_EQ("rtl", replay.backend);
+  EXPECT_THROW(parse_replay({}), UsageError);
+  EXPECT_THROW(parse_replay({"r", "s"}), UsageError);
+  EXPECT_THROW(parse_replay({"r", "--on", "both"}), UsageError);
+}
+
 TEST(options, list_and_bench) {
   EXPECT_EQ("x", parse_list({"x"}).folder);
   EXPECT_THROW(parse_list({"x", "y"}), UsageError);

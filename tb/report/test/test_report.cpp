@@ -56,17 +56,54 @@ TEST(run_json, has_exactly_the_documented_keys) {
   RunResult run = passed();
   run.tables = {{"T", {"a"}, {{"1"}}}};
   run.figures = {{"speed", "us", 2.5}};
-  json_t* root = json_loads(run_file_json({run}, "1.2").c_str(), 0, nullptr);
+  run.params = {{"pages", "3"}};
+  run.smmu_params = {{"smmu0.tlb_entries", "64"}};
+  RunFile file{{run}, {}, "1.2", {{"systemc", "2.3.4"}}};
+  json_t* root = json_loads(run_file_json(file).c_str(), 0, nullptr);
   json_t* expected = json_loads(
-      "{\"version\": \"1.2\", \"results\": [{\"scenario\": \"s/a.lua\", \"backend\": \"tlm\", \"status\": \"pass\", \"reason\": \"\","
+      "{\"version\": \"1.2\", \"versions\": {\"systemc\": \"2.3.4\"}, \"results\": [{\"scenario\": \"s/a.lua\", \"backend\": \"tlm\", \"status\": \"pass\", \"reason\": \"\","
       " \"seed\": 7, \"sim_ns\": 12345, \"wall_ms\": 250.0, \"smmus\": [{\"name\": \"smmu0\", \"commands\": 10, \"translations\": 20,"
       " \"tlb_hits\": 18, \"tlb_misses\": 2, \"events\": 1}], \"tables\": [{\"title\": \"T\", \"columns\": [\"a\"], \"rows\": [[\"1\"]]}],"
-      " \"figures\": [{\"name\": \"speed\", \"value\": 2.5, \"unit\": \"us\"}]}]}",
+      " \"figures\": [{\"name\": \"speed\", \"value\": 2.5, \"unit\": \"us\"}],"
+      " \"params\": {\"pages\": \"3\"}, \"smmu_params\": {\"smmu0.tlb_entries\": \"64\"}}]}",
       0, nullptr);
   ASSERT_NE(nullptr, root);
-  EXPECT_TRUE(json_equal(root, expected)) << run_file_json({run}, "1.2");
+  EXPECT_TRUE(json_equal(root, expected)) << run_file_json(file);
   json_decref(root);
   json_decref(expected);
+}
+
+TEST(run_json, has_comparisons_with_their_difference) {
+  ComparisonResult c;
+  c.scenario = "s/a.lua";
+  c.backends = {"tlm", "rtl"};
+  c.status = Status::Fail;
+  c.reason = "they differ";
+  c.difference_json = "{\"what\": \"event\"}";
+  c.repeat = "tandem run";
+  c.seed = 7;
+  c.facts = 12;
+  c.rules = {{"event.stag", 3}};
+  json_t* root = json_loads(run_file_json({{}, {c}, "1", {}}).c_str(), 0, nullptr);
+  json_t* expected = json_loads(
+      "{\"version\": \"1\", \"versions\": {}, \"results\": [], \"comparisons\": [{\"scenario\": \"s/a.lua\", \"backends\": [\"tlm\", \"rtl\"],"
+      " \"status\": \"fail\", \"reason\": \"they differ\", \"seed\": 7, \"facts\": 12, \"rules\": {\"event.stag\": 3},"
+      " \"difference\": {\"what\": \"event\"}, \"repeat\": \"tandem run\"}]}",
+      0, nullptr);
+  EXPECT_TRUE(json_equal(root, expected));
+  json_decref(root);
+  json_decref(expected);
+}
+
+TEST(comparison, is_a_run_for_junit_and_the_exit_code) {
+  ComparisonResult c;
+  c.backends = {"tlm", "rtl"};
+  c.status = Status::Fail;
+  c.text = "first difference";
+  const RunResult run = as_run(c);
+  EXPECT_EQ("compare tlm rtl", run.backend);
+  EXPECT_EQ("first difference", run.detail);
+  EXPECT_EQ(1, exit_code({run}, false));
 }
 
 TEST(run_json, a_worker_line_carries_everything_and_stays_one_line) {
@@ -101,7 +138,7 @@ TEST(run_json, refuses_a_line_that_is_no_result) {
 TEST(run_json, text_that_is_not_utf8_does_not_lose_the_run) {
   RunResult odd = passed();
   odd.reason = "byte \xff";
-  EXPECT_NE(std::string::npos, run_file_json({odd}, "1").find("byte ?"));
+  EXPECT_NE(std::string::npos, run_file_json({{odd}, {}, "1", {}}).find("byte ?"));
 }
 
 TEST(write_file, says_why_not) {
