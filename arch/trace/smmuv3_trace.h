@@ -24,18 +24,21 @@ enum smmu_trace_kind {
 	SMMU_TRACE_TLB_FILL = 7,      /* addr = IOVA, data0 = PA, data1 = asid | vmid << 16, size = log2 of bytes mapped */
 	SMMU_TRACE_TLB_HIT = 8,       /* addr = IOVA, data0 = PA */
 	SMMU_TRACE_TLB_INVALIDATE = 9, /* data0/data1 = command that caused it, addr = entries dropped */
-	SMMU_TRACE_TXN_BEGIN = 10,    /* addr = IOVA, size = bytes, flags; id joins BEGIN and END */
-	SMMU_TRACE_TXN_END = 11,      /* addr = IOVA, data0 = PA if translated, detail = enum smmu_trace_txn_result */
+	SMMU_TRACE_TXN_BEGIN = 10,    /* addr = IOVA, size = bytes, flags; data2 = TBU */
+	SMMU_TRACE_TXN_END = 11,      /* addr = IOVA, data0 = PA if translated, detail = enum smmu_trace_txn_result, data2 = TBU */
 	SMMU_TRACE_EVENT = 12,        /* record written: addr = queue index with wrap, data0..data3 = the 32 bytes */
 	SMMU_TRACE_EVENT_LOST = 13,   /* dropped: data0..data3 = the 32 bytes that were not written */
 	SMMU_TRACE_PRI = 14,          /* data0/data1 = the 16 bytes */
 	SMMU_TRACE_IRQ = 15,          /* detail = 0 EVENTQ, 1 PRIQ, 2 GERROR, 3 CMD_SYNC, 4 PMCG */
 	SMMU_TRACE_MSI = 16,          /* addr = PA, data0 = payload, data1 = 1 if aborted */
 	SMMU_TRACE_PMCG = 17,         /* data0 = counter, data1 = value at overflow or capture */
-	SMMU_TRACE_DRIVER_CALL = 18,  /* detail = call number of the driver API, FLAG_ENTRY at entry, data0 = status at exit */
+	SMMU_TRACE_DRIVER_CALL = 18,  /* detail = call number of the driver API, flags ENTRY at its start, data0 = status at its end */
 	SMMU_TRACE_TABLE_STORE = 19,  /* CPU store to STE, CD, L1 or translation table: addr = PA, data0 = old, data1 = new */
 	SMMU_TRACE_TAG = 20,          /* ASID or VMID life-cycle: data0 = tag, detail = 1 allocated, 2 live, 3 flushed, 4 free */
 	SMMU_TRACE_STEP = 21,         /* scenario step begins: data0 = step number */
+	SMMU_TRACE_ACCESS = 22,       /* a master's whole access: addr = IOVA, flags with ENTRY at its start; detail = number of the SMMU
+	                               * at the start, enum smmu_trace_txn_result at the end; data0 = bytes, data2 = TBU, data3 joins both */
+	SMMU_TRACE_CPU = 23,          /* a CPU thread starts: data0..data3 = its name, cut to 31 bytes, zero at the end */
 };
 
 enum smmu_trace_txn_result {
@@ -55,7 +58,8 @@ struct smmu_trace_record {
 	uint64_t time_ps;    /* simulated time; 0 where the producer has no clock, the sink stamps it */
 	uint16_t kind;       /* enum smmu_trace_kind */
 	uint16_t source;     /* number of the SMMU in the platform, 0xffff for CPU, driver and bench; the sink stamps it */
-	uint32_t sid;
+	uint32_t sid;        /* StreamID. Of MMIO accesses, driver calls, stores, tags, steps and CPU: number of the CPU thread from 1,
+	                      * 0 where it is not known; the sink stamps it */
 	uint32_t ssid;
 	uint16_t detail;
 	uint8_t size;

@@ -79,6 +79,7 @@ void on_interrupt(int) { lua::interrupt_run(); }
 std::vector<std::string> worker_arguments(int pipe, const lua::RunRequest& request) {
   std::vector<std::string> arguments = {kWorkerOption, std::to_string(pipe), request.path, request.backend,
                                         request.seed ? std::to_string(*request.seed) : "", request.trace_file};
+  arguments.push_back(request.timeline_file);
   arguments.push_back(std::to_string(request.wall_limit_s));
   arguments.push_back(joined(request.checks_off));
   arguments.push_back(joined(request.compared_backends));
@@ -93,19 +94,20 @@ std::vector<std::string> worker_arguments(int pipe, const lua::RunRequest& reque
 }
 
 int worker_main(const std::vector<std::string>& arguments) {
-  if (arguments.size() < 10) return 2;
+  if (arguments.size() < 11) return 2;
   const int pipe = std::atoi(arguments[1].c_str());
   lua::RunRequest request;
   request.path = arguments[2];
   request.backend = arguments[3];
   if (!arguments[4].empty()) request.seed = std::strtoll(arguments[4].c_str(), nullptr, 10);
   request.trace_file = arguments[5];
-  request.wall_limit_s = static_cast<unsigned>(std::strtoul(arguments[6].c_str(), nullptr, 10));
-  request.checks_off = split(arguments[7]);
-  request.compared_backends = split(arguments[8]);
-  const std::size_t params = std::strtoul(arguments[9].c_str(), nullptr, 10);
-  for (std::size_t i = 10; i + 1 < arguments.size(); i += 2) {
-    lua::Parameters& list = i < 10 + 2 * params ? request.params : request.smmu_params;
+  request.timeline_file = arguments[6];
+  request.wall_limit_s = static_cast<unsigned>(std::strtoul(arguments[7].c_str(), nullptr, 10));
+  request.checks_off = split(arguments[8]);
+  request.compared_backends = split(arguments[9]);
+  const std::size_t params = std::strtoul(arguments[10].c_str(), nullptr, 10);
+  for (std::size_t i = 11; i + 1 < arguments.size(); i += 2) {
+    lua::Parameters& list = i < 11 + 2 * params ? request.params : request.smmu_params;
     list.emplace_back(arguments[i], arguments[i + 1]);
   }
 

@@ -68,6 +68,7 @@ void Host::begin_step(const std::string& title) {
   step.title = title;
   step.start_ns = step.end_ns = now_ns();
   steps_.push_back(step);
+  listener_.step(steps_.size(), title, now_ns());
   if (smmu_trace_sink* sink = platform_.trace_sink()) {
     smmu_trace_record record{};
     record.kind = SMMU_TRACE_STEP;
@@ -75,7 +76,6 @@ void Host::begin_step(const std::string& title) {
     sink->emit(sink->ctx, &record);
   }
   if (facts_ != nullptr) facts_->step(steps_.size(), title);
-  listener_.step(steps_.size(), title, now_ns());
 }
 
 void Host::skip_step(const std::string& title) {

@@ -21,6 +21,7 @@
 #include "platform/platform.h"
 #include "platform/platform_lua.h"
 #include "port/driver_port.h"
+#include "timeline/timeline.h"
 #include "trace/sinks.h"
 
 namespace tandem::lua {
@@ -48,12 +49,17 @@ struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-class TraceFile {
+// JSON lines, or a timeline where the name ends in ".json".
+class TraceFile : public TraceSink {
  public:
-  TraceFile(const std::string& path, const PlatformSpec& spec) : path_(path) {
+  TraceFile(const std::string& path, const PlatformSpec& spec, const TimelineInfo& info) : path_(path) {
     if (path.empty()) return;
     file_ = std::fopen(path.c_str(), "wb");
     if (file_ == nullptr) throw Refused("cannot write " + path + ": " + std::strerror(errno));
+    if (path.size() >= 5 && path.compare(path.size() - 5, 5, ".json") == 0) {
+      timeline_ = std::make_unique<Timeline>(file_, info, spec);
+      return;
+    }
     std::vector<std::string> names;
     for (const SmmuSpec& smmu : spec.smmus) names.push_back(smmu.name);
     writer_ = std::make_unique<JsonLinesWriter>(file_, names);
@@ -61,10 +67,20 @@ class TraceFile {
   ~TraceFile() { close(); }
   TraceFile(const TraceFile&) = delete;
   TraceFile& operator=(const TraceFile&) = delete;
-  smmu_trace_sink* sink() { return writer_ ? writer_->sink() : nullptr; }
+  bool is_open() const { return file_ != nullptr; }
+  void set_step_title(const std::string& title) {
+    if (timeline_) timeline_->set_step_title(title);
+  }
+  // After an error nothing more is written: a full disk must not cost the rest of the run.
+  void record(const smmu_trace_record& record) override {
+    if (std::ferror(file_) != 0) return;
+    if (timeline_) timeline_->record(record);
+    else writer_->record(record);
+  }
   // Empty, or why the file is not complete.
   std::string close() {
     if (file_ == nullptr) return "";
+    if (timeline_) timeline_->finish();
     const bool failed = std::ferror(file_) != 0;
     const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;
     return failed || !closed ? "cannot write " + path_ + ": " + std::strerror(failed ? ENOSPC : errno) : "";
@@ -74,6 +90,24 @@ class TraceFile {
   std::string path_;
   std::FILE* file_ = nullptr;
   std::unique_ptr<JsonLinesWriter> writer_;
+  std::unique_ptr<Timeline> timeline_;
+};
+
+// Tells the traces the titles of steps, which no record holds.
+class TitlesForTraces : public RunListener {
+ public:
+  TitlesForTraces(RunListener& next, std::vector<TraceFile*> traces) : next_(next), traces_(std::move(traces)) {}
+  void begin(const std::string& title, std::int64_t seed, std::uint64_t wall_limit_s) override { next_.begin(title, seed, wall_limit_s); }
+  void step(std::size_t number, const std::string& title, std::uint64_t sim_ns) override {
+    for (TraceFile* trace : traces_) trace->set_step_title(title);
+    next_.step(number, title, sim_ns);
+  }
+  void log(const std::string& text) override { next_.log(text); }
+  void facts(const std::string& lines) override { next_.facts(lines); }
+
+ private:
+  RunListener& next_;
+  std::vector<TraceFile*> traces_;
 };
 
 // A scenario's state; its table is at index 1 of the stack.
@@ -436,14 +470,19 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   CheckSink check(platform->ram(), platform->ram_base(), platform->ram_bytes(), request.checks_off);
   tee.add(check.sink());
   const DmaOfRun dma(*platform, check);
-  TraceFile trace(request.trace_file, spec);
-  if (trace.sink() != nullptr) tee.add(trace.sink());
+  TimelineInfo info{request.path, result.title, request.backend, result.seed, {}};
+  for (unsigned i = 0; i < platform->smmu_count(); ++i) info.smmu_backends.push_back(platform->smmu_backend(i));
+  TraceFile trace(request.trace_file, spec, info), timeline(request.timeline_file, spec, info);
+  for (TraceFile* file : {&trace, &timeline}) {
+    if (file->is_open()) tee.add(file->sink());
+  }
+  TitlesForTraces titles(listener, {&trace, &timeline});
   platform->set_trace_sink(tee.sink());
   DriverPort port(*platform);
   error = port.init();
   if (!error.empty()) throw Refused(error);
   seed_random(L, result.seed);
-  Host host(L, *platform, port, commands, order, coverage, listener);
+  Host host(L, *platform, port, commands, order, coverage, titles);
   std::unique_ptr<diff::FactSink> facts;
   if (!request.compared_backends.empty()) {
     facts = std::make_unique<diff::FactSink>(diff::FactSink::Memory{platform->ram(), platform->ram_base(), platform->ram_bytes()},
@@ -462,8 +501,9 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   measure(host, coverage, result);
   if (facts) facts->flush();
   judge(check, result);
-  error = trace.close();
-  if (!error.empty() && result.status == report::Status::Pass) {
+  for (TraceFile* file : {&trace, &timeline}) {
+    error = file->close();
+    if (error.empty() || result.status != report::Status::Pass) continue;
     result.status = report::Status::Error;
     result.reason = error;
   }

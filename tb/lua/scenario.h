@@ -33,7 +33,8 @@ struct RunRequest {
   Parameters params;
   // Implementation parameters for every SMMU of the platform ("cache_mode"), or for one ("smmu0.cache_mode"); integers.
   Parameters smmu_params;
-  std::string trace_file;                                   // empty: none
+  std::string trace_file;                                   // empty: none; a timeline where it ends in ".json", else JSON lines
+  std::string timeline_file;                                // the same again, for a second file
   // Facts for a comparison (diff/fact.h) are told, and every SMMU gets the ID registers that these backends have in common.
   std::vector<std::string> compared_backends;               // empty: no facts
   std::vector<std::string> checks_off;                      // oracles that do not look: "commands", "tables", "stale"

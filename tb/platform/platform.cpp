@@ -189,9 +189,9 @@ PlatformImpl::PlatformImpl(const PlatformSpec& spec, const std::vector<SmmuPlan>
   top_ = std::make_unique<Top>(*this, spec, plans);
   ram_ = &top_->ram;
   const auto clock = [] { return static_cast<std::uint64_t>(sc_core::sc_time_stamp().value()); };
-  bench_stamp_.set_up(kTraceSourceBench, clock);
+  bench_stamp_.set_up(kTraceSourceBench, clock, cpu_of_bench, this);
   for (auto& slot : slots_) {
-    slot->stamp.set_up(static_cast<std::uint16_t>(slot->number), clock);
+    slot->stamp.set_up(static_cast<std::uint16_t>(slot->number), clock, cpu_of_smmu, slot.get());
     slot->backend.ops->on_irq(slot->backend.self, irq_edge, slot.get());
   }
   frames_base_ = place_frames(spec_);
@@ -249,6 +249,20 @@ void PlatformImpl::irq_edge(void* ctx, unsigned irq) {
   slot.pending_irqs |= 1u << irq;
   if (self.irq_handler_) self.irq_handler_(slot.number, static_cast<smmu_tlm::Irq>(irq));
   self.activity_->notify(sc_core::SC_ZERO_TIME);
+}
+
+std::uint32_t PlatformImpl::cpu_of_bench(void* platform, const smmu_trace_record&) {
+  const CpuThread* const cpu = static_cast<PlatformImpl*>(platform)->current_cpu();
+  return cpu == nullptr ? 0 : cpu->number;
+}
+
+// An SMMU reports a register access when it answers, in whatever thread; the CPU thread still waits for that answer.
+std::uint32_t PlatformImpl::cpu_of_smmu(void* ctx, const smmu_trace_record& record) {
+  for (const RegisterAccess& access : static_cast<SmmuSlot*>(ctx)->accesses) {
+    const bool write = record.kind == SMMU_TRACE_MMIO_WRITE;
+    if (access.offset == record.addr && access.write == write && (!write || access.value == record.data[0])) return access.cpu;
+  }
+  return 0;
 }
 
 unsigned PlatformImpl::take_irqs(unsigned smmu) { return std::exchange(slots_.at(smmu)->pending_irqs, 0u); }

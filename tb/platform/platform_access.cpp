@@ -17,6 +17,29 @@ constexpr std::uint32_t kFrameBytes = smmu_tlm::kFrameBytes;
 
 sc_core::sc_time time_of(std::uint64_t ps) { return sc_core::sc_time::from_value(ps); }
 
+smmu_trace_txn_result trace_result_of(const tandem_backend_txn& txn) {
+  if (txn.outcome != TANDEM_OUTCOME_OK) return SMMU_TRACE_TXN_ABORTED;
+  return txn.raz_wi ? SMMU_TRACE_TXN_RAZ_WI : SMMU_TRACE_TXN_OK;
+}
+
+// Until the end of its scope, the calling CPU thread waits for that register access.
+class PendingRegister {
+ public:
+  PendingRegister(SmmuSlot& slot, const CpuThread* cpu, std::uint32_t offset, bool write, std::uint64_t value) : slot_(slot), cpu_(cpu == nullptr ? 0 : cpu->number) {
+    slot_.accesses.push_back({cpu_, offset, write, value});
+  }
+  ~PendingRegister() {
+    const auto mine = std::find_if(slot_.accesses.begin(), slot_.accesses.end(), [&](const RegisterAccess& a) { return a.cpu == cpu_; });
+    if (mine != slot_.accesses.end()) slot_.accesses.erase(mine);
+  }
+  PendingRegister(const PendingRegister&) = delete;
+  PendingRegister& operator=(const PendingRegister&) = delete;
+
+ private:
+  SmmuSlot& slot_;
+  std::uint32_t cpu_;
+};
+
 bool is_in_frame(std::uint32_t offset, unsigned bytes) { return offset <= kFrameBytes - bytes; }
 
 std::uint64_t saturating_ps(std::uint64_t ns) {
@@ -25,6 +48,23 @@ std::uint64_t saturating_ps(std::uint64_t ns) {
 }
 
 }  // namespace
+
+void PlatformImpl::trace_access(const AccessJob& job, bool entry, smmu_trace_txn_result result) {
+  if (trace_ == nullptr) return;
+  smmu_trace_record record{};
+  record.kind = SMMU_TRACE_ACCESS;
+  record.sid = job.txn.sid;
+  record.ssid = job.txn.ssid;
+  record.detail = static_cast<std::uint16_t>(entry ? job.smmu : static_cast<unsigned>(result));
+  record.flags = static_cast<std::uint8_t>((entry ? SMMU_TRACE_FLAG_ENTRY : 0) | (job.txn.write ? SMMU_TRACE_FLAG_WRITE : 0) |
+                                           (job.txn.ssid_valid ? SMMU_TRACE_FLAG_SSV : 0) | (job.txn.privileged ? SMMU_TRACE_FLAG_PRIVILEGED : 0) |
+                                           (job.txn.instruction ? SMMU_TRACE_FLAG_INSTRUCTION : 0));
+  record.addr = job.txn.iova;
+  record.data[0] = job.txn.size_bytes;
+  record.data[2] = job.txn.tbu;
+  record.data[3] = job.ticket;
+  bench_stamp_.sink()->emit(bench_stamp_.sink()->ctx, &record);
+}
 
 void PlatformImpl::let_pass(std::uint64_t ps) {
   if (ps == 0) return;
@@ -39,6 +79,7 @@ std::uint64_t PlatformImpl::mmio_read(unsigned smmu, std::uint32_t offset, unsig
   std::uint64_t delay_ps = 0, value = 0;
   {
     Waiting note(*this, {"register read at offset", smmu, offset, nullptr});
+    const PendingRegister pending(*slots_[smmu], current_cpu(), offset, false, 0);
     watched([&] { value = backend.ops->mmio_read(backend.self, offset, bytes, &delay_ps); });
   }
   let_pass(delay_ps + kMmioPathPs);
@@ -52,6 +93,7 @@ void PlatformImpl::mmio_write(unsigned smmu, std::uint32_t offset, unsigned byte
   std::uint64_t delay_ps = 0;
   {
     Waiting note(*this, {"register write at offset", smmu, offset, nullptr});
+    const PendingRegister pending(*slots_[smmu], current_cpu(), offset, true, value);
     watched([&] { backend.ops->mmio_write(backend.self, offset, bytes, value, &delay_ps); });
   }
   let_pass(delay_ps + kMmioPathPs);
@@ -86,6 +128,7 @@ void PlatformImpl::job_done(tandem_backend_txn* txn) {
   job.done = true;
   job.stalled = false;
   job.ready_ps = static_cast<std::uint64_t>(sc_core::sc_time_stamp().value()) + txn->delay_ps;
+  if (job.left) job.platform->trace_access(job, false, trace_result_of(*txn));
   job.changed.notify();
   AccessWatch* const watch = job.platform->access_watch_;
   if (watch != nullptr && job.watched) watch->access_ends(access_of(job), txn->data, txn->outcome == TANDEM_OUTCOME_OK);
@@ -115,7 +158,8 @@ AccessJob& PlatformImpl::new_job(const Access& access) {
   job.smmu = access.smmu;
   job.destination = access.write ? nullptr : access.data;
   job.in_use = true;
-  job.done = job.stalled = job.abandoned = job.started = false;
+  job.done = job.stalled = job.abandoned = job.started = job.left = false;
+  job.platform = this;
   job.ticket = next_ticket_++;
   job.start_ps = now_ps();
 
@@ -184,9 +228,9 @@ AccessJob& PlatformImpl::submit(const Access& access) {
     if (access.write) std::memcpy(job.buffer.data(), access.data, access.bytes);
     job.txn.data = job.buffer.data();
   }
-  job.platform = this;
   job.watched = access_watch_ != nullptr;
   if (job.watched) access_watch_->access_begins();
+  trace_access(job, true, SMMU_TRACE_TXN_OK);
   watched([&] { backend.ops->submit(backend.self, &job.txn); });
   return job;
 }
@@ -206,11 +250,12 @@ AccessResult PlatformImpl::access(const Access& access, std::uint64_t timeout_ns
 
   if (job.done) {
     const std::uint64_t delay_ps = job.txn.delay_ps;
-    const AccessResult result = finish(job);
     let_pass(delay_ps);
-    return result;
+    trace_access(job, false, trace_result_of(job.txn));
+    return finish(job);
   }
   AccessResult result;
+  job.left = true;
   if (job.stalled) {
     result.status = AccessStatus::Stalled;
     result.ticket = job.ticket;
@@ -241,6 +286,8 @@ AccessResult PlatformImpl::poll(std::uint64_t ticket) {
 std::uint64_t PlatformImpl::start(const Access& access) {
   check_running();
   AccessJob& job = submit(access);
+  if (job.done) trace_access(job, false, trace_result_of(job.txn));
+  job.left = !job.done;
   job.started = true;
   tickets_[job.ticket] = &job;
   return job.ticket;

@@ -31,6 +31,13 @@ class PlatformImpl;
 // The frames of a platform for who addresses them physically: SMMUs first, test engines behind them.
 inline constexpr std::uint64_t kSmmuFrameStride = 0x100000;
 
+// A register access that a CPU thread waits for.
+struct RegisterAccess {
+  std::uint32_t cpu, offset;
+  bool write;
+  std::uint64_t value;  // of a write
+};
+
 // One SMMU with everything around it.
 struct SmmuSlot {
   std::string name, backend_name;
@@ -40,6 +47,7 @@ struct SmmuSlot {
   PlatformImpl* platform = nullptr;
   unsigned number = 0, pending_irqs = 0;
   StampingSink stamp;
+  std::vector<RegisterAccess> accesses;
 };
 
 // One access from submit to the answer. Kept while the SMMU has it, even if nobody waits any more.
@@ -52,6 +60,7 @@ struct AccessJob {
   std::uint64_t ticket = 0, start_ps = 0, ready_ps = 0;  // ready: an answer that came early counts from then on
   bool in_use = false, done = false, stalled = false, abandoned = false, started = false;
   bool watched = false;  // its beginning was told
+  bool left = false;  // its caller came back before the answer
   sc_core::sc_event changed;
 };
 
@@ -67,6 +76,7 @@ struct WaitNote {
 
 struct CpuThread {
   std::string what, described;
+  std::uint32_t number = 0;  // from 1, in the order in which they start
   unsigned cancel_count = 0;
 };
 
@@ -149,6 +159,8 @@ class PlatformImpl final : public Platform {
   // platform.cpp
   static void irq_edge(void* slot, unsigned irq);
   void make_engines();
+  static std::uint32_t cpu_of_bench(void* platform, const smmu_trace_record& record);
+  static std::uint32_t cpu_of_smmu(void* slot, const smmu_trace_record& record);
 
   // platform_access.cpp
   std::uint64_t mmio_read(unsigned smmu, std::uint32_t offset, unsigned bytes);
@@ -166,6 +178,7 @@ class PlatformImpl final : public Platform {
   // Runs a call into a backend and remembers the outage that comes out of it.
   template <class Call>
   void watched(const Call& call);
+  void trace_access(const AccessJob& job, bool entry, smmu_trace_txn_result result);
 
   // platform_run.cpp
   void start_thread(const std::string& name, std::function<void()> body);
@@ -196,7 +209,7 @@ class PlatformImpl final : public Platform {
   std::uint64_t next_ticket_ = 1;
 
   std::unordered_map<const sc_core::sc_object*, std::unique_ptr<CpuThread>> cpus_;  // those still running
-  unsigned live_cpu_count_ = 0;
+  unsigned live_cpu_count_ = 0, cpu_count_ = 0;
   WaitNote* waits_ = nullptr;
   std::optional<Outage> outage_;
   std::exception_ptr failure_;                    // the first exception that left a CPU thread

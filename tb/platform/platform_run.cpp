@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <stdexcept>
 #include <utility>
 
@@ -61,6 +62,13 @@ void PlatformImpl::run_cpu_body(const std::string& what, const std::function<voi
   auto& cpu = cpus_[self];
   cpu = std::make_unique<CpuThread>();
   cpu->what = what;
+  cpu->number = ++cpu_count_;
+  if (trace_ != nullptr) {
+    smmu_trace_record record{};
+    record.kind = SMMU_TRACE_CPU;
+    std::memcpy(record.data, what.data(), std::min(what.size(), sizeof record.data - 1));
+    bench_stamp_.sink()->emit(bench_stamp_.sink()->ctx, &record);
+  }
   try {
     check_running();
     body();

@@ -162,11 +162,27 @@ TEST_F(PlatformTest, trace_records_carry_time_and_source) {
   });
   platform_->set_trace_sink(nullptr);
   on_cpu([&] { DmaMaster(*platform_, "dma_b").write(base(), "x", 1); });
-  ASSERT_EQ(keeper.records.size(), 2u);
-  EXPECT_EQ(keeper.records[0].source, 1);
-  EXPECT_EQ(keeper.records[0].time_ps, start);
-  EXPECT_EQ(keeper.records[1].source, 0xffff);
-  EXPECT_EQ(keeper.records[1].time_ps, start + kClientNs * 1000);
+  // The thread starts; its access begins, is carried out by the SMMU and ends; then its own record.
+  ASSERT_EQ(keeper.records.size(), 5u);
+  const auto& [cpu, begin, transaction, end, own] = std::tie(keeper.records[0], keeper.records[1], keeper.records[2], keeper.records[3], keeper.records[4]);
+  EXPECT_EQ(cpu.kind, SMMU_TRACE_CPU);
+  EXPECT_NE(cpu.sid, 0u);
+  EXPECT_EQ(begin.kind, SMMU_TRACE_ACCESS);
+  EXPECT_EQ(begin.flags, SMMU_TRACE_FLAG_ENTRY | SMMU_TRACE_FLAG_WRITE);
+  EXPECT_EQ(begin.detail, 1);
+  EXPECT_EQ(begin.addr, base());
+  EXPECT_EQ(begin.data[0], 1u);
+  EXPECT_EQ(begin.time_ps, start);
+  EXPECT_EQ(transaction.source, 1);
+  EXPECT_EQ(transaction.time_ps, start);
+  EXPECT_EQ(end.kind, SMMU_TRACE_ACCESS);
+  EXPECT_EQ(end.flags, SMMU_TRACE_FLAG_WRITE);
+  EXPECT_EQ(end.detail, SMMU_TRACE_TXN_OK);
+  EXPECT_EQ(end.data[3], begin.data[3]);
+  EXPECT_EQ(end.time_ps, start + kClientNs * 1000);
+  EXPECT_EQ(own.source, 0xffff);
+  EXPECT_EQ(own.sid, cpu.sid);
+  EXPECT_EQ(own.time_ps, start + kClientNs * 1000);
 }
 
 TEST_F(PlatformTest, the_host_thread_calls_in_and_gets_exceptions_back) {

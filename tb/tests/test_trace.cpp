@@ -2,6 +2,8 @@
 // Decoding, the command log, the tally and the JSON lines. Words are put together by hand from the record layouts.
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "trace/decode.h"
 #include "trace/sinks.h"
 #include "trace/stamp.h"
@@ -65,6 +67,37 @@ TEST(TraceDecodeTest, registers_by_offset_in_the_frame) {
   EXPECT_EQ(register_name(0x20408), "PMCG_EVTYPER2");
   EXPECT_EQ(register_name(0x30018), "PMCG_EVCNTR3");
   EXPECT_EQ(register_name(0x5c), "");
+}
+
+TEST(TraceJsonTest, what_a_cpu_does_names_its_thread) {
+  smmu_trace_record call = record_of(SMMU_TRACE_DRIVER_CALL, kTraceSourceBench);
+  call.sid = 2;
+  call.detail = 13;
+  call.flags = SMMU_TRACE_FLAG_ENTRY;
+  EXPECT_EQ(trace_record_to_json(call, {"s"}), R"({"time_ps":0,"source":"bench","kind":"driver_call","cpu":2,"call":13,"entry":true})");
+  call.flags = 0;
+  call.data[0] = static_cast<std::uint64_t>(-3);
+  EXPECT_EQ(trace_record_to_json(call, {"s"}), R"({"time_ps":0,"source":"bench","kind":"driver_call","cpu":2,"call":13,"entry":false,"status":-3})");
+  smmu_trace_record start = record_of(SMMU_TRACE_CPU, kTraceSourceBench);
+  start.sid = 1;
+  std::memcpy(start.data, "a \"b\"", 6);
+  EXPECT_EQ(trace_record_to_json(start, {"s"}), R"({"time_ps":0,"source":"bench","kind":"cpu","cpu":1,"name":"a \"b\""})");
+}
+
+TEST(TraceStampTest, only_what_cpus_do_is_stamped_with_a_thread) {
+  OrderLog log;
+  log.start();
+  StampingSink stamp;
+  stamp.set_up(0, nullptr, [](void*, const smmu_trace_record&) { return 7u; });
+  stamp.forward_to(log.sink());
+  smmu_trace_record store = record_of(SMMU_TRACE_TABLE_STORE), fetch = record_of(SMMU_TRACE_CONFIG_FETCH);
+  fetch.sid = 3;
+  stamp.sink()->emit(stamp.sink()->ctx, &store);
+  stamp.sink()->emit(stamp.sink()->ctx, &fetch);
+  const auto records = log.take();
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].sid, 7u);
+  EXPECT_EQ(records[1].sid, 3u);
 }
 
 TEST(TraceSinksTest, the_log_keeps_order_per_smmu_and_is_emptied_by_taking) {

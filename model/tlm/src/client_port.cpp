@@ -283,6 +283,7 @@ void ClientPort::trace(const tlm::tlm_generic_payload& payload, const smmu_txn& 
                                                        : SMMU_TRACE_TXN_ABORTED;
     record.data[0] = out->pa;
   }
+  record.data[2] = tbu_;
   record.data[3] = trace_id_;
   smmu_.emit(record);
 }

@@ -19,7 +19,8 @@ class SmmuModel;
 
 class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transport_if<> {
  public:
-  ClientPort(SmmuModel& smmu, tlm::tlm_target_socket<64>& in, tlm::tlm_initiator_socket<64>& out) : smmu_(smmu), in_(in), out_(out) {}
+  ClientPort(SmmuModel& smmu, std::size_t tbu, tlm::tlm_target_socket<64>& in, tlm::tlm_initiator_socket<64>& out)
+      : smmu_(smmu), tbu_(tbu), in_(in), out_(out) {}
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   unsigned int transport_dbg(tlm::tlm_generic_payload& payload) override;
@@ -42,6 +43,7 @@ class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transpo
   void trace(const tlm::tlm_generic_payload& payload, const smmu_txn& txn, const smmu_xlate* out);
 
   SmmuModel& smmu_;
+  const std::size_t tbu_;
   tlm::tlm_target_socket<64>& in_;
   tlm::tlm_initiator_socket<64>& out_;
   std::unique_ptr<smmu_core> scratch_;  // for transport_dbg: a copy that may be changed freely

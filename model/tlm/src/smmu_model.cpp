@@ -31,7 +31,7 @@ SmmuModel::SmmuModel(const sc_core::sc_module_name& name, const smmu_tlm::SmmuCo
   programming.bind(*this);
   table_walk.bind(memory_);
   for (unsigned i = 0; i < config.tbu_count; i++) {
-    clients_.push_back(std::make_unique<ClientPort>(*this, tbu_target[i], tbu_initiator[i]));
+    clients_.push_back(std::make_unique<ClientPort>(*this, i, tbu_target[i], tbu_initiator[i]));
     tbu_target[i].bind(*clients_.back());
     tbu_initiator[i].bind(*clients_.back());
   }

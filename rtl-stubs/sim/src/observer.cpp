@@ -51,6 +51,7 @@ void Observer::record_translation(const Observation& seen, std::uint64_t time_ps
     add_stream(record);
     record.addr = txn_.addr;
     record.size = static_cast<std::uint8_t>(std::min(txn_.bytes, 255u));
+    record.data[2] = txn_.tbu;
     record.data[3] = ++txn_id_;
   }
   if (seen.config_access) {
@@ -89,6 +90,7 @@ void Observer::record_translation(const Observation& seen, std::uint64_t time_ps
     record.addr = seen.txn.addr;
     record.detail = seen.txn.result;
     record.size = static_cast<std::uint8_t>(std::min(txn_.bytes, 255u));
+    record.data[2] = seen.txn.tbu;
     record.data[3] = txn_id_;
     if (seen.txn.translated) record.data[0] = seen.txn.pa;
   }
