@@ -10,6 +10,7 @@ const char kHelp[] =
 Usage:
   tandem run SCENARIO... [--on tlm|rtl|mixed|both|all] [options]   run scenarios, show a table
   tandem replay RECORD [--on BACKEND]                              a recorded run again, held against its record
+  tandem report FOLDER                                             one HTML page about runs made with --out FOLDER
   tandem list [FOLDER]                                             scenarios with title and rules
   tandem bench [NAME...] [--json FILE]                             speed figures
   tandem regress PLAN.lua [options]                                scenarios x seeds x backends, one machine or Slurm
@@ -39,8 +40,9 @@ Usage: tandem run SCENARIO... [options]
   --record FILE   one run, with what is needed to repeat and to compare it: see 'tandem replay'
   --json FILE     results as JSON
   --junit FILE    results as JUnit XML
-  --trace FILE    everything that happened, one JSON object per line; with several runs the name gets the scenario and
-                  the backend added
+  --trace FILE    everything that happened: a timeline for Perfetto where the name ends in .json, else one JSON object per
+                  line; with several runs the name gets the scenario and the backend added
+  --out FOLDER    verdicts, a timeline of each run, JSON and JUnit XML, for 'tandem report FOLDER'
   -j, --jobs N    runs at a time; default one per processor
   -v, --verbose   logs of the scenario, tracebacks, and who waited for what
   -h, --help      this text
@@ -86,6 +88,19 @@ Without FOLDER: ./scenarios if it is there, else the scenarios tandem was built 
 
 Example:
   tandem list scenarios/install
+)";
+
+const char kReportHelp[] =
+    R"(tandem report - one HTML page about runs: verdicts, failures, timelines, figures
+
+Usage: tandem report FOLDER [--html FILE]
+
+FOLDER is what 'tandem run ... --out FOLDER' wrote. The page is FOLDER/report.html, or FILE; it needs no network.
+
+Example:
+  tandem run scenarios/*/*.lua --on both --out out && tandem report out
+
+Exit codes: 0 written, 2 wrong usage, or a folder or trace that cannot be read.
 )";
 
 const char kBenchHelp[] =

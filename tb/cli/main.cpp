@@ -33,6 +33,10 @@ int dispatch(const std::vector<std::string>& arguments) {
     const ListOptions options = parse_list(rest);
     if (!options.help) return list_command(options);
     std::fputs(kListHelp, stdout);
+  } else if (command == "report") {
+    const ReportOptions options = parse_report(rest);
+    if (!options.help) return report_command(options);
+    std::fputs(kReportHelp, stdout);
   } else if (command == "bench") {
     const BenchOptions options = parse_bench(rest);
     if (!options.help) return bench::bench_command(options.names, options.json_file, TANDEM_VERSION);
@@ -52,7 +56,7 @@ int dispatch(const std::vector<std::string>& arguments) {
   } else if (command == "--help" || command == "-h" || command == "help") {
     std::fputs(kHelp, stdout);
   } else {
-    throw UsageError("tandem: unknown command '" + command + "'; it knows run, replay, list, bench, regress, results, mutants, --help and --version");
+    throw UsageError("tandem: unknown command '" + command + "'; it knows run, replay, report, list, bench, regress, results, mutants, --help and --version");
   }
   return 0;
 }

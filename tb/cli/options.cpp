@@ -82,6 +82,7 @@ RunOptions parse_run(const std::vector<std::string>& arguments) {
       {"--json", {true, [&](const std::string& v) { run.json_file = v; }}},
       {"--junit", {true, [&](const std::string& v) { run.junit_file = v; }}},
       {"--trace", {true, [&](const std::string& v) { run.trace_file = v; }}},
+      {"--out", {true, [&](const std::string& v) { run.out_folder = v; }}},
   };
   parse_options("run", arguments, options, [&](const std::string& name) { run.scenarios.push_back(name); });
   if (run.help) return run;
@@ -136,6 +137,21 @@ ListOptions parse_list(const std::vector<std::string>& arguments) {
     list.folder = name;
   });
   return list;
+}
+
+ReportOptions parse_report(const std::vector<std::string>& arguments) {
+  ReportOptions report;
+  const Options options = {
+      {"--help", {false, [&](const std::string&) { report.help = true; }}},
+      {"-h", {false, [&](const std::string&) { report.help = true; }}},
+      {"--html", {true, [&](const std::string& v) { report.html_file = v; }}},
+  };
+  parse_options("report", arguments, options, [&](const std::string& name) {
+    if (!report.folder.empty()) refuse_name("report", name);
+    report.folder = name;
+  });
+  if (!report.help && report.folder.empty()) throw UsageError("tandem report: name the folder that 'tandem run ... --out FOLDER' wrote");
+  return report;
 }
 
 BenchOptions parse_bench(const std::vector<std::string>& arguments) {

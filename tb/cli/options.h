@@ -28,6 +28,7 @@ struct RunOptions {
   bool compare = false;
   std::vector<std::string> policy_files;
   std::string record_file;
+  std::string out_folder;             // everything about the runs, for `tandem report`
   std::vector<std::string> checks_off;  // "commands", "tables", "stale", each once
   unsigned jobs = 0;  // runs at a time; 0: one per processor
 };
@@ -44,6 +45,12 @@ struct ListOptions {
   std::string folder;  // empty: the installed or source scenarios
 };
 
+struct ReportOptions {
+  bool help = false;
+  std::string folder;
+  std::string html_file;  // empty: report.html in the folder
+};
+
 struct BenchOptions {
   bool help = false;
   std::vector<std::string> names;
@@ -54,9 +61,10 @@ struct BenchOptions {
 RunOptions parse_run(const std::vector<std::string>& arguments);
 ReplayOptions parse_replay(const std::vector<std::string>& arguments);
 ListOptions parse_list(const std::vector<std::string>& arguments);
+ReportOptions parse_report(const std::vector<std::string>& arguments);
 BenchOptions parse_bench(const std::vector<std::string>& arguments);
 
-extern const char kHelp[], kRunHelp[], kReplayHelp[], kListHelp[], kBenchHelp[];
+extern const char kHelp[], kRunHelp[], kReplayHelp[], kReportHelp[], kListHelp[], kBenchHelp[];
 
 }  // namespace tandem::cli
 

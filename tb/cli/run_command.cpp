@@ -14,6 +14,7 @@
 #include "cli/repeat.h"
 #include "cli/run_output.h"
 #include "cli/supervisor.h"
+#include "report/run_folder.h"
 
 namespace tandem::cli {
 namespace {
@@ -24,18 +25,22 @@ std::string stem(const std::string& path) {
   return name.substr(0, name.rfind('.'));
 }
 
-// "t.jsonl" becomes "t.two_smmus.rtl.jsonl" when there are several runs, and "t.two_smmus-2.rtl.jsonl" for the second file of
-// that name.
+// "two_smmus.rtl", and "two_smmus-2.rtl" for the second file of that name.
+std::string run_name(const RunOptions& options, std::size_t scenario, const std::string& backend) {
+  const std::string name = stem(options.scenarios[scenario]);
+  std::size_t same = 1;
+  for (std::size_t i = 0; i < scenario; ++i) same += stem(options.scenarios[i]) == name ? 1 : 0;
+  return name + (same > 1 ? "-" + std::to_string(same) : "") + "." + backend;
+}
+
+// "t.jsonl" becomes "t.two_smmus.rtl.jsonl" when there are several runs.
 std::string trace_name(const RunOptions& options, std::size_t scenario, const std::string& backend) {
   if (options.trace_file.empty() || options.scenarios.size() * options.backends.size() == 1) return options.trace_file;
   const std::string& file = options.trace_file;
   const std::size_t slash = file.rfind('/');
   std::size_t dot = file.rfind('.');
   if (dot == std::string::npos || (slash != std::string::npos && dot < slash)) dot = file.size();
-  const std::string name = stem(options.scenarios[scenario]);
-  std::size_t same = 1;
-  for (std::size_t i = 0; i < scenario; ++i) same += stem(options.scenarios[i]) == name ? 1 : 0;
-  return file.substr(0, dot) + "." + name + (same > 1 ? "-" + std::to_string(same) : "") + "." + backend + file.substr(dot);
+  return file.substr(0, dot) + "." + run_name(options, scenario, backend) + file.substr(dot);
 }
 
 std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
@@ -53,7 +58,9 @@ std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
       // A record can be replayed wherever this program can run it.
       if (!options.record_file.empty()) request.compared_backends = backend_names();
       request.trace_file = trace_name(options, i, backend);
+      if (!options.out_folder.empty()) request.timeline_file = report::trace_path(options.out_folder, run_name(options, i, backend));
       check_writable("run", request.trace_file);
+      check_writable("run", request.timeline_file);
       requests.push_back(request);
     }
   }
@@ -70,12 +77,31 @@ void check_scenarios(const RunOptions& options) {
   if (!problems.empty()) throw UsageError(problems);
 }
 
+// Empty, or one sentence.
+std::string write_folder(const RunOptions& options, const std::string& version, const std::vector<lua::RunRequest>& requests,
+                         const std::vector<report::RunResult>& results, double wall_ms) {
+  const report::FolderOptions folder{version, options.backends, options.checks_off, options.seed, options.params, options.smmu_params,
+                                     requests.size(), wall_ms, was_interrupted()};
+  // After an interrupt some requests have no result.
+  std::vector<std::string> traces;
+  std::size_t next = 0;
+  for (const report::RunResult& result : results) {
+    while (requests[next].path != result.scenario || requests[next].backend != result.backend) ++next;
+    traces.push_back(requests[next++].timeline_file);
+  }
+  return report::write_run_folder(options.out_folder, folder, results, traces);
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options, const std::string& version) {
   check_scenarios(options);
   for (const std::string& file : {options.json_file, options.junit_file, options.record_file}) check_writable("run", file);
   const diff::Policy policy = load_policy(options.policy_files);
+  if (!options.out_folder.empty()) {
+    const std::string error = report::prepare_run_folder(options.out_folder);
+    if (!error.empty()) throw UsageError("tandem run: " + error);
+  }
   const std::vector<lua::RunRequest> requests = requests_of(options);
   std::vector<std::string> names;
   for (const lua::RunRequest& request : requests) names.push_back(request.path + " on " + request.backend);
@@ -111,6 +137,10 @@ int run_command(const RunOptions& options, const std::string& version) {
     result.repeat = repeat_line(again, result.seed);
     result.params = options.params;
     result.smmu_params = options.smmu_params;
+  }
+  if (!options.out_folder.empty()) {
+    const std::string error = write_folder(options, version, requests, output.results, output.wall_ms);
+    if (!error.empty()) output.problem += (output.problem.empty() ? "" : "; ") + error;
   }
   return show_and_write(output);
 }

@@ -48,7 +48,9 @@ void Timeline::transaction_end(Smmu& smmu, const smmu_trace_record& r) {
   end_walk(smmu, r.sid, r.ssid, r.time_ps);
   const Track track = smmu.tbus[t->tbu].track(t->lane);
   if (t->hit || t->walked) {
-    file_.complete(track, t->start_ps, r.time_ps, t->walked ? "translated by a walk" : "translated by the TLB", "translation", {}, flow_in(t->leaf_flow));
+    const bool refused = r.detail == SMMU_TRACE_TXN_ABORTED;
+    const char* const name = t->walked ? (refused ? "refused after a walk" : "translated by a walk") : refused ? "refused by the TLB" : "translated by the TLB";
+    file_.complete(track, t->start_ps, r.time_ps, name, "translation", {}, flow_in(t->leaf_flow));
     count_lookup(smmu, !t->walked, r.time_ps);
   }
   JsonObject args = JsonObject().text("result", trace_txn_result_name(r.detail));
