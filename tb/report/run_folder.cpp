@@ -86,7 +86,7 @@ std::string write_run_folder(const std::string& folder, const FolderOptions& opt
   const std::unique_ptr<char, decltype(&std::free)> bytes(json_dumps(root.get(), JSON_INDENT(1) | JSON_REAL_PRECISION(9)), &std::free);
   if (!bytes) return "out of memory";
   std::string error = write_file((fs::path(folder) / "run.json").string(), std::string(bytes.get()) + "\n");
-  if (error.empty()) error = write_file((fs::path(folder) / "results.json").string(), run_file_json(results, options.version));
+  if (error.empty()) error = write_file((fs::path(folder) / "results.json").string(), run_file_json({results, {}, options.version, {}}));
   if (error.empty()) error = write_file((fs::path(folder) / "junit.xml").string(), junit_xml(results));
   return error;
 }

@@ -136,11 +136,12 @@ TEST_F(PlanTest, ANameThatIsNotUtf8IsRefused) {
 TEST_F(PlanTest, ASessionIsOnTheDiskBeforeItsFirstRun) {
   g_synchronised.clear();
   Session::create(folder_ + "/out", load("return { runs = { { scenarios = { 'a.lua' } } } }"), "1");
-  ASSERT_EQ(4u, g_synchronised.size());
-  EXPECT_EQ("runs.jsonl", g_synchronised[0]);
-  EXPECT_EQ("session.json", g_synchronised[1]);
-  EXPECT_EQ(0u, g_synchronised[2].rfind(".making-", 0));
-  EXPECT_EQ("out", g_synchronised[3]);
+  ASSERT_EQ(5u, g_synchronised.size());
+  EXPECT_EQ(std::filesystem::path(folder_).filename(), g_synchronised[0]) << "the folder in which the folder of sessions is new";
+  EXPECT_EQ("runs.jsonl", g_synchronised[1]);
+  EXPECT_EQ("session.json", g_synchronised[2]);
+  EXPECT_EQ(0u, g_synchronised[3].rfind(".making-", 0));
+  EXPECT_EQ("out", g_synchronised[4]);
 }
 
 TEST_F(PlanTest, ASecondLauncherIsRefused) {

@@ -64,7 +64,7 @@ TEST(run_json, has_exactly_the_documented_keys) {
       "{\"version\": \"1.2\", \"versions\": {\"systemc\": \"2.3.4\"}, \"results\": [{\"scenario\": \"s/a.lua\", \"backend\": \"tlm\", \"status\": \"pass\", \"reason\": \"\","
       " \"seed\": 7, \"sim_ns\": 12345, \"wall_ms\": 250.0, \"smmus\": [{\"name\": \"smmu0\", \"commands\": 10, \"translations\": 20,"
       " \"tlb_hits\": 18, \"tlb_misses\": 2, \"events\": 1}], \"tables\": [{\"title\": \"T\", \"columns\": [\"a\"], \"rows\": [[\"1\"]]}],"
-      " \"figures\": [{\"name\": \"speed\", \"value\": 2.5, \"unit\": \"us\"}],"
+      " \"figures\": [{\"name\": \"speed\", \"value\": 2.5, \"unit\": \"us\"}], \"known_divergences\": [],"
       " \"params\": {\"pages\": \"3\"}, \"smmu_params\": {\"smmu0.tlb_entries\": \"64\"}}]}",
       0, nullptr);
   ASSERT_NE(nullptr, root);
