@@ -145,11 +145,13 @@ smmu_status smmu_pmcg_remove(struct smmu_pmcg *pmcg)
 	smmu_port_write32(&pmcg->port, pmcg->page0 + SMMU_PMCG_CR, 0);
 	smmu_port_write64(&pmcg->port, pmcg->page0 + SMMU_PMCG_CNTENCLR0, UINT64_MAX);
 	const smmu_status status = set_irq(pmcg, 0);
+	if (status != SMMU_OK)
+		return status;
 	smmu_lock(sys, &sys->attach_lock);
 	sys->object_count--;
 	smmu_unlock(sys, &sys->attach_lock);
 	smmu_mem_free(sys, pmcg, sizeof *pmcg);
-	return status;
+	return SMMU_OK;
 }
 
 const struct smmu_pmcg_info *smmu_pmcg_info(const struct smmu_pmcg *pmcg)

@@ -255,9 +255,75 @@ static void test_msis_are_switched_off_before_the_interrupt_goes_on(void)
 	}
 }
 
+/* IRQ_CTRLACK stands at 1: no probe, and a remove that can be repeated. Until then the group is the context's. */
+static void test_an_interrupt_that_does_not_go_off(void)
+{
+	fake_set_reg(smmu, PAGE0 + 0xe00, 31u << 8);
+	fake_set_reg(smmu, PAGE0 + 0xe54, 1);
+	smmu->never_ack_offset = PAGE0 + 0xe54;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_pmcg_probe(rig.sys, &port, PAGE0, PAGE1, true, &pmcg));
+	TEST_ASSERT_NULL(pmcg);
+	smmu->never_ack_offset = 0;
+	probe(31u << 8, true);
+	smmu->never_ack_offset = PAGE0 + 0xe54;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_pmcg_remove(pmcg));
+	TEST_ASSERT_EQUAL_HEX32(0, fake_reg(smmu, PAGE0 + 0xe04));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_BUSY, smmu_sys_exit(rig.sys));
+	smmu->never_ack_offset = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_remove(pmcg));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sys_exit(rig.sys));
+}
+
+/* One filter for all: "all streams" and "0xffffffff exactly" differ in the span bit alone. Counter 0 is free while counter 1
+ * filters; given out for cycles it keeps that filter. */
+static void test_counter_0_keeps_the_filter_of_the_others(void)
+{
+	const struct smmu_pmcg_filter exact = { SMMU_PMCG_EXACT, UINT32_MAX, 0 };
+	const struct smmu_pmcg_filter unknown = { (enum smmu_pmcg_filter_kind)3, 0, 1 }, empty = { SMMU_PMCG_SPAN, 0, 0 };
+	uint8_t a, b, n;
+	probe(31u << 8 | 3 | 1u << 23, false);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_pmcg_alloc(pmcg, 1, &unknown, &n));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_pmcg_alloc(pmcg, 1, &empty, &n));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_alloc(pmcg, 1, &exact, &a));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_BUSY, smmu_pmcg_alloc(pmcg, 2, NULL, &n));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_alloc(pmcg, 0, NULL, &n));     /* cycles: no filter of its own */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_alloc(pmcg, 2, &exact, &b));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_free(pmcg, a));
+	TEST_ASSERT_EQUAL_UINT8(0, a);
+	fake_set_reg(smmu, PAGE0 + 0xa00, 0);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_alloc(pmcg, 0, NULL, &a));
+	TEST_ASSERT_EQUAL_UINT8(0, a);
+	TEST_ASSERT_EQUAL_HEX32(0, fake_reg(smmu, PAGE0 + 0x400));
+	TEST_ASSERT_EQUAL_HEX32(UINT32_MAX, fake_reg(smmu, PAGE0 + 0xa00));
+}
+
+/* The list of a capture may be shorter than the group. An interrupt of nobody's counter, or of none, adds nothing. */
+static void test_a_short_capture_and_an_idle_interrupt(void)
+{
+	uint8_t n;
+	uint64_t one[2] = { 99, 99 };
+	probe(31u << 8 | 3 | 1u << 22, true);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_alloc(pmcg, 1, NULL, &n));
+	fake_set_reg(smmu, PAGE0, 7);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_capture(pmcg, one, 1));
+	TEST_ASSERT_EQUAL_UINT64(7, one[0]);
+	TEST_ASSERT_EQUAL_UINT64(99, one[1]);
+	fake_clear(smmu);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_handle_irq(pmcg));
+	TEST_ASSERT_EQUAL_UINT64(0, writes_to(PAGE0 + 0xc80));
+	fake_set_reg(smmu, PAGE0 + 0xcc0, 4);
+	fake_set_reg(smmu, PAGE0 + 0xc80, 4);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_handle_irq(pmcg));
+	TEST_ASSERT_EQUAL_HEX32(0, fake_reg(smmu, PAGE0 + 0xcc0));
+	TEST_ASSERT_EQUAL_UINT64(7, read(n));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
+	RUN_TEST(test_an_interrupt_that_does_not_go_off);
+	RUN_TEST(test_counter_0_keeps_the_filter_of_the_others);
+	RUN_TEST(test_a_short_capture_and_an_idle_interrupt);
 	RUN_TEST(test_info_and_reset);
 	RUN_TEST(test_a_width_the_architecture_does_not_have_is_refused);
 	RUN_TEST(test_filters_are_encoded_as_trailing_ones);

@@ -43,7 +43,7 @@ struct smmu_pmcg_filter {
  * not have), TIMEOUT (IRQ_CTRLACK). */
 smmu_status smmu_pmcg_probe(struct smmu_sys *sys, const struct smmu_port *port, uint32_t page0_offset, uint32_t page1_offset,
 			    bool irq, struct smmu_pmcg **out);
-/* Stop and forget. */
+/* Stop and forget. INVALID on null. TIMEOUT (IRQ_CTRLACK): it counts nothing any more but is kept, and the call may be repeated. */
 smmu_status smmu_pmcg_remove(struct smmu_pmcg *pmcg);
 const struct smmu_pmcg_info *smmu_pmcg_info(const struct smmu_pmcg *pmcg);
 
