@@ -48,9 +48,11 @@ static bool error_is_active(const struct fake_smmu *smmu)
 
 static bool raise_error(struct fake_smmu *smmu, uint8_t opcode)
 {
-	if (!smmu->error_code || opcode != smmu->bad_opcode || smmu->error_repeat == 0)
-		return false;
-	smmu->error_repeat--;
+	if (smmu->error_in == 0 || --smmu->error_in != 0) {
+		if (!smmu->error_code || opcode != smmu->bad_opcode || smmu->error_repeat == 0)
+			return false;
+		smmu->error_repeat--;
+	}
 	fake_set_reg(smmu, CMDQ_CONS, (fake_reg(smmu, CMDQ_CONS) & 0xfffff) | (uint32_t)smmu->error_code << 24);
 	fake_set_reg(smmu, GERROR, fake_reg(smmu, GERROR) ^ 1);
 	return true;
@@ -147,6 +149,15 @@ static bool pmcg_write(struct fake_smmu *smmu, uint32_t offset, uint32_t value)
 	return false;
 }
 
+static void acknowledge(struct fake_smmu *smmu, uint32_t offset, uint32_t value)
+{
+	if (smmu->never_ack_offset == offset || smmu->stop_acknowledging)
+		return;
+	fake_set_reg(smmu, offset, value);
+	if (smmu->ack_limit && --smmu->ack_limit == 0)
+		smmu->stop_acknowledging = true;
+}
+
 static void write32(void *ctx, uint32_t offset, uint32_t value)
 {
 	struct fake_smmu *const smmu = ctx;
@@ -156,20 +167,16 @@ static void write32(void *ctx, uint32_t offset, uint32_t value)
 	fake_set_reg(smmu, offset, value);
 	switch (offset) {
 	case CR0:
-		if (smmu->never_ack_offset != CR0ACK)
-			fake_set_reg(smmu, CR0ACK, value);
+		acknowledge(smmu, CR0ACK, value);
 		break;
 	case IRQ_CTRL:
-		if (smmu->never_ack_offset != IRQ_CTRLACK)
-			fake_set_reg(smmu, IRQ_CTRLACK, value);
+		acknowledge(smmu, IRQ_CTRLACK, value);
 		break;
 	case PMCG_IRQ_CTRL:
-		if (smmu->never_ack_offset != PMCG_IRQ_CTRLACK)
-			fake_set_reg(smmu, PMCG_IRQ_CTRLACK, value);
+		acknowledge(smmu, PMCG_IRQ_CTRLACK, value);
 		break;
 	case GBPA:
-		if (smmu->never_ack_offset != GBPA)
-			fake_set_reg(smmu, GBPA, value & 0x7fffffff);
+		acknowledge(smmu, GBPA, value & 0x7fffffff);
 		break;
 	case CMDQ_PROD:
 		smmu->prod_time = *smmu->clock;

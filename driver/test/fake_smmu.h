@@ -36,6 +36,9 @@ struct fake_smmu {
 	uint32_t never_ack_offset;  /* this ACK (or GBPA) register stands still; 0: none */
 	bool stop_consuming;
 	uint64_t consume_limit;     /* commands still to consume before stopping; 0: no limit */
+	uint64_t error_in;          /* the so-manieth command from now raises error_code; 0: none */
+	uint64_t ack_limit;         /* writes of CR0, IRQ_CTRL and GBPA still to acknowledge before stop_acknowledging; 0: no limit */
+	bool stop_acknowledging;
 	uint8_t bad_opcode;         /* raise an error at this opcode, once per error_repeat */
 	uint8_t error_code;         /* CERROR code raised for bad_opcode */
 	uint32_t error_repeat;

@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * For public calls that send commands, and for every k: the SMMU stops after its k-th command, refuses the k-th, or fails to fetch
+ * it once. The call says so and nothing else, lets go of every lock (the rig's locks notice), and when the SMMU runs again
+ * everything can be taken down and no memory is lost. The same for every register write that is acknowledged.
+ * A queue of two entries makes the calls wait in the middle of their lists, one of 16 at their ends. proves: AB-19
+ * Not here: memory that runs out (test_failure_atomicity.c), what a half-done call leaves (the test of each file). */
+#include <stdio.h>
+
+#include "cmd.h"
+#include "rig.h"
+#include "unity.h"
+
+#define P UINT64_C(4096)
+#define M2 (UINT64_C(1) << 21)
+#define RW (SMMU_PROT_READ | SMMU_PROT_WRITE)
+#define SYNC 0x46u
+#define ROUNDS_MAX 400u
+
+static struct rig rig;
+static struct smmu_dev_config config;
+static struct smmu_master *masters[8];
+static struct smmu_domain *domains[8], *sva;
+static unsigned master_count, domain_count, seen;
+static struct smmu_event_info stall;
+static struct smmu_page_request request;
+
+void setUp(void) { rig_open(&rig, 2); }
+void tearDown(void) { rig_close(&rig); }
+
+/* ---- making things ---- */
+
+enum { ATS = 1, STALLS = 2, TWO_LEVELS = 4 };
+
+static struct smmu_master *master(unsigned smmu, uint32_t sid, unsigned sid_count, uint8_t ssid_bits, unsigned how)
+{
+	uint32_t sids[40];
+	const struct smmu_master_config c = {
+		.dev = rig.dev[smmu], .sids = sids, .sid_count = sid_count, .ssid_bits = ssid_bits, .ats = how & ATS, .pri = how & ATS,
+		.can_stall = how & STALLS, .cd_table = how & TWO_LEVELS ? SMMU_CD_TABLE_2LEVEL : SMMU_CD_TABLE_AUTO,
+	};
+	for (unsigned i = 0; i < sid_count; i++)
+		sids[i] = sid + i;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &c, &masters[master_count]));
+	return masters[master_count++];
+}
+
+static struct smmu_domain *domain(struct smmu_domain_config c)
+{
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &c, &domains[domain_count]));
+	return domains[domain_count++];
+}
+
+static struct smmu_domain *s1(void)
+{
+	return domain((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1 });
+}
+
+static struct smmu_domain *s2_with_guest(unsigned how)
+{
+	struct smmu_domain *const parent = domain((struct smmu_domain_config){ .type = SMMU_DOMAIN_S2 });
+	struct smmu_domain *const guest = domain((struct smmu_domain_config){
+		.type = SMMU_DOMAIN_NESTED, .parent = parent, .guest_ste = { 1 | 5u << 1, UINT64_C(1) << 28 } });
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master(0, 0x20, 1, 0, how), guest, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master(0, 0x21, 1, 0, how), guest, 0));
+	return parent;
+}
+
+static void attach(struct smmu_master *m, struct smmu_domain *d, uint32_t ssid)
+{
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, ssid ? smmu_master_attach_pasid(m, d, ssid, 0) : smmu_master_attach(m, d, 0));
+}
+
+static void map(struct smmu_domain *d, uint64_t iova, uint64_t size)
+{
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_map(d, (smmu_iova){ iova }, (smmu_pa){ iova }, size, RW));
+}
+
+/* F_TRANSLATION, Stall 31 of word 1. */
+static void post_stall(uint32_t sid, uint16_t stag)
+{
+	const uint64_t record[4] = { 0x10 | (uint64_t)sid << 32, stag | 1u << 31, 0x1000, 0 };
+	fake_event(rig.smmu[0], record);
+}
+
+/* R 60, Last 62. */
+static void post_request(uint32_t sid, uint16_t group)
+{
+	const uint64_t record[2] = { sid | UINT64_C(5) << 60, 0x7000u | group };
+	fake_page_request(rig.smmu[0], record);
+}
+
+static void keep_stall(void *arg, struct smmu_dev *dev, const struct smmu_event_info *event)
+{
+	(void)arg;
+	(void)dev;
+	stall = *event;
+}
+
+static void keep_request(void *arg, struct smmu_dev *dev, const struct smmu_page_request *r)
+{
+	(void)arg;
+	(void)dev;
+	request = *r;
+}
+
+/* ---- the calls ---- */
+
+static void one_of_each(void)
+{
+	master(0, 0x20, 1, 4, ATS);
+	s1();
+	s1();
+}
+static smmu_status attach_rid(void) { return smmu_master_attach(masters[0], domains[0], 0); }
+static smmu_status attach_ssid(void) { return smmu_master_attach_pasid(masters[0], domains[0], 3, 0); }
+static void attached(void)
+{
+	one_of_each();
+	attach(masters[0], domains[0], 0);
+	attach(masters[0], domains[0], 3);
+	post_request(0x20, 1);
+	post_request(0x20, 2);
+}
+static smmu_status replace(void) { return smmu_master_attach(masters[0], domains[1], SMMU_ATTACH_REPLACE); }
+static smmu_status replace_lossless(void)
+{
+	return smmu_master_attach(masters[0], domains[1], SMMU_ATTACH_REPLACE | SMMU_ATTACH_LOSSLESS);
+}
+static smmu_status detach(void) { return smmu_master_detach(masters[0]); }
+static smmu_status detach_ssid(void) { return smmu_master_detach_pasid(masters[0], 3); }
+
+/* 40 streams: three lists of CFGIs. Two levels of CDs, of which the second leaf is new. */
+static void wide(void)
+{
+	master(0, 0x20, 40, 10, TWO_LEVELS);
+	s1();
+}
+
+static void wide_attached(void)
+{
+	wide();
+	attach(masters[0], domains[0], 0);
+}
+
+/* 20 stalls in the book and 20 that nobody has read, more than one list of RESUMEs each. */
+static void stalled(void)
+{
+	master(0, 0x20, 20, 4, STALLS);
+	attach(masters[0], s1(), 0);
+	for (uint16_t n = 0; n < 40; n++) {
+		post_stall(0x20 + n % 20u, n);
+		if (n == 19)
+			TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_events(rig.dev[0], 0, keep_stall, NULL, NULL));
+	}
+}
+static smmu_status respond(void) { return smmu_dev_respond(rig.dev[0], &stall, SMMU_RESUME_RETRY); }
+static smmu_status resume(void) { return smmu_dev_resume(rig.dev[0], 0x20, 3, SMMU_RESUME_ABORT); }
+
+static void stage2(void)
+{
+	master(0, 0x20, 1, 0, ATS);
+	domain((struct smmu_domain_config){ .type = SMMU_DOMAIN_S2, .free_empty_tables = true });
+}
+
+/* Part of a block, and a table that dies. */
+static void mapped(void)
+{
+	domain((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .free_empty_tables = true });
+	for (unsigned i = 0; i < 2; i++)
+		attach(master(i, 0x20, 1, 0, ATS), domains[0], 0);
+	map(domains[0], 0, M2);
+	map(domains[0], 4 * M2, P);
+}
+static smmu_status unmap_part(void) { return smmu_domain_unmap(domains[0], (smmu_iova){ P }, 4 * M2, NULL); }
+static smmu_status flush(void) { return smmu_domain_flush(domains[0]); }
+
+static void nested(void)
+{
+	struct smmu_domain *const parent = s2_with_guest(ATS);
+	attach(master(0, 0x22, 1, 0, 0), parent, 0);
+	map(parent, 0, 64 * P);
+}
+static smmu_status unmap_nested(void) { return smmu_domain_unmap(domains[0], (smmu_iova){ 0 }, 64 * P, NULL); }
+
+/* 40 TLBIs by address and 20 ATC_INVs, more than a list of each. */
+static smmu_status guest_invalidate(void)
+{
+	struct smmu_cmd list[60];
+	for (unsigned i = 0; i < 60; i++)
+		list[i] = i < 40 ? smmu_cmd_tlbi_nh_va(0, 1, i * P, true, 0, 0, 0, 0) : smmu_cmd_atc_inv(0x20 + i % 2, 0, 0, 0);
+	return smmu_guest_invalidate(domains[0], rig.dev[0], NULL, list, 60, NULL);
+}
+
+static void dirty(void)
+{
+	domain((struct smmu_domain_config){ .type = SMMU_DOMAIN_S1, .dirty_tracking = true, .ias_bits = 30 });
+	attach(master(0, 0x20, 1, 0, 0), domains[0], 0);
+	map(domains[0], 0, P);
+	struct smmu_domain_stats stats;
+	smmu_domain_stats(domains[0], &stats);
+	/* 30 bits start at level 2; a device has written: AP[2], bit 7, goes. */
+	uint64_t *const leaf = (uint64_t *)rig_words(&rig, rig_words(&rig, stats.root.v)[0] & UINT64_C(0x0000fffffffff000));
+	*leaf &= ~UINT64_C(0x80);
+}
+static smmu_status read_dirty(void)
+{
+	uint64_t bitmap;
+	return smmu_domain_read_dirty(domains[0], (smmu_iova){ 0 }, P, 0, &bitmap);
+}
+
+/* The CPU's ASID 1 is taken by a domain with three contexts. */
+static void in_the_way(void)
+{
+	struct smmu_master *const m = master(0, 0x20, 1, 4, 0);
+	s1();
+	attach(m, domains[0], 0);
+	attach(m, domains[0], 2);
+	attach(master(0, 0x21, 1, 0, 0), domains[0], 0);
+	uint32_t pasid;         /* the first one makes the pool of PASIDs, which stays */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_alloc(m, &pasid));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_free(rig.sys, pasid));
+}
+static const struct smmu_mm mm = { .cookie = 1, .ttb = { 0x10000 }, .asid = 1, .oas_bits = 44 };
+static smmu_status bind(void)
+{
+	struct smmu_domain *bound;
+	const smmu_status status = smmu_sva_bind(masters[0], &mm, &bound, NULL);
+	sva = bound;
+	return status;
+}
+static void bound_twice(void)
+{
+	master(0, 0x20, 1, 4, ATS);
+	master(1, 0x20, 1, 4, ATS);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sva_bind(masters[1], &mm, &sva, NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, bind());
+}
+static smmu_status invalidate(void) { return smmu_sva_invalidate(sva, (smmu_iova){ 0 }, 8 * P, true); }
+static smmu_status mm_exit(void) { return smmu_sva_mm_exit(sva); }
+static smmu_status unbind(void) { return smmu_sva_unbind(masters[0], sva); }
+
+/* Tag 1 of SMMU1 belongs to somebody, so a domain that has tag 1 everywhere moves both. */
+static void two_in_the_way(void)
+{
+	for (unsigned i = 0; i < 2; i++)
+		domain((struct smmu_domain_config){ .type = i ? SMMU_DOMAIN_S2 : SMMU_DOMAIN_S1, .tag_policy = SMMU_TAG_REALLOCATE });
+	attach(master(0, 0x20, 1, 0, 0), domains[0], 0);
+	attach(master(0, 0x21, 1, 0, 0), domains[1], 0);
+	attach(master(1, 0x20, 1, 0, 0), s1(), 0);
+	attach(master(1, 0x21, 1, 0, 0), domain((struct smmu_domain_config){ .type = SMMU_DOMAIN_S2 }), 0);
+	master(1, 0x22, 1, 0, 0);
+}
+static smmu_status extend(void) { return smmu_master_attach(masters[4], domains[0], 0); }
+static smmu_status extend_stage2(void) { return smmu_master_attach(masters[4], domains[1], 0); }
+
+static void group(void)
+{
+	for (unsigned i = 0; i < 3; i++)
+		master(i == 2, 0x20 + i, 1, 4, ATS);
+	s1();
+	s1();
+	attach(masters[1], domains[1], 0);
+}
+static smmu_status group_attach(void) { return smmu_group_attach(masters, 3, domains[0], 0, SMMU_ATTACH_REPLACE); }
+static void group_attached(void)
+{
+	group();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, group_attach());
+}
+static smmu_status group_detach(void) { return smmu_group_detach(masters, 3, 0); }
+
+static void nothing(void) { }
+static smmu_status create_master(void)
+{
+	uint32_t sids[3] = { 0x100, 0x200, 0x300 };
+	struct smmu_master *made;
+	const struct smmu_master_config c = { .dev = rig.dev[0], .sids = sids, .sid_count = 3 };
+	const smmu_status status = smmu_master_create(rig.sys, &c, &made);
+	if (made)
+		masters[master_count++] = made;
+	return status;
+}
+static void bypassing_master(void)
+{
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_set_stream_default(rig.dev[0], 0x20, SMMU_STREAM_BYPASS));
+	master(0, 0x20, 1, 0, 0);
+}
+static smmu_status destroy_master(void)
+{
+	const smmu_status status = smmu_master_destroy(masters[0]);
+	if (status == SMMU_OK)
+		masters[0] = NULL;
+	return status;
+}
+static smmu_status stream_default(void) { return smmu_dev_set_stream_default(rig.dev[0], 0x400, SMMU_STREAM_BYPASS); }
+static smmu_status submit(void)
+{
+	struct smmu_cmd list[40];
+	for (unsigned i = 0; i < 40; i++)
+		list[i] = smmu_cmd_cfgi_all();
+	return smmu_dev_submit(rig.dev[0], list, 40, true);
+}
+static smmu_status submit_and_go(void)
+{
+	const struct smmu_cmd list[3] = { smmu_cmd_cfgi_all(), smmu_cmd_cfgi_all(), smmu_cmd_cfgi_all() };
+	return smmu_dev_submit(rig.dev[0], list, 3, false);
+}
+
+/* Groups that are complete and nobody takes, and more than the book holds: the core answers both. */
+static void requests(void)
+{
+	attach(master(0, 0x20, 1, 4, ATS), s1(), 0);
+	for (uint16_t n = 0; n < 24; n++)
+		post_request(0x20, n);
+}
+static smmu_status discard_requests(void) { return smmu_dev_handle_page_requests(rig.dev[0], 0, NULL, NULL, NULL); }
+static smmu_status keep_requests(void) { return smmu_dev_handle_page_requests(rig.dev[0], 0, keep_request, NULL, NULL); }
+static void requests_read(void)
+{
+	requests();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, keep_requests());
+}
+static smmu_status page_respond(void)
+{
+	request.group = 0;
+	return smmu_dev_page_respond(rig.dev[0], &request, SMMU_PAGE_SUCCESS);
+}
+
+static void asleep(void)
+{
+	attached();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_suspend(rig.dev[0]));
+}
+static smmu_status restore(void) { return smmu_dev_restore(rig.dev[0]); }
+static smmu_status disable(void) { return smmu_dev_disable(rig.dev[0]); }
+static smmu_status suspend(void) { return smmu_dev_suspend(rig.dev[0]); }
+
+/* A device that was silent once. */
+static void quarantined(void)
+{
+	attached();
+	rig.smmu[0]->silent_sids = UINT64_C(1) << 0x20;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_ENDPOINT, smmu_domain_flush(domains[0]));
+	rig.smmu[0]->silent_sids = 0;
+}
+static smmu_status unquarantine(void) { return smmu_master_unquarantine(masters[0]); }
+
+/* quiet: some commands are not waited for, so that a failure of theirs may go unnoticed. */
+static const struct step_case {
+	const char *name;
+	void (*prepare)(void);
+	smmu_status (*call)(void);
+	bool quiet;
+} cases[] = {
+	{ "attach", one_of_each, attach_rid, false }, { "attach at an SSID", one_of_each, attach_ssid, false },
+	{ "replace", attached, replace, false }, { "replace without loss", attached, replace_lossless, false },
+	{ "detach", attached, detach, true }, { "detach an SSID", attached, detach_ssid, false },
+	{ "attach 40 streams", wide, attach_rid, false }, { "attach 40 streams at an SSID", wide_attached, attach_ssid, false },
+	{ "detach with stalls", stalled, detach, false }, { "respond", stalled, respond, false }, { "resume", stalled, resume, false },
+	{ "attach stage 2", stage2, attach_rid, false }, { "unmap with a split", mapped, unmap_part, false },
+	{ "flush", mapped, flush, false }, { "unmap under a guest", nested, unmap_nested, false },
+	{ "flush under a guest", nested, flush, false }, { "a guest invalidates", nested, guest_invalidate, false },
+	{ "read dirty", dirty, read_dirty, false }, { "bind with a move", in_the_way, bind, false },
+	{ "SVA invalidate", bound_twice, invalidate, false }, { "mm exit", bound_twice, mm_exit, false },
+	{ "unbind", bound_twice, unbind, false }, { "extend to another SMMU", two_in_the_way, extend, false },
+	{ "extend stage 2", two_in_the_way, extend_stage2, false }, { "attach a group", group, group_attach, false },
+	{ "detach a group", group_attached, group_detach, false }, { "create a master", nothing, create_master, false },
+	{ "destroy a master", bypassing_master, destroy_master, false }, { "stream default", nothing, stream_default, false },
+	{ "submit", nothing, submit, false }, { "submit and go", nothing, submit_and_go, true },
+	{ "discard page requests", requests, discard_requests, true }, { "too many page requests", requests, keep_requests, true },
+	{ "answer a page request", requests_read, page_respond, true }, { "restore", asleep, restore, false },
+	{ "disable", attached, disable, true }, { "suspend", requests_read, suspend, true },
+	{ "unquarantine", quarantined, unquarantine, false },
+};
+
+/* ---- running them ---- */
+
+static void open(uint8_t cmdq_log2)
+{
+	rig.config.poll_step_max = 60;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sys_init(&rig.config, &rig.sys));
+	master_count = domain_count = seen = 0;
+	sva = NULL;
+	for (unsigned i = 0; i < 2; i++) {
+		/* HTTU 7:6 = 2, ATS 10, PRI 16, CD2L 19. SMMU0 listens to broadcasts, and must not meet block and table: BBML 0. */
+		rig.smmu[i]->idr0 |= 2u << 6 | 1u << 10 | 1u << 16 | 1u << 19;
+		rig.smmu[i]->idr3 = 1u << 10;
+		rig.smmu[i]->idr5 = 4u | 1u << 4 | 64u << 16;   /* STALL_MAX 64 */
+		config = (struct smmu_dev_config){ .cmdq_log2 = cmdq_log2, .page_groups = 20, .broadcast_tlb = i == 0, .irq = { .enable = true } };
+		rig_start(&rig, i, &config);
+	}
+}
+
+static void calm(void)
+{
+	struct fake_smmu *const smmu = rig.smmu[0];
+	smmu->stop_consuming = smmu->stop_acknowledging = false;
+	smmu->consume_limit = smmu->error_in = smmu->ack_limit = 0;
+	smmu->error_code = 0;
+	fake_set_reg(smmu, 0x24, fake_reg(smmu, 0x20));
+	fake_set_reg(smmu, 0x54, fake_reg(smmu, 0x50));
+	fake_set_reg(smmu, 0x44, fake_reg(smmu, 0x44) & 0x7fffffff);
+	struct smmu_port port;
+	fake_port(smmu, &port);
+	port.write32(port.ctx, 0x98, fake_reg(smmu, 0x98));     /* the fake looks at its queue when it is told */
+}
+
+static void expect_gone(smmu_status status)
+{
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, status == SMMU_E_NOT_FOUND ? SMMU_OK : status);
+}
+
+/* Host memory in use at the end: the pools of numbers that go with the context. */
+static uint64_t take_down(void)
+{
+	static const uint32_t ssids[] = { 1, 2, 3 };
+	struct smmu_sys_stats stats;
+	for (unsigned i = 0; i < master_count; i++) {
+		if (!masters[i])
+			continue;
+		struct smmu_master_info info;
+		smmu_master_info(masters[i], &info);
+		for (unsigned n = 0; n < 3 && info.ssid_bits; n++)
+			expect_gone(smmu_master_detach_pasid(masters[i], ssids[n]));
+		expect_gone(smmu_master_detach(masters[i]));
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_destroy(masters[i]));
+	}
+	if (sva)
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_destroy(sva));
+	for (unsigned i = domain_count; i-- > 0;)       /* a guest comes after its parent */
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_destroy(domains[i]));
+	for (unsigned i = 0; i < 2; i++)
+		if (rig.dev[i])
+			TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_remove(rig.dev[i]));
+	smmu_sys_stats(rig.sys, &stats);
+	TEST_ASSERT_EQUAL_UINT64(0, stats.dma_used_bytes);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sys_exit(rig.sys));
+	return stats.memory_used_bytes;
+}
+
+static bool queue_is_empty(void)
+{
+	return ((fake_reg(rig.smmu[0], 0x98) ^ fake_reg(rig.smmu[0], 0x9c)) & 0xfffff) == 0;
+}
+
+enum trouble { STOP, REFUSE, ABORT };
+
+/* True: the trouble came; k too small to let the call through. */
+static bool run(const struct step_case *c, enum trouble trouble, uint64_t k, uint8_t cmdq_log2, uint64_t *left)
+{
+	struct fake_smmu *const smmu = rig.smmu[0];
+	open(cmdq_log2);
+	c->prepare();
+	if (trouble == STOP) {
+		smmu->consume_limit = k;
+		smmu->stop_consuming = k == 0;
+	} else {
+		smmu->error_code = trouble == REFUSE ? 1 : 2;
+		smmu->error_in = k + 1;
+	}
+	const smmu_status status = c->call(), expected = trouble == STOP ? SMMU_E_TIMEOUT : trouble == REFUSE ? SMMU_E_CMDQ : SMMU_OK;
+	const bool came = trouble == STOP ? smmu->stop_consuming && !queue_is_empty() : smmu->error_in == 0;
+	if (status != (came ? expected : SMMU_OK) && !(came && c->quiet && status == SMMU_OK)) {
+		static char text[160];
+		snprintf(text, sizeof text, "%s, %s at command %u of a queue of %u: %s", c->name,
+			 trouble == STOP ? "stopped" : trouble == REFUSE ? "refused" : "aborted", (unsigned)k, 1u << cmdq_log2, smmu_status_name(status));
+		TEST_FAIL_MESSAGE(text);
+	}
+	calm();
+	*left = take_down();
+	return came;
+}
+
+static void run_all(enum trouble trouble)
+{
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		for (uint8_t log2 = 1; log2 <= 4; log2 = (uint8_t)(log2 + 3)) {
+			uint64_t left, undisturbed;
+			TEST_ASSERT_FALSE(run(&cases[i], STOP, UINT64_MAX, log2, &undisturbed));
+			for (uint64_t k = 0; run(&cases[i], trouble, k, log2, &left); k++) {
+				TEST_ASSERT_EQUAL_UINT64_MESSAGE(undisturbed, left, cases[i].name);
+				TEST_ASSERT_LESS_THAN_UINT64(ROUNDS_MAX, k);
+			}
+		}
+	}
+}
+
+static void test_an_smmu_that_stops_at_any_command(void) { run_all(STOP); }
+static void test_an_smmu_that_refuses_any_command(void) { run_all(REFUSE); }
+static void test_a_fetch_abort_at_any_command_costs_nothing(void) { run_all(ABORT); }
+
+/* ---- registers ---- */
+
+static void off(void)
+{
+	attached();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_disable(rig.dev[0]));
+	fake_set_reg(rig.smmu[0], 0x20, 1);     /* somebody else has switched it on meanwhile: GBPA first */
+	fake_set_reg(rig.smmu[0], 0x24, 1);
+}
+static smmu_status enable(void) { return smmu_dev_enable(rig.dev[0]); }
+static smmu_status remove_dev(void)
+{
+	const smmu_status status = smmu_dev_remove(rig.dev[0]);
+	if (status == SMMU_OK)
+		rig.dev[0] = NULL;
+	return status;
+}
+
+/* After the k-th acknowledgement there is none any more: TIMEOUT; then the same call again, and it goes through. */
+static void test_a_register_that_stops_acknowledging_at_any_write(void)
+{
+	static const struct step_case with_registers[] = {
+		{ "enable", off, enable, false }, { "disable", attached, disable, false }, { "suspend", attached, suspend, false },
+		{ "restore", asleep, restore, false }, { "remove", nothing, remove_dev, false },
+	};
+	for (size_t i = 0; i < sizeof with_registers / sizeof with_registers[0]; i++) {
+		bool came = true;
+		for (uint64_t k = 0; came; k++) {
+			struct fake_smmu *const smmu = rig.smmu[0];
+			open(4);
+			with_registers[i].prepare();
+			smmu->ack_limit = k;
+			smmu->stop_acknowledging = k == 0;
+			const smmu_status status = with_registers[i].call();
+			came = status != SMMU_OK;
+			if (came)
+				TEST_ASSERT_EQUAL_INT_MESSAGE(SMMU_E_TIMEOUT, status, with_registers[i].name);
+			calm();
+			if (came)
+				TEST_ASSERT_EQUAL_INT_MESSAGE(SMMU_OK, with_registers[i].call(), with_registers[i].name);
+			take_down();
+			TEST_ASSERT_LESS_THAN_UINT64(20, k);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	UNITY_BEGIN(argc, argv);
+	RUN_TEST(test_an_smmu_that_stops_at_any_command);
+	RUN_TEST(test_an_smmu_that_refuses_any_command);
+	RUN_TEST(test_a_fetch_abort_at_any_command_costs_nothing);
+	RUN_TEST(test_a_register_that_stops_acknowledging_at_any_write);
+	return UNITY_END();
+}
