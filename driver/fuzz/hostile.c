@@ -201,6 +201,14 @@ static void table_call(struct hostile *h, struct smmu_domain *domain, unsigned w
 	}
 }
 
+/* Somebody may have attached a domain at this number without drawing it. */
+static void give_pasid(struct hostile *h, uint32_t pasid)
+{
+	const smmu_status status = smmu_pasid_free(h->sys, pasid);
+	note(h, status);
+	must(status == SMMU_OK || status == SMMU_E_BUSY);
+}
+
 static void attach_call(struct hostile *h, struct smmu_master *master, unsigned what)
 {
 	const uint8_t bits = (uint8_t)take(h, 1);
@@ -221,7 +229,7 @@ static void attach_call(struct hostile *h, struct smmu_master *master, unsigned 
 		break;
 	default:
 		if (note(h, smmu_pasid_alloc(master, &pasid)))
-			must(note(h, smmu_pasid_free(h->sys, pasid)));
+			give_pasid(h, pasid);
 		break;
 	}
 }
@@ -256,6 +264,14 @@ static void bind(struct hostile *h, struct smmu_master *master, unsigned k)
 		h->space[k] = domain;
 }
 
+/* It is gone, confirmed or not. */
+static void leave_space(struct hostile *h, unsigned k)
+{
+	const smmu_status status = smmu_sva_mm_exit(h->space[k]);
+	note(h, status);
+	h->exited[k] = h->exited[k] || (status != SMMU_E_INVALID && status != SMMU_E_STATE);
+}
+
 static void space_call(struct hostile *h, unsigned what)
 {
 	const unsigned k = (what >> 3) % SPACES;
@@ -267,7 +283,7 @@ static void space_call(struct hostile *h, unsigned what)
 		range = take(h, 4);
 		note(h, smmu_sva_invalidate(h->space[k], (smmu_iova){ (range & 0xffff) << 12 }, range >> 16 << 12, what >> 7));
 		break;
-	case 5: h->exited[k] = note(h, smmu_sva_mm_exit(h->space[k])) || h->exited[k]; break;
+	case 5: leave_space(h, k); break;
 	case 6: observe(h, h->space[k]); break;
 	case 7:
 		if (note(h, smmu_domain_destroy(h->space[k]))) {

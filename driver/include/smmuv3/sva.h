@@ -55,7 +55,8 @@ smmu_status smmu_sva_invalidate(struct smmu_domain *domain, smmu_iova iova, uint
 /* The CPU address space goes away, devices may still be running: every context stays valid but has EPD0 = 1 and neither
  * stalls nor records faults; then TLBI by tag on every SMMU, those with broadcast maintenance included. When it returns
  * SMMU_OK the tables may be freed. The binds and the PASID stay until undone; a new address space may have the cookie at once. A
- * domain without a bind, because the host detached it as any other, goes with smmu_domain_destroy(). STATE: already done. */
+ * domain without a bind, because the host detached it as any other, goes with smmu_domain_destroy(). STATE: already done. TIMEOUT,
+ * CMDQ: done in memory, but an SMMU may still walk the tables, until the binds on it are undone with SMMU_OK. */
 smmu_status smmu_sva_mm_exit(struct smmu_domain *domain);
 
 #ifdef __cplusplus
