@@ -87,9 +87,7 @@ smmu_status smmu_ats_forget(struct smmu_master *master, uint32_t ssid)
 	for (size_t i = 0; i < master->sid_count; i++)
 		list[i] = smmu_cmd_atc_inv(master->sids[i], ssid, 0, SMMU_ATC_SIZE_ALL);
 	const smmu_status status = smmu_cmdq_run_atc(master->dev, list, master->sid_count, &silent);
-	if (!silent)
-		return status;
-	return smmu_first_failure(status == SMMU_E_TIMEOUT ? SMMU_OK : status, smmu_ats_cut(master));
+	return silent ? smmu_first_failure(status, smmu_ats_cut(master)) : status;
 }
 
 /* ---- the device ---- */

@@ -139,7 +139,7 @@ smmu_status smmu_cdtable_show(struct smmu_master *master, uint32_t ssid)
 struct smmu_cd *smmu_cdtable_cd(struct smmu_master *master, uint32_t ssid)
 {
 	struct smmu_cd_table *const t = &master->cd_table;
-	if (!t->memory.virt || !leaf_of(t, ssid)->cds.virt)
+	if (!leaf_of(t, ssid)->cds.virt)
 		return NULL;
 	return (struct smmu_cd *)leaf_of(t, ssid)->cds.virt + (ssid & ((UINT32_C(1) << t->leaf_log2) - 1));
 }

@@ -248,7 +248,7 @@ static void gather(struct smmu_dev *dev, uint64_t first, uint64_t end)
 	atomic_store_explicit(&q->handed, last, memory_order_release);
 }
 
-/* count commands, then with sync a CMD_SYNC; together they fit the queue. */
+/* count commands, then with sync a CMD_SYNC, which is batch's; together they fit the queue. */
 static smmu_status push_list(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, bool sync, struct smmu_batch *batch)
 {
 	struct smmu_cmdq *const q = &dev->cmdq;
@@ -262,8 +262,7 @@ static smmu_status push_list(struct smmu_dev *dev, const struct smmu_cmd *cmds, 
 		fill(dev, first + i, &cmds[i], batch);
 	if (sync) {
 		const struct smmu_cmd cmd = sync_command(q, first + count);
-		if (batch)
-			batch->end = first + total;
+		batch->end = first + total;
 		fill(dev, first + count, &cmd, batch);
 		atomic_fetch_add_explicit(&q->syncs, 1, memory_order_relaxed);
 	}

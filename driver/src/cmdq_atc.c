@@ -89,7 +89,7 @@ smmu_status smmu_cmdq_wait_atc(struct smmu_dev *dev, struct smmu_batch *batch, c
 	smmu_status status = smmu_cmdq_wait(dev, batch);
 	if (atomic_load(&batch->atc_silent))
 		status = find_silent(dev, cmds, count, (struct span){ 0, count }, true, silent);
-	return status == SMMU_OK && *silent ? SMMU_E_TIMEOUT : status;
+	return status;
 }
 
 smmu_status smmu_cmdq_run_atc(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, uint64_t *silent)
@@ -101,5 +101,5 @@ smmu_status smmu_cmdq_run_atc(struct smmu_dev *dev, const struct smmu_cmd *cmds,
 		const struct span span = { at, at + capacity < count ? at + capacity : count };
 		status = find_silent(dev, cmds, count, span, false, silent);
 	}
-	return status == SMMU_OK && *silent ? SMMU_E_TIMEOUT : status;
+	return status;
 }

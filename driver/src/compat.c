@@ -7,12 +7,7 @@
 
 static bool granule_is_there(uint8_t granule_log2, const struct smmu_features *f)
 {
-	switch (granule_log2) {
-	case 12: return f->gran4k;
-	case 14: return f->gran16k;
-	case 16: return f->gran64k;
-	default: return false;
-	}
+	return granule_log2 == 12 ? f->gran4k : granule_log2 == 14 ? f->gran16k : f->gran64k;
 }
 
 /* A guest's STE that translates: could the SMMU take it as it is? */
@@ -41,7 +36,7 @@ enum smmu_incompat smmu_domain_incompatibility(const struct smmu_domain_config *
 		return SMMU_INCOMPAT_STAGE;
 	if (nested && (f->errata & SMMU_ERRATUM_NO_NESTING))
 		return SMMU_INCOMPAT_NESTING;
-	if (nested && config->parent) {
+	if (nested) {
 		if (!guest_fits(config, f))
 			return SMMU_INCOMPAT_GUEST;
 		config = &config->parent->config;       /* the tables are the parent's, and so are their sizes */
@@ -50,8 +45,8 @@ enum smmu_incompat smmu_domain_incompatibility(const struct smmu_domain_config *
 		return SMMU_INCOMPAT_FORMAT;
 	if (!granule_is_there(config->granule_log2, f))
 		return SMMU_INCOMPAT_GRANULE;
-	/* Stage 1 takes 48-bit addresses everywhere; stage 2 input is bounded by the IPA size. */
-	if (stage2 ? config->ias_bits > f->ias_bits : config->ias_bits > (f->va52 && config->granule_log2 == 16 ? 52 : 48))
+	/* Stage 1 takes 48-bit addresses everywhere, and no domain more; stage 2 input is bounded by the IPA size. */
+	if (stage2 && config->ias_bits > f->ias_bits)
 		return SMMU_INCOMPAT_IAS;
 	if (config->oas_bits > f->oas_bits)
 		return SMMU_INCOMPAT_OAS;

@@ -250,12 +250,10 @@ static smmu_status remove_locked(struct smmu_dev *dev)
 		if (status != SMMU_OK)
 			return status;
 	}
-	for (struct smmu_dev **link = &sys->devs; *link; link = &(*link)->next) {
-		if (*link == dev) {
-			*link = dev->next;
-			break;
-		}
-	}
+	struct smmu_dev **link = &sys->devs;
+	while (*link != dev)
+		link = &(*link)->next;
+	*link = dev->next;
 	sys->object_count--;
 	free_memory(dev);
 	return SMMU_OK;

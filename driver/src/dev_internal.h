@@ -173,8 +173,8 @@ void smmu_cmdq_disown(struct smmu_dev *dev, struct smmu_batch *batch);
 #define SMMU_ATC_MAX 64u
 /* Run 1..SMMU_ATC_MAX CMD_ATC_INVs and wait. Bit i of *silent: the endpoint cmds[i] goes to (its StreamID) did not answer;
  * it was found by sending parts of the list again until the CMD_SYNC of commands for this one endpoint alone had failed.
- * Every other endpoint has answered. The caller must send nothing more to a silent one and clear its STE.EATS. OK: all
- * answered; TIMEOUT with *silent not 0: some did not; TIMEOUT, CMDQ, HARDWARE with *silent 0: as smmu_cmdq_wait(). */
+ * Every other endpoint has answered. The caller must send nothing more to a silent one and clear its STE.EATS. OK: the SMMU did
+ * all that; TIMEOUT, CMDQ, HARDWARE: as smmu_cmdq_wait(), and those in *silent were found before. */
 smmu_status smmu_cmdq_run_atc(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, uint64_t *silent);
 /* The same in two halves, so that the waits of several SMMUs overlap: push cmds with close into a fresh batch, at most
  * smmu_cmdq_atc_capacity() of them at a time (they and their CMD_SYNC must be one list), then give the same cmds here. */

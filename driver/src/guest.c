@@ -160,10 +160,10 @@ static smmu_status add_for_old_vmids(const struct guest *guest, struct first_hal
 	return status;
 }
 
+/* Of what convert() makes: CFGI_CD or CFGI_CD_ALL else. */
 static bool is_tlbi(const struct smmu_cmd *cmd)
 {
-	const uint8_t opcode = (uint8_t)cmd->qword[0];
-	return opcode >= SMMU_CMD_TLBI_NH_ALL && opcode <= SMMU_CMD_TLBI_NH_VAA;
+	return (uint8_t)cmd->qword[0] >= SMMU_CMD_TLBI_NH_ALL;
 }
 
 /* Everything but ATC_INVs, then SYNC. *done: the first refused command, *refusal why. */
@@ -201,8 +201,6 @@ static smmu_status run_atc_list(const struct guest *guest, struct atc_list *list
 	const size_t count = list->count;
 	smmu_status status = count ? smmu_cmdq_run_atc(guest->dev, list->cmd, count, &silent) : SMMU_OK;
 	list->count = 0;
-	if (silent && status == SMMU_E_TIMEOUT)
-		status = SMMU_OK;
 	for (size_t i = 0; i < count; i++)
 		if (silent & SMMU_BIT(i))
 			status = smmu_first_failure(status, smmu_ats_cut(list->master[i]));

@@ -30,9 +30,7 @@ void smmu_ids_exit(struct smmu_sys *sys, struct smmu_ids *ids)
 
 bool smmu_ids_alloc(struct smmu_ids *ids, uint32_t *id)
 {
-	uint32_t w = ids->first_free_word;
-	while (w < word_count(ids) && ids->words[w] == UINT64_MAX)
-		w++;
+	const uint32_t w = ids->first_free_word;        /* none before it has room, it has */
 	if (w == word_count(ids))
 		return false;
 	*id = w * 64 + smmu_ctz64(~ids->words[w]);

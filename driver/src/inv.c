@@ -111,12 +111,12 @@ void smmu_inv_quiesce(struct smmu_inv_set *set)
 
 /* ---- the writer ---- */
 
-/* Will this entry give way to one of the additions? */
+/* Will this entry give way to one of the additions? All tags of a set are of one type. */
 static bool is_replaced(const struct smmu_inv *entry, struct smmu_inv_adds tags)
 {
 	const struct smmu_inv_add *const add = tags.at;
 	for (size_t i = 0; i < tags.count && smmu_inv_is_tag(entry->key.type); i++)
-		if (add[i].key.dev == entry->key.dev && add[i].key.type == entry->key.type && add[i].key.id != entry->key.id)
+		if (add[i].key.dev == entry->key.dev && add[i].key.id != entry->key.id)
 			return true;
 	return false;
 }

@@ -66,8 +66,6 @@ static smmu_status receive(struct flight *flight)
 	if (flight->count == 0 || flight->status != SMMU_OK)
 		return flight->status;
 	smmu_status status = smmu_cmdq_wait_atc(flight->dev, &flight->batch, flight->list, flight->count, &silent);
-	if (silent && status == SMMU_E_TIMEOUT)
-		status = SMMU_OK;
 	for (size_t i = 0; i < flight->count; i++)
 		if (silent & SMMU_BIT(i))
 			status = smmu_first_failure(status, smmu_ats_cut(flight->master[i]));

@@ -158,12 +158,10 @@ static smmu_status destroy(struct smmu_master *master)
 	const smmu_status status = smmu_ste_install(master->dev, master->sids, master->sid_count, &abort_entry, NULL);
 	if (status != SMMU_OK)
 		return status;  /* the SMMU may still look at the CD table: keep the master */
-	for (struct smmu_master **link = &master->dev->masters; *link; link = &(*link)->next) {
-		if (*link == master) {
-			*link = master->next;
-			break;
-		}
-	}
+	struct smmu_master **link = &master->dev->masters;
+	while (*link != master)
+		link = &(*link)->next;
+	*link = master->next;
 	smmu_ats_pasid_off(master);
 	smmu_cdtable_free(master);
 	sys->object_count--;

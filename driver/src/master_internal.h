@@ -57,7 +57,7 @@ void smmu_cdtable_undo(struct smmu_master *master, uint32_t ssid, const struct s
 smmu_status smmu_cdtable_show(struct smmu_master *master, uint32_t ssid);
 /* Give everything back; the STE must not point to it. */
 void smmu_cdtable_free(struct smmu_master *master);
-/* Null: no table, or no leaf for it. */
+/* There is a table. Null: no leaf for it. */
 struct smmu_cd *smmu_cdtable_cd(struct smmu_master *master, uint32_t ssid);
 /* Who is attached at ssid (not 0); null: nobody. */
 struct smmu_domain *smmu_cdtable_domain(struct smmu_master *master, uint32_t ssid);

@@ -9,7 +9,7 @@ bool smmu_pgtable_find_block(const struct smmu_pgtable *pt, uint64_t boundary, s
 	uint64_t *table = pt->root;
 	if (boundary >> pt->ias_bits)
 		return false;
-	for (unsigned level = pt->start_level; level <= LEAF_LEVEL; level++) {
+	for (unsigned level = pt->start_level;; level++) {
 		const unsigned index = index_of(pt, boundary, level);
 		const uint64_t word = load_word(&table[index]), size = SMMU_BIT(shift_of(pt, level));
 		if (is_table(word, level)) {
@@ -25,7 +25,6 @@ bool smmu_pgtable_find_block(const struct smmu_pgtable *pt, uint64_t boundary, s
 		*block = (struct smmu_pt_block){ &table[first], entries, boundary & ~(entries * size - 1), entries * size, (uint8_t)level };
 		return true;
 	}
-	return false;
 }
 
 unsigned smmu_pgtable_split_cost(const struct smmu_pgtable *pt, uint64_t boundary)

@@ -61,7 +61,7 @@ static void test_exactly_the_silent_endpoints_are_found(void)
 			smmu->atc_errors = 0;
 			smmu->silent_sids = set << 1;
 			const smmu_status status = smmu_cmdq_run_atc(rig.dev[0], list, 12, &silent);
-			TEST_ASSERT_EQUAL_INT(set ? SMMU_E_TIMEOUT : SMMU_OK, status);
+			TEST_ASSERT_EQUAL_INT(SMMU_OK, status);
 			TEST_ASSERT_EQUAL_HEX64(expected, silent);
 			TEST_ASSERT_EQUAL_UINT64(smmu->atc_errors, acknowledgements());
 			for (uint32_t sid = 1; sid <= 6; sid++)
@@ -79,7 +79,7 @@ static void test_one_silent_endpoint_costs_one_error_per_halving(void)
 	for (uint32_t i = 0; i < 16; i++)
 		list[i] = atc_inv(i);
 	start(8, 1u << 5);
-	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_cmdq_run_atc(rig.dev[0], list, 16, &silent));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_cmdq_run_atc(rig.dev[0], list, 16, &silent));
 	TEST_ASSERT_EQUAL_HEX64(1u << 5, silent);
 	TEST_ASSERT_EQUAL_UINT64(5, smmu->atc_errors);
 	TEST_ASSERT_EQUAL_UINT64(9, fake_count(smmu, 0x46));
@@ -94,7 +94,7 @@ static void test_a_silent_endpoint_is_not_asked_again(void)
 	for (uint32_t i = 0; i < 64; i++)
 		list[i] = atc_inv(3);
 	start(8, 1u << 3);
-	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_cmdq_run_atc(rig.dev[0], list, 64, &silent));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_cmdq_run_atc(rig.dev[0], list, 64, &silent));
 	TEST_ASSERT_EQUAL_HEX64(UINT64_MAX, silent);
 	TEST_ASSERT_EQUAL_UINT64(16, fake_count(smmu, 0x40));
 	TEST_ASSERT_EQUAL_UINT64(1, smmu->atc_errors);
@@ -125,7 +125,7 @@ static void test_others_are_not_told_and_finish(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_cmdq_push(rig.dev[0], list, 2, &mine, true));
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_cmdq_push(rig.dev[0], &tlbi, 1, &other, true));
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_cmdq_wait(rig.dev[0], &other));
-	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_cmdq_wait_atc(rig.dev[0], &mine, list, 2, &silent));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_cmdq_wait_atc(rig.dev[0], &mine, list, 2, &silent));
 	TEST_ASSERT_EQUAL_HEX64(2, silent);
 	stop();
 }
@@ -142,9 +142,40 @@ static void test_a_sync_that_fails_for_somebody_elses_atc_inv_is_no_error(void)
 	stop();
 }
 
+/* The SMMU dies while the second half of a list is tried: that is what the call says, and whom it had found before. Queue of 8:
+ * lists of four, of which 1 is silent; it stops at the CMD_SYNC of {3, 4}, the tenth command after {1, 2} and {1}, {2}. */
+static void test_an_smmu_that_dies_during_the_search(void)
+{
+	const struct smmu_cmd list[4] = { atc_inv(1), atc_inv(2), atc_inv(3), atc_inv(4) };
+	uint64_t silent = 0;
+	start(3, 1u << 1);
+	smmu->consume_limit = 4 + 3 + 2 + 2;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_cmdq_run_atc(rig.dev[0], list, 4, &silent));
+	TEST_ASSERT_TRUE(smmu->stop_consuming);
+	TEST_ASSERT_EQUAL_HEX64(1, silent);
+	stop();
+}
+
+/* A CMD_SYNC nobody waits for fails for a silent endpoint: the next look acknowledges, and everything goes on. */
+static void test_a_failed_sync_of_nobody(void)
+{
+	const struct smmu_cmd list[2] = { atc_inv(1), smmu_cmd_sync() };
+	struct smmu_gerror_report report;
+	start(4, 1u << 1);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], list, 2, false));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_gerror(rig.dev[0], &report));
+	TEST_ASSERT_EQUAL_HEX32(1, report.active);
+	TEST_ASSERT_EQUAL_UINT8(3, report.cmdq_error);
+	TEST_ASSERT_EQUAL_UINT64(2, smmu->command_count);
+	TEST_ASSERT_EQUAL_UINT32(1, acknowledgements());
+	stop();
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
+	RUN_TEST(test_an_smmu_that_dies_during_the_search);
+	RUN_TEST(test_a_failed_sync_of_nobody);
 	RUN_TEST(test_exactly_the_silent_endpoints_are_found);
 	RUN_TEST(test_one_silent_endpoint_costs_one_error_per_halving);
 	RUN_TEST(test_a_silent_endpoint_is_not_asked_again);

@@ -73,11 +73,28 @@ static void test_identity_and_blocked_need_nothing(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_COMPATIBLE, ask(domain(SMMU_DOMAIN_BLOCKED), nothing, false));
 }
 
+static void test_tables_the_smmu_cannot_walk(void)
+{
+	struct smmu_features f = everything();
+	f.aarch64 = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_INCOMPAT_FORMAT, ask(domain(SMMU_DOMAIN_S1), f, true));
+	f = everything();
+	struct smmu_domain_config d = domain(SMMU_DOMAIN_S1);
+	d.granule_log2 = 16;
+	TEST_ASSERT_EQUAL_INT(SMMU_COMPATIBLE, ask(d, f, true));
+	f.gran64k = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_INCOMPAT_GRANULE, ask(d, f, true));
+	f = everything();
+	f.gran4k = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_INCOMPAT_GRANULE, ask(domain(SMMU_DOMAIN_S2), f, true));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_each_rule_has_its_reason);
 	RUN_TEST(test_coherency_is_one_way);
 	RUN_TEST(test_identity_and_blocked_need_nothing);
+	RUN_TEST(test_tables_the_smmu_cannot_walk);
 	return UNITY_END();
 }

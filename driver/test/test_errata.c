@@ -91,6 +91,18 @@ static void test_a_host_adds_its_own(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_dev_probe(rig.sys, &port, &config, &dev));
 }
 
+/* A host's entry may start above the revision that is there: r1p0 of a product of its own, defects from r1p1 to r1p2. */
+static void test_a_range_that_starts_later(void)
+{
+	const struct smmu_erratum own[] = { { "own", 0x43b, 0x123, 0x11, 0x12, SMMU_ERRATUM_NO_NESTING } };
+	const struct smmu_dev_config config = { .errata = own, .errata_count = 1 };
+	static const uint32_t expected[4] = { 0, SMMU_ERRATUM_NO_NESTING, SMMU_ERRATUM_NO_NESTING, 0 };
+	for (uint32_t revision = 0; revision < 4; revision++) {
+		TEST_ASSERT_EQUAL_HEX32(expected[revision], probe(iidr(0x123, 1, revision), &config)->errata);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_remove(rig.dev[0]));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -99,5 +111,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_broadcast_maintenance_is_taken_away);
 	RUN_TEST(test_another_implementer_is_not_concerned);
 	RUN_TEST(test_a_host_adds_its_own);
+	RUN_TEST(test_a_range_that_starts_later);
 	return UNITY_END();
 }

@@ -95,6 +95,45 @@ static void test_what_the_core_refuses_to_drive(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, verdict(good->idr0, good->idr1 & ~(31u << 21), 2)); /* one-entry queue */
 }
 
+/* Each with its prerequisite, then without one of them. NS1ATS needs ATS and both stages; ECMDQ coherency, MSIs and queues that are not
+ * preset; XNX stage 2; HAD and E0PD stage 1; PPS PRI; 52-bit addresses the 64 KiB granule. */
+static void test_every_prerequisite_alone(void)
+{
+	const uint32_t s2 = 1u << 0, s1 = 1u << 1, coherent = 1u << 4, ats = 1u << 10, msi = 1u << 13, pri = 1u << 16, ns1ats = 1u << 11;
+	TEST_ASSERT_TRUE(probe(ns1ats | ats | s1 | s2, 0, 0, 0, 0).ns1ats_absent);
+	TEST_ASSERT_FALSE(probe(ns1ats | s1 | s2, 0, 0, 0, 0).ns1ats_absent);
+	TEST_ASSERT_FALSE(probe(ns1ats | ats | s2, 0, 0, 0, 0).ns1ats_absent);
+	TEST_ASSERT_FALSE(probe(ns1ats | ats | s1, 0, 0, 0, 0).ns1ats_absent);
+	const uint32_t ecmdq = 1u << 31, queues_preset = 1u << 29;
+	TEST_ASSERT_TRUE(probe(coherent | msi, ecmdq, 0, 0, 0).ecmdq);
+	TEST_ASSERT_FALSE(probe(msi, ecmdq, 0, 0, 0).ecmdq);
+	TEST_ASSERT_FALSE(probe(coherent, ecmdq, 0, 0, 0).ecmdq);
+	TEST_ASSERT_FALSE(probe(coherent | msi, ecmdq | queues_preset, 0, 0, 0).ecmdq);
+	const uint32_t xnx = 1u << 4, had = 1u << 2, e0pd = 1u << 13, pps = 1u << 5;
+	TEST_ASSERT_TRUE(probe(s2, 0, xnx, 0, 0).xnx);
+	TEST_ASSERT_FALSE(probe(s1, 0, xnx, 0, 0).xnx);
+	TEST_ASSERT_TRUE(probe(s1, 0, had | e0pd, 0, 0).had && probe(s1, 0, had | e0pd, 0, 0).e0pd);
+	TEST_ASSERT_FALSE(probe(s2, 0, had | e0pd, 0, 0).had || probe(s2, 0, had | e0pd, 0, 0).e0pd);
+	TEST_ASSERT_TRUE(probe(ats | pri, 0, pps, 0, 0).pri_pasid_always);
+	TEST_ASSERT_FALSE(probe(ats, 0, pps, 0, 0).pri_pasid_always);
+	const uint32_t vax52 = 1u << 10, gran64k = 1u << 6;
+	TEST_ASSERT_TRUE(probe(0, 0, 0, vax52 | gran64k, 0).va52);
+	TEST_ASSERT_FALSE(probe(0, 0, 0, vax52, 0).va52);
+	TEST_ASSERT_FALSE(probe(0, 0, 0, gran64k, 0).va52);
+}
+
+/* Stage 2 alone is enough; an event queue of one entry is not; IDR0 may be all ones if IDR1 is not. */
+static void test_the_edges_of_a_refusal(void)
+{
+	struct fake_smmu *good = &(struct fake_smmu){ 0 };
+	fake_default_ids(good);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, verdict(good->idr0 & ~2u, good->idr1, 2));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, verdict(good->idr0 & ~1u, good->idr1, 2));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, verdict(good->idr0, good->idr1 & ~(31u << 16), 2));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, verdict(UINT32_MAX, good->idr1, 2));  /* TTENDIAN 3: big endian only */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, verdict((good->idr0 & ~(3u << 21)) | 2u << 21, good->idr1, 2));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -103,5 +142,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_output_sizes);
 	RUN_TEST(test_features_without_their_prerequisite_are_off);
 	RUN_TEST(test_what_the_core_refuses_to_drive);
+	RUN_TEST(test_every_prerequisite_alone);
+	RUN_TEST(test_the_edges_of_a_refusal);
 	return UNITY_END();
 }

@@ -48,10 +48,27 @@ static void test_free_makes_available_again_and_notices_double_free(void)
 	smmu_ids_exit(rig.sys, &ids);
 }
 
+/* The lowest number must be below the limit; if it is not, or there is none, nothing is taken. */
+static void test_numbers_below_a_limit(void)
+{
+	struct smmu_ids ids;
+	uint32_t id;
+	TEST_ASSERT_TRUE(smmu_ids_init(rig.sys, &ids, 3));
+	TEST_ASSERT_TRUE(smmu_ids_alloc_below(&ids, 2, &id) && id == 0);
+	TEST_ASSERT_TRUE(smmu_ids_alloc_below(&ids, 2, &id) && id == 1);
+	TEST_ASSERT_FALSE(smmu_ids_alloc_below(&ids, 2, &id));
+	TEST_ASSERT_TRUE(smmu_ids_is_free(&ids, 2));
+	TEST_ASSERT_FALSE(smmu_ids_is_free(&ids, 3));
+	TEST_ASSERT_TRUE(smmu_ids_alloc_below(&ids, 3, &id) && id == 2);
+	TEST_ASSERT_FALSE(smmu_ids_alloc_below(&ids, 3, &id));
+	smmu_ids_exit(rig.sys, &ids);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_gives_every_number_once_then_refuses);
 	RUN_TEST(test_free_makes_available_again_and_notices_double_free);
+	RUN_TEST(test_numbers_below_a_limit);
 	return UNITY_END();
 }

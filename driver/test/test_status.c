@@ -22,6 +22,7 @@ static void test_unknown_numbers_are_harmless(void)
 	TEST_ASSERT_EQUAL_STRING("unknown status", smmu_status_text((smmu_status)-1000));
 	TEST_ASSERT_EQUAL_STRING("unknown status", smmu_status_text((smmu_status)1));
 	TEST_ASSERT_EQUAL_STRING("SMMU_E_?", smmu_status_name((smmu_status)SMMU_E_ENDPOINT - 1));
+	TEST_ASSERT_EQUAL_STRING("SMMU_E_?", smmu_status_name((smmu_status)1));
 	TEST_ASSERT_EQUAL_STRING("?", smmu_call_name(0));
 	TEST_ASSERT_EQUAL_STRING("?", smmu_call_name(SMMU_CALL_LAST + 1));
 	TEST_ASSERT_EQUAL_STRING("master_detach_pasid", smmu_call_name(SMMU_CALL_MASTER_DETACH_PASID));
