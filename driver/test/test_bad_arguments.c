@@ -274,6 +274,63 @@ static void test_counters(void)
 	expect_untouched();
 }
 
+/* Objects of another context. */
+static void test_two_contexts_do_not_mix(void)
+{
+	static struct rig other;
+	const uint32_t sid = 0x30;
+	rig_open(&other, 1);
+	rig_start(&other, 0, NULL);
+	struct smmu_master *const theirs = rig_master(&other, 0, 0x20, 4);
+	struct smmu_domain *const their_s1 = rig_domain(&other, SMMU_DOMAIN_S1), *const their_s2 = rig_domain(&other, SMMU_DOMAIN_S2);
+	struct smmu_master *masters[2] = { master, theirs }, *made;
+	const struct smmu_master_config wrong_dev = { .dev = other.dev[0], .sids = &sid, .sid_count = 1 };
+	const struct smmu_domain_config wrong_parent = { .type = SMMU_DOMAIN_NESTED, .parent = their_s2 };
+	const struct smmu_mm mm = { .cookie = 1, .ttb = { 0x1000 }, .asid = 1, .oas_bits = 44 };
+	struct smmu_domain *domain, *sva;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sva_bind(theirs, &mm, &sva, NULL));
+	INVALID(smmu_master_create(rig.sys, &wrong_dev, &made));
+	INVALID(smmu_domain_create(rig.sys, &wrong_parent, &domain));
+	INVALID(smmu_master_attach(master, their_s1, 0));
+	INVALID(smmu_group_attach(masters, 2, s1, 0, 0));
+	INVALID(smmu_group_detach(masters, 2, 0));
+	INVALID(smmu_sva_unbind(master, sva));
+	INVALID(smmu_guest_invalidate(s2, other.dev[0], NULL, NULL, 0, NULL));
+	expect_untouched();
+	rig_close(&other);
+}
+
+/* A context needs a clock, both of lock and unlock or none, two arenas of 64 KiB at addresses of at most 52 bits. */
+static void test_a_context_that_cannot_be(void)
+{
+	struct smmu_sys_config c = rig.config;
+	struct smmu_sys *sys;
+	c.host.now_us = NULL;
+	INVALID(smmu_sys_init(&c, &sys));
+	c = rig.config;
+	c.host.unlock = NULL;
+	INVALID(smmu_sys_init(&c, &sys));
+	c = rig.config;
+	c.dma.virt = NULL;
+	INVALID(smmu_sys_init(&c, &sys));
+	c = rig.config;
+	c.memory.virt = NULL;
+	INVALID(smmu_sys_init(&c, &sys));
+	c = rig.config;
+	c.dma.size_bytes = 65535;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_sys_init(&c, &sys));
+	c = rig.config;
+	c.memory.size_bytes = 65535;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_sys_init(&c, &sys));
+	c = rig.config;
+	c.dma.pa = UINT64_C(1) << 52;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_OVERFLOW, smmu_sys_init(&c, &sys));
+	c.dma.pa = (UINT64_C(1) << 52) - 4096;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_OVERFLOW, smmu_sys_init(&c, &sys));
+	TEST_ASSERT_NULL(sys);
+	expect_untouched();
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -285,5 +342,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_master);
 	RUN_TEST(test_groups_and_pasids);
 	RUN_TEST(test_counters);
+	RUN_TEST(test_two_contexts_do_not_mix);
+	RUN_TEST(test_a_context_that_cannot_be);
 	return UNITY_END();
 }

@@ -359,6 +359,100 @@ static void test_a_port_without_64_bit_accesses_works(void)
 	TEST_ASSERT_EQUAL_HEX64(1u << 30 | layout.strtab.v >> 32, fake_reg(rig.smmu[0], 0x84));
 }
 
+/* ID registers that read all ones, or say what the core does not drive: refused by probe, nothing stays. */
+static void test_probe_refuses_what_it_cannot_drive(void)
+{
+	const uint64_t before = rig_hash(&rig);
+	struct smmu_dev *dev;
+	rig.smmu[0]->idr0 &= ~3u;       /* no stage */
+	fake_port(rig.smmu[0], &port);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_dev_probe(rig.sys, &port, NULL, &dev));
+	TEST_ASSERT_NULL(dev);
+	rig.smmu[0]->idr0 = rig.smmu[0]->idr1 = UINT32_MAX;
+	fake_port(rig.smmu[0], &port);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_HARDWARE, smmu_dev_probe(rig.sys, &port, NULL, &dev));
+	TEST_ASSERT_NULL(dev);
+	TEST_ASSERT_EQUAL_HEX64(before, rig_hash(&rig));
+}
+
+/* Stage 1 alone, linear streams, no stall model, no EL2 world, no MSIs, no PRI: the smallest there is. No TLBI_EL2_ALL, no VMIDs, E2H
+ * (bit 0 of CR2) stays 0, the interrupts are wires and no IRQ_CFG register is written, RECINVSID (bit 1) as asked. */
+static void test_the_smallest_smmu(void)
+{
+	const struct smmu_dev_config config = { .el2_world = true, .ignore_bad_sid = true, .irq = { .enable = true } };
+	struct smmu_dev_layout layout;
+	struct smmu_dev_stats stats;
+	struct smmu_gerror_report report;
+	rig.smmu[0]->idr0 = 1u << 1 | 2u << 2 | 1u << 4 | 1u << 24 | 2u << 21;   /* S1P, TTF AArch64, COHACC, STALL_MODEL 1, TTENDIAN little */
+	struct smmu_dev *const dev = probe(&config);
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_dev_handle_gerror(dev, &report));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_dev_resume(dev, 0, 0, SMMU_RESUME_RETRY));
+	const struct smmu_event_info event = { .stall = true };
+	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_dev_respond(dev, &event, SMMU_RESUME_RETRY));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(dev));
+	TEST_ASSERT_EQUAL_HEX64(0, last_write(0x2c));
+	TEST_ASSERT_EQUAL_UINT64(3, rig.smmu[0]->command_count);
+	TEST_ASSERT_EQUAL_HEX64(0x30, rig.smmu[0]->command[1].word[0]);
+	TEST_ASSERT_EQUAL_HEX64(5, last_write(0x50));
+	for (size_t i = 0; i < rig.smmu[0]->access_count; i++)
+		TEST_ASSERT_FALSE(rig.smmu[0]->access[i].write && rig.smmu[0]->access[i].offset >= 0x68 && rig.smmu[0]->access[i].offset < 0x80);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_layout(dev, &layout));
+	TEST_ASSERT_FALSE(layout.st_2level);
+	TEST_ASSERT_EQUAL_UINT8(0, layout.split_log2);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_stats(dev, &stats));
+	TEST_ASSERT_EQUAL_UINT32(0, stats.asids_used + stats.vmids_used);
+	rig.dev[0] = dev;
+	struct smmu_domain *const s1 = rig_domain(&rig, SMMU_DOMAIN_S1);
+	const uint32_t sid = 0x20;
+	const struct smmu_master_config stalls = { .dev = dev, .sids = &sid, .sid_count = 1, .can_stall = true };
+	struct smmu_master *master;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &stalls, &master));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, s1, 0));
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(master));
+	TEST_ASSERT_EQUAL_UINT64(0, fake_count(rig.smmu[0], 0x45));     /* STALL_TERM would be illegal */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_destroy(master));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_remove(dev));
+}
+
+/* Without MSIs the CFG2 registers are left alone, but for the PRI queue's LO, which holds for the wire, too. */
+static void test_wires_with_a_pri_queue(void)
+{
+	for (unsigned on_last = 0; on_last < 2; on_last++) {
+		const struct smmu_dev_config config = { .irq = { .enable = true, .priq_on_last = on_last } };
+		tearDown();
+		setUp();
+		rig.smmu[0]->idr0 = (rig.smmu[0]->idr0 & ~(1u << 13)) | 1u << 10 | 1u << 16;
+		struct smmu_dev *const dev = probe(&config);
+		fake_clear(rig.smmu[0]);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(dev));
+		TEST_ASSERT_EQUAL_HEX64(7, last_write(0x50));
+		TEST_ASSERT_EQUAL_HEX32(on_last ? 0x80000001 : 0, fake_reg(rig.smmu[0], 0xdc));
+		TEST_ASSERT_EQUAL_HEX32(0, fake_reg(rig.smmu[0], 0xbc));
+	}
+}
+
+/* GBPA.ABORT (bit 20) follows the configuration. A GBPA that is never updated is reported, and the rest of the stop is done. */
+static void test_what_a_stopped_smmu_does_with_traffic(void)
+{
+	const struct smmu_dev_config config = { .bypass_on_disable = true };
+	fake_set_reg(rig.smmu[0], 0x44, 1u << 20 | 0x1000);
+	rig_start(&rig, 0, &config);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_disable(rig.dev[0]));
+	TEST_ASSERT_EQUAL_HEX32(0x1000, fake_reg(rig.smmu[0], 0x44));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(rig.dev[0]));
+	rig.smmu[0]->never_ack_offset = 0x44;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_dev_disable(rig.dev[0]));
+	TEST_ASSERT_EQUAL_HEX32(0, fake_reg(rig.smmu[0], 0x24));
+	rig.smmu[0]->never_ack_offset = 0;
+	fake_set_reg(rig.smmu[0], 0x44, 0);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_disable(rig.dev[0]));
+	const struct smmu_event_info event = { .stall = true };
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_dev_resume(rig.dev[0], 0, 0, SMMU_RESUME_RETRY));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_dev_respond(rig.dev[0], &event, SMMU_RESUME_RETRY));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -377,5 +471,9 @@ int main(int argc, char **argv)
 	RUN_TEST(test_bad_probe_input);
 	RUN_TEST(test_queue_sizes_are_capped_and_at_least_two);
 	RUN_TEST(test_a_port_without_64_bit_accesses_works);
+	RUN_TEST(test_probe_refuses_what_it_cannot_drive);
+	RUN_TEST(test_the_smallest_smmu);
+	RUN_TEST(test_wires_with_a_pri_queue);
+	RUN_TEST(test_what_a_stopped_smmu_does_with_traffic);
 	return UNITY_END();
 }

@@ -80,6 +80,55 @@ static void test_lookup_of_domains_without_tables(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_domain_iova_to_phys(s1, (smmu_iova){ UINT64_MAX }, &pa));
 }
 
+/* With a threshold of 4 pages and no range commands: three pages are three TLBIs, four are one by ASID. */
+static void test_a_flush_threshold_of_its_own(void)
+{
+	const struct smmu_domain_config config = { .type = SMMU_DOMAIN_S1, .flush_threshold_pages = 4 };
+	struct smmu_domain *domain;
+	rig.smmu[0]->idr3 &= ~(1u << 10);
+	rig_start(&rig, 0, NULL);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &config, &domain));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 0, 0x20, 0), domain, 0));
+	for (uint64_t pages = 3; pages <= 4; pages++) {
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ 0 }, pages * 4096, SMMU_PROT_READ));
+		fake_clear(rig.smmu[0]);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap(domain, (smmu_iova){ 0 }, pages * 4096, NULL));
+		TEST_ASSERT_EQUAL_UINT64(pages == 3 ? 3 : 0, fake_count(rig.smmu[0], 0x12));
+		TEST_ASSERT_EQUAL_UINT64(pages == 3 ? 0 : 1, fake_count(rig.smmu[0], 0x11));
+	}
+}
+
+/* A policy means nothing without a tag: no pool of numbers is made. One pool serves all domains that want it. */
+static void test_policies_of_domains_without_a_tag(void)
+{
+	struct smmu_domain_config config = { .type = SMMU_DOMAIN_IDENTITY, .tag_policy = SMMU_TAG_REALLOCATE };
+	struct smmu_domain *domain, *parent;
+	struct smmu_sys_stats before, after;
+	smmu_sys_stats(rig.sys, &before);
+	for (unsigned i = 0; i < 2; i++) {
+		config.type = i ? SMMU_DOMAIN_BLOCKED : SMMU_DOMAIN_IDENTITY;
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &config, &domain));
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_destroy(domain));
+	}
+	config.type = SMMU_DOMAIN_S2;
+	config.tag_policy = SMMU_TAG_LOCAL;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &config, &parent));
+	const struct smmu_domain_config nested = { .type = SMMU_DOMAIN_NESTED, .parent = parent, .tag_policy = SMMU_TAG_REJECT };
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &nested, &domain));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_destroy(domain));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_destroy(parent));
+	smmu_sys_stats(rig.sys, &after);
+	TEST_ASSERT_EQUAL_UINT64(before.memory_used_bytes, after.memory_used_bytes);
+	config.type = SMMU_DOMAIN_S1;
+	config.tag_policy = SMMU_TAG_REJECT;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &config, &domain));
+	smmu_sys_stats(rig.sys, &before);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &config, &parent));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_destroy(parent));
+	smmu_sys_stats(rig.sys, &after);
+	TEST_ASSERT_EQUAL_UINT64(before.memory_used_bytes, after.memory_used_bytes);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -87,5 +136,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_default_output_size_follows_the_smallest_smmu);
 	RUN_TEST(test_an_unmap_of_everything);
 	RUN_TEST(test_lookup_of_domains_without_tables);
+	RUN_TEST(test_a_flush_threshold_of_its_own);
+	RUN_TEST(test_policies_of_domains_without_a_tag);
 	return UNITY_END();
 }

@@ -188,6 +188,33 @@ static void test_one_consumer_at_a_time(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_dev_handle_events(rig.dev[0], 0, NULL, NULL, NULL));
 }
 
+/* F_TLB_CONFLICT (0x20): Reason 15:0 of word 1 instead of a STAG, S2 39, IPA in word 3. */
+static void test_a_tlb_conflict_names_its_ipa(void)
+{
+	const uint64_t record[4] = { UINT64_C(0x0000002000000020), UINT64_C(0x0000008000001234), 0x7000, 0x5000 };
+	struct smmu_event_info e;
+	smmu_event_decode(record, &e);
+	TEST_ASSERT_TRUE(e.known && e.stage2 && !e.stall);
+	TEST_ASSERT_EQUAL_HEX16(0x1234, e.reason);
+	TEST_ASSERT_EQUAL_HEX64(0x7000, e.input_addr);
+	TEST_ASSERT_EQUAL_HEX64(0x5000, e.ipa.v);
+}
+
+/* A detach looks for stalls in a queue whose PROD is impossible: it finds none, and the handler re-synchronises. */
+static void test_a_detach_survives_an_impossible_prod(void)
+{
+	const uint32_t sid = 0x20;
+	const struct smmu_master_config stalls = { .dev = rig.dev[0], .sids = &sid, .sid_count = 1, .can_stall = true };
+	struct smmu_master *master;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &stalls, &master));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, rig_domain(&rig, SMMU_DOMAIN_S1), 0));
+	fake_set_reg(rig.smmu[0], 0x100a8, 6);  /* six ahead in a queue of four */
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(master));
+	TEST_ASSERT_EQUAL_UINT64(0, fake_count(rig.smmu[0], 0x44));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_HARDWARE, smmu_dev_handle_events(rig.dev[0], 0, collect, &rig, NULL));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -199,5 +226,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_overflow_is_reported_once_and_acknowledged);
 	RUN_TEST(test_an_impossible_prod_is_an_error_and_the_queue_goes_on);
 	RUN_TEST(test_one_consumer_at_a_time);
+	RUN_TEST(test_a_tlb_conflict_names_its_ipa);
+	RUN_TEST(test_a_detach_survives_an_impossible_prod);
 	return UNITY_END();
 }

@@ -133,6 +133,7 @@ static void test_bad_arguments_are_named_and_change_nothing(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, map((UINT64_C(1) << 48) - P, 0, 2 * P));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, map(0, UINT64_C(1) << 48, P));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_OVERFLOW, map(UINT64_MAX - P + 1, 0, 2 * P));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_OVERFLOW, map(0, UINT64_MAX - P + 1, 2 * P));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ 0 }, P, 0));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ 0 }, P, 0x41));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ 0 }, P, RW | SMMU_PROT_CACHED | SMMU_PROT_DEVICE));

@@ -201,6 +201,61 @@ static void test_the_rate_limit_spares_stalls(void)
 	TEST_ASSERT_EQUAL_UINT32(7, given);
 }
 
+/* RID goes, PASID 3 stays: nothing to terminate, so no command, and no STALL_TERM while the stream translates. */
+static void test_rid_goes_and_a_pasid_stays(void)
+{
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, s1, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(master, s1, 3, 0));
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(master));
+	TEST_ASSERT_EQUAL_UINT64(0, fake_count(rig.smmu[0], 0x44) + fake_count(rig.smmu[0], 0x45));
+	/* While the SMMU is off its event queue is not looked at. */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_disable(rig.dev[0]));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach_pasid(master, 3));
+}
+
+/* STALL_MODEL 2: every fault stalls, also those of a device that did not ask for it; with STALL_MAX 0, one at a time. */
+static void test_an_smmu_that_always_stalls(void)
+{
+	const uint32_t sid = 0x20;
+	tearDown();
+	rig_open(&rig, 1);
+	rig.smmu[0]->idr0 |= 2u << 24;
+	rig.smmu[0]->idr5 &= 0xffffu;
+	rig_start(&rig, 0, NULL);
+	s1 = rig_domain(&rig, SMMU_DOMAIN_S1);
+	const struct smmu_master_config plain = { .dev = rig.dev[0], .sids = &sid, .sid_count = 1 };
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &plain, &master));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, s1, 0));
+	post(0x20, 0, 1, true);
+	post(0x20, 0, 2, true);
+	drain();
+	TEST_ASSERT_EQUAL_UINT32(1, open_stalls());
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(master));
+	TEST_ASSERT_EQUAL_UINT64(1, fake_count(rig.smmu[0], 0x44));
+	/* Stage 2: S2S (bit 57 of word 2) is 1, whatever the device. */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, rig_domain(&rig, SMMU_DOMAIN_S2), 0));
+	TEST_ASSERT_EQUAL_UINT64(1, rig_ste(&rig, 0, 0x20)[2] >> 57 & 1);
+}
+
+/* A queue full of stalls is one look at PROD: there is no second one for what an SMMU may go on recording. */
+static void test_a_detach_takes_one_queue_full(void)
+{
+	const struct smmu_dev_config config = { .eventq_log2 = 4 };
+	tearDown();
+	start(&config);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, s1, 0));
+	for (uint16_t n = 0; n < 16; n++)
+		post(0x20, 0, n, true);
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(master));
+	TEST_ASSERT_EQUAL_UINT64(16, fake_count(rig.smmu[0], 0x44));
+	size_t prod_reads = 0;
+	for (size_t i = 0; i < rig.smmu[0]->access_count; i++)
+		prod_reads += !rig.smmu[0]->access[i].write && rig.smmu[0]->access[i].offset == 0x100a8;
+	TEST_ASSERT_EQUAL_UINT64(1, prod_reads);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -211,5 +266,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_detach_finds_stalls_in_the_queue);
 	RUN_TEST(test_switching_off_empties_the_book);
 	RUN_TEST(test_the_rate_limit_spares_stalls);
+	RUN_TEST(test_rid_goes_and_a_pasid_stays);
+	RUN_TEST(test_an_smmu_that_always_stalls);
+	RUN_TEST(test_a_detach_takes_one_queue_full);
 	return UNITY_END();
 }

@@ -110,6 +110,24 @@ static void test_master_create_fails_whole(void)
 	smmu_sys_fail_allocation(rig.sys, 0);
 }
 
+/* AUTO without IDR0.ST_LEVEL is linear, however many StreamIDs; two levels for no more StreamIDs than one table holds is one entry. */
+static void test_formats_at_their_edges(void)
+{
+	rig.smmu[0]->idr0 &= ~(3u << 27);
+	start(SMMU_STREAM_TABLE_AUTO, 10, 0);
+	TEST_ASSERT_EQUAL_HEX32(10, fake_reg(rig.smmu[0], 0x88));
+	tearDown();
+	setUp();
+	start(SMMU_STREAM_TABLE_AUTO, 8, 0);
+	TEST_ASSERT_EQUAL_HEX32(8, fake_reg(rig.smmu[0], 0x88));
+	tearDown();
+	setUp();
+	start(SMMU_STREAM_TABLE_2LEVEL, 5, 8);
+	TEST_ASSERT_EQUAL_HEX32(1u << 16 | 8u << 6 | 5, fake_reg(rig.smmu[0], 0x88));
+	rig_master(&rig, 0, 31, 0);
+	TEST_ASSERT_EQUAL_HEX64(1, rig_ste(&rig, 0, 31)[0]);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -117,5 +135,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_level_2_tables_come_on_demand_and_are_announced);
 	RUN_TEST(test_stream_default_before_and_after_enable);
 	RUN_TEST(test_master_create_fails_whole);
+	RUN_TEST(test_formats_at_their_edges);
 	return UNITY_END();
 }
