@@ -177,7 +177,7 @@ smmu_status smmu_ats_start_dev(struct smmu_dev *dev)
 {
 	smmu_status status = SMMU_OK;
 	for (struct smmu_master *master = dev->masters; master; master = master->next)
-		if (!master->ats_on && has_eats(master))
+		if (has_eats(master))   /* no device is on while its SMMU is off */
 			status = smmu_first_failure(status, switch_on(master));
 	return status;
 }

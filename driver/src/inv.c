@@ -213,14 +213,12 @@ void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change)
 bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key)
 {
 	struct smmu_inv *const entry = find_live(current_of(set), key);
-	return entry && atomic_fetch_sub(&entry->users, 1) == 1;
+	return atomic_fetch_sub(&entry->users, 1) == 1;
 }
 
 void smmu_inv_retire(struct smmu_inv_set *set, const struct smmu_inv_key *key)
 {
-	struct smmu_inv *const entry = find_live(current_of(set), key);
-	if (entry)
-		atomic_store(&entry->users, 0);
+	atomic_store(&find_live(current_of(set), key)->users, 0);
 }
 
 void smmu_inv_exit(struct smmu_inv_set *set)

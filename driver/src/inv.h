@@ -75,7 +75,7 @@ bool smmu_inv_prepare(struct smmu_inv_set *set, struct smmu_inv_adds tags, struc
 void smmu_inv_abandon(struct smmu_inv_set *set, struct smmu_inv_change *change);
 /* Publish; when it returns every reader sees the entries. */
 void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change);
-/* One user less; true when that was the last. Then wait with smmu_inv_quiesce() before the tag or the SMMU may go. */
+/* One user less of an entry that has some; true when that was the last. Then wait with smmu_inv_quiesce() before the tag or the SMMU may go. */
 bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key);
 /* A leaving entry, or one whose SMMU goes: no user counts any more. */
 void smmu_inv_retire(struct smmu_inv_set *set, const struct smmu_inv_key *key);

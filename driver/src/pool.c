@@ -72,7 +72,7 @@ static void clear_free(struct smmu_pool *pool, unsigned order, uint64_t block)
 
 static bool is_free(const struct smmu_pool *pool, unsigned order, uint64_t block)
 {
-	return block / 64 < pool->words[order] && (pool->bitmap[order][block / 64] & SMMU_BIT(block % 64)) != 0;
+	return (pool->bitmap[order][block / 64] & SMMU_BIT(block % 64)) != 0;
 }
 
 static uint64_t lowest_free(const struct smmu_pool *pool, unsigned order)

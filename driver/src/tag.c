@@ -285,7 +285,7 @@ static smmu_status take_exactly(struct smmu_tag_claim *claim, unsigned i, uint32
 		claim->taken[i] = true;
 	} else {
 		struct smmu_domain *const owner = owner_of(dev, claim->add[i].key.type, tag);
-		if (!owner || owner == claim->domain || !may_vacate(owner, dev, tag))
+		if (!owner || !may_vacate(owner, dev, tag))
 			return SMMU_E_NO_SPACE;
 		const smmu_status status = plan_move(claim, owner, dev, tag);
 		if (status != SMMU_OK)
@@ -523,10 +523,7 @@ smmu_status smmu_tag_drop(struct smmu_domain *attached, struct smmu_master *mast
 	struct smmu_domain *const domain = smmu_domain_owner(attached);
 	struct smmu_dev *const dev = master->dev;
 	drop_others(domain, master, ssid, smmu_domain_is_nested(attached));
-	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, smmu_tag_type(domain));
-	if (!entry)
-		return SMMU_OK;
-	const struct smmu_inv_key key = entry->key;
+	const struct smmu_inv_key key = smmu_inv_find(&domain->inv, dev, smmu_tag_type(domain))->key;
 	if (!smmu_inv_release(&domain->inv, &key))
 		return SMMU_OK;
 	smmu_inv_quiesce(&domain->inv);

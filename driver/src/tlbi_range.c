@@ -73,14 +73,6 @@ size_t smmu_tlbi_range_fill(struct smmu_tlbi_range *range, struct smmu_cmd *cmds
 
 size_t smmu_tlbi_range_count(const struct smmu_tlbi_range *range, size_t limit)
 {
-	struct smmu_tlbi_range copy = *range;
-	struct smmu_cmd ignored;
-	if (!range->ranges) {
-		const uint64_t steps = (range->end - range->next + SMMU_BIT(range->step_log2) - 1) >> range->step_log2;
-		return (size_t)smmu_min64(steps, limit);
-	}
-	size_t count = 0;
-	while (count < limit && smmu_tlbi_range_fill(&copy, &ignored, 1))
-		count++;
-	return count;
+	const uint64_t steps = (range->end - range->next + SMMU_BIT(range->step_log2) - 1) >> range->step_log2;
+	return (size_t)smmu_min64(steps, limit);
 }

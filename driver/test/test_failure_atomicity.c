@@ -100,6 +100,11 @@ static void test_domain_create_shared_tag(void)
 	TEST_ASSERT_EQUAL_UINT64(1, fail_each(call_attach_stage2));
 }
 static void test_dev_probe(void) { TEST_ASSERT_EQUAL_UINT64(9, fail_each(call_probe)); } /* object, CMDQ with owners and valid bits, EVENTQ, ASIDs, VMIDs, stalls, L1 */
+static void test_dev_probe_with_pri(void)
+{
+	rig.smmu[1]->idr0 |= 1u << 10 | 1u << 16;       /* PRI queue and its groups */
+	TEST_ASSERT_EQUAL_UINT64(11, fail_each(call_probe));
+}
 static void test_stream_default(void) { TEST_ASSERT_EQUAL_UINT64(1, fail_each(call_stream_default)); }
 static void test_pmcg_probe(void) { TEST_ASSERT_EQUAL_UINT64(1, fail_each(call_pmcg)); }
 
@@ -124,6 +129,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_domain_create);
 	RUN_TEST(test_domain_create_shared_tag);
 	RUN_TEST(test_dev_probe);
+	RUN_TEST(test_dev_probe_with_pri);
 	RUN_TEST(test_stream_default);
 	RUN_TEST(test_pmcg_probe);
 	RUN_TEST(test_the_old_attachment_survives);

@@ -98,6 +98,30 @@ static void test_alloc_may_fail(void)
 	TEST_ASSERT_EQUAL_HEX64(before, rig_hash(&rig));
 }
 
+/* The pool was made for 4 bits; then an SMMU with 10 comes. What is out stays out, and there is more. */
+static void test_a_wider_smmu_comes_later(void)
+{
+	uint32_t pasid = 0;
+	tearDown();
+	rig_open(&rig, 2);
+	rig.smmu[0]->idr1 = (rig.smmu[0]->idr1 & ~(31u << 6)) | 4u << 6;
+	rig_start(&rig, 0, NULL);
+	struct smmu_master *const narrow = make(0, 0x20, 10, 0);
+	for (uint32_t n = 1; n < 16; n++)
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_alloc(narrow, &pasid));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NO_SPACE, smmu_pasid_alloc(narrow, &pasid));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_free(rig.sys, 9));
+	rig_start(&rig, 1, NULL);
+	struct smmu_master *const wide = make(1, 0x20, 10, 0);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_alloc(wide, &pasid));
+	TEST_ASSERT_EQUAL_UINT32(9, pasid);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_alloc(wide, &pasid));
+	TEST_ASSERT_EQUAL_UINT32(16, pasid);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_free(rig.sys, 15));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pasid_alloc(narrow, &pasid));
+	TEST_ASSERT_EQUAL_UINT32(15, pasid);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -105,5 +129,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_life_of_a_number);
 	RUN_TEST(test_the_default_domain_at_a_global_pasid);
 	RUN_TEST(test_alloc_may_fail);
+	RUN_TEST(test_a_wider_smmu_comes_later);
 	return UNITY_END();
 }

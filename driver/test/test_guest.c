@@ -478,6 +478,53 @@ static void test_a_silent_device_of_a_guest(void)
 	TEST_ASSERT_EQUAL_UINT64(0, fake_count(rig.smmu[0], 0x40));
 }
 
+static bool no_stream(void *ctx, uint32_t guest_sid, uint32_t *sid)
+{
+	(void)ctx;
+	(void)guest_sid;
+	(void)sid;
+	return false;
+}
+
+/* A StreamID is the guest's when its RID is a nested domain of that parent: not the parent itself, not another parent's guest, not a
+ * device without a domain, and none the host's hook does not know. */
+static void test_whose_streams_they_are(void)
+{
+	const struct smmu_guest_streams unknown = { NULL, no_stream }, no_hook = { NULL, NULL };
+	struct smmu_domain *const other = rig_domain(&rig, SMMU_DOMAIN_S2);
+	struct smmu_domain *theirs;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, create(other, GUEST_S1, 0, &theirs));
+	attached(0, SID, false, nested(GUEST_S1, 0));
+	attached(0, 0x31, false, parent);
+	attached(0, 0x32, false, theirs);
+	master_at(0, 0x33, false);
+	for (uint64_t sid = 0x31; sid <= 0x34; sid++) {
+		const uint64_t word[1][2] = { { 0x06 | sid << 32, 0 } };
+		size_t done = 99;
+		TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, guest_says(NULL, word, 1, &done));
+		TEST_ASSERT_EQUAL_UINT64(0, done);
+		TEST_ASSERT_EQUAL_UINT64(1, rig.smmu[0]->command_count);        /* the SYNC of nothing */
+	}
+	const uint64_t mine[1][2] = { { 0x06 | (uint64_t)SID << 32, 0 } };
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, guest_says(&unknown, mine, 1, NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, guest_says(&no_hook, mine, 1, NULL));
+}
+
+/* One granule without a level is CERROR_ILL: TG (11:10) with NUM (16:12) = SCALE (24:20) = 0 and TTL (9:8) = 0, or TTL = 1 with the
+ * 16 KiB granule, where it means 0. */
+static void test_ranges_the_smmu_would_refuse(void)
+{
+	static const struct { uint64_t num, scale, tg, ttl; smmu_status status; } rows[] = {
+		{ 0, 0, 0, 0, SMMU_OK }, { 0, 0, 1, 0, SMMU_E_INVALID }, { 0, 0, 1, 1, SMMU_OK }, { 0, 0, 2, 1, SMMU_E_INVALID },
+		{ 0, 0, 2, 2, SMMU_OK }, { 0, 0, 3, 0, SMMU_E_INVALID }, { 1, 0, 1, 0, SMMU_OK }, { 0, 1, 2, 1, SMMU_OK }, { 0, 0, 3, 1, SMMU_OK },
+	};
+	attached(0, SID, false, nested(GUEST_S1, 0));
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const uint64_t word[1][2] = { { 0x12 | rows[i].num << 12 | rows[i].scale << 20, 0x10000 | rows[i].ttl << 8 | rows[i].tg << 10 } };
+		TEST_ASSERT_EQUAL_INT(rows[i].status, guest_says(NULL, word, 1, NULL));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -496,5 +543,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_atc_invs_come_after_everything_else);
 	RUN_TEST(test_what_a_guest_may_not_do);
 	RUN_TEST(test_a_silent_device_of_a_guest);
+	RUN_TEST(test_whose_streams_they_are);
+	RUN_TEST(test_ranges_the_smmu_would_refuse);
 	return UNITY_END();
 }

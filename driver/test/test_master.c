@@ -231,6 +231,40 @@ static void test_the_array_is_published_before_the_first_command(void)
 	TEST_ASSERT_EQUAL_UINT32(0, looks_without_entry);
 }
 
+/* What the SMMU does not have is not there for its masters: SubstreamIDs without stage 1, page requests without a PRI queue. A format of
+ * the CD table means nothing without SubstreamIDs. */
+static void test_a_master_has_what_its_smmu_has(void)
+{
+	const uint32_t sid = 0x40;
+	struct smmu_master_info info;
+	struct smmu_master *master;
+	rig.smmu[1]->idr0 = (rig.smmu[1]->idr0 & ~2u) | 1u << 10;       /* no S1P; ATS */
+	rig_start(&rig, 1, NULL);
+	struct smmu_master_config config = { .dev = rig.dev[1], .sids = &sid, .sid_count = 1, .ssid_bits = 8, .ats = true, .pri = true };
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &config, &master));
+	smmu_master_info(master, &info);
+	TEST_ASSERT_EQUAL_UINT8(0, info.ssid_bits);
+	TEST_ASSERT_EQUAL_UINT32(1, info.max_pasids);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(master, rig_domain(&rig, SMMU_DOMAIN_S2), 0));
+	smmu_master_info(master, &info);
+	TEST_ASSERT_TRUE(info.ats_on);
+	TEST_ASSERT_FALSE(info.pri_on);
+	((struct smmu_features *)smmu_dev_features(rig.dev[0]))->cd_2level = true;
+	for (unsigned how = 0; how < 4; how++) {
+		/* two levels with and without SubstreamIDs; linear although two levels would do; two levels by themselves from 11 bits */
+		static const struct { enum smmu_cd_table_format format; uint8_t bits; bool two; } rows[4] = {
+			{ SMMU_CD_TABLE_2LEVEL, 0, false }, { SMMU_CD_TABLE_2LEVEL, 4, true }, { SMMU_CD_TABLE_LINEAR, 10, false },
+			{ SMMU_CD_TABLE_AUTO, 10, false },
+		};
+		const uint32_t next = 0x50 + how;
+		config = (struct smmu_master_config){ .dev = rig.dev[0], .sids = &next, .sid_count = 1, .ssid_bits = rows[how].bits,
+						      .cd_table = rows[how].format };
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &config, &master));
+		smmu_master_info(master, &info);
+		TEST_ASSERT_EQUAL_INT(rows[how].two, info.cd_table_2level);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -243,5 +277,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_create_refusals);
 	RUN_TEST(test_attach_before_enable_sends_nothing);
 	RUN_TEST(test_the_array_is_published_before_the_first_command);
+	RUN_TEST(test_a_master_has_what_its_smmu_has);
 	return UNITY_END();
 }

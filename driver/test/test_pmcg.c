@@ -318,6 +318,23 @@ static void test_a_short_capture_and_an_idle_interrupt(void)
 	TEST_ASSERT_EQUAL_UINT64(7, read(n));
 }
 
+/* A port with 32-bit accesses only: low half first. */
+static void test_a_port_without_64_bit_accesses(void)
+{
+	uint8_t n;
+	port.read64 = NULL;
+	port.write64 = NULL;
+	probe(47u << 8 | 1, false);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_alloc(pmcg, 1, NULL, &n));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_pmcg_alloc(pmcg, 127, NULL, &n));
+	fake_set_reg(smmu, PAGE0 + 8, 0x89abcdef);
+	fake_set_reg(smmu, PAGE0 + 12, 0x4567);
+	fake_clear(smmu);
+	TEST_ASSERT_EQUAL_HEX64(UINT64_C(0x456789abcdef), read(n));
+	TEST_ASSERT_EQUAL_UINT64(2, smmu->access_count);
+	TEST_ASSERT_EQUAL_HEX32(PAGE0 + 8, smmu->access[0].offset);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -334,5 +351,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_every_width_wraps_where_it_ends);
 	RUN_TEST(test_widths_in_between_are_refused);
 	RUN_TEST(test_msis_are_switched_off_before_the_interrupt_goes_on);
+	RUN_TEST(test_a_port_without_64_bit_accesses);
 	return UNITY_END();
 }

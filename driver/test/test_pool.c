@@ -133,6 +133,15 @@ static void test_sys_exit_waits_for_its_objects(void)
 	rig_close(&rig);
 }
 
+/* The largest block is 64 bytes << (SMMU_POOL_ORDERS - 1). An arena of many of those needs bits for its units, not larger blocks:
+ * twice the arena is twice the state, but for a word or two of rounding per order. */
+static void test_the_state_of_a_huge_arena(void)
+{
+	const uint64_t largest = UINT64_C(64) << (SMMU_POOL_ORDERS - 1);
+	const size_t four = smmu_pool_state_bytes(0, 4 * largest), eight = smmu_pool_state_bytes(0, 8 * largest);
+	TEST_ASSERT_TRUE(eight <= 2 * four && eight + 16 * SMMU_POOL_ORDERS >= 2 * four);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -142,5 +151,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_too_large_requests_fail);
 	RUN_TEST(test_sys_init_refuses_bad_arenas);
 	RUN_TEST(test_sys_exit_waits_for_its_objects);
+	RUN_TEST(test_the_state_of_a_huge_arena);
 	return UNITY_END();
 }

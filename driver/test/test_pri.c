@@ -276,6 +276,155 @@ static void test_what_cannot_be_asked(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_dev_page_respond(rig.dev[0], &group, SMMU_PAGE_SUCCESS));
 }
 
+/* Two SubstreamIDs with the same index are two groups. A device that goes on after its last request gets one answer all the same. */
+static void test_a_group_is_more_than_its_index(void)
+{
+	request(0x20, 5, 7, true);
+	request(0x20, 6, 7, true);
+	request(0x20, 6, 7, true);
+	handle(0);
+	struct smmu_page_request group = group_of(0x20, 6, 7);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_page_respond(dev, &group, SMMU_PAGE_SUCCESS));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_dev_page_respond(dev, &group, SMMU_PAGE_SUCCESS));
+	group.ssid = 5;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_page_respond(dev, &group, SMMU_PAGE_SUCCESS));
+	TEST_ASSERT_EQUAL_UINT64(2, fake_count(smmu, 0x41));
+}
+
+/* No place, and not the last one: neither reported nor answered, the last one is. */
+static void test_a_full_book_answers_the_last_request_only(void)
+{
+	for (uint32_t group = 1; group <= 3; group++)
+		request(0x20, 0, group, true);
+	request(0x20, 0, 4, false);
+	TEST_ASSERT_EQUAL_UINT32(4, handle(0).handled);
+	TEST_ASSERT_EQUAL_UINT64(3, seen_count);
+	TEST_ASSERT_EQUAL_UINT64(0, fake_count(smmu, 0x41));
+	request(0x20, 0, 4, true);
+	handle(0);
+	TEST_ASSERT_EQUAL_UINT64(1, fake_count(smmu, 0x41));
+}
+
+/* The budget ends with the queue, in which an overflow was noted: acknowledged, and no further look. */
+static void test_an_overflow_at_the_end_of_the_budget(void)
+{
+	for (uint32_t group = 0; group < 5; group++)
+		request(0x20, 0, group & 3, true);
+	struct smmu_page_request_batch batch = handle(4);
+	TEST_ASSERT_TRUE(batch.overflowed && !batch.more);
+	TEST_ASSERT_EQUAL_HEX32(0x80000004, fake_reg(smmu, 0x100cc));
+	/* PROD is impossible, and says overflow on top of it. */
+	fake_set_reg(smmu, 0x100c8, 2);         /* OVFLG 0 again: another overflow; 6 ahead */
+	TEST_ASSERT_EQUAL_INT(SMMU_E_HARDWARE, smmu_dev_handle_page_requests(dev, 0, on_request, &seen, &batch));
+	TEST_ASSERT_TRUE(batch.overflowed);
+	TEST_ASSERT_EQUAL_HEX32(2, fake_reg(smmu, 0x100cc));
+}
+
+/* Whenever the driver looks at PROD something has happened. */
+static enum { OVERFLOWS, REQUESTS } storm;
+static unsigned storms;
+static struct smmu_port calm_port;
+static uint32_t stormy_read32(void *ctx, uint32_t offset)
+{
+	if (offset == 0x100c8 && storms < 1000) {
+		storms++;
+		if (storm == OVERFLOWS)
+			fake_set_reg(smmu, 0x100c8, fake_reg(smmu, 0x100cc) ^ 0x80000000u);
+		if (storm == REQUESTS)
+			fake_set_reg(smmu, 0x100c8, fake_reg(smmu, 0x100cc));
+		for (uint32_t n = 0; storm == REQUESTS && n < 16; n++)
+			request(0x20, 0, n, true);
+	}
+	return calm_port.read32(ctx, offset);
+}
+
+static void stormy(void)
+{
+	storms = 0;
+	calm_port = dev->port;
+	dev->port.read32 = stormy_read32;
+}
+
+/* proves: AB-71. An SMMU that overflows on and on: two acknowledgements per call. */
+static void test_overflows_without_end(void)
+{
+	storm = OVERFLOWS;
+	stormy();
+	handle(0);
+	TEST_ASSERT_EQUAL_UINT32(2, storms);
+}
+
+/* proves: AB-71. An SMMU that writes new requests over those the drain has taken out, at every look: with a queue of 16 and a book of
+ * 64 the drain stops after the 80 answers there can be, and one list more. */
+static void test_requests_without_end_do_not_keep_a_drain(void)
+{
+	const struct smmu_dev_config config = { .priq_log2 = 4 };
+	const uint32_t sid = 0x20;
+	tearDown();
+	start(&config);
+	storm = REQUESTS;
+	stormy();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, 0));
+	TEST_ASSERT_EQUAL_UINT32(6, storms);
+	TEST_ASSERT_EQUAL_UINT64(6 * 16, fake_count(smmu, 0x41));
+}
+
+static void nested_call(void *arg, struct smmu_dev *from, const struct smmu_page_request *r)
+{
+	(void)r;
+	*(smmu_status *)arg = smmu_dev_handle_page_requests(from, 0, NULL, NULL, NULL);
+}
+
+static void test_one_consumer_at_a_time(void)
+{
+	smmu_status inner = SMMU_OK;
+	request(0x20, 0, 1, true);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_page_requests(dev, 0, nested_call, &inner, NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_BUSY, inner);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_page_requests(dev, 0, NULL, NULL, NULL));
+}
+
+/* More answers than a list holds; an open group goes without one, as its last request will have to come; a stop marker and a request
+ * that is not the last get none. */
+static void test_a_long_drain(void)
+{
+	const struct smmu_dev_config config = { .priq_log2 = 5, .page_groups = 40 };
+	const uint32_t sid = 0x20;
+	const uint64_t marker[2] = { 0xc000000500000020, 0 };
+	tearDown();
+	start(&config);
+	for (uint32_t n = 0; n < 20; n++)
+		request(sid, 5, n, n != 3);
+	handle(0);
+	for (uint32_t n = 0; n < 20; n++)
+		request(sid, 5, 100 + n, n != 7);
+	request(sid, 5, 1, false);              /* of a group that is complete */
+	fake_page_request(smmu, marker);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, SMMU_PRI_EVERY_SSID));
+	TEST_ASSERT_EQUAL_UINT64(19 + 19, fake_count(smmu, 0x41));
+	struct smmu_dev_stats stats;
+	smmu_dev_stats(dev, &stats);
+	TEST_ASSERT_EQUAL_UINT32(0, stats.page_groups);
+	seen_count = 0;
+	handle(0);
+	TEST_ASSERT_EQUAL_UINT64(0, seen_count);
+}
+
+/* An SMMU that is off has told its devices: their groups are gone. */
+static void test_switching_off_empties_the_book(void)
+{
+	struct smmu_dev_stats stats;
+	request(0x20, 0, 1, true);
+	request(0x20, 0, 2, false);
+	handle(0);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_suspend(dev));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_restore(dev));
+	smmu_dev_stats(dev, &stats);
+	TEST_ASSERT_EQUAL_UINT32(0, stats.page_groups);
+	struct smmu_page_request group = group_of(0x20, 0, 1);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_dev_page_respond(dev, &group, SMMU_PAGE_SUCCESS));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -291,5 +440,13 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_drain_answers_each_group_of_a_stream_once);
 	RUN_TEST(test_detach_drains_its_page_requests);
 	RUN_TEST(test_what_cannot_be_asked);
+	RUN_TEST(test_a_group_is_more_than_its_index);
+	RUN_TEST(test_a_full_book_answers_the_last_request_only);
+	RUN_TEST(test_an_overflow_at_the_end_of_the_budget);
+	RUN_TEST(test_overflows_without_end);
+	RUN_TEST(test_requests_without_end_do_not_keep_a_drain);
+	RUN_TEST(test_one_consumer_at_a_time);
+	RUN_TEST(test_a_long_drain);
+	RUN_TEST(test_switching_off_empties_the_book);
 	return UNITY_END();
 }

@@ -195,6 +195,23 @@ static void test_el2_world(void)
 	TEST_ASSERT_EQUAL_UINT64(0, fake_count(rig.smmu[1], 0x11));
 }
 
+/* 25 bits of 64 KiB granules are one table of pages: level 3 is the only one there is. */
+static void test_one_level(void)
+{
+	const struct smmu_domain_config config = { .type = SMMU_DOMAIN_S2, .granule_log2 = 16, .ias_bits = 25 };
+	struct smmu_domain_stats stats;
+	struct smmu_domain *domain;
+	smmu_pa pa = { 0 };
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &config, &domain));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_map(domain, (smmu_iova){ 0x1ff0000 }, (smmu_pa){ 0x50000 }, 0x10000, RW));
+	smmu_domain_stats(domain, &stats);
+	TEST_ASSERT_EQUAL_UINT32(1, stats.table_pages);
+	TEST_ASSERT_EQUAL_HEX64(3, rig_words(&rig, stats.root.v)[511] & 3);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_iova_to_phys(domain, (smmu_iova){ 0x1ff1234 }, &pa));
+	TEST_ASSERT_EQUAL_HEX64(0x51234, pa.v);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_domain_map(domain, (smmu_iova){ 0x2000000 }, (smmu_pa){ 0 }, 0x10000, RW));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -205,5 +222,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_unmap_and_detach_name_the_vmid);
 	RUN_TEST(test_one_vmid_for_all_moves);
 	RUN_TEST(test_el2_world);
+	RUN_TEST(test_one_level);
 	return UNITY_END();
 }

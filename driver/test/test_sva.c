@@ -379,6 +379,67 @@ static void test_what_is_left_out_has_defaults(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_INVALID, smmu_sva_mm_exit(rig_domain(&rig, SMMU_DOMAIN_S1)));
 }
 
+/* MAIR is the CPU's when it says one (word 3 of the CD). Granules are 12, 14, 16. A master whose bound is below the PASID is not
+ * bound. */
+static void test_what_an_address_space_says(void)
+{
+	struct smmu_mm odd = mm;
+	struct smmu_domain *domain = NULL;
+	uint32_t pasid = 0;
+	odd.granule_log2 = 13;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_sva_bind(a, &odd, &domain, &pasid));
+	odd.granule_log2 = 0;
+	odd.mair = UINT64_C(0x1122334455667788);
+	domain = bind(a, &odd, &pasid);
+	TEST_ASSERT_EQUAL_HEX64(odd.mair, cd(0, 0x20, pasid)[3]);
+	const uint32_t sid = 0x60;
+	const struct smmu_master_config config = { .dev = rig.dev[0], .sids = &sid, .sid_count = 1, .ssid_bits = 4, .max_pasids = pasid };
+	struct smmu_master *low;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &config, &low));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_sva_unbind(low, domain));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sva_unbind(a, domain));
+}
+
+/* Both SMMUs are dead: the first failure is reported, both contexts are released in memory (EPD0 is bit 14). */
+static void test_an_exit_that_nobody_confirms(void)
+{
+	uint32_t pasid = 0;
+	struct smmu_domain *const domain = bind(a, &mm, &pasid);
+	bind(b, &mm, &pasid);
+	rig.smmu[0]->stop_consuming = rig.smmu[1]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_sva_mm_exit(domain));
+	TEST_ASSERT_EQUAL_UINT64(1, cd(0, 0x20, pasid)[0] >> 14 & 1);
+	TEST_ASSERT_EQUAL_UINT64(1, cd(1, 0x30, pasid)[0] >> 14 & 1);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_STATE, smmu_sva_mm_exit(domain));
+}
+
+/* ASID 5 of SMMU0 was given back without the SMMU's confirming it, or belongs to a domain that has one tag everywhere and does not
+ * move: nobody can make way. */
+static void test_an_asid_that_nobody_can_leave(void)
+{
+	struct smmu_domain *domain = NULL;
+	struct smmu_domain *others[6];
+	for (unsigned n = 1; n <= 5; n++) {
+		others[n] = rig_domain(&rig, SMMU_DOMAIN_S1);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(a, others[n], 10 + n, 0));
+	}
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_detach_pasid(a, 15));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NO_SPACE, smmu_sva_bind(a, &mm, &domain, NULL));
+	TEST_ASSERT_NULL(domain);
+	const struct smmu_domain_config fixed = { .type = SMMU_DOMAIN_S1, .tag_policy = SMMU_TAG_REJECT };
+	struct smmu_domain *reject;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_create(rig.sys, &fixed, &reject));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(a, reject, 20, 0));
+	uint32_t tag = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_tag(reject, rig.dev[0], &tag));
+	struct smmu_mm second = mm;
+	second.cookie = 2;
+	second.asid = (uint16_t)tag;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NO_SPACE, smmu_sva_bind(a, &second, &domain, NULL));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -394,5 +455,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_gone_address_space);
 	RUN_TEST(test_a_dead_smmu_at_the_end_of_an_address_space);
 	RUN_TEST(test_what_is_left_out_has_defaults);
+	RUN_TEST(test_what_an_address_space_says);
+	RUN_TEST(test_an_exit_that_nobody_confirms);
+	RUN_TEST(test_an_asid_that_nobody_can_leave);
 	return UNITY_END();
 }
