@@ -7,7 +7,7 @@
 #include "fake_smmu.h"
 #include "smmuv3/smmuv3.h"
 
-#define RIG_SMMUS 4
+#define RIG_SMMUS 34
 #define RIG_RAM_BYTES (16u << 20)
 #define RIG_RAM_PA UINT64_C(0x80000000)
 #define RIG_MEMORY_BYTES (4u << 20)

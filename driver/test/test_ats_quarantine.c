@@ -247,6 +247,120 @@ static void test_a_dead_smmu_switches_nothing_on(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(master));
 }
 
+/* The SMMU stops in the middle of a cut: the device may still be believed, so every invalidation goes on asking it, once, as the
+ * CMD_SYNC of commands for one device alone says who was silent; and it is cut again. An unquarantine first finishes the cut. */
+static void test_a_cut_that_is_not_confirmed(void)
+{
+	struct device device = device_at(0, 0x22);
+	struct smmu_master *const master = master_of(&device, 0, false);
+	attach(master, s1);
+	map(s1, 0, 4);
+	clear();
+	rig.smmu[0]->silent_sids = UINT64_C(1) << 0x22;
+	rig.smmu[0]->on_command = stop_at_cfgi_ste;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, 0, 1));
+	TEST_ASSERT_EQUAL_UINT64(1, asked(0, 0x22));
+	TEST_ASSERT_EQUAL_UINT32(0, eats_of(0, 0x22));
+	TEST_ASSERT_TRUE(info_of(master).quarantined);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_unquarantine(master));
+	TEST_ASSERT_TRUE(info_of(master).quarantined);
+	rig.smmu[0]->on_command = NULL;
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], NULL, 0, true));
+	clear();
+	rig.smmu[0]->on_command = stop_at_cfgi_ste;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, P, 1));         /* stops at the CFGI_STE again */
+	TEST_ASSERT_EQUAL_UINT64(1, asked(0, 0x22));
+	rig.smmu[0]->on_command = NULL;
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], NULL, 0, true));
+	clear();
+	TEST_ASSERT_EQUAL_INT(SMMU_E_ENDPOINT, unmap(s1, 2 * P, 1));
+	TEST_ASSERT_EQUAL_UINT64(1, asked(0, 0x22));
+	expect_opcodes(0, 0, "TSISCS");
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, unmap(s1, 3 * P, 1));            /* confirmed: it is asked no more */
+	TEST_ASSERT_EQUAL_UINT64(1, asked(0, 0x22));
+	TEST_ASSERT_EQUAL_UINT64(1, quarantines(0));
+	/* Once more not confirmed; the host resets the device meanwhile. */
+	rig.smmu[0]->silent_sids = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_unquarantine(master));
+	map(s1, 0, 1);
+	rig.smmu[0]->silent_sids = UINT64_C(1) << 0x22;
+	rig.smmu[0]->on_command = stop_at_cfgi_ste;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, 0, 1));
+	rig.smmu[0]->on_command = NULL;
+	rig.smmu[0]->stop_consuming = false;
+	rig.smmu[0]->silent_sids = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_unquarantine(master));
+	TEST_ASSERT_EQUAL_UINT32(1, eats_of(0, 0x22));
+	TEST_ASSERT_FALSE(info_of(master).quarantined);
+}
+
+/* CONS runs beyond PROD in the first half: as dead as one that stands still. */
+static void test_an_smmu_that_lies_is_asked_no_more(void)
+{
+	attach(plain(0, 0x22, 0), s1);
+	attach(plain(1, 0x23, 0), s1);
+	map(s1, 0, 1);
+	clear();
+	rig.smmu[0]->cons_beyond_prod = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_HARDWARE, unmap(s1, 0, 1));
+	rig.smmu[0]->cons_beyond_prod = false;
+	TEST_ASSERT_EQUAL_UINT64(2, prod_writes(0));
+	TEST_ASSERT_EQUAL_UINT64(1, asked(1, 0x23));
+}
+
+/* The SMMU stops between the halves, and its queue of two is full of another thread's commands: the ATC_INV is not even queued. */
+static struct smmu_dev *filled;
+static void fill_at_sync(void *arg, struct fake_smmu *smmu, const uint64_t word[2])
+{
+	static const struct smmu_cmd two[2] = { { { 0x04, 0x1f } }, { { 0x04, 0x1f } } };
+	(void)arg;
+	if ((uint8_t)word[0] != SYNC || smmu->stop_consuming)
+		return;
+	smmu->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(filled, two, 2, false));
+}
+
+static void test_no_room_for_an_atc_inv(void)
+{
+	const struct smmu_dev_config config = { .cmdq_log2 = 1 };
+	tearDown();
+	rig_open(&rig, 1);
+	rig.smmu[0]->idr0 |= 1u << 10;
+	rig_start(&rig, 0, &config);
+	s1 = rig_domain(&rig, SMMU_DOMAIN_S1);
+	attach(plain(0, 0x22, 0), s1);
+	map(s1, 0, 1);
+	fake_clear(rig.smmu[0]);
+	filled = rig.dev[0];
+	rig.smmu[0]->lazy = true;       /* consumed while it is waited for: another thread can queue then */
+	rig.smmu[0]->on_command = fill_at_sync;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, unmap(s1, 0, 1));
+	TEST_ASSERT_EQUAL_UINT64(2, rig.smmu[0]->command_count);
+	TEST_ASSERT_EQUAL_UINT32(1, eats_of(0, 0x22));          /* nobody was silent */
+}
+
+/* A silent device and, k commands later, a dead SMMU: the SMMU is the worse news at every k. */
+static void test_a_dead_smmu_after_a_silent_device(void)
+{
+	for (uint64_t k = 0;; k++) {
+		tearDown();
+		ats_open();
+		struct smmu_master *const master = plain(0, 0x22, 0);
+		attach(master, s1);
+		rig.smmu[0]->silent_sids = UINT64_C(1) << 0x22;
+		rig.smmu[0]->consume_limit = k;
+		rig.smmu[0]->stop_consuming = k == 0;
+		const smmu_status status = smmu_master_detach(master);
+		const bool stopped = rig.smmu[0]->stop_consuming && ((fake_reg(rig.smmu[0], 0x98) ^ fake_reg(rig.smmu[0], 0x9c)) & 0xfffff);
+		TEST_ASSERT_EQUAL_INT(stopped ? SMMU_E_TIMEOUT : SMMU_E_ENDPOINT, status);
+		if (!stopped)
+			break;
+		TEST_ASSERT_LESS_THAN_UINT64(40, k);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -259,5 +373,9 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_dead_smmu_costs_one_time_out);
 	RUN_TEST(test_a_device_is_cut_off_with_all_its_streams);
 	RUN_TEST(test_a_dead_smmu_switches_nothing_on);
+	RUN_TEST(test_a_cut_that_is_not_confirmed);
+	RUN_TEST(test_an_smmu_that_lies_is_asked_no_more);
+	RUN_TEST(test_no_room_for_an_atc_inv);
+	RUN_TEST(test_a_dead_smmu_after_a_silent_device);
 	return UNITY_END();
 }
