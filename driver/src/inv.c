@@ -218,7 +218,9 @@ bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key)
 
 void smmu_inv_retire(struct smmu_inv_set *set, const struct smmu_inv_key *key)
 {
-	atomic_store(&find_live(current_of(set), key)->users, 0);
+	struct smmu_inv *const entry = find_live(current_of(set), key);
+	if (entry)
+		atomic_store(&entry->users, 0);
 }
 
 void smmu_inv_exit(struct smmu_inv_set *set)

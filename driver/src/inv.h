@@ -77,7 +77,7 @@ void smmu_inv_abandon(struct smmu_inv_set *set, struct smmu_inv_change *change);
 void smmu_inv_commit(struct smmu_inv_set *set, struct smmu_inv_change *change);
 /* One user less of an entry that has some; true when that was the last. Then wait with smmu_inv_quiesce() before the tag or the SMMU may go. */
 bool smmu_inv_release(struct smmu_inv_set *set, const struct smmu_inv_key *key);
-/* A leaving entry, or one whose SMMU goes: no user counts any more. */
+/* A leaving entry, or one whose SMMU goes: no user counts any more. None there, or no more: nothing to do. */
 void smmu_inv_retire(struct smmu_inv_set *set, const struct smmu_inv_key *key);
 /* Until readers of the array as it was have left. */
 void smmu_inv_quiesce(struct smmu_inv_set *set);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One domain on several SMMUs: tags per SMMU, fan-out of invalidations, overlap of SYNCs, life of a tag. */
+#include "domain_internal.h"
 #include "rig.h"
 #include "unity.h"
 
@@ -315,6 +316,34 @@ static void test_gather_pays_once(void)
 	TEST_ASSERT_EQUAL_UINT64(2, rig.smmu[0]->command_count);
 }
 
+/* A set that never had an entry, and one whose entries are others: nothing is found, counted or retired, and everybody is invalidated
+ * that there is. */
+static void test_what_is_not_there(void)
+{
+	const struct smmu_inv_key key = { rig.dev[0], SMMU_INV_TLBI_ASID, 1, 0, NULL }, other = { rig.dev[0], SMMU_INV_TLBI_ASID, 9, 0, NULL };
+	for (unsigned attached_now = 0; attached_now < 2; attached_now++) {
+		if (attached_now)
+			attached(0, 0x20);
+		clear();
+		TEST_ASSERT_NULL(smmu_inv_find(&domain->inv, rig.dev[1], SMMU_INV_TLBI_ASID));
+		TEST_ASSERT_NULL(smmu_inv_find(&domain->inv, rig.dev[0], SMMU_INV_TLBI_VMID));
+		TEST_ASSERT_NULL(smmu_inv_leaving(&domain->inv, rig.dev[0], SMMU_INV_TLBI_ASID, 0));
+		TEST_ASSERT_EQUAL_UINT32(attached_now, smmu_inv_count(&domain->inv, SMMU_INV_TLBI_ASID, 1));
+		TEST_ASSERT_EQUAL_UINT32(0, smmu_inv_count(&domain->inv, SMMU_INV_TLBI_ASID, 9));
+		TEST_ASSERT_EQUAL_UINT32(0, smmu_inv_count(&domain->inv, SMMU_INV_ATC, 1));
+		TEST_ASSERT_EQUAL_INT(attached_now, smmu_inv_at(&domain->inv, 0) != NULL);
+		TEST_ASSERT_EQUAL_INT(attached_now, smmu_inv_tag_at(&domain->inv, 0) != NULL);
+		TEST_ASSERT_NULL(smmu_inv_tag_at(&domain->inv, 1));
+		TEST_ASSERT_EQUAL_UINT8(2, smmu_inv_min_bbml(&domain->inv));
+		smmu_inv_retire(&domain->inv, &other);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_flush(domain));
+		TEST_ASSERT_EQUAL_UINT64(attached_now ? 2 : 0, rig.smmu[0]->command_count);
+	}
+	smmu_inv_retire(&domain->inv, &key);
+	smmu_inv_retire(&domain->inv, &key);
+	TEST_ASSERT_NULL(smmu_inv_at(&domain->inv, 0));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -331,5 +360,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_silent_smmu_is_reported_and_tables_are_kept);
 	RUN_TEST(test_split_breaks_before_it_makes);
 	RUN_TEST(test_gather_pays_once);
+	RUN_TEST(test_what_is_not_there);
 	return UNITY_END();
 }

@@ -27,6 +27,8 @@ static struct smmu_page_request request;
 void setUp(void) { rig_open(&rig, 2); }
 void tearDown(void) { rig_close(&rig); }
 
+static void calm(void);
+
 /* ---- making things ---- */
 
 enum { ATS = 1, STALLS = 2, TWO_LEVELS = 4 };
@@ -179,6 +181,22 @@ static void nested(void)
 	struct smmu_domain *const parent = s2_with_guest(ATS);
 	attach(master(0, 0x22, 1, 0, 0), parent, 0);
 	map(parent, 0, 64 * P);
+}
+
+/* SMMU0 did not confirm that the parent has left VMID 1. */
+static void nested_and_leaving(void)
+{
+	struct smmu_domain *const parent = domain((struct smmu_domain_config){ .type = SMMU_DOMAIN_S2, .tag_policy = SMMU_TAG_REALLOCATE });
+	struct smmu_domain *const guest = domain((struct smmu_domain_config){
+		.type = SMMU_DOMAIN_NESTED, .parent = parent, .guest_ste = { 1 | 5u << 1, 0 } });
+	attach(master(0, 0x20, 1, 0, ATS), guest, 0);
+	attach(master(0, 0x21, 1, 0, ATS), guest, 0);
+	attach(master(1, 0x20, 1, 0, 0), domain((struct smmu_domain_config){ .type = SMMU_DOMAIN_S2 }), 0);
+	map(parent, 0, 64 * P);
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_attach(master(1, 0x21, 1, 0, 0), parent, 0));
+	calm();
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], NULL, 0, true));
 }
 static smmu_status unmap_nested(void) { return smmu_domain_unmap(domains[0], (smmu_iova){ 0 }, 64 * P, NULL); }
 
@@ -359,6 +377,8 @@ static const struct step_case {
 	{ "detach with stalls", stalled, detach, false }, { "respond", stalled, respond, false }, { "resume", stalled, resume, false },
 	{ "attach stage 2", stage2, attach_rid, false }, { "unmap with a split", mapped, unmap_part, false },
 	{ "flush", mapped, flush, false }, { "unmap under a guest", nested, unmap_nested, false },
+	{ "unmap under a guest with two VMIDs", nested_and_leaving, unmap_nested, false },
+	{ "a guest with two VMIDs invalidates", nested_and_leaving, guest_invalidate, false },
 	{ "flush under a guest", nested, flush, false }, { "a guest invalidates", nested, guest_invalidate, false },
 	{ "read dirty", dirty, read_dirty, false }, { "bind with a move", in_the_way, bind, false },
 	{ "SVA invalidate", bound_twice, invalidate, false }, { "mm exit", bound_twice, mm_exit, false },

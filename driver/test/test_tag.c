@@ -404,6 +404,136 @@ static void test_an_own_move_that_is_not_confirmed(void)
 	TEST_ASSERT_EQUAL_UINT64(298, asids_used(0));
 }
 
+/* proves: AB-19. The move of tag 1 was not confirmed; the SMMU is back, but memory is not: whichever allocation of the second try fails,
+ * the move is as unfinished as before. */
+static void test_a_failed_second_try_leaves_no_trace(void)
+{
+	moving = make(SMMU_TAG_REALLOCATE);
+	fill_smmu0(300, SMMU_TAG_LOCAL);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 0, 0x20, 0), moving, 0));
+	struct smmu_master *const b = rig_master(&rig, 1, 0x30, 0);
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_attach(b, moving, 0));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], NULL, 0, true));
+	const uint64_t before = rig_hash(&rig);
+	uint64_t k = 1;
+	for (;; k++) {
+		clear();
+		smmu_sys_fail_allocation(rig.sys, k);
+		const smmu_status status = smmu_master_attach(b, moving, 0);
+		smmu_sys_fail_allocation(rig.sys, 0);
+		if (status == SMMU_OK)
+			break;
+		TEST_ASSERT_EQUAL_INT(SMMU_E_NO_MEMORY, status);
+		TEST_ASSERT_EQUAL_HEX64(before, rig_hash(&rig));
+		TEST_ASSERT_EQUAL_UINT64(0, rig.smmu[0]->access_count + rig.smmu[1]->access_count);
+	}
+	TEST_ASSERT_EQUAL_UINT64(4, k);         /* CD, the plan of the move, the domain's array */
+}
+
+/* An own move was not confirmed: the domain has 5, and on SMMU0 300 leaves. It may go to another SMMU under 5, then every SMMU keeps what
+ * it has; but it cannot move again before that is done with. Detached while SMMU0 is dead, both numbers stay taken. */
+static void test_a_domain_that_is_still_leaving(void)
+{
+	moving = make(SMMU_TAG_REALLOCATE);
+	fill_smmu0(299, SMMU_TAG_LOCAL);
+	struct smmu_master *const a = rig_master(&rig, 0, 0x20, 0), *const b = rig_master(&rig, 1, 0x30, 0);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(a, moving, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(crowd_master[4]));
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_attach(b, moving, 0));
+	struct smmu_master *const c = rig_master(&rig, 2, 0x40, 0), *const d = rig_master(&rig, 2, 0x41, 0);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(c, moving, 0));
+	TEST_ASSERT_EQUAL_UINT64(5, tag(moving, 2));
+	TEST_ASSERT_NOT_NULL(smmu_inv_leaving(&moving->inv, rig.dev[0], SMMU_INV_TLBI_ASID, 300));
+	TEST_ASSERT_NULL(smmu_inv_leaving(&moving->inv, rig.dev[0], SMMU_INV_TLBI_ASID, 5));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(c));
+	struct smmu_domain *others[6];
+	for (unsigned n = 1; n <= 5; n++) {
+		others[n] = make(SMMU_TAG_LOCAL);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 2, 0x50 + n, 0), others[n], 0));
+	}
+	const uint64_t before = rig_hash(&rig);
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NO_SPACE, smmu_master_attach(d, moving, 0));
+	TEST_ASSERT_EQUAL_HEX64(before, rig_hash(&rig));
+	TEST_ASSERT_EQUAL_UINT64(300, asids_used(0));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_detach(a));
+	TEST_ASSERT_EQUAL_UINT64(300, asids_used(0));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(b));
+}
+
+/* A number that is one for all and was not confirmed free at the last detach is nobody's any more, on no SMMU. */
+static void test_a_retired_number_of_all(void)
+{
+	struct smmu_domain *const a = make(SMMU_TAG_REJECT), *const b = make(SMMU_TAG_REJECT);
+	struct smmu_master *const m = rig_master(&rig, 0, 0x20, 0);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(m, a, 0));
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_detach(m));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 2, 0x20, 0), b, 0));
+	TEST_ASSERT_EQUAL_UINT64(2, tag(b, 2));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(m, a, 0));    /* the domain gets another */
+	TEST_ASSERT_EQUAL_UINT64(3, tag(a, 0));
+}
+
+/* A group on SMMU0 and SMMU1 wants one tag; the only numbers below 256 that are free on one are taken on the other. 1 is a REALLOCATE
+ * domain's on SMMU0, whose number passes to the group's, and a LOCAL one's on SMMU1: both make way. */
+static void test_two_owners_of_one_number_make_way(void)
+{
+	struct smmu_domain *const first = make(SMMU_TAG_REALLOCATE), *const wants = make(SMMU_TAG_REALLOCATE);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 0, 0x20, 0), first, 0));
+	TEST_ASSERT_EQUAL_UINT64(1, tag(first, 0));
+	fill(0, 254, SMMU_TAG_LOCAL);
+	fill(1, 254, SMMU_TAG_LOCAL);
+	struct smmu_master *const masters[2] = { rig_master(&rig, 0, 0x30, 0), rig_master(&rig, 1, 0x30, 0) };
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_group_attach(masters, 2, wants, 0, 0));
+	TEST_ASSERT_EQUAL_UINT64(1, tag(wants, 0));
+	TEST_ASSERT_EQUAL_UINT64(1, tag(wants, 1));
+	TEST_ASSERT_EQUAL_UINT64(256, tag(first, 0));
+	TEST_ASSERT_EQUAL_UINT64(256, asids_used(0));
+	TEST_ASSERT_EQUAL_UINT64(255, asids_used(1));
+}
+
+/* The domain has 1 on SMMU0, which is taken on SMMU1: it passes over its own number when it looks for one, and takes 2 from both. */
+static void test_a_domain_does_not_make_way_for_itself(void)
+{
+	moving = make(SMMU_TAG_REALLOCATE);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 0, 0x20, 0), moving, 0));
+	fill(0, 254, SMMU_TAG_LOCAL);
+	fill(1, 254, SMMU_TAG_LOCAL);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 1, 0x30, 0), moving, 0));
+	TEST_ASSERT_EQUAL_UINT64(2, tag(moving, 0));
+	TEST_ASSERT_EQUAL_UINT64(2, tag(moving, 1));
+}
+
+/* Whoever makes way is looked for in two-level CD tables, too: leaves that are not there are stepped over. */
+static void test_an_owner_far_up_in_a_cd_table(void)
+{
+	const uint32_t sid = 0x20;
+	struct smmu_master *master;
+	tearDown();
+	rig_open(&rig, 3);
+	rig.smmu[0]->idr0 |= 1u << 19;          /* CD2L */
+	rig.smmu[0]->idr1 = (rig.smmu[0]->idr1 & ~(31u << 6)) | 13u << 6;
+	const struct smmu_dev_config listens = { .broadcast_tlb = true };
+	rig_start(&rig, 0, &listens);
+	const struct smmu_master_config config = { .dev = rig.dev[0], .sids = &sid, .sid_count = 1, .ssid_bits = 13 };
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_create(rig.sys, &config, &master));
+	struct smmu_domain *const owner = make(SMMU_TAG_LOCAL);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(master, owner, 7000, 0));       /* leaf 6 of 8 */
+	const struct smmu_mm mm = { .cookie = 1, .ttb = { 0x10000 }, .asid = 1, .oas_bits = 44 };
+	struct smmu_domain *sva;
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_sva_bind(master, &mm, &sva, NULL));
+	TEST_ASSERT_EQUAL_UINT64(1, tag(sva, 0));
+	TEST_ASSERT_EQUAL_UINT64(2, tag(owner, 0));
+	const uint64_t l1 = rig_words(&rig, rig_ste(&rig, 0, sid)[0] & UINT64_C(0x000fffffffffffc0))[6];
+	TEST_ASSERT_EQUAL_UINT64(2, rig_words(&rig, l1 & UINT64_C(0x0000fffffffff000))[8 * (7000 & 1023)] >> 48);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -420,5 +550,11 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_failed_move_of_a_shared_tag_leaves_no_trace);
 	RUN_TEST(test_a_move_that_was_done_for_nothing);
 	RUN_TEST(test_an_own_move_that_is_not_confirmed);
+	RUN_TEST(test_a_failed_second_try_leaves_no_trace);
+	RUN_TEST(test_a_domain_that_is_still_leaving);
+	RUN_TEST(test_a_retired_number_of_all);
+	RUN_TEST(test_two_owners_of_one_number_make_way);
+	RUN_TEST(test_a_domain_does_not_make_way_for_itself);
+	RUN_TEST(test_an_owner_far_up_in_a_cd_table);
 	return UNITY_END();
 }
