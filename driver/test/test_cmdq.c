@@ -419,6 +419,142 @@ static void test_an_error_where_no_command_is(void)
 	stop();
 }
 
+/* 130 commands in a queue of 256: the words that tell which slots are filled turn over whole. Then across the end of the queue. */
+static void test_lists_longer_than_a_word_of_flags(void)
+{
+	static struct smmu_cmd list[130];
+	start(8);
+	for (unsigned round = 0; round < 4; round++) {
+		for (unsigned i = 0; i < 130; i++)
+			list[i] = smmu_cmd_cfgi_ste(i + round, true);
+		fake_clear(smmu);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], list, 130, true));
+		TEST_ASSERT_EQUAL_UINT64(131, smmu->command_count);
+		for (unsigned i = 0; i < 130; i++)
+			TEST_ASSERT_EQUAL_HEX64((uint64_t)(i + round) << 32 | 0x03, smmu->command[i].word[0]);
+	}
+	stop();
+}
+
+/* Nobody waits for the commands, and the third is illegal: the handler finds the SMMU two commands further than it was last seen,
+ * repairs that slot, and the rest runs. */
+static void test_an_error_found_by_the_handler(void)
+{
+	struct smmu_cmd list[5];
+	struct smmu_gerror_report report;
+	start(4);
+	for (unsigned i = 0; i < 5; i++)
+		list[i] = smmu_cmd_cfgi_ste(i, true);
+	list[2] = (struct smmu_cmd){ { 0x7f, 0 } };
+	smmu->error_in = 3;
+	smmu->error_code = 1;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], list, 5, false));
+	TEST_ASSERT_EQUAL_UINT64(2, smmu->command_count);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_gerror(rig.dev[0], &report));
+	TEST_ASSERT_EQUAL_HEX32(1, report.active);
+	TEST_ASSERT_EQUAL_UINT8(1, report.cmdq_error);
+	TEST_ASSERT_EQUAL_UINT64(5, smmu->command_count);
+	TEST_ASSERT_EQUAL_HEX64(0x46, smmu->command[2].word[0]);
+	TEST_ASSERT_EQUAL_HEX64(UINT64_C(4) << 32 | 0x03, smmu->command[4].word[0]);
+	stop();
+}
+
+/* CMDQ_ERR with CONS where no command is: further than a queue, and at the end of what was queued. Acknowledged, no slot touched. */
+static void test_an_error_at_no_command(void)
+{
+	struct smmu_gerror_report report;
+	struct smmu_dev_layout layout;
+	uint64_t before[32];
+	start(4);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(1, 0, true));
+	smmu_dev_layout(rig.dev[0], &layout);
+	memcpy(before, rig_words(&rig, layout.cmdq.v), sizeof before);
+	const uint32_t prod = fake_reg(smmu, 0x98);
+	for (unsigned far = 0; far < 2; far++) {
+		fake_set_reg(smmu, 0x9c, ((prod + (far ? 17 : 0)) & 31) | 1u << 24);
+		fake_set_reg(smmu, 0x60, fake_reg(smmu, 0x64) ^ 1);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_gerror(rig.dev[0], &report));
+		TEST_ASSERT_EQUAL_HEX32(1, report.active);
+		TEST_ASSERT_EQUAL_HEX32(fake_reg(smmu, 0x60), fake_reg(smmu, 0x64));
+		TEST_ASSERT_EQUAL_MEMORY(before, rig_words(&rig, layout.cmdq.v), sizeof before);
+	}
+	stop();
+}
+
+/* Between the first look at GERROR and the lock another thread has recovered: there is nothing left to do. */
+static struct smmu_lock *busy;
+static unsigned others;
+static void lock_after_another(void *ctx, struct smmu_lock *l)
+{
+	(void)ctx;
+	if (l == busy && others == 0) {
+		struct smmu_gerror_report report;
+		others++;
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_gerror(rig.dev[0], &report));
+		TEST_ASSERT_EQUAL_HEX32(4, report.active);
+	}
+	TEST_ASSERT_EQUAL_UINT64(0, l->word[0]);
+	l->word[0] = 1;
+}
+
+static void test_another_thread_recovers_first(void)
+{
+	struct smmu_gerror_report report;
+	start(4);
+	rig.sys->host.lock = lock_after_another;
+	busy = &rig.dev[0]->cmdq.lock;
+	others = 0;
+	fake_set_reg(smmu, 0x60, fake_reg(smmu, 0x64) ^ 4);
+	fake_clear(smmu);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_gerror(rig.dev[0], &report));
+	TEST_ASSERT_EQUAL_HEX32(0, report.active);
+	TEST_ASSERT_EQUAL_UINT32(1, others);
+	size_t acknowledged = 0;
+	for (size_t i = 0; i < smmu->access_count; i++)
+		acknowledged += smmu->access[i].write && smmu->access[i].offset == 0x64;
+	TEST_ASSERT_EQUAL_UINT64(1, acknowledged);
+	stop();
+}
+
+/* While one thread reads CMDQ_CONS another one's command is queued, consumed and seen: what the first one has read is ambiguous by
+ * then, and it looks again. */
+static void other_thread(void *arg, struct fake_smmu *fake)
+{
+	const struct smmu_cmd cmd = smmu_cmd_cfgi_ste(0x77, true);
+	(void)arg;
+	(void)fake;
+	if (others++ == 0)
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], &cmd, 1, true));
+}
+
+static void test_another_thread_sees_cons_first(void)
+{
+	start(4);
+	smmu->lazy = true;
+	smmu->on_poll = other_thread;
+	others = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(3, 0, true));
+	TEST_ASSERT_EQUAL_UINT64(6, smmu->command_count);
+	TEST_ASSERT_EQUAL_HEX64(UINT64_C(0x77) << 32 | 0x03, smmu->command[4].word[0]);
+	stop();
+}
+
+/* Without relax(), and without wait_event() where the SMMU sends events, a wait is no more than its rounds. */
+static void test_a_host_without_waiting_hooks(void)
+{
+	start_signal(SMMU_SYNC_SEV, 4, 0, 1u << 14);
+	rig.sys->host.wait_event = NULL;
+	smmu->lazy = true;
+	const uint64_t relaxed = rig.clock;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(3, 0, true));
+	TEST_ASSERT_TRUE(rig.clock > relaxed);
+	rig.sys->host.relax = NULL;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(3, 0, true));
+	smmu->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, submit(3, 0, true));
+	stop();
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -442,5 +578,11 @@ int main(int argc, char **argv)
 	RUN_TEST(test_who_waits_for_room_leaves_when_the_queue_is_closed);
 	RUN_TEST(test_cons_beyond_prod_while_waiting_for_room);
 	RUN_TEST(test_an_error_where_no_command_is);
+	RUN_TEST(test_lists_longer_than_a_word_of_flags);
+	RUN_TEST(test_an_error_found_by_the_handler);
+	RUN_TEST(test_an_error_at_no_command);
+	RUN_TEST(test_another_thread_recovers_first);
+	RUN_TEST(test_another_thread_sees_cons_first);
+	RUN_TEST(test_a_host_without_waiting_hooks);
 	return UNITY_END();
 }

@@ -162,7 +162,7 @@ static void test_a_split_block_is_not_taken_for_a_block(void)
 /* 25 bits of 16 KiB granules are one table of pages and nothing above it: the whole space is no block. */
 static void test_a_root_of_pages(void)
 {
-	make_both((struct smmu_domain_config){ .ias_bits = 25, .granule_log2 = 14 });
+	make_both((struct smmu_domain_config){ .ias_bits = 25, .granule_log2 = 14, .free_empty_tables = true });
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(0, 0, UINT64_C(1) << 25));
 	TEST_ASSERT_EQUAL_UINT64(UINT64_C(1) << 14, unmap(UINT64_C(3) << 14, UINT64_C(1) << 14));
 	TEST_ASSERT_EQUAL_INT(SMMU_E_EXISTS, map(0, 0, UINT64_C(1) << 14));
@@ -195,6 +195,19 @@ static void test_a_host_without_locks(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(master));
 }
 
+/* Blocks of 1 GiB have no table that is remembered; pages beside them have. */
+static void test_blocks_above_the_remembered_ones(void)
+{
+	make_both((struct smmu_domain_config){ .ias_bits = 39 });
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(G1, G1, G1));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(2 * G1, 2 * G1, G1));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(0, 0, P));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_EXISTS, map(G1, G1, P));
+	TEST_ASSERT_EQUAL_UINT64(G1, unmap(G1, G1));
+	TEST_ASSERT_EQUAL_UINT64(P, unmap(2 * G1 + P, P));
+	expect_same(1);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -203,5 +216,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_split_block_is_not_taken_for_a_block);
 	RUN_TEST(test_a_root_of_pages);
 	RUN_TEST(test_a_host_without_locks);
+	RUN_TEST(test_blocks_above_the_remembered_ones);
 	return UNITY_END();
 }

@@ -299,6 +299,23 @@ static void test_page_requests(void)
 	TEST_ASSERT_EQUAL_UINT32(2, given);
 }
 
+/* A host without hooks has nothing to do: its memory is the SMMU's, whatever IDR0 says. */
+static void test_a_host_without_hooks(void)
+{
+	const struct smmu_dev_config config = { .treat_as_noncoherent = true };
+	rig.smmu[0]->ram = rig.ram;
+	rig.sys->host.clean = NULL;
+	rig.sys->host.discard = NULL;
+	start(&config);
+	post_stall(0x40, 6);
+	post_request(0x41, 3);
+	given = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_events(rig.dev[0], 0, on_event, NULL, NULL));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_page_requests(rig.dev[0], 0, on_request, NULL, NULL));
+	TEST_ASSERT_EQUAL_UINT32(2, given);
+	TEST_ASSERT_TRUE(event.stag == 6 && request.group == 3);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -307,5 +324,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_stage_2);
 	RUN_TEST(test_events);
 	RUN_TEST(test_page_requests);
+	RUN_TEST(test_a_host_without_hooks);
 	return UNITY_END();
 }

@@ -246,6 +246,94 @@ static void test_the_hint_and_dirty_state_exclude_each_other(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_domain_create(rig.sys, &config, &made));
 }
 
+/* 16 KiB granules: 128 pages, or 32 blocks of 32 MiB; 64 KiB: 32 pages, or 32 blocks of 512 MiB. A table of two entries has no group. */
+static void test_groups_of_every_granule(void)
+{
+	static const struct { uint8_t granule, ias, shift; unsigned group; } rows[] = {
+		{ 12, 48, 12, 16 }, { 12, 48, 21, 16 }, { 14, 47, 14, 128 }, { 14, 47, 25, 32 }, { 16, 42, 16, 32 }, { 16, 48, 29, 32 },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const uint64_t size = UINT64_C(1) << rows[i].shift, first = rows[i].group * size;
+		domain = make((struct smmu_domain_config){ .contiguous_hint = true, .granule_log2 = rows[i].granule, .ias_bits = rows[i].ias,
+							   .oas_bits = 48 });
+		/* One entry before a whole group: the group carries the hint, the entry does not. */
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, map(first - size, first - size, (rows[i].group + 1) * size));
+		struct smmu_pt_block block;
+		TEST_ASSERT_TRUE(smmu_pgtable_find_block(&domain->tables, first + size, &block));
+		TEST_ASSERT_EQUAL_UINT32(rows[i].group, block.entries);
+		TEST_ASSERT_EQUAL_HEX64(first, block.iova);
+		TEST_ASSERT_FALSE(smmu_pgtable_find_block(&domain->tables, first - size, &block));
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_destroy(domain));
+	}
+	domain = make((struct smmu_domain_config){ .contiguous_hint = true, .ias_bits = 31 });
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(0, 0, 2 * G1));
+	struct smmu_domain_stats stats;
+	smmu_domain_stats(domain, &stats);
+	for (unsigned i = 0; i < 2; i++)
+		TEST_ASSERT_EQUAL_HEX64(i * G1 | 0xf45, rig_words(&rig, stats.root.v)[i]);
+}
+
+/* Behind an SMMU with BBML 0 all members of the group are invalid while it forgets them: at its SYNC nothing of the group is there. */
+static unsigned valid_at_sync;
+static void count_valid(void *arg, struct fake_smmu *smmu, const uint64_t word[2])
+{
+	(void)arg;
+	(void)smmu;
+	for (unsigned i = 16; i < 32 && (uint8_t)word[0] == 0x46; i++)
+		valid_at_sync += (unsigned)(leaf(i * P) & 1);
+}
+
+static void test_a_group_is_broken_before_it_is_made(void)
+{
+	tearDown();
+	rig_open(&rig, 1);
+	rig.smmu[0]->idr3 = 1u << 10;
+	rig_start(&rig, 0, NULL);
+	domain = make((struct smmu_domain_config){ .contiguous_hint = true });
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 0, 0x20, 0), domain, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(0, 0, 48 * P));
+	struct smmu_gather gather = SMMU_GATHER_INIT;
+	uint64_t bytes = 0;
+	valid_at_sync = 0;
+	rig.smmu[0]->on_command = count_valid;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap_gather(domain, (smmu_iova){ 20 * P }, P, &gather, &bytes));
+	rig.smmu[0]->on_command = NULL;
+	TEST_ASSERT_EQUAL_UINT32(0, valid_at_sync);
+	TEST_ASSERT_EQUAL_UINT64(P, bytes);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_sync(domain, &gather));
+	for (unsigned i = 16; i < 32; i++)
+		TEST_ASSERT_EQUAL_HEX64(i == 20 ? 0 : i * P | 0xf47, leaf(i * P));
+}
+
+/* One unmap empties 40 tables of pages, more than are freed at a time. */
+static void test_many_tables_die_at_once(void)
+{
+	for (unsigned i = 0; i < 40; i++)
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, map(i * M2 + 3 * P, 0x5000, P));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(60 * M2, 0x5000, P));
+	TEST_ASSERT_EQUAL_UINT32(3 + 41, pages());
+	uint64_t bytes = 0;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap(domain, (smmu_iova){ 0 }, 40 * M2, &bytes));
+	TEST_ASSERT_EQUAL_UINT64(40 * P, bytes);
+	TEST_ASSERT_EQUAL_UINT32(3 + 1, pages());
+	unmap(60 * M2, P);
+	TEST_ASSERT_EQUAL_UINT32(1, pages());
+}
+
+/* As many gathers are open as can be counted: a table that is emptied stays, and is freed the next time. */
+static void test_too_many_open_gathers(void)
+{
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(0, 0, P));
+	const uint64_t none = atomic_load(&domain->tables.gathers);
+	atomic_store(&domain->tables.gathers, none | ((UINT64_C(1) << GATHER_COUNT_BITS) - 1) << gather_shift(0) | 1);
+	unmap(0, P);
+	TEST_ASSERT_EQUAL_UINT32(4, pages());
+	atomic_store(&domain->tables.gathers, none);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(0, 0, P));
+	unmap(0, P);
+	TEST_ASSERT_EQUAL_UINT32(1, pages());
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -259,5 +347,9 @@ int main(int argc, char **argv)
 	RUN_TEST(test_the_hint_is_on_whole_groups_only);
 	RUN_TEST(test_part_of_a_group_is_unmapped);
 	RUN_TEST(test_the_hint_and_dirty_state_exclude_each_other);
+	RUN_TEST(test_groups_of_every_granule);
+	RUN_TEST(test_a_group_is_broken_before_it_is_made);
+	RUN_TEST(test_many_tables_die_at_once);
+	RUN_TEST(test_too_many_open_gathers);
 	return UNITY_END();
 }
