@@ -150,11 +150,10 @@ static inline void unclaim(const struct smmu_pgtable *pt, uint64_t *hook, unsign
 	} while (is_table(word, 0) && !swap_word(pt, hook, word, less));
 }
 
-/* Entries of one contiguous group on a level that has leaves, 0 where the table is too short for one. */
+/* Entries of one contiguous group on a level that has leaves. A table is never shorter. */
 static inline unsigned group_of(const struct smmu_pgtable *pt, unsigned level)
 {
-	const unsigned group = pt->granule_log2 == 12 ? 16u : pt->granule_log2 == 14 && level == LEAF_LEVEL ? 128u : 32u;
-	return entries_of(pt, level) >= group ? group : 0;
+	return pt->granule_log2 == 12 ? 16u : pt->granule_log2 == 14 && level == LEAF_LEVEL ? 128u : 32u;
 }
 
 /* pgtable.c: the first page of a reserved chain, zeroed and cleaned. */

@@ -93,7 +93,7 @@ static void store_groups(struct smmu_pgtable *pt, uint64_t *entry, unsigned inde
 	const uint64_t step = SMMU_BIT(shift_of(pt, run->level));
 	const unsigned group = group_of(pt, run->level);
 	for (unsigned i = 0, inside = 0; i < run->count; i++, descriptor += step) {
-		if (group && (index + i) % group == 0 && run->count - i >= group && smmu_is_aligned(descriptor & ADDRESS_MASK, group * step))
+		if ((index + i) % group == 0 && run->count - i >= group && smmu_is_aligned(descriptor & ADDRESS_MASK, group * step))
 			inside = group;
 		store_word(pt, &entry[i], descriptor | (inside ? CONTIGUOUS : 0));
 		inside -= inside != 0;

@@ -83,7 +83,7 @@ rm -f "$work"/*.gcda
 failed=
 for name in $tests; do
 	case " ${ONLY:-${name#test_}} " in *" ${name#test_} "*) ;; *) continue ;; esac
-	"$work/all/tests" "$name" > "$work/$name.log" 2>&1 || { failed="$failed $name"; tail -n 20 "$work/$name.log"; }
+	timeout 300 "$work/all/tests" "$name" > "$work/$name.log" 2>&1 || { failed="$failed $name"; tail -n 20 "$work/$name.log"; }
 done
 [ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
 

@@ -14,7 +14,7 @@
 #define P UINT64_C(4096)
 #define M2 (UINT64_C(1) << 21)
 #define THREADS 4u
-#define ROUNDS 300u
+#define ROUNDS 2000u
 #define RW (SMMU_PROT_READ | SMMU_PROT_WRITE)
 #define DMA_BYTES (4u << 20)
 #define MEMORY_BYTES (1u << 20)
@@ -130,6 +130,21 @@ static void run(void *(*body)(void *))
 
 static void test_disjoint_pages_of_the_same_tables(void) { run(own_pages); }
 
+/* One page each of the same otherwise empty span: its tables come and go with every round, each time with somebody else's map. */
+static void *one_page_of_an_empty_span(void *arg)
+{
+	const uint64_t iova = (UINT64_C(7) << 30) + *(const unsigned *)arg * P;
+	for (unsigned round = 0; round < 4 * ROUNDS; round++) {
+		uint64_t bytes = 0;
+		expect(smmu_domain_map(domain, (smmu_iova){ iova }, (smmu_pa){ iova }, P, RW) == SMMU_OK);
+		expect(finds(iova, iova));
+		expect(smmu_domain_unmap(domain, (smmu_iova){ iova }, P, &bytes) == SMMU_OK && bytes == P);
+	}
+	return NULL;
+}
+
+static void test_tables_that_come_and_go(void) { run(one_page_of_an_empty_span); }
+
 static void test_parts_of_one_block(void)
 {
 	for (uint64_t block = 0; block < 20; block++)
@@ -141,6 +156,7 @@ int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_disjoint_pages_of_the_same_tables);
+	RUN_TEST(test_tables_that_come_and_go);
 	RUN_TEST(test_parts_of_one_block);
 	return UNITY_END();
 }

@@ -246,7 +246,7 @@ static void test_the_hint_and_dirty_state_exclude_each_other(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_UNSUPPORTED, smmu_domain_create(rig.sys, &config, &made));
 }
 
-/* 16 KiB granules: 128 pages, or 32 blocks of 32 MiB; 64 KiB: 32 pages, or 32 blocks of 512 MiB. A table of two entries has no group. */
+/* 16 KiB granules: 128 pages, or 32 blocks of 32 MiB; 64 KiB: 32 pages, or 32 blocks of 512 MiB. Two entries are no group. */
 static void test_groups_of_every_granule(void)
 {
 	static const struct { uint8_t granule, ias, shift; unsigned group; } rows[] = {
@@ -334,6 +334,50 @@ static void test_too_many_open_gathers(void)
 	TEST_ASSERT_EQUAL_UINT32(1, pages());
 }
 
+/* Another thread, while a map publishes the zeroes of its n-th new table: maps a page beside it, and may unmap it again. */
+static unsigned publishes, meet_at;
+static bool unmap_again;
+static struct smmu_gather met;
+static void meet(void *ctx)
+{
+	(void)ctx;
+	if (++publishes != meet_at)
+		return;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, map(M2 + 9 * P, 0x9000, P));
+	uint64_t bytes;         /* not freed before the map that waits here is over */
+	if (unmap_again)
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap_gather(domain, (smmu_iova){ M2 + 9 * P }, P, &met, &bytes));
+}
+
+/* Whoever stores a table's descriptor first has made it; the other one goes on in that table, also in one that is dying, and gives
+ * its page back. Each map makes three tables, so they can meet at each of them. */
+static void test_two_maps_make_the_same_table(void)
+{
+	struct smmu_sys_stats before, after;
+	smmu_sys_stats(rig.sys, &before);
+	for (unsigned n = 0; n < 6; n++) {
+		publishes = 0;
+		meet_at = 1 + n / 2;
+		unmap_again = n & 1;
+		met = (struct smmu_gather)SMMU_GATHER_INIT;
+		rig.sys->host.publish = meet;
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, map(M2 + 5 * P, 0x5000, P));
+		rig.sys->host.publish = NULL;
+		TEST_ASSERT_TRUE(publishes >= meet_at);
+		TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_sync(domain, &met));
+		TEST_ASSERT_EQUAL_UINT32(4, pages());
+		TEST_ASSERT_EQUAL_HEX64(0x5000, look_up(M2 + 5 * P));
+		TEST_ASSERT_EQUAL_HEX64(unmap_again ? UINT64_MAX : 0x9000, look_up(M2 + 9 * P));
+		unmap(M2 + 5 * P, P);
+		TEST_ASSERT_EQUAL_UINT32(unmap_again ? 1 : 4, pages());
+		if (!unmap_again)
+			unmap(M2 + 9 * P, P);
+		TEST_ASSERT_EQUAL_UINT32(1, pages());
+		smmu_sys_stats(rig.sys, &after);
+		TEST_ASSERT_EQUAL_UINT64(before.dma_used_bytes, after.dma_used_bytes);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -351,5 +395,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_group_is_broken_before_it_is_made);
 	RUN_TEST(test_many_tables_die_at_once);
 	RUN_TEST(test_too_many_open_gathers);
+	RUN_TEST(test_two_maps_make_the_same_table);
 	return UNITY_END();
 }

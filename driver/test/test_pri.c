@@ -390,7 +390,7 @@ static void test_a_long_drain(void)
 {
 	const struct smmu_dev_config config = { .priq_log2 = 5, .page_groups = 40 };
 	const uint32_t sid = 0x20;
-	const uint64_t marker[2] = { 0xc000000500000020, 0 };
+	const uint64_t marker[2] = { 0xc000000500000020, 0x1ff };
 	tearDown();
 	start(&config);
 	for (uint32_t n = 0; n < 20; n++)
@@ -399,6 +399,7 @@ static void test_a_long_drain(void)
 	for (uint32_t n = 0; n < 20; n++)
 		request(sid, 5, 100 + n, n != 7);
 	request(sid, 5, 1, false);              /* of a group that is complete */
+	request(sid, 5, 3, false);              /* of the open one */
 	fake_page_request(smmu, marker);
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, SMMU_PRI_EVERY_SSID));
 	TEST_ASSERT_EQUAL_UINT64(19 + 19, fake_count(smmu, 0x41));

@@ -212,6 +212,28 @@ static void test_one_level(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_RANGE, smmu_domain_map(domain, (smmu_iova){ 0x2000000 }, (smmu_pa){ 0 }, 0x10000, RW));
 }
 
+/* S2S (bit 57 of word 2): where the SMMU always stalls, or can and the device may; S1STALLD (bit 27 of word 1) of a guest: where the SMMU
+ * could stall and the device must not. STALL_MODEL none, both, forced; a device that can stall and one that cannot. */
+static void test_who_may_stall(void)
+{
+	static const struct { bool stall, forced, can, s2s, stalld; } rows[] = {
+		{ false, false, false, false, false }, { false, false, true, false, false }, { true, false, false, false, true },
+		{ true, false, true, true, false }, { true, true, false, true, false }, { true, true, true, true, false },
+	};
+	const uint64_t guest[2] = { 1 | 5u << 1, 0 };
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct smmu_features features = { .stage1 = true, .stage2 = true, .stall = rows[i].stall, .stall_forced = rows[i].forced };
+		const struct smmu_ste_s2 s2 = { .ttb = 0x10000, .vmid = 1, .granule_log2 = 12, .ias_bits = 40, .oas_bits = 40, .start_level = 1,
+						.coherent = true, .can_stall = rows[i].can };
+		struct smmu_ste ste;
+		smmu_ste_make_s2(&ste, &features, &s2);
+		TEST_ASSERT_EQUAL_UINT64(rows[i].s2s, ste.qword[2] >> 57 & 1);
+		smmu_ste_make_nested(&ste, &features, &s2, guest);
+		TEST_ASSERT_EQUAL_UINT64(rows[i].s2s, ste.qword[2] >> 57 & 1);
+		TEST_ASSERT_EQUAL_UINT64(rows[i].stalld, ste.qword[1] >> 27 & 1);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -223,5 +245,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_one_vmid_for_all_moves);
 	RUN_TEST(test_el2_world);
 	RUN_TEST(test_one_level);
+	RUN_TEST(test_who_may_stall);
 	return UNITY_END();
 }

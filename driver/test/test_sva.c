@@ -440,6 +440,16 @@ static void test_an_asid_that_nobody_can_leave(void)
 	TEST_ASSERT_EQUAL_INT(SMMU_E_NO_SPACE, smmu_sva_bind(a, &second, &domain, NULL));
 }
 
+/* A granule the architecture has and this SMMU has not is no bad argument. */
+static void test_a_granule_the_smmu_does_not_have(void)
+{
+	struct smmu_mm other = mm;
+	struct smmu_domain *domain = NULL;
+	other.granule_log2 = 14;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_INCOMPATIBLE, smmu_sva_bind(a, &other, &domain, NULL));
+	TEST_ASSERT_NULL(domain);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -458,5 +468,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_what_an_address_space_says);
 	RUN_TEST(test_an_exit_that_nobody_confirms);
 	RUN_TEST(test_an_asid_that_nobody_can_leave);
+	RUN_TEST(test_a_granule_the_smmu_does_not_have);
 	return UNITY_END();
 }

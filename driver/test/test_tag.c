@@ -534,6 +534,28 @@ static void test_an_owner_far_up_in_a_cd_table(void)
 	TEST_ASSERT_EQUAL_UINT64(2, rig_words(&rig, l1 & UINT64_C(0x0000fffffffff000))[8 * (7000 & 1023)] >> 48);
 }
 
+/* The SMMU refuses the CFGI of a detach and confirms every TLBI after it: what the entry said may still be believed, so neither the
+ * number of the domain nor the one it was leaving is free. */
+static void test_numbers_of_an_entry_that_may_be_believed(void)
+{
+	moving = make(SMMU_TAG_REALLOCATE);
+	fill_smmu0(299, SMMU_TAG_LOCAL);
+	struct smmu_master *const a = rig_master(&rig, 0, 0x20, 0), *const b = rig_master(&rig, 1, 0x30, 0);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(a, moving, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_detach(crowd_master[4]));
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_master_attach(b, moving, 0));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], NULL, 0, true));
+	clear();
+	rig.smmu[0]->bad_opcode = 0x03;
+	rig.smmu[0]->error_code = 1;
+	rig.smmu[0]->error_repeat = 1;
+	TEST_ASSERT_EQUAL_INT(SMMU_E_CMDQ, smmu_master_detach(a));
+	TEST_ASSERT_EQUAL_UINT64(2, fake_count(rig.smmu[0], 0x11));
+	TEST_ASSERT_EQUAL_UINT64(300, asids_used(0));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -556,5 +578,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_two_owners_of_one_number_make_way);
 	RUN_TEST(test_a_domain_does_not_make_way_for_itself);
 	RUN_TEST(test_an_owner_far_up_in_a_cd_table);
+	RUN_TEST(test_numbers_of_an_entry_that_may_be_believed);
 	return UNITY_END();
 }
