@@ -147,23 +147,18 @@ static bool walk_to_run(struct smmu_pgtable *pt, uint64_t iova, struct run *run,
 		uint64_t *const entry = &table[index_of(pt, iova, level)];
 		const uint64_t word = load_word(entry);
 		const unsigned wanted = level + 1u == run->level ? run->count : 1u;
-		if (is_table(word, level)) {
-			if (held) {
-				if (!claim(pt, entry, table_of(pt, word), wanted))
-					continue;       /* it died meanwhile: look again */
-				unclaim(pt, hook, 1);
-			}
-			table = table_of(pt, word);
-		} else {
-			if (!held && !claim(pt, hook, table, 1))
+		const bool there = is_table(word, level);
+		if (!there && !held) {
+			if (!claim(pt, hook, table, 1))
 				return false;
-			if (!hook_table(pt, entry, word, wanted, chain)) {
-				held = hook != NULL;
-				continue;       /* somebody else was first: look again */
-			}
-			table = table_of(pt, load_word(entry));
-			held = true;
+			held = hook != NULL;
 		}
+		if (there ? held && !claim(pt, entry, table_of(pt, word), wanted) : !hook_table(pt, entry, word, wanted, chain))
+			continue;       /* it died, or somebody else was first: look again */
+		if (there && held)
+			unclaim(pt, hook, 1);
+		table = table_of(pt, there ? word : load_word(entry));
+		held = held || !there;
 		hook = entry;
 		level++;
 	}

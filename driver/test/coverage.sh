@@ -83,7 +83,12 @@ rm -f "$work"/*.gcda
 failed=
 for name in $tests; do
 	case " ${ONLY:-${name#test_}} " in *" ${name#test_} "*) ;; *) continue ;; esac
-	timeout 300 "$work/all/tests" "$name" > "$work/$name.log" 2>&1 || { failed="$failed $name"; tail -n 20 "$work/$name.log"; }
+	again=0
+	case $name in test_races|test_pgtable_shared|test_threads) again=9 ;; esac      # threads meet as they like: more than once
+	while [ $again -ge 0 ]; do
+		timeout 300 "$work/all/tests" "$name" > "$work/$name.log" 2>&1 || { failed="$failed $name"; tail -n 20 "$work/$name.log"; break; }
+		again=$((again - 1))
+	done
 done
 [ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
 
