@@ -190,7 +190,8 @@ smmu_status smmu_ats_stop_dev(struct smmu_dev *dev)
 			continue;
 		switch_off(master);
 		atomic_store(&master->atc_live, false);
-		status = smmu_first_failure(status, smmu_priq_drain(dev, master->sids, master->sid_count, SMMU_PRI_EVERY_SSID));
+		status = smmu_first_failure(status, smmu_priq_drain(dev, master->sids, master->sid_count, SMMU_PRI_EVERY_SSID,
+								    SMMU_PAGE_INVALID));
 	}
 	return status;
 }

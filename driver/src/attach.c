@@ -25,8 +25,6 @@ static bool is_stage2(const struct smmu_domain *domain)
 /* The last step of every call: confirmed tells whether the entry updates were. */
 static smmu_status drop_domain(struct smmu_domain *domain, struct smmu_master *master, uint32_t ssid, bool confirmed)
 {
-	if (!domain)
-		return SMMU_OK;
 	domain->attachments--;
 	return smmu_domain_has_tag(domain) ? smmu_tag_drop(domain, master, ssid, confirmed) : SMMU_OK;
 }
@@ -268,6 +266,15 @@ smmu_status smmu_attach_slots(struct smmu_domain *domain, struct smmu_slot *slot
 	return status;
 }
 
+/* Another domain is at its place now. Pages the device has asked for are looked for there: it is told to ask again. */
+static smmu_status drop_replaced(struct smmu_domain *old, struct smmu_master *master, uint32_t ssid, bool confirmed)
+{
+	if (!old)
+		return SMMU_OK;
+	const smmu_status status = smmu_priq_drain(master->dev, master->sids, master->sid_count, ssid, SMMU_PAGE_SUCCESS);
+	return smmu_first_failure(status, drop_domain(old, master, ssid, confirmed));
+}
+
 static smmu_status attach_one(struct smmu_master *master, struct smmu_domain *domain, uint32_t ssid, uint32_t flags)
 {
 	struct smmu_slot slot = { .master = master, .ssid = ssid };
@@ -275,7 +282,7 @@ static smmu_status attach_one(struct smmu_master *master, struct smmu_domain *do
 	const smmu_status status = smmu_attach_slots(domain, &slot, 1, flags, &failed);
 	if (!slot.done)
 		return status;
-	return smmu_first_failure(status, drop_domain(slot.old, master, ssid, failed != 0));
+	return smmu_first_failure(status, drop_replaced(slot.old, master, ssid, failed != 0));
 }
 
 smmu_status smmu_detach_slot(struct smmu_master *master, uint32_t ssid)
@@ -285,7 +292,8 @@ smmu_status smmu_detach_slot(struct smmu_master *master, uint32_t ssid)
 		return SMMU_E_NOT_FOUND;
 	smmu_status status = put(master, ssid, NULL, false);
 	status = smmu_first_failure(status, smmu_stalls_terminate(master, ssid));
-	status = smmu_first_failure(status, smmu_priq_drain(master->dev, master->sids, master->sid_count, ssid));
+	status = smmu_first_failure(status, smmu_priq_drain(master->dev, master->sids, master->sid_count, ssid,
+							    SMMU_PAGE_INVALID));
 	return smmu_first_failure(status, drop_domain(old, master, ssid, smmu_is_confirmed(status)));
 }
 
@@ -302,8 +310,9 @@ smmu_status smmu_attach_settle(struct smmu_domain *domain, struct smmu_slot *slo
 	for (size_t i = 0; i < count; i++) {
 		if (!slots[i].done)
 			continue;
-		struct smmu_domain *const leaving = confirmed ? slots[i].old : domain;
-		status = smmu_first_failure(status, drop_domain(leaving, slots[i].master, slots[i].ssid, confirmed));
+		const struct smmu_slot *const slot = &slots[i];
+		status = smmu_first_failure(status, confirmed ? drop_replaced(slot->old, slot->master, slot->ssid, true)
+							       : drop_domain(domain, slot->master, slot->ssid, false));
 	}
 	return status;
 }

@@ -16,9 +16,11 @@
 #include "cmdq.h"
 
 #include "cmd.h"
+#include "smmuv3/errata.h"
 
 #define LOOK_EVERY 16u        /* rounds between looks at registers while waiting for an MSI */
 #define QUEUE_IS_OFF SMMU_E_STATE
+#define PART_MAX 16u          /* commands after which SMMU_ERRATUM_SYNC_BATCH wants a CMD_SYNC */
 
 /* ---- life ---- */
 
@@ -302,18 +304,22 @@ static void end_batch(struct smmu_dev *dev, struct smmu_batch *batch)
 smmu_status smmu_cmdq_push(struct smmu_dev *dev, const struct smmu_cmd *cmds, size_t count, struct smmu_batch *batch, bool close)
 {
 	struct smmu_cmdq *const q = &dev->cmdq;
-	const size_t capacity = smmu_queue_size(q->log2);
+	const bool parts = dev->features.errata & SMMU_ERRATUM_SYNC_BATCH;
+	const size_t capacity = smmu_queue_size(q->log2), part = parts ? smmu_min64(capacity, PART_MAX) : capacity;
+	const struct smmu_cmd between = smmu_cmd_sync();
 	smmu_status status = SMMU_OK;
 	if (batch ? !open_batch(q, batch) : !enter(q))
 		return atomic_load(&dev->unstopped) ? SMMU_E_TIMEOUT : SMMU_OK;
 	for (size_t left = count + (close ? 1 : 0); left > 0 && status == SMMU_OK;) {
-		const size_t run = left < capacity ? left : capacity;
+		const size_t run = left < part ? left : part;
 		const bool sync = close && run == left;
 		const size_t plain = sync ? run - 1 : run;
 		status = push_list(dev, cmds, plain, sync, batch);
 		if (plain > 0)
 			cmds += plain;
 		left -= run;
+		if (parts && plain == part && status == SMMU_OK)
+			status = push_list(dev, &between, 1, false, batch);
 	}
 	if (!batch)
 		leave(q);

@@ -7,7 +7,6 @@
 
 #include "cmd.h"
 #include "queue.h"
-#include "smmuv3/pri.h"
 
 #define PRI_BYTES 16u
 #define GROUPS_DEFAULT 64u
@@ -347,6 +346,7 @@ struct drain {
 	const uint32_t *sids;
 	size_t sid_count;
 	uint32_t ssid;
+	enum smmu_page_response response;
 	struct smmu_cmd list[LIST];
 	size_t count;
 };
@@ -361,9 +361,10 @@ static bool concerns(const struct drain *drain, uint32_t sid, uint32_t ssid)
 	return false;
 }
 
-static void refuse(struct drain *drain, const struct smmu_page_group *group)
+static void answer_group(struct drain *drain, const struct smmu_page_group *group)
 {
-	drain->list[drain->count++] = smmu_cmd_pri_resp(group->sid, group->ssid_valid, group->ssid, group->index, SMMU_PAGE_INVALID);
+	drain->list[drain->count++] = smmu_cmd_pri_resp(group->sid, group->ssid_valid, group->ssid, group->index,
+							(unsigned)drain->response);
 }
 
 /* The next up to LIST answers, report lock held. Queue records join their groups first, so that each group has one answer. */
@@ -382,7 +383,7 @@ static smmu_status collect(struct smmu_dev *dev, struct drain *drain)
 		if (group)
 			group->complete = group->complete || request.last;
 		else if (request.last && !request.stop)
-			refuse(drain, &(struct smmu_page_group){ request.sid, request.ssid, request.group, request.ssid_valid, true });
+			answer_group(drain, &(struct smmu_page_group){ request.sid, request.ssid, request.group, request.ssid_valid, true });
 	}
 	for (uint32_t i = 0; i < q->group_count && drain->count < LIST;) {
 		struct smmu_page_group *const group = &q->group[i];
@@ -391,16 +392,17 @@ static smmu_status collect(struct smmu_dev *dev, struct drain *drain)
 			continue;
 		}
 		if (group->complete)
-			refuse(drain, group);
+			answer_group(drain, group);
 		strike(q, group);
 	}
 	q->responses += drain->count;
 	return status;
 }
 
-smmu_status smmu_priq_drain(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, uint32_t ssid)
+smmu_status smmu_priq_drain(struct smmu_dev *dev, const uint32_t *sids, size_t sid_count, uint32_t ssid,
+			    enum smmu_page_response response)
 {
-	struct drain drain = { .sids = sids, .sid_count = sid_count, .ssid = ssid };
+	struct drain drain = { .sids = sids, .sid_count = sid_count, .ssid = ssid, .response = response };
 	smmu_status status = SMMU_OK;
 	if (!dev->features.pri || !dev->enabled)
 		return SMMU_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Errata: the built-in table is sound, revisions at its edges, what each effect takes away, and a host's own entries. */
 #include "rig.h"
+#include "smmuv3_arch.h"
 #include "unity.h"
 
 static struct rig rig;
@@ -103,6 +104,37 @@ static void test_a_range_that_starts_later(void)
 	}
 }
 
+/* Arm 2812531: 40 commands are two parts of 16, each followed by a CMD_SYNC of its own, and the last 8 with the one that is waited
+ * for; a single command gets no more than that. A TLBI per page of a range is such a list, too. */
+static void test_long_lists_end_in_parts(void)
+{
+	struct smmu_cmd list[40];
+	probe(iidr(0x487, 1, 0), NULL);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(rig.dev[0]));
+	fake_clear(rig.smmu[0]);
+	for (uint32_t i = 0; i < 40; i++)
+		list[i] = (struct smmu_cmd){ { (uint64_t)i << 32 | 0x03, 1 } };
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], list, 40, true));
+	TEST_ASSERT_EQUAL_UINT64(40 + 3, rig.smmu[0]->command_count);
+	uint64_t next = 0;
+	for (size_t i = 0; i < 43; i++) {
+		const bool sync = i == 16 || i == 33 || i == 42;
+		TEST_ASSERT_EQUAL_HEX64(sync ? 0x46 : next++ << 32 | 0x03, rig.smmu[0]->command[i].word[0]);
+	}
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], list, 1, true));
+	TEST_ASSERT_EQUAL_UINT64(2, rig.smmu[0]->command_count);
+	((struct smmu_features *)smmu_dev_features(rig.dev[0]))->range_invalidation = false;
+	struct smmu_domain *const domain = rig_domain(&rig, SMMU_DOMAIN_S1);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach(rig_master(&rig, 0, 0x20, 0), domain, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_map(domain, (smmu_iova){ 0 }, (smmu_pa){ 0 }, 33 * 4096, SMMU_PROT_READ));
+	fake_clear(rig.smmu[0]);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_domain_unmap(domain, (smmu_iova){ 0 }, 33 * 4096, NULL));
+	TEST_ASSERT_EQUAL_UINT64(33 + 2 + 1, rig.smmu[0]->command_count);
+	for (size_t i = 16; i < 35; i += 17)
+		TEST_ASSERT_EQUAL_HEX64(0x46, rig.smmu[0]->command[i].word[0]);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -112,5 +144,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_another_implementer_is_not_concerned);
 	RUN_TEST(test_a_host_adds_its_own);
 	RUN_TEST(test_a_range_that_starts_later);
+	RUN_TEST(test_long_lists_end_in_parts);
 	return UNITY_END();
 }

@@ -223,9 +223,9 @@ static void test_a_drain_answers_each_group_of_a_stream_once(void)
 	request(0x20, 5, 2, true);
 	request(0x30, 5, 9, true);
 	request(0x20, 5, 3, true);
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, 6));       /* another SubstreamID: nothing */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, 6, SMMU_PAGE_INVALID));       /* another SubstreamID: nothing */
 	TEST_ASSERT_EQUAL_UINT64(0, fake_count(smmu, 0x41));
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, 5));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, 5, SMMU_PAGE_INVALID));
 	TEST_ASSERT_EQUAL_UINT64(3, fake_count(smmu, 0x41));
 	bool answered[4] = { false };
 	for (size_t i = 0; i < smmu->command_count; i++) {
@@ -364,7 +364,7 @@ static void test_requests_without_end_do_not_keep_a_drain(void)
 	start(&config);
 	storm = REQUESTS;
 	stormy();
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, 0));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, 0, SMMU_PAGE_INVALID));
 	TEST_ASSERT_EQUAL_UINT32(6, storms);
 	TEST_ASSERT_EQUAL_UINT64(6 * 16, fake_count(smmu, 0x41));
 }
@@ -401,7 +401,7 @@ static void test_a_long_drain(void)
 	request(sid, 5, 1, false);              /* of a group that is complete */
 	request(sid, 5, 3, false);              /* of the open one */
 	fake_page_request(smmu, marker);
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, SMMU_PRI_EVERY_SSID));
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_priq_drain(dev, &sid, 1, SMMU_PRI_EVERY_SSID, SMMU_PAGE_INVALID));
 	TEST_ASSERT_EQUAL_UINT64(19 + 19, fake_count(smmu, 0x41));
 	struct smmu_dev_stats stats;
 	smmu_dev_stats(dev, &stats);
@@ -424,6 +424,36 @@ static void test_switching_off_empties_the_book(void)
 	TEST_ASSERT_EQUAL_UINT32(0, stats.page_groups);
 	struct smmu_page_request group = group_of(0x20, 0, 1);
 	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_dev_page_respond(dev, &group, SMMU_PAGE_SUCCESS));
+}
+
+/* The domain is replaced: the pages are looked for in the new one, so the device is told to ask again (Resp 2), for a group that was
+ * read and for one that was not. Requests of another SubstreamID stay. */
+static void test_a_replace_lets_the_device_ask_again(void)
+{
+	struct smmu_master *const master = rig_master(&rig, 0, 0x20, 4);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(master, rig_domain(&rig, SMMU_DOMAIN_S1), 5, 0));
+	request(0x20, 5, 1, true);
+	handle(0);
+	request(0x20, 5, 2, true);
+	request(0x20, 6, 3, true);
+	fake_clear(smmu);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_master_attach_pasid(master, rig_domain(&rig, SMMU_DOMAIN_S1), 5, SMMU_ATTACH_REPLACE));
+	TEST_ASSERT_EQUAL_UINT64(2, fake_count(smmu, 0x41));
+	size_t last_cfgi = 0, first_answer = smmu->command_count;
+	for (size_t i = smmu->command_count; i-- > 0;) {
+		if ((uint8_t)smmu->command[i].word[0] == 0x05 && !last_cfgi)
+			last_cfgi = i;
+		if ((uint8_t)smmu->command[i].word[0] != 0x41)
+			continue;
+		first_answer = i;
+		TEST_ASSERT_EQUAL_HEX64(2, smmu->command[i].word[1] >> 12);
+	}
+	TEST_ASSERT_TRUE(last_cfgi < first_answer);     /* not before the new domain is there */
+	TEST_ASSERT_EQUAL_INT(SMMU_E_NOT_FOUND, smmu_dev_page_respond(dev, &seen[0], SMMU_PAGE_SUCCESS));
+	seen_count = 0;
+	handle(0);
+	TEST_ASSERT_EQUAL_UINT64(1, seen_count);
+	TEST_ASSERT_EQUAL_UINT32(6, seen[0].ssid);
 }
 
 int main(int argc, char **argv)
@@ -449,5 +479,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_one_consumer_at_a_time);
 	RUN_TEST(test_a_long_drain);
 	RUN_TEST(test_switching_off_empties_the_book);
+	RUN_TEST(test_a_replace_lets_the_device_ask_again);
 	return UNITY_END();
 }

@@ -371,7 +371,7 @@ static const struct step_case {
 	bool quiet;
 } cases[] = {
 	{ "attach", one_of_each, attach_rid, false }, { "attach at an SSID", one_of_each, attach_ssid, false },
-	{ "replace", attached, replace, false }, { "replace without loss", attached, replace_lossless, false },
+	{ "replace", attached, replace, true }, { "replace without loss", attached, replace_lossless, true },
 	{ "detach", attached, detach, true }, { "detach an SSID", attached, detach_ssid, false },
 	{ "attach 40 streams", wide, attach_rid, false }, { "attach 40 streams at an SSID", wide_attached, attach_ssid, false },
 	{ "detach with stalls", stalled, detach, false }, { "respond", stalled, respond, false }, { "resume", stalled, resume, false },

@@ -13,7 +13,7 @@ extern "C" {
 #define SMMU_ERRATUM_NO_SEV 0x01u        /* CMD_SYNC must not complete by wake-up event */
 #define SMMU_ERRATUM_NO_BTM 0x02u        /* broadcast TLB maintenance must be off */
 #define SMMU_ERRATUM_NO_NESTING 0x04u    /* stage 1 and stage 2 must not both be on for one stream */
-#define SMMU_ERRATUM_SYNC_BATCH 0x08u    /* a long list of commands needs a CMD_SYNC at the end of every part of it */
+#define SMMU_ERRATUM_SYNC_BATCH 0x08u    /* a long list of commands needs a CMD_SYNC after every 16 of them */
 #define SMMU_ERRATUM_NO_PREFETCH 0x10u   /* no CMD_PREFETCH_*; the core never sends one */
 #define SMMU_ERRATUM_ALL 0x1fu
 

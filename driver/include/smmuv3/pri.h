@@ -52,7 +52,7 @@ enum smmu_page_response {
 };
 
 /* Answer the group of request (any request of it; sid, ssid_valid, ssid and group matter). Every group gets exactly one
- * answer: NOT_FOUND when it was answered already, or was answered INVALID because its domain was detached. STATE: its last
+ * answer: NOT_FOUND when it was answered already, by the core when its domain was detached (INVALID) or replaced (SUCCESS). STATE: its last
  * request was not read yet, or the SMMU is off. INVALID (null, response, a stop marker), UNSUPPORTED, TIMEOUT, CMDQ. Any
  * thread; blocks for the time it takes to find room in the command queue, not for the device. */
 smmu_status smmu_dev_page_respond(struct smmu_dev *dev, const struct smmu_page_request *request, enum smmu_page_response response);
