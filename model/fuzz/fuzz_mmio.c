@@ -7,9 +7,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static uint32_t offset_of(uint64_t raw)
 {
-	static const uint32_t bases[4] = { 0, 0x10000, 0x20000, 0x30000 };
+	static const uint32_t bases[8] = { 0, 0x10000, 0x20000, 0x30000, 0x40000, 0, 0x8000, 0x50000 };
 
-	return bases[raw >> 14 & 3u] + (uint32_t)(raw & 0xfffu);
+	return bases[raw >> 13 & 7u] + (uint32_t)(raw & 0xfffu);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

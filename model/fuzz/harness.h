@@ -111,6 +111,8 @@ static inline void fuzz_power_on(unsigned mode)
 	struct smmu_core_config config;
 
 	smmu_core_config_default(&config);
+	config.ids.idr[0] |= SMMU_IDR0_ATOS_MASK | SMMU_IDR0_VATOS_MASK | SMMU_IDR0_PRI_MASK;
+	config.ids.idr[2] = 2;
 	config.cache_mode = cache_mode;
 	config.tlb_entries = 64;
 	config.walk_cache_entries = 64;

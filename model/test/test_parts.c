@@ -124,7 +124,8 @@ static void test_stage_2_geometry(void)
 static void test_impossible_configurations_are_refused_with_a_sentence(void)
 {
 	static const struct { unsigned reg; uint32_t clear, set; const char *word; } wrong[] = {
-		{ 0, 3, 0, "S1P" }, { 0, 0x0c, 0x04, "TTF" }, { 0, 1u << 10 | 1u << 23, 1u << 16, "PRI" }, { 0, 0, 1u << 15, "ATOS" },
+		{ 0, 3, 0, "S1P" }, { 0, 0x0c, 0x04, "TTF" }, { 0, 1u << 10 | 1u << 23, 1u << 16, "PRI" }, { 0, 0, 1u << 20, "ATOS" }, { 0, 0, 1u << 15 | 1u << 20, "BA_VATOS" },
+		{ 2, 0, 2, "BA_VATOS" },
 		{ 0, 0, 3u << 6, "HTTU" }, { 0, 3u << 24, 1u << 24, "STALL_MAX" }, { 0, 3u << 27, 0, "ST_LEVEL" },
 		{ 0, 1, 0, "HYP" }, { 1, 0x1f << 6, 21u << 6, "SSIDSIZE" }, { 1, 0x3f, 33, "SIDSIZE" }, { 1, 0, 1u << 31, "ECMDQ" },
 		{ 3, 0, 1u << 15, "DPT" }, { 5, 7, 7, "OAS" }, { 5, 0x70, 0, "granule" },

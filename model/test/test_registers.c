@@ -154,6 +154,67 @@ static void test_unaligned_and_undefined_offsets_are_raz_wi(void)
 	TEST_ASSERT_EQUAL_HEX32(0x0d, rd(0xff0)); /* CIDR0 */
 }
 
+static void with_vatos(struct smmu_core_config *config)
+{
+	config->ids.idr[0] |= SMMU_IDR0_ATOS_MASK | SMMU_IDR0_VATOS_MASK;
+	config->ids.idr[2] = 2;
+}
+
+/* Until RUN is clear: SID, ADDR and SEL stay as they are, CMD_SYNC does not complete, SMMUEN is not acknowledged. */
+static void test_a_running_address_translation_operation_locks_its_registers_and_is_waited_for(void)
+{
+	int gatos, vatos;
+
+	rig_init(&rig, with_vatos);
+	rig_map_stream(&rig, 1, 7, 0xf43);
+	rig_enable(&rig);
+	wr(SMMU_VATOS_SEL, 0);
+	for (unsigned i = 0; i < 2; i++) { /* stream 1, page 1, read through stage 1 */
+		wr(i == 0 ? SMMU_GATOS_SID : 0x40a08, 1);
+		wr(i == 0 ? SMMU_GATOS_ADDR : 0x40a10, 0x1500);
+		wr(i == 0 ? SMMU_GATOS_CTRL : 0x40a00, 1);
+	}
+	gatos = smmu_core_next_job(&rig.core);
+	vatos = smmu_core_next_job(&rig.core);
+	TEST_ASSERT_NOT_EQUAL(gatos, vatos);
+	TEST_ASSERT_EQUAL_INT(SMMU_STEP_IO, smmu_core_job_step(&rig.core, gatos));
+	wr(SMMU_GATOS_SID, 2);
+	wr(SMMU_GATOS_ADDR, 0);
+	wr(SMMU_GATOS_CTRL, 0);
+	wr(0x40a08, 2);
+	wr(SMMU_VATOS_SEL, 9);
+	TEST_ASSERT_EQUAL_HEX32(1, rd(SMMU_GATOS_CTRL));
+	TEST_ASSERT_EQUAL_HEX32(1, rd(SMMU_GATOS_SID));
+	TEST_ASSERT_EQUAL_HEX32(0x1500, rd(SMMU_GATOS_ADDR));
+	TEST_ASSERT_EQUAL_HEX32(1, rd(0x40a08));
+	TEST_ASSERT_EQUAL_HEX32(0, rd(SMMU_VATOS_SEL));
+	rig_command(&rig, SMMU_CMD_SYNC, 0);
+	rig_settle(&rig);
+	TEST_ASSERT_EQUAL_HEX32(0, rd(SMMU_CMDQ_CONS));
+	TEST_ASSERT_EQUAL_INT(SMMU_STEP_DONE, rig_step(&rig, gatos));
+	wr(SMMU_CR0, 0);
+	rig_settle(&rig);
+	TEST_ASSERT_EQUAL_HEX32(SMMU_CR0_SMMUEN_MASK, rd(SMMU_CR0ACK) & SMMU_CR0_SMMUEN_MASK);
+	TEST_ASSERT_FALSE(smmu_core_idle(&rig.core));
+	TEST_ASSERT_EQUAL_INT(SMMU_STEP_DONE, rig_step(&rig, vatos));
+	rig_settle(&rig);
+	TEST_ASSERT_EQUAL_HEX32(0, rd(SMMU_CR0ACK) & SMMU_CR0_SMMUEN_MASK);
+	TEST_ASSERT_EQUAL_HEX64(0x10001200, smmu_core_read64(&rig.core, SMMU_GATOS_PAR)); /* Device: outer shareable */
+	TEST_ASSERT_EQUAL_HEX64(0x10001200, smmu_core_read64(&rig.core, 0x40a18));
+}
+
+/* 16 StreamID bits, 10 SubstreamID bits. PAR is read-only, bits [5:0] of ADDR are reserved. */
+static void test_address_translation_registers_hold_the_bits_there_are(void)
+{
+	rig_init(&rig, with_vatos);
+	smmu_core_write64(&rig.core, SMMU_GATOS_SID, UINT64_MAX);
+	smmu_core_write64(&rig.core, SMMU_GATOS_ADDR, UINT64_MAX);
+	smmu_core_write64(&rig.core, SMMU_GATOS_PAR, UINT64_MAX);
+	TEST_ASSERT_EQUAL_HEX64(UINT64_C(0x001003ff0000ffff), smmu_core_read64(&rig.core, SMMU_GATOS_SID));
+	TEST_ASSERT_EQUAL_HEX64(~UINT64_C(0x3f), smmu_core_read64(&rig.core, SMMU_GATOS_ADDR));
+	TEST_ASSERT_EQUAL_HEX64(1, smmu_core_read64(&rig.core, SMMU_GATOS_PAR));
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -168,5 +229,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_event_queue_msi_is_written_after_the_record);
 	RUN_TEST(test_queue_pointers_are_writable_only_while_disabled);
 	RUN_TEST(test_unaligned_and_undefined_offsets_are_raz_wi);
+	RUN_TEST(test_a_running_address_translation_operation_locks_its_registers_and_is_waited_for);
+	RUN_TEST(test_address_translation_registers_hold_the_bits_there_are);
 	return UNITY_END();
 }

@@ -140,6 +140,8 @@ void Platform::client_thread(unsigned index) {
                                                           (stream.ats_answer.write ? SMMU_RIGHT_WRITE : 0u) |
                                                           (stream.ats_answer.execute ? SMMU_RIGHT_EXECUTE : 0u));
     client.outcome.size_log2 = stream.ats_answer.size_log2;
+    client.outcome.attr = stream.memory_type;
+    client.outcome.sh = stream.shareability;
     payload.clear_extension(&stream);
     client.busy = false;
     client.changed.notify(sc_core::SC_ZERO_TIME);

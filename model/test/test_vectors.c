@@ -36,7 +36,7 @@ static enum smmu_step step_to_end(int job)
 
 static void to_outcome(const struct smmu_xlate *x, struct vector_outcome *out)
 {
-	*out = (struct vector_outcome){ .pa = x->pa, .ats_status = x->ats_status, .ats_rights = x->ats_rights, .size_log2 = x->size_log2 };
+	*out = (struct vector_outcome){ .pa = x->pa, .ats_status = x->ats_status, .ats_rights = x->ats_rights, .size_log2 = x->size_log2, .attr = x->attr, .sh = x->sh };
 	out->status = x->status == SMMU_XLATE_OK ? VECTOR_OK : x->status == SMMU_XLATE_RAZ_WI ? VECTOR_RAZ_WI :
 		      x->status == SMMU_XLATE_ATS ? VECTOR_ATS : VECTOR_ABORT;
 }

@@ -466,6 +466,80 @@ V("T-CMD-14", "reg CR0.SMMUEN=0; cmd ATC_INV StreamID=1; sync; expect GERROR=0")
 V("T-CMD-15", "cmd TLBI_EL3_ALL; expect GERROR=1 CMDQ_CONS.ERR=1")
 V("T-CMD-16", "keep_events; read 1 0x8100608000 => abort; sync; expect EVENTQ_PROD=1")
 
+/* ATO: address translation operations, own rows. ATOS(SID, SSID_VALID and SSID, address and request, PAR). TYPE is in bits
+ * 11:10, then PnU, RnW, InD, HTTUI. Baseline pages are Device (MAIR is 0), which is outer shareable whatever SH says. */
+#define GATOS(sid, ssid, high, low, par_high, par_low) "poke 0x108=" #sid " 0x10c=" #ssid " 0x110=" #low " 0x114=" #high "; reg GATOS_CTRL=1;" \
+	"peek 0x100=0 0x118=" #par_low " 0x11c=" #par_high "; expect EVENTQ_PROD=0;"
+#define VATOS(vmid, sid, ssid, high, low, par_high, par_low) "reg VATOS_SEL=" #vmid "; poke 0x40a08=" #sid " 0x40a0c=" #ssid " 0x40a10=" #low \
+	" 0x40a14=" #high "; reg VATOS_CTRL=1; peek 0x40a00=0 0x40a18=" #par_low " 0x40a1c=" #par_high "; expect EVENTQ_PROD=0;"
+#define ATOS "hw ATOS=1; start;"
+#define VATOS_HW "hw ATOS=1 VATOS=1 BA_VATOS=2; start;"
+V("M-ATO-01", ATOS GATOS(1, 0, 0x81, 0x603500, 9, 0x12345200))
+V("M-ATO-02", "hw ATOS=1; cd @0x80100000 MAIR0=0xff; start;" GATOS(1, 0, 0x81, 0x603500, 0xff000009, 0x12345300))
+/* 2 MiB: bit 20 is the lowest set bit of ADDR; 1 GiB: bit 29. */
+V("M-ATO-03", ATOS GATOS(1, 0, 0x81, 0x812500, 9, 0x80100a00) GATOS(1, 0, 0x81, 0x40003500, 0xa, 0x60000a00))
+V("M-ATO-04", ATOS GATOS(2, 0, 0x81, 0x603900, 0xff00000c, 0x3300))
+V("M-ATO-05", ATOS GATOS(3, 0, 0x81, 0x603d00, 0xb, 0x5200) GATOS(3, 0, 0x81, 0x603500, 9, 0x12345200) GATOS(3, 0, 9, 0x12345900, 0xff00000b, 0x5300))
+/* Nested, stage 2 fails: of the input, of a table, of the CD; a request for stage 1 alone is told less. */
+V("M-ATO-06", ATOS GATOS(3, 0, 0x81, 0x800d00, 9, 0x80000107) GATOS(3, 0, 0x81, 0x800500, 9, 0x80100a00) GATOS(3, 0, 9, 0x80000900, 0, 0x107))
+V("M-ATO-07", "hw ATOS=1; cd @0x80101000 TTB0=0x240000000; start;" GATOS(3, 0, 0x81, 0x603d00, 2, 0x40000105) GATOS(3, 0, 0x81, 0x603500, 0, 0xb1))
+V("M-ATO-08", "hw ATOS=1; ste 3 S1ContextPtr=0x240000000; start;" GATOS(3, 0, 0x81, 0x603d00, 2, 0x40000103) GATOS(3, 0, 0x81, 0x603500, 0, 0x91))
+/* Stage 1: no descriptor, no access flag, no right to write, none without privilege whatever PRIVCFG says. */
+V("M-ATO-09", ATOS GATOS(1, 0, 0x81, 0x608500, 0, 0x101) GATOS(1, 0, 0x81, 0x607500, 0, 0x121) GATOS(1, 0, 0x81, 0x604400, 0, 0x131))
+V("M-ATO-10", "hw ATOS=1; ste 1 PRIVCFG=3; start;" GATOS(1, 0, 0x81, 0x605500, 0, 0x131) GATOS(1, 0, 0x81, 0x605700, 9, 0x12347200))
+V("M-ATO-11", "hw ATOS=1; ste 1 PRIVCFG=2; start;" GATOS(1, 0, 0x81, 0x605700, 9, 0x12347200))
+/* UXN and PXN: an instruction fetch fails, a write with InD is a write of data. */
+V("M-ATO-12", ATOS GATOS(1, 0, 0x81, 0x609580, 0, 0x131) GATOS(1, 0, 0x81, 0x609480, 9, 0x1234b200))
+V("M-ATO-13", ATOS GATOS(0x40, 0, 0, 0x1500, 0, 0x21) GATOS(0x3f, 0, 0, 0x1500, 0, 0x41) GATOS(5, 0, 0, 0x1500, 0, 0xfe1) GATOS(4, 0, 0, 0x1500, 0, 0xfe1))
+V("M-ATO-14", ATOS GATOS(1, 0, 0x81, 0x603100, 0, 0xff1) GATOS(1, 0, 0x81, 0x603900, 0, 0xfe1) GATOS(1, 0, 0x81, 0x603d00, 0, 0xfe1)
+	      GATOS(2, 0, 0x81, 0x603500, 0, 0xfe1) GATOS(3, 0x100001, 0x81, 0x603900, 0, 0xff1))
+V("M-ATO-15", ATOS GATOS(6, 0x100001, 0x81, 0x603500, 9, 0x12345200) GATOS(6, 0x100004, 0x81, 0x603500, 0, 0x81) GATOS(6, 0, 0x81, 0x603500, 0, 0x61)
+	      GATOS(1, 0x100000, 0x81, 0x603500, 0, 0x81))
+V("M-ATO-16", "hw ATOS=1; ste 6 S1DSS=1; start;" GATOS(6, 0, 0x81, 0x603500, 0, 0xfe1))
+V("M-ATO-17", "hw ATOS=1; busabort 0x80000040; start;" GATOS(1, 0, 0x81, 0x603500, 0, 0x31) "busabort 0x80100000;" GATOS(1, 0, 0x81, 0x603500, 0, 0x91)
+	      "busabort 0x82003018;" GATOS(1, 0, 0x81, 0x603500, 0, 0xb1))
+V("M-ATO-18", "hw ATOS=1; cd @0x80100000 V=0; start;" GATOS(1, 0, 0x81, 0x603500, 0, 0xa1))
+V("M-ATO-19", "hw ATOS=1; cd @0x80100000 S=1; ste 2 S2S=1; start;" GATOS(1, 0, 0x81, 0x608500, 0, 0x101) GATOS(2, 0, 0, 0x1900, 0, 0x107))
+/* Above 2^48 on stage 2 alone; above the range of stage 1. */
+V("M-ATO-20", ATOS GATOS(2, 0, 0x10000, 0x900, 0, 0x111) GATOS(1, 0, 0x10000, 0x500, 0, 0x101))
+/* The access flag is set, and with HTTUI it is not; a clean page counts as writable and stays clean. */
+V("M-ATO-21", "hw ATOS=1; cd @0x80100000 HA=1; start;" GATOS(1, 0, 0x81, 0x607540, 0, 0x121) "expect 0x82003038=0x912349b43;"
+	      GATOS(1, 0, 0x81, 0x607500, 9, 0x12349200) "expect 0x82003038=0x912349f43")
+V("M-ATO-22", "hw ATOS=1; cd @0x80100000 HA=1 HD=1; start;" GATOS(1, 0, 0x81, 0x60a400, 9, 0x1234c200) "expect 0x82003050=0x800091234cfc3;"
+	      GATOS(1, 0, 0x81, 0x60a440, 0, 0x131))
+V("M-ATO-23", ATOS "service_failure;" GATOS(1, 0, 0x81, 0x603500, 0, 0xfd1))
+V("M-ATO-24", "hw ATOS=1; reg CR0.SMMUEN=0; start; reg GATOS_CTRL=1; peek 0x100=0; start; read 1 0x8100603000 => pa 0x8100603000")
+/* Stage 2 alone: Device is outer shareable, S2FWB forces write-back, the overrides of the STE have no part in it. */
+V("M-ATO-28", "hw ATOS=1; mem 0x84021018=0xc000037c3; ste 2 MTCFG=1 MemAttr=0xa SHCFG=2; start;" GATOS(2, 0, 0x81, 0x603900, 0xc, 0x3200)
+	      "mem 0x84021018=0xc000037ff; cmd TLBI_NSNH_ALL; sync;" GATOS(2, 0, 0x81, 0x603900, 0xff00000c, 0x3300))
+V("M-ATO-29", "hw ATOS=1; mem 0x84021018=0xc000037db; ste 2 S2FWB=1; start;" GATOS(2, 0, 0x81, 0x603900, 0xff00000c, 0x3300))
+/* No ATOS: the registers are reserved. No VATOS: so is its page. */
+V("M-ATO-25", "start; poke 0x108=1 0x110=0x603500; reg GATOS_CTRL=1; peek 0x100=0 0x108=0 0x110=0 0x118=0; poke 0x180=3; peek 0x180=0")
+V("M-ATO-26", ATOS "poke 0x180=3 0x40a08=1; peek 0x180=0 0x40a08=0")
+/* What a request found is not in the TLB, nor its configuration in the cache; what is cached for transactions serves it. */
+V("M-ATO-27", ATOS GATOS(1, 0, 0x81, 0x603500, 9, 0x12345200) "poke 0x20400=0x20000002 0x20404=0x20000003 0x20a00=0xffffffff 0x20a04=0xffffffff 0x20c00=3 0x20e04=1;"
+	      GATOS(1, 0, 0x81, 0x603500, 9, 0x12345200) "peek 0x30000=0 0x30008=0; read 1 0x8100603000 => pa 0x912345000; peek 0x30000=1 0x30008=1")
+/* VATOS: a stream of the selected VM; any other is as good as absent, bypass and abort too; stage 1 only. */
+V("M-ATO-30", VATOS_HW VATOS(3, 3, 0, 0x81, 0x603500, 9, 0x12345200) VATOS(2, 3, 0, 0x81, 0x603500, 0, 0x41) VATOS(1, 1, 0, 0x81, 0x603500, 9, 0x12345200))
+V("M-ATO-31", VATOS_HW VATOS(3, 3, 0, 0x81, 0x603d00, 0, 0xff1) VATOS(3, 3, 0, 0x81, 0x603900, 0, 0xff1) VATOS(2, 2, 0, 0x81, 0x603500, 0, 0xfe1))
+V("M-ATO-32", VATOS_HW VATOS(0, 4, 0, 0x81, 0x603500, 0, 0x41) VATOS(0, 5, 0, 0x81, 0x603500, 0, 0x41))
+V("M-ATO-33", "hw ATOS=1 VATOS=1 BA_VATOS=2; ste 1 STRW=2; start;" VATOS(1, 1, 0, 0x81, 0x603500, 0, 0x41) GATOS(1, 0, 0x81, 0x603500, 9, 0x12345200))
+V("M-ATO-34", "hw ATOS=1 VATOS=1 BA_VATOS=2; read 3 0x8100603000 => pa 0xb00005000;" VATOS(3, 3, 0, 0x81, 0x603500, 9, 0x12345200)
+	      VATOS(4, 3, 0, 0x81, 0x603500, 0, 0x41))
+
+/* ATR: what transactions become, own rows. Bypass: MTCFG with MemAttr and SHCFG of GBPA or STE, unless IDR1.ATTR_TYPES_OVR is
+ * 0. Stage 1: MAIR and SH of the leaf; a second time from the TLB. */
+V("M-ATR-01", "reg CR0.SMMUEN=0; read 1 0x5000 => pa 0x5000 attr 0xff sh 1; reg GBPA=0x80002000; read 1 0x5000 => pa 0x5000 attr 0xff sh 2;"
+	      "reg GBPA=0x80003015; read 1 0x5000 => pa 0x5000 attr 0x44 sh 3")
+V("M-ATR-02", "read 4 0x5000 => pa 0x5000 attr 0xff sh 0; ste 4 MTCFG=1 MemAttr=0xa SHCFG=1; cmd CFGI_STE StreamID=4; sync; read 4 0x5000 => pa 0x5000 attr 0xbb sh 1")
+V("M-ATR-03", "hw ATTR_TYPES_OVR=0; ste 4 MTCFG=1 MemAttr=0xa SHCFG=2; read 4 0x5000 => pa 0x5000 attr 0xff sh 1; reg CR0.SMMUEN=0; reg GBPA=0x80003015;"
+	      "read 4 0x5000 => pa 0x5000 attr 0xff sh 1")
+V("M-ATR-04", "cd @0x80100000 MAIR0=0xf4; read 1 0x8100603000 => pa 0x912345000 attr 0xf4 sh 3; read 1 0x8100603008 => pa 0x912345008 attr 0xf4 sh 3")
+V("M-ATR-05", "read 1 0x8100603000 => pa 0x912345000 attr 0 sh 2; read 1 0x8100603008 => pa 0x912345008 attr 0 sh 2")
+V("M-ATR-06", "ste 1 MTCFG=1 MemAttr=5 SHCFG=2; cd @0x80100000 MAIR0=0xff; read 1 0x8100603000 => pa 0x912345000 attr 0xff sh 3")
+V("M-ATR-07", "cd @0x80101000 MAIR0=0xbb; read 3 0x8100603000 => pa 0xb00005000 attr 0xbb sh 3; read 3 0x8100603004 => pa 0xb00005004 attr 0xbb sh 3")
+V("M-ATR-08", "ste 2 MTCFG=1 MemAttr=0xa SHCFG=2; read 2 0x8100603000 => pa 0xc00003000 attr 0xbb sh 2; read 2 0x8100603004 => pa 0xc00003004 attr 0xbb sh 2")
+
 /* PMC: performance counters. Counter n is at 0x30000 + 8n, EVTYPERn at 0x20400 + 4n, SMRn at 0x20a00 + 4n. */
 #define COUNT_1_TO_5 "poke 0x20400=0x20000001 0x20404=0x20000002 0x20408=0x20000003 0x2040c=0x20000004 0x20a00=0xffffffff 0x20a04=0xffffffff" \
 	" 0x20a08=0xffffffff 0x20a0c=0xffffffff 0x20c00=0xf 0x20e04=1;"

@@ -187,10 +187,15 @@ static void expect_word(struct run *r, unsigned *next)
 		fail(r, "size 2^%u", r->outcome.size_log2);
 	else if (strcmp(word, "reads") == 0 && number(r, r->words[(*next)++]) != r->reads)
 		fail(r, "%u table accesses", r->reads);
+	else if (strcmp(word, "attr") == 0 && number(r, r->words[(*next)++]) != r->outcome.attr)
+		fail(r, "memory type 0x%x", r->outcome.attr);
+	else if (strcmp(word, "sh") == 0 && number(r, r->words[(*next)++]) != r->outcome.sh)
+		fail(r, "shareability %u", r->outcome.sh);
 	else if (strcmp(word, "any") == 0)
 		while (r->event_seen)
 			r->event_seen = take_event(r, &spare);
-	else if (strcmp(word, "rights") != 0 && strcmp(word, "size") != 0 && strcmp(word, "reads") != 0)
+	else if (strcmp(word, "rights") != 0 && strcmp(word, "size") != 0 && strcmp(word, "reads") != 0 && strcmp(word, "attr") != 0 &&
+		 strcmp(word, "sh") != 0)
 		fail(r, "unknown expectation '%s'", word);
 }
 

@@ -34,7 +34,7 @@ enum vector_status { VECTOR_OK, VECTOR_ABORT, VECTOR_RAZ_WI, VECTOR_STALLED, VEC
 struct vector_outcome {
 	enum vector_status status;
 	uint64_t pa;
-	uint8_t ats_status, ats_rights, size_log2;
+	uint8_t ats_status, ats_rights, size_log2, attr, sh;
 };
 
 struct vector_hardware {

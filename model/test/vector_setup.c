@@ -76,8 +76,8 @@ uint64_t number(struct run *r, const char *text)
 
 static bool set_id_field(struct smmu_core_ids *ids, const char *name, uint32_t value)
 {
-	static const char *const registers[] = { "IDR0", "IDR1", "IDR3", "IDR5" };
-	static const unsigned index[] = { 0, 1, 3, 5 };
+	static const char *const registers[] = { "IDR0", "IDR1", "IDR2", "IDR3", "IDR5" };
+	static const unsigned index[] = { 0, 1, 2, 3, 5 };
 
 	for (size_t i = 0; i < COUNT(registers); i++) {
 		const struct smmu_entry_name *reg = find_entry(smmu_register_names, COUNT(smmu_register_names), registers[i]);
@@ -294,7 +294,7 @@ void start(struct run *r)
 
 uint32_t register_offset(const struct smmu_entry_name *reg)
 {
-	return reg->number + (strncmp(reg->page, "pmcg0", 5) == 0 ? 0x20000u : 0);
+	return reg->number + (strncmp(reg->page, "pmcg0", 5) == 0 ? 0x20000u : strcmp(reg->page, "vatos") == 0 ? 0x40000u : 0);
 }
 
 /* Before the start a register goes into the programming sequence; after it, straight to the device. */

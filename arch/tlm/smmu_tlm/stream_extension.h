@@ -47,6 +47,9 @@ class StreamExtension : public tlm::tlm_extension<StreamExtension> {
 
   // outputs
   AtsAnswer ats_answer;
+  std::uint8_t memory_type = 0xff;  // of the translated access, as a MAIR byte; 0xff also where the incoming type passes
+  std::uint8_t shareability = 1;    // 0 none, 2 outer, 3 inner, 1 as it came in
+                                    // (both: of implementations that work them out, when the SMMU let the access pass)
   bool raz_wi = false;      // terminated as RAZ/WI: response is TLM_OK_RESPONSE, read data is zero, write was dropped
 
   tlm::tlm_extension_base* clone() const override { return new StreamExtension(*this); }

@@ -181,6 +181,7 @@ static void prefetch_s1(struct smmu_core *core, const struct smmu_job *job, uint
 	const unsigned shift = half_of(job)->page_shift;
 	const uint64_t output = desc & MASK(48) & ~MASK(shift);
 	const uint8_t mair = (uint8_t)(s1->mair >> (8u * (unsigned)(desc >> 2 & 7u)));
+	const uint8_t attr = attr_is_device(mair) ? mair & 0x0cu : mair;
 	uint8_t now, after;
 
 	if ((desc & 3u) != 3 || ((desc & DESC_AF) == 0 && !s1->affd) || output >> s1->output_bits != 0 || s1->output_bits == 52)
@@ -189,8 +190,9 @@ static void prefetch_s1(struct smmu_core *core, const struct smmu_job *job, uint
 	if (half_of(job)->e0pd)
 		now &= (uint8_t)~RIGHT_UNPRIVILEGED;
 	smmu_i_tlb_fill(core, job->config.hot.context, va,
-			output | now | (uint64_t)after << TLB_DATA_S1_SHIFT | (desc >> 8 & 3u) << TLB_DATA_SH_SHIFT |
-			(uint64_t)(attr_is_device(mair) ? mair & 0x0cu : mair) << TLB_DATA_ATTR_SHIFT,
+			output | now | (uint64_t)after << TLB_DATA_S1_SHIFT | 
+			(uint64_t)smmu_i_sh_of_access((unsigned)(desc >> 8 & 3u), attr) << TLB_DATA_SH_SHIFT |
+			(uint64_t)attr << TLB_DATA_ATTR_SHIFT,
 			shift, job->config.cold.world == SMMU_WORLD_EL2 || (desc & DESC_NG) == 0);
 }
 
@@ -198,7 +200,7 @@ static void prefetch_s2(struct smmu_core *core, const struct smmu_job *job, uint
 {
 	const struct smmu_stage2 *s2 = &job->config.cold.s2;
 	const uint64_t output = desc & MASK(48) & ~MASK(s2->page_shift);
-	const uint8_t attr = smmu_i_attr_combine(0xff, smmu_i_s2_leaf_attr(&job->config.cold, desc));
+	const uint8_t attr = smmu_i_s2_leaf_attr(&job->config.cold, desc);
 	uint8_t now, after;
 
 	if ((desc & 3u) != 3 || ((desc & DESC_AF) == 0 && !s2->affd) || output >> s2->output_bits != 0 || s2->output_bits == 52 ||
@@ -207,7 +209,7 @@ static void prefetch_s2(struct smmu_core *core, const struct smmu_job *job, uint
 	smmu_i_s2_rights(&job->config.cold, core->f.xnx, desc, &now, &after);
 	smmu_i_tlb_fill(core, job->config.hot.context, ipa,
 			output | now | (uint64_t)RIGHT_ALL << TLB_DATA_S1_SHIFT |
-			(uint64_t)smmu_i_sh_combine(0, (uint8_t)(desc >> 8 & 3u), attr) << TLB_DATA_SH_SHIFT |
+			(desc >> 8 & 3u) << TLB_DATA_SH_SHIFT |
 			(uint64_t)attr << TLB_DATA_ATTR_SHIFT, s2->page_shift, false);
 }
 

@@ -73,6 +73,10 @@ static bool unpack_halves(const struct smmu_features *f, const struct smmu_cd *c
 			return false;
 		unpack_half(&s1->half[1], shift1, GET(T1SZ), ttb1, s1->output_bits);
 	}
+	s1->half[0].walk_attr = smmu_i_attr_of_walk(GET(OR0), GET(IR0));
+	s1->half[0].walk_sh = smmu_i_sh_of_access(GET(SH0), s1->half[0].walk_attr);
+	s1->half[1].walk_attr = smmu_i_attr_of_walk(GET(OR1), GET(IR1));
+	s1->half[1].walk_sh = smmu_i_sh_of_access(GET(SH1), s1->half[1].walk_attr);
 	s1->half[0].tbi = FLAG(TBI0);
 	s1->half[0].had = f->had && GET(HAD0);
 	s1->half[0].e0pd = f->e0pd && !one_half && GET(E0PD0);

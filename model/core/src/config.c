@@ -49,6 +49,7 @@ void smmu_i_features_unpack(struct smmu_features *f, const struct smmu_core_ids 
 		.attr_types_ovr = GET(IDR1, ATTR_TYPES_OVR, idr1), .attr_perms_ovr = GET(IDR1, ATTR_PERMS_OVR, idr1),
 		.cmdqs = GET(IDR1, CMDQS, idr1), .eventqs = GET(IDR1, EVENTQS, idr1), .priqs = GET(IDR1, PRIQS, idr1),
 		.ssidsize = GET(IDR1, SSIDSIZE, idr1), .sidsize = GET(IDR1, SIDSIZE, idr1),
+		.atos = GET(IDR0, ATOS, idr0), .vatos = GET(IDR0, VATOS, idr0),
 		.xnx = GET(IDR3, XNX, idr3), .had = GET(IDR3, HAD, idr3), .ril = GET(IDR3, RIL, idr3),
 		.stt = GET(IDR3, STT, idr3), .fwb = GET(IDR3, FWB, idr3), .e0pd = GET(IDR3, E0PD, idr3),
 		.pps = GET(IDR3, PPS, idr3), .vax = GET(IDR5, VAX, idr5), .gran4k = GET(IDR5, GRAN4K, idr5),
@@ -98,8 +99,10 @@ static const char *check_ids(const struct smmu_core_ids *ids)
 		return "IDR0.ATSRECERR needs IDR0.ATS";
 	if (f.ns1ats && !(f.ats && f.s1p && f.s2p))
 		return "IDR0.NS1ATS needs IDR0.ATS, S1P and S2P";
-	if (SMMU_FIELD_GET(IDR0, ATOS, idr0) != 0 || SMMU_FIELD_GET(IDR0, VATOS, idr0) != 0)
-		return "IDR0.ATOS and IDR0.VATOS must be 0: this model has no address translation operations yet";
+	if (f.vatos && !(f.atos && f.s1p && f.s2p))
+		return "IDR0.VATOS needs IDR0.ATOS, S1P and S2P";
+	if (SMMU_FIELD_GET(IDR2, BA_VATOS, ids->idr[2]) != (f.vatos ? (VATOS_PAGE - 0x20000u) / 0x10000u : 0))
+		return "IDR2.BA_VATOS must be 2 with IDR0.VATOS (the pages before it are those of the counters), else 0";
 	if (SMMU_FIELD_GET(IDR0, DORMHINT, idr0) != 0)
 		return "IDR0.DORMHINT must be 0: this model has no dormant hint";
 	if (SMMU_FIELD_GET(IDR1, ECMDQ, idr1) != 0)

@@ -34,6 +34,16 @@ static void reset_irq_cfg(struct smmu_core *core, struct smmu_irq_cfg *cfg, uint
 	cfg->cfg2 = unknown(state) & 0x3fu;
 }
 
+static void reset_atos(struct smmu_core *core, uint64_t *state)
+{
+	for (unsigned unit = 0; unit < (core->f.vatos ? 2u : core->f.atos ? 1u : 0u); unit++) {
+		core->r.atos[unit].sid = unknown(state) & MASK(core->f.sidsize);
+		core->r.atos[unit].addr = unknown_address(core, state);
+		core->r.atos[unit].par = unknown_address(core, state) | 1u;
+	}
+	core->r.vatos_sel = core->f.vatos ? unknown(state) & 0xffu : 0;
+}
+
 static void reset_registers(struct smmu_core *core)
 {
 	struct smmu_regs *r = &core->r;
@@ -53,6 +63,7 @@ static void reset_registers(struct smmu_core *core)
 	r->eventq.cons = unknown(&state) & (SMMU_EVENTQ_PROD_OVFLG_MASK | 1u);
 	reset_irq_cfg(core, &r->gerror_irq, &state);
 	reset_irq_cfg(core, &r->eventq_irq, &state);
+	reset_atos(core, &state);
 	if (!core->f.pri)
 		return;
 	r->priq.base = unknown_address(core, &state);
@@ -94,6 +105,12 @@ static void clear_jobs(struct smmu_core *core)
 	core->jobs[SMMU_JOB_MSI_INDEX].phase = PH_MSI_WRITE;
 	core->jobs[SMMU_JOB_PRI_INDEX].kind = SMMU_JOB_PRI;
 	core->jobs[SMMU_JOB_PRI_INDEX].phase = PH_PRI_NEXT;
+	for (unsigned unit = 0; unit < 2; unit++) {
+		core->jobs[SMMU_JOB_GATOS_INDEX + unit].kind = SMMU_JOB_ATOS;
+		core->jobs[SMMU_JOB_GATOS_INDEX + unit].phase = PH_ATOS_IDLE;
+		core->jobs[SMMU_JOB_GATOS_INDEX + unit].atos_unit = (uint8_t)unit;
+		core->atos_handed_out[unit] = 0;
+	}
 	core->busy_slots = 0;
 	core->movable = 0;
 	core->stalled_count = 0;
@@ -182,7 +199,7 @@ void smmu_core_stats_read(const struct smmu_core *core, struct smmu_core_stats *
 bool smmu_core_idle(const struct smmu_core *core)
 {
 	return core->busy_slots == 0 && (core->in_flight[0] | core->in_flight[1]) == 0 && !smmu_i_msi_has_work(core) &&
-	       core->atc_waiting == 0 && core->message_count == 0 && core->request_count == 0 &&
+	       core->atc_waiting == 0 && core->message_count == 0 && (core->r.atos[0].ctrl | core->r.atos[1].ctrl) == 0 && core->request_count == 0 &&
 	       core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_FETCH && !smmu_i_cmdq_has_work(core) && !smmu_core_update_pending(core);
 }
 
@@ -237,6 +254,8 @@ void smmu_core_busy_report(const struct smmu_core *core, char *text, size_t text
 		put_number(&t, core->stalled_count);
 		put(&t, " transactions stalled, waiting for CMD_RESUME. ");
 	}
+	if ((core->r.atos[0].ctrl | core->r.atos[1].ctrl) != 0)
+		put(&t, "an address translation operation is running. ");
 	if (core->request_count != 0)
 		put(&t, "page requests are waiting. ");
 	if (smmu_i_msi_has_work(core))

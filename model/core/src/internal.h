@@ -10,6 +10,8 @@
 #define SMMU_JOB_CMDQ_INDEX SMMU_CORE_MAX_JOBS
 #define SMMU_JOB_MSI_INDEX (SMMU_CORE_MAX_JOBS + 1)
 #define SMMU_JOB_PRI_INDEX (SMMU_CORE_MAX_JOBS + 2)
+#define SMMU_JOB_GATOS_INDEX (SMMU_CORE_MAX_JOBS + 3) /* VATOS is the next */
+#define VATOS_PAGE 0x40000u /* behind both pages of the PMCG: IDR2.BA_VATOS = 2 */
 
 #define BIT(n) (UINT64_C(1) << (n))
 #define MASK(n) ((n) >= 64 ? ~UINT64_C(0) : BIT(n) - 1)
@@ -30,7 +32,7 @@ enum phase {
 	PH_S2_LEVEL, PH_S2_DESC, PH_S2_UPDATE, PH_PREFETCHED,
 	PH_TRANSLATED, PH_EVENT, PH_EVENT_WRITTEN, PH_STALLED, PH_DONE,
 	PH_CMD_FETCH, PH_CMD_FETCHED, PH_CMD_WAIT, PH_CMD_DRAIN, PH_CMD_SIGNAL, PH_CMD_SIGNALLED,
-	PH_MSI_WRITE, PH_MSI_WRITTEN, PH_PRI_NEXT, PH_PRI_WRITTEN, PH_PRI_RESPOND,
+	PH_MSI_WRITE, PH_MSI_WRITTEN, PH_PRI_NEXT, PH_PRI_WRITTEN, PH_PRI_RESPOND, PH_ATOS_IDLE,
 };
 
 /* What a phase answers: go on with the next phase, or leave step() with this. */
@@ -202,6 +204,19 @@ bool smmu_i_pri_has_work(const struct smmu_core *core);
 enum next smmu_i_pri_step(struct smmu_core *core, struct smmu_job *job);
 enum next smmu_i_pri_have_ste(struct smmu_core *core, struct smmu_job *job);
 
+/* atos.c: unit 0 is GATOS, 1 is VATOS */
+uint32_t smmu_i_atos_read32(const struct smmu_core *core, unsigned unit, uint32_t offset);
+void smmu_i_atos_write32(struct smmu_core *core, unsigned unit, uint32_t offset, uint32_t value);
+void smmu_i_atos_select(struct smmu_core *core, uint32_t value);
+bool smmu_i_atos_has_work(const struct smmu_core *core, unsigned unit);
+enum next smmu_i_atos_refuse(struct smmu_job *job, unsigned code);
+enum next smmu_i_atos_fault_s2(struct smmu_job *job, unsigned event, unsigned fault_class);
+enum next smmu_i_atos_translated(struct smmu_job *job);
+unsigned smmu_i_atos_check_ste(struct smmu_core *core, struct smmu_job *job, bool abort);
+unsigned smmu_i_atos_check_config(struct smmu_core *core, struct smmu_job *job);
+enum next smmu_i_atos_step(struct smmu_core *core, struct smmu_job *job);
+static inline bool is_atos(const struct smmu_job *job) { return job->kind == SMMU_JOB_ATOS; }
+
 /* stream.c: configuration phases of a job */
 enum next smmu_i_stream_find_ste(struct smmu_core *core, struct smmu_job *job);
 enum next smmu_i_stream_step(struct smmu_core *core, struct smmu_job *job);
@@ -223,11 +238,15 @@ enum next smmu_i_s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t
 void smmu_i_s1_rights(const struct smmu_config_cold *config, uint64_t desc, unsigned limits, uint8_t *now, uint8_t *after_update);
 void smmu_i_s2_rights(const struct smmu_config_cold *config, bool xnx, uint64_t desc, uint8_t *now, uint8_t *after_update);
 uint8_t smmu_i_attr_from_stage2(unsigned memattr);
+#define ATTR_FORCED_WRITE_BACK 0x1fu /* of stage 2 with S2FWB, never a result: whatever stage 1 says */
+uint8_t smmu_i_attr_of_walk(unsigned outer, unsigned inner);
+uint8_t smmu_i_attr_of_cd(unsigned outer, unsigned inner);
 uint8_t smmu_i_attr_from_cr1(unsigned outer, unsigned inner);
 uint8_t smmu_i_sh_of_access(unsigned sh, uint8_t attr);
 uint8_t smmu_i_s2_leaf_attr(const struct smmu_config_cold *config, uint64_t desc);
 uint8_t smmu_i_attr_combine(uint8_t s1, uint8_t s2);
 uint8_t smmu_i_sh_combine(uint8_t s1, uint8_t s2, uint8_t attr);
+void smmu_i_s2_only_attributes(const struct smmu_config_hot *hot, struct smmu_xlate *x);
 static inline bool attr_is_device(uint8_t attr) { return (attr & 0xf0u) == 0; }
 
 /* fault.c: from a cause to a response and a record */
@@ -261,8 +280,14 @@ void smmu_i_invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cm
 /* job.c */
 struct smmu_job *smmu_i_job_at(struct smmu_core *core, int index);
 enum next smmu_i_job_read(struct smmu_job *job, uint64_t addr, unsigned size, enum smmu_io_class io_class, enum phase then);
+static inline void job_attributes(struct smmu_job *job, uint8_t attr, uint8_t sh)
+{
+	job->io.attr = attr;
+	job->io.sh = sh;
+}
 enum next smmu_i_job_update(struct smmu_job *job, uint64_t addr, uint64_t expected, uint64_t desired, enum smmu_io_class io_class,
 		     enum phase then);
+enum next smmu_i_client_phase(struct smmu_core *core, struct smmu_job *job);
 void smmu_i_job_count_walk(struct smmu_core *core, const struct smmu_job *job);
 void smmu_i_job_enter_flight(struct smmu_core *core, struct smmu_job *job);
 void smmu_i_job_leave_flight(struct smmu_core *core, struct smmu_job *job);

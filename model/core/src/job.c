@@ -5,14 +5,13 @@
 
 struct smmu_job *smmu_i_job_at(struct smmu_core *core, int index) { return &core->jobs[index]; }
 
+/* How the access is made was said before, by job_attributes(). */
 enum next smmu_i_job_read(struct smmu_job *job, uint64_t addr, unsigned size, enum smmu_io_class io_class, enum phase then)
 {
 	job->io.addr = addr;
 	job->io.kind = SMMU_IO_READ;
 	job->io.io_class = (uint8_t)io_class;
 	job->io.size = (uint8_t)size;
-	job->io.attr = 0xff;
-	job->io.sh = 3;
 	job->phase = (uint8_t)then;
 	return NEXT_IO;
 }
@@ -108,7 +107,7 @@ static enum next end(struct smmu_core *core, struct smmu_job *job)
 	return NEXT_DONE;
 }
 
-static enum next client_phase(struct smmu_core *core, struct smmu_job *job)
+enum next smmu_i_client_phase(struct smmu_core *core, struct smmu_job *job)
 {
 	switch (job->phase) {
 	case PH_CONFIGURED: case PH_TRANSLATED: return smmu_i_lookup_step(core, job);
@@ -129,7 +128,8 @@ static enum next phase_of(struct smmu_core *core, struct smmu_job *job)
 	case SMMU_JOB_CMDQ: return smmu_i_cmdq_step(core, job);
 	case SMMU_JOB_MSI: return smmu_i_msi_step(core, job);
 	case SMMU_JOB_PRI: return smmu_i_pri_step(core, job);
-	default: return client_phase(core, job);
+	case SMMU_JOB_ATOS: return smmu_i_atos_step(core, job);
+	default: return smmu_i_client_phase(core, job);
 	}
 }
 
@@ -142,6 +142,8 @@ static void give_back(struct smmu_core *core, const struct smmu_job *job)
 		core->msi_handed_out = 0;
 	if (job->kind == SMMU_JOB_PRI)
 		core->pri_handed_out = 0;
+	if (job->kind == SMMU_JOB_ATOS)
+		core->atos_handed_out[job->atos_unit] = 0;
 }
 
 enum smmu_step smmu_core_job_step(struct smmu_core *core, int index)
@@ -265,6 +267,11 @@ int smmu_core_next_job(struct smmu_core *core)
 		core->pri_handed_out = 1;
 		return SMMU_JOB_PRI_INDEX;
 	}
+	for (unsigned unit = 0; unit < 2; unit++)
+		if (!core->atos_handed_out[unit] && smmu_i_atos_has_work(core, unit)) {
+			core->atos_handed_out[unit] = 1;
+			return SMMU_JOB_GATOS_INDEX + (int)unit;
+		}
 	if (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core)) {
 		core->cmdq_handed_out = 1;
 		return SMMU_JOB_CMDQ_INDEX;
@@ -283,5 +290,6 @@ bool smmu_core_job_is_resumed(const struct smmu_core *core, int index) { return 
 bool smmu_core_work_pending(const struct smmu_core *core)
 {
 	return core->movable != 0 || (!core->msi_handed_out && smmu_i_msi_has_work(core)) || (!core->pri_handed_out && smmu_i_pri_has_work(core)) ||
+	       (!core->atos_handed_out[0] && smmu_i_atos_has_work(core, 0)) || (!core->atos_handed_out[1] && smmu_i_atos_has_work(core, 1)) ||
 	       (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core));
 }

@@ -108,6 +108,8 @@ static bool answer_from_tlb(struct smmu_core *core, struct smmu_job *job)
 					   .attr = (uint8_t)(data >> TLB_DATA_ATTR_SHIFT),
 					   .sh = (uint8_t)(data >> TLB_DATA_SH_SHIFT & 3u),
 					   .size_log2 = size_from_code(code), .translated = 1 };
+	if (job->config.hot.kind == SMMU_KIND_S2)
+		smmu_i_s2_only_attributes(&job->config.hot, &job->result);
 	if (core->trace_on)
 		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_HIT, .sid = job->txn.sid,
 			.ssid = job->txn.ssid, .flags = job->txn.flags & 0xfu, .addr = job->txn.iova, .data = { job->result.pa } });
@@ -119,8 +121,10 @@ static void start_walk(struct smmu_core *core, struct smmu_job *job)
 {
 	const struct smmu_half *half = &job->config.cold.s1.half[job->s1.half];
 
-	core->stats.tlb_misses++;
-	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_TLB_MISS, job->txn.sid, 1);
+	if (!is_atos(job)) {
+		core->stats.tlb_misses++;
+		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_TLB_MISS, job->txn.sid, 1);
+	}
 	job->cas_retries = 0;
 	if ((job->config.hot.kind & SMMU_KIND_S1) == 0) {
 		smmu_i_s2_begin(core, job, job->txn.iova, SMMU_EVENT_CLASS_IN, (job->txn.flags & SMMU_TXN_WRITE) != 0, PH_TRANSLATED);
@@ -145,7 +149,8 @@ static void start_walk(struct smmu_core *core, struct smmu_job *job)
  * get; an access wants exactly one. */
 void smmu_i_access_decide(struct smmu_job *job)
 {
-	const struct smmu_config_cold *config = &job->config.cold;
+	static const struct smmu_config_cold no_overrides;
+	const struct smmu_config_cold *config = is_atos(job) ? &no_overrides : &job->config.cold;
 	unsigned flags = job->txn.flags & 0xfu;
 
 	if (job->txn.ats == SMMU_ATS_TRANSLATED)
@@ -165,7 +170,10 @@ void smmu_i_access_decide(struct smmu_job *job)
 static enum next configured(struct smmu_core *core, struct smmu_job *job)
 {
 	const unsigned kind = job->config.hot.kind;
+	unsigned refused;
 
+	if (is_atos(job) && (refused = smmu_i_atos_check_config(core, job)) != 0)
+		return smmu_i_atos_refuse(job, refused);
 	smmu_i_access_decide(job);
 	job->s1.half = (uint8_t)((job->txn.iova >> 55) & job->config.hot.two_halves);
 	if ((kind & SMMU_KIND_S1) == 0 && job->txn.iova >> job->config.cold.input_limit_bits != 0)
@@ -174,7 +182,7 @@ static enum next configured(struct smmu_core *core, struct smmu_job *job)
 		return answer_bypass(core, job);
 	if ((kind & SMMU_KIND_S1) != 0 && !s1_input_is_legal(job))
 		return smmu_i_fault_s1(core, job, SMMU_EVENT_F_TRANSLATION);
-	if (job->txn.ats == SMMU_ATS_UNTRANSLATED && answer_from_tlb(core, job))
+	if (job->txn.ats == SMMU_ATS_UNTRANSLATED && !is_atos(job) && answer_from_tlb(core, job))
 		return NEXT_PHASE;
 	start_walk(core, job);
 	return NEXT_PHASE;
@@ -217,27 +225,41 @@ static enum next answer_request(struct smmu_job *job, uint8_t now, uint64_t ipa)
 
 static enum next translated(struct smmu_core *core, struct smmu_job *job)
 {
+	static const struct smmu_config_hot stage_2_alone = { .attr = 0xff };
 	const unsigned kind = job->config.hot.kind;
-	const bool has_s1 = (kind & SMMU_KIND_S1) != 0, has_s2 = (kind & SMMU_KIND_S2) != 0;
+	const bool has_s1 = (kind & SMMU_KIND_S1) != 0;
+	const bool has_s2 = (kind & SMMU_KIND_S2) != 0 && job->atos_type != SMMU_GATOS_ADDR_TYPE_STAGE1;
 	const uint64_t pa = has_s2 ? job->s2.pa : job->s1.oa;
 	uint8_t now = RIGHT_ALL, s1 = RIGHT_ALL, size_log2 = 63;
 
-	job->result = (struct smmu_xlate){ .pa = pa, .translated = 1, .attr = 0xff, .sh = 0 };
+	job->result = (struct smmu_xlate){ .pa = pa, .translated = 1 };
 	if (has_s1) {
 		now = job->s1.rights_now;
 		s1 = job->s1.rights_after;
 		size_log2 = job->s1.size_log2;
 		job->result.attr = job->s1.attr;
-		job->result.sh = job->s1.sh;
+		job->result.sh = smmu_i_sh_of_access(job->s1.sh, job->s1.attr);
 	}
 	if (has_s2) {
 		now &= job->s2.rights_now;
 		size_log2 = job->s2.size_log2 < size_log2 ? job->s2.size_log2 : size_log2;
+	}
+	if (has_s2 && has_s1) {
 		job->result.attr = smmu_i_attr_combine(job->result.attr, job->s2.attr);
-		job->result.sh = smmu_i_sh_combine(job->result.sh, job->s2.sh, job->result.attr);
+		job->result.sh = smmu_i_sh_combine(job->s1.sh, job->s2.sh, job->result.attr);
+	} else if (has_s2) { /* kept as stage 2 has them: streams of one VMID need not agree on the overrides */
+		job->result.attr = job->s2.attr;
+		job->result.sh = job->s2.sh;
 	}
 	job->result.size_log2 = size_log2;
+	if (is_atos(job)) {
+		if (!has_s1)
+			smmu_i_s2_only_attributes(&stage_2_alone, &job->result);
+		return smmu_i_atos_translated(job);
+	}
 	fill(core, job, pa, now, s1, size_log2);
+	if (!has_s1)
+		smmu_i_s2_only_attributes(&job->config.hot, &job->result);
 	if (job->txn.ats == SMMU_ATS_REQUEST)
 		return answer_request(job, now, job->s1.oa);
 	if (job->txn.ats == SMMU_ATS_TRANSLATED)

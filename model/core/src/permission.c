@@ -87,6 +87,22 @@ uint8_t smmu_i_attr_from_stage2(unsigned memattr)
 	return (uint8_t)(inner == 0 ? 0 : normal[outer] << 4 | normal[inner]);
 }
 
+/* IR0, OR0 of CD, S2IR0, S2OR0: 0 non-cacheable, 1 write-back, 2 write-through, 3 write-back without write-allocate. */
+uint8_t smmu_i_attr_of_walk(unsigned outer, unsigned inner)
+{
+	static const uint8_t nibble[4] = { 0x4, 0xf, 0xa, 0xe };
+
+	return (uint8_t)(nibble[outer & 3u] << 4 | nibble[inner & 3u]);
+}
+
+/* S1CIR, S1COR: the SMMU only reads CDs, so there is a hint for reads alone; 3 is write-back without it. */
+uint8_t smmu_i_attr_of_cd(unsigned outer, unsigned inner)
+{
+	static const uint8_t nibble[4] = { 0x4, 0xe, 0xa, 0xc };
+
+	return (uint8_t)(nibble[outer & 3u] << 4 | nibble[inner & 3u]);
+}
+
 /* CR1.TABLE_* and QUEUE_*: 0 non-cacheable, 1 write-back, 2 write-through, 3 reserved and like 0. */
 uint8_t smmu_i_attr_from_cr1(unsigned outer, unsigned inner)
 {
@@ -110,6 +126,8 @@ static uint8_t weaker(uint8_t a, uint8_t b) { return cacheability(a) <= cacheabi
 /* Device wins over Normal and the stricter Device wins; else the weaker cacheability, inner and outer apart. */
 uint8_t smmu_i_attr_combine(uint8_t s1, uint8_t s2)
 {
+	if (s2 == ATTR_FORCED_WRITE_BACK)
+		return 0xff;
 	if (attr_is_device(s1) && attr_is_device(s2))
 		return s1 < s2 ? s1 : s2;
 	if (attr_is_device(s1))
@@ -127,4 +145,12 @@ uint8_t smmu_i_sh_combine(uint8_t s1, uint8_t s2, uint8_t attr)
 	if (s1 == 2 || s2 == 2)
 		return 2;
 	return s1 == 3 || s2 == 3 ? 3 : 0;
+}
+
+/* Stage 2 alone: in place of stage 1 stand the overrides of the STE, and where they say "incoming", which this core does
+ * not know, write-back memory that is not shared, which changes nothing. */
+void smmu_i_s2_only_attributes(const struct smmu_config_hot *hot, struct smmu_xlate *x)
+{
+	x->attr = smmu_i_attr_combine(hot->attr, x->attr);
+	x->sh = smmu_i_sh_combine(hot->sh == SMMU_STE_SHCFG_INCOMING ? 0 : hot->sh, x->sh, x->attr);
 }

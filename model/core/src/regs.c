@@ -102,6 +102,10 @@ static uint32_t page0_read(const struct smmu_core *core, uint32_t offset)
 	case SMMU_GERRORN: return r->gerrorn;
 	case SMMU_GERROR_IRQ_CFG0: case SMMU_GERROR_IRQ_CFG0 + 4: case SMMU_GERROR_IRQ_CFG1: case SMMU_GERROR_IRQ_CFG2:
 		return irq_cfg_read(core, &r->gerror_irq, offset - SMMU_GERROR_IRQ_CFG0);
+	case SMMU_GATOS_CTRL: case SMMU_GATOS_SID: case SMMU_GATOS_SID + 4: case SMMU_GATOS_ADDR: case SMMU_GATOS_ADDR + 4:
+	case SMMU_GATOS_PAR: case SMMU_GATOS_PAR + 4:
+		return core->f.atos ? smmu_i_atos_read32(core, 0, offset - SMMU_GATOS_CTRL) : 0;
+	case SMMU_VATOS_SEL: return r->vatos_sel;
 	case SMMU_STRTAB_BASE: case SMMU_STRTAB_BASE + 4: return half(r->strtab_base, offset);
 	case SMMU_STRTAB_BASE_CFG: return r->strtab_base_cfg;
 	case SMMU_CMDQ_BASE: case SMMU_CMDQ_BASE + 4: return half(r->cmdq.base, offset);
@@ -137,7 +141,10 @@ uint32_t smmu_core_read32(struct smmu_core *core, uint32_t offset)
 		return page0_read(core, offset);
 	if (offset < 0x20000u)
 		return page1_read(core, offset);
-	return offset < 0x40000u ? smmu_i_pmcg_read32(core, offset - 0x20000u) : 0;
+	if (offset < VATOS_PAGE)
+		return smmu_i_pmcg_read32(core, offset - 0x20000u);
+	offset -= VATOS_PAGE + SMMU_VATOS_CTRL; /* wraps below CTRL */
+	return core->f.vatos && offset < 0x20u ? smmu_i_atos_read32(core, 1, offset) : 0;
 }
 
 uint64_t smmu_core_read64(struct smmu_core *core, uint32_t offset)
@@ -253,6 +260,14 @@ static void page0_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 		break;
 	case SMMU_PRIQ_IRQ_CFG0: case SMMU_PRIQ_IRQ_CFG0 + 4: case SMMU_PRIQ_IRQ_CFG1: case SMMU_PRIQ_IRQ_CFG2:
 		write_priq_irq_cfg(core, offset - SMMU_PRIQ_IRQ_CFG0, value); break;
+	case SMMU_GATOS_CTRL: case SMMU_GATOS_SID: case SMMU_GATOS_SID + 4: case SMMU_GATOS_ADDR: case SMMU_GATOS_ADDR + 4:
+		if (core->f.atos)
+			smmu_i_atos_write32(core, 0, offset - SMMU_GATOS_CTRL, value);
+		break;
+	case SMMU_VATOS_SEL:
+		if (core->f.vatos)
+			smmu_i_atos_select(core, value);
+		break;
 	case SMMU_CMDQ_PROD: r->cmdq.prod = value & SMMU_CMDQ_PROD_WR_MASK; break;
 	case SMMU_CMDQ_CONS: write_cmdq_cons(core, value); break;
 	default: break;
@@ -283,8 +298,10 @@ void smmu_core_write32(struct smmu_core *core, uint32_t offset, uint32_t value)
 		page0_write(core, offset, value);
 	else if (offset < 0x20000u)
 		page1_write(core, offset, value);
-	else if (offset < 0x40000u)
+	else if (offset < VATOS_PAGE)
 		smmu_i_pmcg_write32(core, offset - 0x20000u, value);
+	else if (core->f.vatos && offset - VATOS_PAGE - SMMU_VATOS_CTRL < 0x20u)
+		smmu_i_atos_write32(core, 1, offset - VATOS_PAGE - SMMU_VATOS_CTRL, value);
 }
 
 void smmu_core_write64(struct smmu_core *core, uint32_t offset, uint64_t value)

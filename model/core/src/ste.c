@@ -127,6 +127,8 @@ static void unpack_stage2(const struct smmu_features *f, const struct smmu_ste *
 		.big_endian = FLAG(S2ENDI), .affd = FLAG(S2AFFD), .ha = FLAG(S2HA), .hd = GET(S2HD) && GET(S2HA),
 		.ptw = FLAG(S2PTW), .fwb = f->fwb && GET(S2FWB), .fault_record = FLAG(S2R), .fault_stall = FLAG(S2S),
 	};
+	s2->walk_attr = smmu_i_attr_of_walk(GET(S2OR0), GET(S2IR0));
+	s2->walk_sh = smmu_i_sh_of_access(GET(S2SH0), s2->walk_attr);
 	if (s2->output_bits == 52 && align < 64)
 		align = 64;
 	s2->ttb = smmu_ste_get_S2TTB(ste) & ~(align - 1);
@@ -191,6 +193,8 @@ enum ste_verdict smmu_i_ste_decode(const struct smmu_features *f, const struct s
 		out->s1_fmt = out->s1_cd_max == 0 || GET(S1Fmt) == 3 ? 0 : (uint8_t)GET(S1Fmt);
 		out->s1_dss = (uint8_t)GET(S1DSS);
 		out->s1_stalld = FLAG(S1STALLD);
+		out->cd_attr = smmu_i_attr_of_cd(GET(S1COR), GET(S1CIR));
+		out->cd_sh = smmu_i_sh_of_access(GET(S1CSH), out->cd_attr);
 		out->s1_context_ptr = smmu_ste_get_S1ContextPtr(ste);
 	}
 	return STE_OK;

@@ -8,10 +8,20 @@
 
 static bool has_ssv(const struct smmu_job *job) { return (job->txn.flags & SMMU_TXN_SSV) != 0; }
 
-static void table_attributes(const struct smmu_core *core, struct smmu_job *job)
+/* The stream table as CR1 says, CD tables as the STE does, together with the stage 2 that translated their address. */
+static void table_attributes(const struct smmu_core *core, struct smmu_job *job, enum smmu_io_class io_class)
 {
-	job->io.attr = smmu_i_attr_from_cr1(SMMU_FIELD_GET(CR1, TABLE_OC, core->r.cr1), SMMU_FIELD_GET(CR1, TABLE_IC, core->r.cr1));
-	job->io.sh = smmu_i_sh_of_access(SMMU_FIELD_GET(CR1, TABLE_SH, core->r.cr1), job->io.attr);
+	const struct smmu_config_cold *config = &job->config.cold;
+	uint8_t attr = config->cd_attr, sh = config->cd_sh;
+
+	if (io_class == SMMU_IO_CLASS_L1STD || io_class == SMMU_IO_CLASS_STE) {
+		attr = smmu_i_attr_from_cr1(SMMU_FIELD_GET(CR1, TABLE_OC, core->r.cr1), SMMU_FIELD_GET(CR1, TABLE_IC, core->r.cr1));
+		sh = smmu_i_sh_of_access(SMMU_FIELD_GET(CR1, TABLE_SH, core->r.cr1), attr);
+	} else if ((config->config & 2u) != 0) {
+		attr = smmu_i_attr_combine(attr, job->s2.attr);
+		sh = smmu_i_sh_combine(sh, job->s2.sh, attr);
+	}
+	job_attributes(job, attr, sh);
 }
 
 static unsigned split_bits(const struct smmu_core *core)
@@ -60,16 +70,15 @@ static enum next read_structure(struct smmu_core *core, struct smmu_job *job, ui
 		job->phase = (uint8_t)then;
 		return NEXT_PHASE;
 	}
-	if (!job->config_missed) {
+	if (!job->config_missed && !is_atos(job)) {
 		job->config_missed = 1;
 		core->stats.config_misses++;
 		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_MISS, job->txn.sid, 1);
 	}
 	core->stats.config_accesses++;
 	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_ACCESS, job->txn.sid, 1);
-	smmu_i_job_read(job, addr, size, io_class, then);
-	table_attributes(core, job);
-	return NEXT_IO;
+	table_attributes(core, job, io_class);
+	return smmu_i_job_read(job, addr, size, io_class, then);
 }
 
 static void trace_fetch(struct smmu_core *core, const struct smmu_job *job)
@@ -136,7 +145,7 @@ static bool read_again(struct smmu_core *core, struct smmu_job *job, enum smmu_i
 	core->stats.config_accesses++;
 	smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_ACCESS, job->txn.sid, 1);
 	smmu_i_job_read(job, job->io.addr, job->from_raw ? 64 : 8, io_class, then);
-	table_attributes(core, job);
+	table_attributes(core, job, io_class);
 	return true;
 }
 
@@ -160,7 +169,7 @@ static enum next have_ste(struct smmu_core *core, struct smmu_job *job)
 static enum next configured(struct smmu_core *core, struct smmu_job *job, enum smmu_config_kind kind)
 {
 	smmu_i_config_finish_hot(core, &job->txn, &job->config, kind);
-	if (job->config_epoch == core->config_epoch && job->txn.ats != SMMU_ATS_TRANSLATED)
+	if (job->config_epoch == core->config_epoch && job->txn.ats != SMMU_ATS_TRANSLATED && !is_atos(job))
 		smmu_i_config_insert(core, &job->config);
 	job->phase = PH_CONFIGURED;
 	return NEXT_PHASE;
@@ -237,9 +246,15 @@ static enum next choose_substream(struct smmu_core *core, struct smmu_job *job)
 
 static enum next have_valid_ste(struct smmu_core *core, struct smmu_job *job)
 {
+	enum ste_verdict verdict;
+	unsigned refused;
+
 	if (job->kind == SMMU_JOB_PRI)
 		return smmu_i_pri_have_ste(core, job);
-	switch (smmu_i_ste_decode(&core->f, &core->r, &job->ste, &job->config.cold)) {
+	verdict = smmu_i_ste_decode(&core->f, &core->r, &job->ste, &job->config.cold);
+	if (is_atos(job) && verdict != STE_BAD && (refused = smmu_i_atos_check_ste(core, job, verdict == STE_ABORT)) != 0)
+		return smmu_i_atos_refuse(job, refused);
+	switch (verdict) {
 	case STE_BAD: return smmu_i_fault_config(core, job, SMMU_EVENT_C_BAD_STE, 0);
 	case STE_ABORT:
 		return job->txn.ats == SMMU_ATS_REQUEST ? smmu_i_finish_ats(job, SMMU_ATS_UR) : smmu_i_finish(job, SMMU_XLATE_ABORT);
@@ -252,6 +267,8 @@ static enum next have_valid_ste(struct smmu_core *core, struct smmu_job *job)
 		return smmu_i_fault_config(core, job, SMMU_EVENT_F_BAD_ATS_TREQ, 0);
 	if (job->txn.ats == SMMU_ATS_TRANSLATED)
 		return translated_access(core, job);
+	if (job->atos_type == SMMU_GATOS_ADDR_TYPE_STAGE2)
+		return configured_without_s1(core, job);
 	return choose_substream(core, job);
 }
 
@@ -329,7 +346,7 @@ static enum next start(struct smmu_core *core, struct smmu_job *job)
 	int index;
 
 	begin_lookup(core, job);
-	if (!core->open)
+	if (!core->open && !is_atos(job))
 		return start_disabled(core, job);
 	if (job->txn.ats == SMMU_ATS_REQUEST && !job->retrying)
 		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_ATS_REQUEST, job->txn.sid, 1);
@@ -337,7 +354,7 @@ static enum next start(struct smmu_core *core, struct smmu_job *job)
 		job->config.cold.eats = SMMU_STE_EATS_FULL;
 		return translated_access(core, job);
 	}
-	index = job->txn.ats == SMMU_ATS_TRANSLATED ? -1 : smmu_i_config_find(core, config_key(&job->txn));
+	index = job->txn.ats == SMMU_ATS_TRANSLATED || job->atos_type == SMMU_GATOS_ADDR_TYPE_STAGE2 ? -1 : smmu_i_config_find(core, config_key(&job->txn));
 	if (index >= 0) {
 		job->config.hot = core->config_hot[index];
 		job->config.cold = core->config_cold[index];

@@ -118,6 +118,8 @@ enum smmu_xlate_status smmu_core_translate(struct smmu_core *core, const struct 
 				    .status = SMMU_XLATE_OK, .attr = (uint8_t)(data >> TLB_DATA_ATTR_SHIFT),
 				    .sh = (uint8_t)(data >> TLB_DATA_SH_SHIFT & 3u), .size_log2 = (uint8_t)size_log2,
 				    .translated = 1 };
+	if (__builtin_expect(hot->kind == SMMU_KIND_S2, 0))
+		smmu_i_s2_only_attributes(hot, out);
 	core->hits++;
 	if (__builtin_expect(core->observed, 0))
 		observe_hit(core, txn, out->pa, true);

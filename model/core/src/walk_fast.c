@@ -65,7 +65,8 @@ bool smmu_core_walk_direct(struct smmu_core *core, const struct smmu_txn *txn, s
 	if ((now & hot->need[txn->flags & 0xfu]) == 0)
 		return false;
 	*out = (struct smmu_xlate){ .pa = output | (txn->iova & MASK(half->page_shift)), .status = SMMU_XLATE_OK, .translated = 1,
-				    .attr = attr_of(&cold->s1, desc), .sh = (uint8_t)(desc >> 8 & 3u), .size_log2 = half->page_shift };
+				    .attr = attr_of(&cold->s1, desc), .size_log2 = half->page_shift };
+	out->sh = smmu_i_sh_of_access((unsigned)(desc >> 8 & 3u), out->attr);
 	smmu_i_tlb_fill(core, hot->context, txn->iova,
 			output | now | (uint64_t)after << TLB_DATA_S1_SHIFT | (uint64_t)out->attr << TLB_DATA_ATTR_SHIFT |
 			(uint64_t)out->sh << TLB_DATA_SH_SHIFT, half->page_shift, cold->world == SMMU_WORLD_EL2 || (desc & DESC_NG) == 0);

@@ -37,9 +37,20 @@ static enum next at_level(struct smmu_core *core, struct smmu_job *job)
 	return NEXT_PHASE;
 }
 
+/* Where stage 2 translates the table, its leaf has a say in how the table is read. */
+static void walk_attributes(struct smmu_job *job)
+{
+	const struct smmu_half *half = half_of(job);
+
+	job->s1.walk_attr = is_nested(job) ? smmu_i_attr_combine(half->walk_attr, job->s2.attr) : half->walk_attr;
+	job->s1.walk_sh = is_nested(job) ? smmu_i_sh_combine(half->walk_sh, job->s2.sh, job->s1.walk_attr) : half->walk_sh;
+}
+
 static enum next fetch(struct smmu_core *core, struct smmu_job *job)
 {
 	job->s1.desc_pa = job->s2.pa;
+	walk_attributes(job);
+	job_attributes(job, job->s1.walk_attr, job->s1.walk_sh);
 	smmu_i_job_count_walk(core, job);
 	return smmu_i_job_read(job, job->s1.desc_pa, 8, SMMU_IO_CLASS_S1_TABLE, PH_S1_DESC);
 }
@@ -113,7 +124,7 @@ static uint64_t updated_descriptor(const struct smmu_job *job)
 
 	if ((desc & DESC_AF) == 0 && job->config.cold.s1.ha)
 		desc |= DESC_AF;
-	if ((gains & (RIGHT_WU | RIGHT_WP)) != 0)
+	if ((gains & (RIGHT_WU | RIGHT_WP)) != 0 && !is_atos(job)) /* to ask is not to write: the page stays clean */
 		desc &= ~DESC_AP2;
 	return desc;
 }
@@ -169,7 +180,7 @@ static enum next update_address_known(struct smmu_job *job)
 
 static enum next leaf_done(struct smmu_core *core, struct smmu_job *job)
 {
-	if (is_nested(job))
+	if (is_nested(job) && job->atos_type != SMMU_GATOS_ADDR_TYPE_STAGE1)
 		return smmu_i_s2_begin(core, job, job->s1.oa, SMMU_EVENT_CLASS_IN, (job->txn.flags & SMMU_TXN_WRITE) != 0, PH_S1_OUTPUT);
 	job->phase = PH_S1_OUTPUT;
 	return NEXT_PHASE;
@@ -188,6 +199,7 @@ static enum next output_done(struct smmu_core *core, struct smmu_job *job)
 		return NEXT_PHASE;
 	}
 	smmu_i_job_count_walk(core, job);
+	job_attributes(job, job->s1.walk_attr, job->s1.walk_sh);
 	return smmu_i_job_update(job, job->s1.desc_pa, swap ? byte_swap64(job->s1.desc) : job->s1.desc,
 			  swap ? byte_swap64(job->s1.desc_new) : job->s1.desc_new, SMMU_IO_CLASS_S1_TABLE, PH_S1_UPDATE);
 }
@@ -198,9 +210,8 @@ static enum next updated(struct smmu_core *core, struct smmu_job *job)
 		return smmu_i_fault_walk_abort(core, job, false, SMMU_EVENT_CLASS_TT, job->s1.desc_pa);
 	if (job->answer[0] != job->io.data[1]) { /* somebody else changed it: read it again */
 		job->cas_retries++;
-		job->s2.pa = job->s1.desc_pa;
-		job->phase = PH_S1_FETCH;
-		return NEXT_PHASE;
+		smmu_i_job_count_walk(core, job);
+		return smmu_i_job_read(job, job->s1.desc_pa, 8, SMMU_IO_CLASS_S1_TABLE, PH_S1_DESC);
 	}
 	smmu_i_s1_rights(&job->config.cold, job->s1.desc_new, job->s1.limits, &job->s1.rights_now, &job->s1.rights_after);
 	job->phase = PH_TRANSLATED;

@@ -67,8 +67,7 @@ static void fill_tlb(struct smmu_core *core, const struct smmu_job *job)
 		return;
 	smmu_i_tlb_fill(core, job->config.cold.s2_context, job->s2.ipa,
 			(job->s2.pa & TLB_DATA_PA_MASK) | job->s2.rights_now | (uint64_t)RIGHT_ALL << TLB_DATA_S1_SHIFT |
-			(uint64_t)job->s2.attr << TLB_DATA_ATTR_SHIFT |
-			(uint64_t)smmu_i_sh_combine(0, job->s2.sh, job->s2.attr) << TLB_DATA_SH_SHIFT, job->s2.size_log2, false);
+			(uint64_t)job->s2.attr << TLB_DATA_ATTR_SHIFT | (uint64_t)job->s2.sh << TLB_DATA_SH_SHIFT, job->s2.size_log2, false);
 }
 
 enum next smmu_i_s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t ipa, unsigned fault_class, bool is_write,
@@ -101,6 +100,7 @@ static enum next at_level(struct smmu_core *core, struct smmu_job *job)
 
 	job->s2.desc_pa = job->s2.table + index * 8u;
 	smmu_i_job_count_walk(core, job);
+	job_attributes(job, s2->walk_attr, s2->walk_sh);
 	return smmu_i_job_read(job, job->s2.desc_pa, 8, SMMU_IO_CLASS_S2_TABLE, PH_S2_DESC);
 }
 
@@ -131,7 +131,8 @@ static bool block_is_allowed(const struct smmu_core *core, const struct smmu_job
 	}
 }
 
-/* MemAttr with S2FWB = 1 has another meaning; "use stage 1" leaves the stage-1 type alone. */
+/* MemAttr with S2FWB = 1: 0 to 3 Device, 5 non-cacheable, 6 write-back whatever stage 1 says, 7 leaves the stage-1 type
+ * alone; 4 is reserved and taken as 7. */
 uint8_t smmu_i_s2_leaf_attr(const struct smmu_config_cold *config, uint64_t desc)
 {
 	const unsigned memattr = (unsigned)(desc >> 2) & 0xfu;
@@ -140,6 +141,7 @@ uint8_t smmu_i_s2_leaf_attr(const struct smmu_config_cold *config, uint64_t desc
 		return smmu_i_attr_from_stage2(memattr);
 	switch (memattr & 7u) {
 	case 5: return 0x44;
+	case 6: return ATTR_FORCED_WRITE_BACK;
 	default: return 0xff;
 	}
 }
@@ -151,7 +153,7 @@ static uint64_t updated_descriptor(const struct smmu_job *job, uint8_t need)
 
 	if ((desc & DESC_AF) == 0 && job->config.cold.s2.ha)
 		desc |= DESC_AF;
-	if ((gains & (RIGHT_WU | RIGHT_WP)) != 0)
+	if ((gains & (RIGHT_WU | RIGHT_WP)) != 0 && !(is_atos(job) && job->s2.fault_class == SMMU_EVENT_CLASS_IN))
 		desc |= DESC_S2AP_WRITE;
 	return desc;
 }
@@ -190,6 +192,7 @@ static enum next leaf(struct smmu_core *core, struct smmu_job *job)
 	if (desc_new == job->s2.desc)
 		return done(core, job);
 	smmu_i_job_count_walk(core, job);
+	job_attributes(job, s2->walk_attr, s2->walk_sh);
 	return smmu_i_job_update(job, job->s2.desc_pa, swap ? byte_swap64(job->s2.desc) : job->s2.desc,
 			  swap ? byte_swap64(desc_new) : desc_new, SMMU_IO_CLASS_S2_TABLE, PH_S2_UPDATE);
 }

@@ -18,8 +18,8 @@ end
 local data = assert(load(read("model/test/coverage/data.lua"), "@data.lua", "t", {}))()
 
 -- Sources by name, as CMake lists them; a directory listing would need more than Lua has.
-local unit_files = { "test_registers.c", "test_job.c", "test_tlb.c", "test_walk_cache.c", "test_adversary.c", "test_campaign.c",
-   "test_endpoint.c", "test_parts.c" }
+local unit_files = { "test_registers.c", "test_attributes.c", "test_job.c", "test_tlb.c", "test_walk_cache.c", "test_adversary.c", "test_campaign.c",
+   "test_endpoint.c", "test_memory.c", "test_parts.c" }
 local libtandem_files = { "rows_caches.c", "rows_configuration.c", "rows_descriptors.c", "rows_pmcg.c", "rows_queues.c",
    "rows_stage1.c", "rows_stage2.c", "rows_stall.c" }
 

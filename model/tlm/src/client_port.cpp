@@ -69,6 +69,8 @@ void ClientPort::piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtens
   if (smmu_.tracing() || smmu_.core()->irqs != 0) smmu_.after_core_call();
   switch (out.status) {
     case SMMU_XLATE_OK:
+      stream.memory_type = out.attr;
+      stream.shareability = out.sh;
       forward(payload, out.pa, delay);
       break;
     case SMMU_XLATE_RAZ_WI:

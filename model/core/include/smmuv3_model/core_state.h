@@ -20,11 +20,11 @@ extern "C" {
 #define SMMU_CORE_MAX_DEFERRED 256
 #define SMMU_CORE_MAX_STE 512
 #define SMMU_CORE_MAX_CONTEXTS 512
-#define SMMU_CORE_TRACE_RING 128
+#define SMMU_CORE_TRACE_RING 512
 
 /* Identification registers, unpacked once. */
 struct smmu_features {
-	uint8_t s1p, s2p, hyp, httu, stall_model, term_model, ttendian, ats, ns1ats, atsrecerr, pri, sev, msi, btm, cd2l;
+	uint8_t s1p, s2p, hyp, httu, stall_model, term_model, ttendian, ats, ns1ats, atsrecerr, pri, sev, msi, btm, cd2l, atos, vatos;
 	uint8_t asid16, vmid16, vmw, st_level, attr_types_ovr, attr_perms_ovr;
 	uint8_t cmdqs, eventqs, priqs, ssidsize, sidsize;
 	uint8_t xnx, had, ril, stt, fwb, e0pd, pps, vax, gran4k, gran16k, gran64k;
@@ -42,11 +42,18 @@ struct smmu_queue_regs {
 	uint32_t prod, cons;
 };
 
+struct smmu_atos_regs {
+	uint64_t sid, addr, par;
+	uint32_t ctrl;
+};
+
 struct smmu_regs {
 	uint32_t cr0, cr0ack, cr1, cr2, gbpa, irq_ctrl, irq_ctrlack, gerror, gerrorn, strtab_base_cfg;
 	uint64_t strtab_base;
 	struct smmu_queue_regs cmdq, eventq, priq;
 	struct smmu_irq_cfg gerror_irq, eventq_irq, priq_irq;
+	struct smmu_atos_regs atos[2]; /* GATOS, VATOS */
+	uint32_t vatos_sel;
 };
 
 struct smmu_pmcg {
@@ -63,7 +70,7 @@ struct smmu_pmcg {
 /* Stage 1 of a configuration: one half of the address space. */
 struct smmu_half {
 	uint64_t ttb;
-	uint8_t input_bits, page_shift, start_level, enabled, tbi, had, e0pd;
+	uint8_t input_bits, page_shift, start_level, enabled, tbi, had, e0pd, walk_attr, walk_sh;
 };
 
 struct smmu_stage1 {
@@ -76,6 +83,7 @@ struct smmu_stage1 {
 struct smmu_stage2 {
 	uint64_t ttb;
 	uint8_t input_bits, page_shift, start_level, output_bits, big_endian, affd, ha, hd, ptw, fwb, fault_record, fault_stall;
+	uint8_t walk_attr, walk_sh;
 };
 
 enum smmu_world { SMMU_WORLD_NS_EL1 = 0, SMMU_WORLD_EL2 = 1, SMMU_WORLD_EL2_E2H = 2 };
@@ -101,7 +109,7 @@ struct smmu_config_cold {
 	uint16_t vmid;
 	uint16_t s2_context; /* slot in contexts[] of the stage 2 alone */
 	uint8_t world, config, s1_fmt, s1_cd_max, s1_dss, s1_stalld, eats;
-	uint8_t privcfg, instcfg, mtcfg, memattr, shcfg, aset, input_limit_bits;
+	uint8_t privcfg, instcfg, mtcfg, memattr, shcfg, aset, input_limit_bits, cd_attr, cd_sh;
 };
 
 struct smmu_config_entry {
@@ -139,8 +147,8 @@ struct smmu_tlb_set {
 	uint64_t data[4];
 };
 
-enum smmu_job_kind { SMMU_JOB_FREE = 0, SMMU_JOB_TRANSLATE, SMMU_JOB_CMDQ, SMMU_JOB_MSI, SMMU_JOB_PRI };
-#define SMMU_CORE_ENGINES 3 /* jobs beside those of clients: command queue, MSI writer, page requests */
+enum smmu_job_kind { SMMU_JOB_FREE = 0, SMMU_JOB_TRANSLATE, SMMU_JOB_CMDQ, SMMU_JOB_MSI, SMMU_JOB_PRI, SMMU_JOB_ATOS };
+#define SMMU_CORE_ENGINES 5 /* jobs beside those of clients: command queue, MSI writer, page requests, GATOS, VATOS */
 
 /* A stage-2 translation in progress inside a job. */
 struct smmu_s2_walk {
@@ -151,7 +159,7 @@ struct smmu_s2_walk {
 /* A stage-1 translation in progress inside a job. */
 struct smmu_s1_walk {
 	uint64_t table, desc, desc_new, desc_ipa, desc_pa, oa;
-	uint8_t level, half, limits, size_log2, attr, sh, rights_now, rights_after, global;
+	uint8_t level, half, limits, size_log2, attr, sh, rights_now, rights_after, global, walk_attr, walk_sh;
 };
 
 struct smmu_job {
@@ -164,9 +172,11 @@ struct smmu_job {
 	uint8_t privileged, instruction; /* after STE overrides */
 	uint8_t stalling, record_written, config_missed, retrying, accounted;
 	uint8_t prg_code, prg_with_ssv; /* of an automatic answer to a page request */
+	uint8_t atos_unit, atos_type, atos_no_update; /* of an address translation operation; type 0 for everything else */
 	uint8_t from_raw, reading_again; /* cache mode "adversary": where the words of a structure come from */
 	uint32_t cas_retries;
 	uint16_t stag;
+	uint64_t atos_par;
 	uint64_t sequence, config_epoch, tlb_epoch;
 	struct smmu_s1_walk s1;
 	struct smmu_s2_walk s2;
@@ -211,7 +221,7 @@ struct smmu_core {
 	uint8_t parity;
 	uint8_t sync_parity;
 	uint8_t event_writer;      /* 1 + the job that is writing to the event queue */
-	uint8_t cmdq_handed_out, msi_handed_out, pri_handed_out;
+	uint8_t cmdq_handed_out, msi_handed_out, pri_handed_out, atos_handed_out[2];
 	uint8_t service_failure;
 	uint16_t stag_counter;
 	unsigned msi_pending;      /* SMMU_IRQ_* whose MSI is to be written */
