@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The PMCG of each SMMU against two witnesses: the bench's own tally, and numbers worked out by hand for cold caches.
--- Left out: overflow, capture, the span filter.
+-- Caches that are switched off or hostile (cache_mode) miss at other times: there the two witnesses still have to agree, and what
+-- does not depend on caches still has its number. Left out: overflow, capture, the span filter.
 
 local PAGE = 4096
 
@@ -52,6 +53,8 @@ end
 local function run_behind(t, smmu, dma)
    local d = t.driver
    local iova, pages = 0x20000000, t.params.pages
+   local features = smmu:caps().features
+   local ordinary = not (features.CACHES_OFF or features.CACHES_HOSTILE)
    local dom = d:domain { type = "s1" }
    dom:map { iova = iova, size_bytes = pages * PAGE }
    d:attach(dma, dom)
@@ -69,19 +72,27 @@ local function run_behind(t, smmu, dma)
       for page = 0, pages - 1 do dma:expect_ok(dma:write { iova = iova + page * PAGE, size_bytes = 64 }) end
    end)
    t:equal(cold.TRANSACTION, pages, "one transaction per access")
-   t:equal(cold.TLB_MISS, pages, "one TLB miss per page")
+   if ordinary then t:equal(cold.TLB_MISS, pages, "one TLB miss per page") end
    -- 4 KiB granule, 48-bit input: levels 0 to 3, so at most 4 descriptors per page, and at least the leaf of each page
    -- and once the three levels above it.
-   t:check(cold.TABLE_ACCESS >= pages + 3 and cold.TABLE_ACCESS <= 4 * pages,
+   t:check(not ordinary or cold.TABLE_ACCESS >= pages + 3 and cold.TABLE_ACCESS <= 4 * pages,
       string.format("%d table accesses for %d pages; between %d and %d are possible", cold.TABLE_ACCESS, pages, pages + 3, 4 * pages))
    -- STE and CD, and in a two-level stream table the level-1 descriptor.
-   t:equal(cold.CONFIG_ACCESS, d:layout(smmu).st_2level and 3 or 2, "configuration structures fetched")
+   local structures = d:layout(smmu).st_2level and 3 or 2
+   if ordinary then t:equal(cold.CONFIG_ACCESS, structures, "configuration structures fetched") end
+   if features.CACHES_OFF then
+      t:equal(cold, { TRANSACTION = pages, TLB_MISS = pages, TABLE_ACCESS = 4 * pages, CONFIG_ACCESS = structures * pages }, "without caches")
+   end
 
    t:step(smmu.name .. ": warm, the same pages again: nothing is fetched")
    local warm = measure(t, smmu, counters, "warm", function()
       for page = 0, pages - 1 do dma:expect_ok(dma:read { iova = iova + page * PAGE, size_bytes = 8 }) end
    end)
-   t:equal(warm, { TRANSACTION = pages, TLB_MISS = 0, TABLE_ACCESS = 0, CONFIG_ACCESS = 0 }, "warm counts")
+   if features.CACHES_OFF then
+      t:equal(warm, cold, "without caches nothing gets warm")
+   else
+      t:equal(warm, { TRANSACTION = pages, TLB_MISS = 0, TABLE_ACCESS = 0, CONFIG_ACCESS = 0 }, "warm counts")
+   end
 
    t:step(smmu.name .. ": a remapped page misses, a page crossing counts twice")
    dom:unmap { iova = iova, size_bytes = PAGE }
@@ -90,8 +101,10 @@ local function run_behind(t, smmu, dma)
       dma:expect_ok(dma:write { iova = iova + PAGE - 32, size_bytes = 64 })
    end)
    t:equal(again.TRANSACTION, 2, "two pieces of 32 bytes")
-   t:equal(again.TLB_MISS, 1, "the second page is still cached")
-   t:equal(again.CONFIG_ACCESS, 0, "TLBI leaves the configuration cache alone")
+   if not features.CACHES_OFF then
+      t:equal(again.TLB_MISS, 1, "the second page is still cached")
+      t:equal(again.CONFIG_ACCESS, 0, "TLBI leaves the configuration cache alone")
+   end
 
    t:step(smmu.name .. ": a fault counts, a stopped counter does not")
    local fault = measure(t, smmu, counters, "fault", function() dma:expect_abort(dma:read { iova = iova + pages * PAGE, size_bytes = 8 }) end)
@@ -113,7 +126,7 @@ local function run_behind(t, smmu, dma)
       for page = 0, pages - 1 do dma:expect_ok(dma:read { iova = iova + page * PAGE, size_bytes = 8 }) end
    end)
    others:stop()
-   t:equal(back, { CONFIG_MISS = 1, TRANSACTION = pages }, "one access finds no configuration, all belong to this stream")
+   t:equal(back, { CONFIG_MISS = features.CACHES_OFF and pages or 1, TRANSACTION = pages }, "one access finds no configuration, all belong to this stream")
    t:equal(others:read(), 0, "the counter of another stream")
    d:detach(dma)
 end
