@@ -27,7 +27,10 @@ class Memory : public tlm::tlm_fw_transport_if<> {
   explicit Memory(vector_memory& words) : words_(words) {}
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   unsigned int transport_dbg(tlm::tlm_generic_payload&) override { return 0; }
-  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override { return tlm::TLM_COMPLETED; }
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) override {
+    b_transport(payload, delay);
+    return tlm::TLM_COMPLETED;
+  }
   bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi&) override { return false; }
   std::uint64_t client_address = 0;
 
@@ -83,8 +86,20 @@ class Platform : public sc_core::sc_module, private smmu_tlm::IrqSink, private s
     std::unique_ptr<tlm::tlm_initiator_socket<64>> programming, client;
     std::unique_ptr<tlm::tlm_target_socket<64>> memory, downstream;
   };
-  class NoBackward : public tlm::tlm_bw_transport_if<> {
-    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override { return tlm::TLM_ACCEPTED; }
+  // The answer to a call of nb_transport; payloads belong to the clients, who never free them while one is under way.
+  class Backward : public tlm::tlm_bw_transport_if<>, public tlm::tlm_mm_interface {
+   public:
+    sc_core::sc_event answered;
+    std::vector<tlm::tlm_generic_payload*> answers;
+
+   private:
+    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time&) override {
+      if (phase != tlm::BEGIN_RESP) return tlm::TLM_ACCEPTED;
+      answers.push_back(&payload);
+      answered.notify(sc_core::SC_ZERO_TIME);
+      return tlm::TLM_COMPLETED;
+    }
+    void free(tlm::tlm_generic_payload*) override {}
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
   };
 
@@ -94,6 +109,8 @@ class Platform : public sc_core::sc_module, private smmu_tlm::IrqSink, private s
   void add_smmu(const vector_hardware& hardware);
   void run_vectors();
   void client_thread(unsigned index);
+  void transport(tlm::tlm_generic_payload& payload);
+  void run_all(const char* through);
   void power_on(const vector_hardware& hardware);
   std::uint32_t access(std::uint32_t offset, bool write, std::uint32_t value);
   void settle();
@@ -101,7 +118,8 @@ class Platform : public sc_core::sc_module, private smmu_tlm::IrqSink, private s
 
   vector_memory words_{};
   Memory memory_{words_};
-  NoBackward backward_;
+  Backward backward_;
+  bool non_blocking_ = false;
   std::vector<Smmu> smmus_;
   std::array<Client, 32> clients_;
   Smmu* now_ = nullptr;

@@ -11,7 +11,8 @@
 //                   implementation splits at 4 KiB boundaries. b_transport may wait() (RTL always does; the model only
 //                   while a transaction is stalled). Aborted: TLM_ADDRESS_ERROR_RESPONSE from the SMMU, and
 //                   TLM_GENERIC_ERROR_RESPONSE when the memory behind it answered with an error. Beats before the first
-//                   aborted 4 KiB piece may have been performed.
+//                   aborted 4 KiB piece may have been performed. An implementation may offer nb_transport: all four phases,
+//                   payloads with a memory manager that stay inside 4 KiB (TLM_BURST_ERROR_RESPONSE otherwise).
 //   tbu_initiator[i] initiator, the translated traffic of TBU i (address = PA).
 //   table_walk      initiator, every access of the SMMU itself, with an AccessExtension on each payload.
 // Threads: everything runs in SystemC processes of one kernel; no member may be called from another host thread.

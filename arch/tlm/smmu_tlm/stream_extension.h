@@ -44,6 +44,7 @@ class StreamExtension : public tlm::tlm_extension<StreamExtension> {
   AtsKind ats = AtsKind::Untranslated;
   bool ats_no_write = false; // NW bit of a Translation Request
   StallObserver* stall_observer = nullptr; // may be null
+  std::uint32_t order_id = 0;  // nb_transport: equal StreamID, order_id and direction keep their order
 
   // outputs
   AtsAnswer ats_answer;

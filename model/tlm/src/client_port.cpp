@@ -12,18 +12,6 @@ namespace {
 
 constexpr std::uint64_t kPieceBytes = 4096;
 
-smmu_txn make_txn(const tlm::tlm_generic_payload& payload, const smmu_tlm::StreamExtension& stream) {
-  smmu_txn txn{};
-  txn.iova = payload.get_address();
-  txn.sid = stream.sid;
-  txn.ssid = stream.ssid;
-  txn.flags = static_cast<std::uint8_t>((payload.is_write() ? SMMU_TXN_WRITE : 0u) | (stream.ssid_valid ? SMMU_TXN_SSV : 0u) |
-                                        (stream.privileged ? SMMU_TXN_PRIVILEGED : 0u) | (stream.instruction ? SMMU_TXN_INSTRUCTION : 0u) |
-                                        (stream.ats_no_write ? SMMU_TXN_ATS_NO_WRITE : 0u));
-  txn.ats = static_cast<std::uint8_t>(stream.ats);
-  return txn;
-}
-
 void abort_result(smmu_xlate& out) {
   out = smmu_xlate{};
   out.status = SMMU_XLATE_ABORT;
@@ -42,6 +30,35 @@ void answer_ats(const smmu_xlate& out, smmu_tlm::StreamExtension& stream) {
 }
 
 }  // namespace
+
+smmu_txn ClientPort::make_txn(const tlm::tlm_generic_payload& payload, const smmu_tlm::StreamExtension& stream) {
+  smmu_txn txn{};
+  txn.iova = payload.get_address();
+  txn.sid = stream.sid;
+  txn.ssid = stream.ssid;
+  txn.flags = static_cast<std::uint8_t>((payload.is_write() ? SMMU_TXN_WRITE : 0u) | (stream.ssid_valid ? SMMU_TXN_SSV : 0u) |
+                                        (stream.privileged ? SMMU_TXN_PRIVILEGED : 0u) | (stream.instruction ? SMMU_TXN_INSTRUCTION : 0u) |
+                                        (stream.ats_no_write ? SMMU_TXN_ATS_NO_WRITE : 0u));
+  txn.ats = static_cast<std::uint8_t>(stream.ats);
+  return txn;
+}
+
+void ClientPort::answer(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, const smmu_xlate& out) {
+  switch (out.status) {
+    case SMMU_XLATE_RAZ_WI:
+      stream.raz_wi = true;
+      if (payload.is_read()) std::fill_n(payload.get_data_ptr(), payload.get_data_length(), static_cast<unsigned char>(0));
+      payload.set_response_status(tlm::TLM_OK_RESPONSE);
+      break;
+    case SMMU_XLATE_ATS:
+      answer_ats(out, stream);
+      payload.set_response_status(tlm::TLM_OK_RESPONSE);
+      break;
+    default:
+      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+      break;
+  }
+}
 
 void ClientPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   auto* stream = payload.get_extension<smmu_tlm::StreamExtension>();
@@ -63,29 +80,14 @@ void ClientPort::piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtens
   smmu_txn txn = make_txn(payload, stream);
   smmu_xlate out;
   delay += smmu_.tlb_latency;
-  if (smmu_.tracing()) trace(payload, txn, nullptr);
+  const std::uint64_t trace_id = smmu_.tracing() ? trace_begin(payload, txn) : 0;
   if (smmu_core_translate(smmu_.core(), &txn, &out) == SMMU_XLATE_NEED_JOB) miss(txn, stream, out, delay);
-  if (smmu_.tracing()) trace(payload, txn, &out);
+  if (smmu_.tracing()) trace_end(payload, txn, out, trace_id);
   if (smmu_.tracing() || smmu_.core()->irqs != 0) smmu_.after_core_call();
-  switch (out.status) {
-    case SMMU_XLATE_OK:
-      stream.memory_type = out.attr;
-      stream.shareability = out.sh;
-      forward(payload, out.pa, delay);
-      break;
-    case SMMU_XLATE_RAZ_WI:
-      stream.raz_wi = true;
-      if (payload.is_read()) std::fill_n(payload.get_data_ptr(), payload.get_data_length(), static_cast<unsigned char>(0));
-      payload.set_response_status(tlm::TLM_OK_RESPONSE);
-      break;
-    case SMMU_XLATE_ATS:
-      answer_ats(out, stream);
-      payload.set_response_status(tlm::TLM_OK_RESPONSE);
-      break;
-    default:
-      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-      break;
-  }
+  if (out.status != SMMU_XLATE_OK) return answer(payload, stream, out);
+  stream.memory_type = out.attr;
+  stream.shareability = out.sh;
+  forward(payload, out.pa, delay);
 }
 
 void ClientPort::forward(tlm::tlm_generic_payload& payload, std::uint64_t pa, sc_core::sc_time& delay) {
@@ -262,31 +264,44 @@ void ClientPort::revoke_dmi() {
   in_->invalidate_direct_mem_ptr(0, ~sc_dt::uint64{0});
 }
 
-tlm::tlm_sync_enum ClientPort::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
-  payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-  return tlm::TLM_COMPLETED;
+tlm::tlm_sync_enum ClientPort::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) {
+  return smmu_.at().from_client(index_, payload, phase, delay);
 }
 
-void ClientPort::trace(const tlm::tlm_generic_payload& payload, const smmu_txn& txn, const smmu_xlate* out) {
+tlm::tlm_sync_enum ClientPort::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) {
+  return smmu_.at().from_memory(index_, payload, phase, delay);
+}
+
+namespace {
+
+smmu_trace_record trace_record(smmu_trace_kind kind, const tlm::tlm_generic_payload& payload, const smmu_txn& txn, unsigned tbu, std::uint64_t id) {
   smmu_trace_record record{};
-  record.kind = out == nullptr ? SMMU_TRACE_TXN_BEGIN : SMMU_TRACE_TXN_END;
+  record.kind = static_cast<std::uint16_t>(kind);
   record.sid = txn.sid;
   record.ssid = txn.ssid;
   record.flags = txn.flags & 0xfu;
   record.addr = txn.iova;
   record.size = static_cast<std::uint8_t>(std::min(payload.get_data_length(), 255u));
-  if (out == nullptr) {
-    trace_id_++;
-  } else {
-    smmu_.after_core_call();
-    record.detail = out->status == SMMU_XLATE_OK       ? SMMU_TRACE_TXN_OK
-                    : out->status == SMMU_XLATE_RAZ_WI ? SMMU_TRACE_TXN_RAZ_WI
-                    : out->status == SMMU_XLATE_ATS    ? SMMU_TRACE_TXN_OK
-                                                       : SMMU_TRACE_TXN_ABORTED;
-    record.data[0] = out->pa;
-  }
-  record.data[2] = tbu_;
-  record.data[3] = trace_id_;
+  record.data[2] = tbu;
+  record.data[3] = id;
+  return record;
+}
+
+}  // namespace
+
+std::uint64_t ClientPort::trace_begin(const tlm::tlm_generic_payload& payload, const smmu_txn& txn) {
+  smmu_.emit(trace_record(SMMU_TRACE_TXN_BEGIN, payload, txn, index_, ++trace_id_));
+  return trace_id_;
+}
+
+void ClientPort::trace_end(const tlm::tlm_generic_payload& payload, const smmu_txn& txn, const smmu_xlate& out, std::uint64_t id) {
+  smmu_trace_record record = trace_record(SMMU_TRACE_TXN_END, payload, txn, index_, id);
+  smmu_.after_core_call();
+  record.detail = out.status == SMMU_XLATE_OK       ? SMMU_TRACE_TXN_OK
+                  : out.status == SMMU_XLATE_RAZ_WI ? SMMU_TRACE_TXN_RAZ_WI
+                  : out.status == SMMU_XLATE_ATS    ? SMMU_TRACE_TXN_OK
+                                                    : SMMU_TRACE_TXN_ABORTED;
+  record.data[0] = out.pa;
   smmu_.emit(record);
 }
 

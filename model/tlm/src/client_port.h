@@ -19,18 +19,26 @@ class SmmuModel;
 
 class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transport_if<> {
  public:
-  ClientPort(SmmuModel& smmu, std::size_t tbu, tlm::tlm_target_socket<64>& in, tlm::tlm_initiator_socket<64>& out)
-      : smmu_(smmu), tbu_(tbu), in_(in), out_(out) {}
+  ClientPort(SmmuModel& smmu, unsigned index, tlm::tlm_target_socket<64>& in, tlm::tlm_initiator_socket<64>& out)
+      : smmu_(smmu), index_(index), in_(in), out_(out) {}
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   unsigned int transport_dbg(tlm::tlm_generic_payload& payload) override;
-  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) override;
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) override;
   // One translated region with the rights that need no further event, update, count or trace record. The initiator keeps
   // it for this stream, privilege and kind of access only.
   bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
-  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override { return tlm::TLM_ACCEPTED; }
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) override;
   void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override { revoke_dmi(); }
   void revoke_dmi();
+
+  // For nb_transport (at_engine.h).
+  static smmu_txn make_txn(const tlm::tlm_generic_payload& payload, const smmu_tlm::StreamExtension& stream);
+  static void answer(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, const smmu_xlate& out);  // anything but OK
+  std::uint64_t trace_begin(const tlm::tlm_generic_payload& payload, const smmu_txn& txn);  // its number
+  void trace_end(const tlm::tlm_generic_payload& payload, const smmu_txn& txn, const smmu_xlate& out, std::uint64_t id);
+  tlm::tlm_bw_transport_if<>* upstream() { return in_.operator->(); }
+  tlm::tlm_fw_transport_if<>* downstream() { return out_.operator->(); }
 
  private:
   void piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
@@ -40,10 +48,9 @@ class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transpo
   bool run_job(int job, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
   bool park(int job, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
   void forward(tlm::tlm_generic_payload& payload, std::uint64_t pa, sc_core::sc_time& delay);
-  void trace(const tlm::tlm_generic_payload& payload, const smmu_txn& txn, const smmu_xlate* out);
 
   SmmuModel& smmu_;
-  const std::size_t tbu_;
+  const unsigned index_;
   tlm::tlm_target_socket<64>& in_;
   tlm::tlm_initiator_socket<64>& out_;
   std::unique_ptr<smmu_core> scratch_;  // for transport_dbg: a copy that may be changed freely

@@ -32,6 +32,9 @@ const Declaration declarations[] = {
     {"walk_latency_ns", &Params::walk_latency_ns, 20, 0, 1000000, "ns of SMMU work per access of its own, beside the time of the memory"},
     {"cmdq_latency_ns", &Params::cmdq_latency_ns, 10, 1, 1000000, "ns per command consumed"},
     {"atc_timeout_ns", &Params::atc_timeout_ns, 1000000, 1, 1000000000, "ns an endpoint has to complete CMD_ATC_INV before CMD_SYNC reports it"},
+    {"link_latency_ns", &Params::link_latency_ns, 5, 0, 1000000, "ns between a TBU and the walker, each way; misses of nb_transport"},
+    {"translation_slots", &Params::translation_slots, 16, 1, 1024, "nb_transport: transactions of a TBU that are being translated"},
+    {"walk_slots", &Params::walk_slots, 8, 1, 64, "nb_transport: misses of the SMMU that are walking"},
     {"walk_dmi", &Params::walk_dmi, 1, 0, 1, "the SMMU's own accesses use DMI where the memory grants it"},
     {"client_dmi", &Params::client_dmi, 1, 0, 1, "clients are granted DMI to translated regions"},
 };

@@ -4,6 +4,7 @@
 #include "smmu_model.h"
 
 #include <cstring>
+#include <utility>
 
 namespace smmu_model_tlm {
 namespace {
@@ -26,12 +27,14 @@ SmmuModel::SmmuModel(const sc_core::sc_module_name& name, const smmu_tlm::SmmuCo
       atc_timeout_(ns(params.atc_timeout_ns)),
       clock_period_ps_(config.clock_period_ps),
       core_(std::make_unique<smmu_core>()),
-      memory_(table_walk, params.walk_dmi != 0) {
+      memory_(table_walk, params.walk_dmi != 0),
+      at_(*this, params) {
   smmu_core_init(core_.get(), &core_config, nullptr, 0);
   programming.bind(*this);
   table_walk.bind(memory_);
   for (unsigned i = 0; i < config.tbu_count; i++) {
     clients_.push_back(std::make_unique<ClientPort>(*this, i, tbu_target[i], tbu_initiator[i]));
+    at_.add_port(*clients_.back());
     tbu_target[i].bind(*clients_.back());
     tbu_initiator[i].bind(*clients_.back());
   }
@@ -42,6 +45,13 @@ SmmuModel::SmmuModel(const sc_core::sc_module_name& name, const smmu_tlm::SmmuCo
   SC_METHOD(expire_invalidations);
   sensitive << atc_timer_;
   dont_initialize();
+  SC_METHOD(at_tick);
+  sensitive << at_.steps;
+  dont_initialize();
+  SC_METHOD(at_progress);
+  sensitive << progress_;
+  dont_initialize();
+  SC_THREAD(at_walker);
 }
 
 // ---- programming port ----
@@ -150,11 +160,11 @@ void SmmuModel::after_core_call() {
 void SmmuModel::watch_dmi() {
   if (dmi_watched_) revoke_stale_dmi();
   dmi_watched_ = true;
-  dmi_basis_ = dmi_basis();
+  dmi_basis_ = TranslationBasis::of(*core_);
 }
 
 void SmmuModel::revoke_stale_dmi() {
-  if (dmi_basis() == dmi_basis_) return;
+  if (TranslationBasis::of(*core_) == dmi_basis_) return;
   dmi_watched_ = false;
   for (const auto& client : clients_) client->revoke_dmi();
 }
@@ -177,7 +187,10 @@ void SmmuModel::run_client_job(int job) {
   if (step == SMMU_STEP_STALLED && moved_on && call.observer != nullptr) call.observer->transaction_stalled(smmu_core_job_stag(core_.get(), job));
   if (step == SMMU_STEP_DONE) {
     call.done = true;
-    call.moved.notify(delay);
+    if (call.transaction != nullptr)
+      at_.job_done(std::exchange(call.transaction, nullptr), delay);
+    else
+      call.moved.notify(delay);
   }
 }
 
@@ -220,8 +233,10 @@ void SmmuModel::cold_reset() {
   sync_waits_ = false;
   smmu_core_reset(core_.get());
   if (dmi_watched_) revoke_stale_dmi();
+  at_.reset();
   for (ParkedCall& call : parked_) {
     call.done = false;
+    call.transaction = nullptr;
     call.moved.notify(sc_core::SC_ZERO_TIME);
   }
   progress_.notify(sc_core::SC_ZERO_TIME);
@@ -263,7 +278,7 @@ std::string SmmuModel::caps_json() const {
          number("TLB_ENTRIES", core_->config.tlb_entries) + "}}";
 }
 
-bool SmmuModel::idle() const { return smmu_core_idle(core_.get()); }
+bool SmmuModel::idle() const { return smmu_core_idle(core_.get()) && at_.idle(); }
 
 std::string SmmuModel::busy_report() const {
   char text[512];

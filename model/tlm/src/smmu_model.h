@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "at_engine.h"
 #include "client_port.h"
 #include "params.h"
 #include "smmu_tlm/smmu_module.h"
@@ -24,6 +25,7 @@ struct ParkedCall {
   sc_core::sc_event moved;
   bool done = false;
   smmu_tlm::StallObserver* observer = nullptr;
+  AtTransaction* transaction = nullptr;  // of nb_transport, instead of a call that waits
 };
 
 class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<> {
@@ -44,6 +46,7 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   // For the client ports.
   smmu_core* core() { return core_.get(); }
   WalkPort& memory() { return memory_; }
+  AtEngine& at() { return at_; }
   ParkedCall& parked(int job) { return parked_[static_cast<std::size_t>(job)]; }
   sc_core::sc_event& progress() { return progress_; }
   unsigned reset_count() const { return reset_count_; }
@@ -72,22 +75,11 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   void raise_interrupts();
   void deliver_messages();      // endpoint_side.cpp
   void expire_invalidations();  // endpoint_side.cpp
+  void at_tick() { at_.tick(); }
+  void at_walker() { at_.walk_some(); }
+  void at_progress() { at_.progress(); }
   void drain_trace();
   void revoke_stale_dmi();
-
-  // What a granted region depends on; the epochs move with every invalidation.
-  struct DmiBasis {
-    std::uint64_t tlb_epoch, config_epoch;
-    std::uint32_t gbpa, pmcg_cr;
-    std::uint8_t open, trace_on;
-    bool operator==(const DmiBasis& o) const {
-      return tlb_epoch == o.tlb_epoch && config_epoch == o.config_epoch && gbpa == o.gbpa && pmcg_cr == o.pmcg_cr && open == o.open &&
-             trace_on == o.trace_on;
-    }
-  };
-  DmiBasis dmi_basis() const {
-    return {core_->tlb_epoch, core_->config_epoch, core_->r.gbpa, core_->pmcg.cr, core_->open, core_->trace_on};
-  }
 
   Params params_;
   const sc_core::sc_time register_latency_, update_latency_, cmdq_latency_, atc_timeout_;
@@ -103,7 +95,8 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   unsigned reset_count_ = 0;
   bool sync_waits_ = false;
   bool dmi_watched_ = false;
-  DmiBasis dmi_basis_{};
+  TranslationBasis dmi_basis_{};
+  AtEngine at_;
 };
 
 }  // namespace smmu_model_tlm
