@@ -190,9 +190,9 @@ static void prefetch_s1(struct smmu_core *core, const struct smmu_job *job, uint
 	if (half_of(job)->e0pd)
 		now &= (uint8_t)~RIGHT_UNPRIVILEGED;
 	smmu_i_tlb_fill(core, job->config.hot.context, va,
-			output | now | (uint64_t)after << TLB_DATA_S1_SHIFT | 
-			(uint64_t)smmu_i_sh_of_access((unsigned)(desc >> 8 & 3u), attr) << TLB_DATA_SH_SHIFT |
-			(uint64_t)attr << TLB_DATA_ATTR_SHIFT,
+			output | now | (uint64_t)after << SMMU_HIT_S1_SHIFT | 
+			(uint64_t)smmu_i_sh_of_access((unsigned)(desc >> 8 & 3u), attr) << SMMU_HIT_SH_SHIFT |
+			(uint64_t)attr << SMMU_HIT_ATTR_SHIFT,
 			shift, job->config.cold.world == SMMU_WORLD_EL2 || (desc & DESC_NG) == 0);
 }
 
@@ -208,9 +208,9 @@ static void prefetch_s2(struct smmu_core *core, const struct smmu_job *job, uint
 		return;
 	smmu_i_s2_rights(&job->config.cold, core->f.xnx, desc, &now, &after);
 	smmu_i_tlb_fill(core, job->config.hot.context, ipa,
-			output | now | (uint64_t)RIGHT_ALL << TLB_DATA_S1_SHIFT |
-			(desc >> 8 & 3u) << TLB_DATA_SH_SHIFT |
-			(uint64_t)attr << TLB_DATA_ATTR_SHIFT, s2->page_shift, false);
+			output | now | (uint64_t)RIGHT_ALL << SMMU_HIT_S1_SHIFT |
+			(desc >> 8 & 3u) << SMMU_HIT_SH_SHIFT |
+			(uint64_t)attr << SMMU_HIT_ATTR_SHIFT, s2->page_shift, false);
 }
 
 /* Only pages that could be used without a fault: nothing else may be held in a TLB. */

@@ -3,13 +3,12 @@
  * Only legal structures are cached; L1STDs and L1CDs are not.
  * Not here: what the structures mean (ste.c, cd.c). Proof: model/test/test_tlb.c, test_vectors.c. */
 #include "internal.h"
-#include "config_hash.h"
 
 static uint32_t entry_count(const struct smmu_core *core) { return core->config.config_cache_entries; }
 
 int smmu_i_config_find(const struct smmu_core *core, uint64_t key)
 {
-	const uint32_t first = config_set(key, core->config_mask) * 2u;
+	const uint32_t first = smmu_hit_config_set(key, core->config_mask) * 2u;
 
 	if (entry_count(core) == 0)
 		return -1;
@@ -20,7 +19,7 @@ int smmu_i_config_find(const struct smmu_core *core, uint64_t key)
 
 void smmu_i_config_insert(struct smmu_core *core, const struct smmu_config_entry *entry)
 {
-	const uint32_t first = config_set(entry->hot.key, core->config_mask) * 2u;
+	const uint32_t first = smmu_hit_config_set(entry->hot.key, core->config_mask) * 2u;
 	uint32_t way;
 
 	if (entry_count(core) == 0)

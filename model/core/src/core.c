@@ -176,6 +176,7 @@ bool smmu_core_init(struct smmu_core *core, const struct smmu_core_config *confi
 	apply_cache_mode(&core->config);
 	config = &core->config;
 	smmu_i_features_unpack(&core->f, &config->ids);
+	core->oas_bits = core->f.oas_bits;
 	core->tlb_ways = (uint8_t)config->tlb_ways;
 	core->tlb_mask = sets_mask(config->tlb_entries, config->tlb_ways);
 	if (core->tlb_mask >= SMMU_CORE_MAX_TLB / 4)

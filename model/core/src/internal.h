@@ -5,6 +5,7 @@
 #define SMMUV3_MODEL_INTERNAL_H
 
 #include "smmuv3_model/core_state.h"
+#include "smmuv3_model/hit.h"
 
 /* Functions shared between files are smmu_i_*: a static library must not claim common words in a foreign program. */
 #define SMMU_JOB_CMDQ_INDEX SMMU_CORE_MAX_JOBS
@@ -48,46 +49,10 @@ static inline uint64_t job_bit(const struct smmu_core *core, const struct smmu_j
 
 static inline uint64_t config_key(const struct smmu_txn *txn)
 {
-	const uint64_t ssv = (txn->flags & SMMU_TXN_SSV) != 0;
-
-	return BIT(63) | (ssv ? BIT(52) | ((uint64_t)(txn->ssid & 0xfffffu) << 32) : 0) | txn->sid;
-}
-
-static inline uint8_t size_from_code(unsigned code)
-{
-	static const uint8_t size_log2[8] = { 12, 14, 16, 21, 25, 29, 30, 42 };
-
-	return size_log2[code & 7u];
-}
-
-/* Index right for a TLB set: neighbouring pages fall into neighbouring sets, contexts are spread. */
-static inline uint32_t tlb_set_index(uint64_t context_key, uint64_t frame, uint32_t mask)
-{
-	const uint32_t spread = (uint32_t)((context_key & 0xffffu) * 0x9e3779b1u >> 15);
-
-	return ((uint32_t)frame ^ (uint32_t)(frame >> 9) ^ (uint32_t)(frame >> 18) ^ spread) & mask;
-}
-
-static inline uint64_t tlb_key(uint64_t context_key, unsigned code, uint64_t frame)
-{
-	return context_key | (uint64_t)code << 16 | frame << 20;
-}
-
-/* 53 significant bits: a sign bit above the largest input range. */
-static inline uint64_t tlb_address(uint64_t va) { return va & MASK(53); }
-
-/* The data under a key, without a branch per way; 0 when no way holds it. No key is in a set twice. */
-static inline uint64_t tlb_data(const struct smmu_tlb_set *set, uint64_t key)
-{
-	return ((0 - (uint64_t)(set->key[0] == key)) & set->data[0]) | ((0 - (uint64_t)(set->key[1] == key)) & set->data[1]) |
-	       ((0 - (uint64_t)(set->key[2] == key)) & set->data[2]) | ((0 - (uint64_t)(set->key[3] == key)) & set->data[3]);
+	return smmu_hit_config_key(txn->sid, txn->ssid, (txn->flags & SMMU_TXN_SSV) != 0);
 }
 
 #define TLB_SLOT_MASK 0x1ffu
-#define TLB_DATA_PA_MASK UINT64_C(0x000ffffffffff000)
-#define TLB_DATA_S1_SHIFT 6u
-#define TLB_DATA_ATTR_SHIFT 52u
-#define TLB_DATA_SH_SHIFT 60u
 
 /* config.c */
 void smmu_i_features_unpack(struct smmu_features *f, const struct smmu_core_ids *ids);

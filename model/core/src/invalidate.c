@@ -59,7 +59,7 @@ static struct tlb_range range_of(const struct smmu_core *core, const struct smmu
 {
 	const unsigned tg = core->f.ril ? (unsigned)smmu_cmd_tlbi_nh_va_get_TG(cmd) : 0;
 	const unsigned num = (unsigned)smmu_cmd_tlbi_nh_va_get_NUM(cmd), scale = (unsigned)smmu_cmd_tlbi_nh_va_get_SCALE(cmd);
-	const uint64_t first = tlb_address(address);
+	const uint64_t first = smmu_hit_address(address);
 	const uint64_t top = (first & BIT(52)) != 0 ? MASK(53) : MASK(52);
 	const unsigned granule_log2 = 10u + 2u * tg;
 	unsigned ttl = (unsigned)smmu_cmd_tlbi_nh_va_get_TTL(cmd);
@@ -272,7 +272,7 @@ static struct tlb_match dvm_match(const struct smmu_core *core, const struct smm
 void smmu_core_broadcast(struct smmu_core *core, const struct smmu_dvm *dvm)
 {
 	const struct tlb_match match = dvm_match(core, dvm);
-	const uint64_t address = tlb_address(dvm->address);
+	const uint64_t address = smmu_hit_address(dvm->address);
 
 	if (!core->f.btm || (core->r.cr2 & SMMU_CR2_PTM_MASK) != 0)
 		return;

@@ -46,7 +46,7 @@ void smmu_i_config_finish_hot(struct smmu_core *core, const struct smmu_txn *txn
 	const struct smmu_config_cold *cold = &entry->cold;
 	const unsigned limit = cold->input_limit_bits;
 
-	*hot = (struct smmu_config_hot){ .key = config_key(txn), .kind = (uint8_t)kind };
+	*hot = (struct smmu_config_hot){ .key = config_key(txn), .kind = (uint8_t)kind, .last_shift = 12 };
 	bypass_attributes(entry);
 	for (unsigned flags = 0; flags < 16; flags++)
 		hot->need[flags] = right_for(cold, flags);
@@ -94,9 +94,9 @@ static bool answer_from_tlb(struct smmu_core *core, struct smmu_job *job)
 
 	if (!smmu_i_tlb_find(core, job->config.hot.context, job->txn.iova, &data, &code))
 		return false;
-	page_mask = MASK(size_from_code(code));
+	page_mask = MASK(smmu_hit_size_log2(code));
 	if ((data & job->need) == 0) {
-		if ((job->config.hot.kind & SMMU_KIND_S1) == 0 || (data >> TLB_DATA_S1_SHIFT & job->need) != 0)
+		if ((job->config.hot.kind & SMMU_KIND_S1) == 0 || (data >> SMMU_HIT_S1_SHIFT & job->need) != 0)
 			return false;
 		core->stats.tlb_hits++;
 		smmu_i_fault_s1(core, job, SMMU_EVENT_F_PERMISSION);
@@ -104,10 +104,10 @@ static bool answer_from_tlb(struct smmu_core *core, struct smmu_job *job)
 	}
 	core->stats.tlb_hits++;
 	core->stats.translations++;
-	job->result = (struct smmu_xlate){ .pa = (data & TLB_DATA_PA_MASK & ~page_mask) | (job->txn.iova & page_mask),
-					   .attr = (uint8_t)(data >> TLB_DATA_ATTR_SHIFT),
-					   .sh = (uint8_t)(data >> TLB_DATA_SH_SHIFT & 3u),
-					   .size_log2 = size_from_code(code), .translated = 1 };
+	job->result = (struct smmu_xlate){ .pa = (data & SMMU_HIT_PA_MASK & ~page_mask) | (job->txn.iova & page_mask),
+					   .attr = (uint8_t)(data >> SMMU_HIT_ATTR_SHIFT),
+					   .sh = (uint8_t)(data >> SMMU_HIT_SH_SHIFT & 3u),
+					   .size_log2 = smmu_hit_size_log2(code), .translated = 1 };
 	if (job->config.hot.kind == SMMU_KIND_S2)
 		smmu_i_s2_only_attributes(&job->config.hot, &job->result);
 	if (core->trace_on)
@@ -198,8 +198,8 @@ static void fill(struct smmu_core *core, struct smmu_job *job, uint64_t pa, uint
 	if (job->tlb_epoch != core->tlb_epoch)
 		return; /* something this walk read may have been invalidated */
 	smmu_i_tlb_fill(core, job->config.hot.context, job->txn.iova,
-		 (pa & TLB_DATA_PA_MASK) | now | (uint64_t)s1 << TLB_DATA_S1_SHIFT |
-		 (uint64_t)job->result.attr << TLB_DATA_ATTR_SHIFT | (uint64_t)job->result.sh << TLB_DATA_SH_SHIFT, size_log2, global);
+		 (pa & SMMU_HIT_PA_MASK) | now | (uint64_t)s1 << SMMU_HIT_S1_SHIFT |
+		 (uint64_t)job->result.attr << SMMU_HIT_ATTR_SHIFT | (uint64_t)job->result.sh << SMMU_HIT_SH_SHIFT, size_log2, global);
 	if (core->trace_on)
 		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_FILL, .sid = job->txn.sid,
 			.ssid = job->txn.ssid, .flags = job->txn.flags & 0xfu, .size = (uint8_t)size_log2, .addr = job->txn.iova,

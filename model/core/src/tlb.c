@@ -12,7 +12,7 @@
 bool smmu_i_size_to_code(unsigned size_log2, unsigned *code)
 {
 	for (*code = 0; *code < 8; ++*code)
-		if (size_from_code(*code) == size_log2)
+		if (smmu_hit_size_log2(*code) == size_log2)
 			return true;
 	return false;
 }
@@ -35,6 +35,7 @@ uint64_t smmu_i_context_tag(const struct smmu_config_cold *config, unsigned kind
 static void set_key(struct smmu_context *context, unsigned slot)
 {
 	context->key = BIT(63) | (uint64_t)(context->generation & GENERATION_MASK) << GENERATION_SHIFT | slot;
+	context->spread = smmu_hit_spread(context->key);
 }
 
 void smmu_i_tlb_purge_slot(struct smmu_core *core, unsigned slot)
@@ -118,8 +119,8 @@ uint32_t smmu_i_tlb_drop_contexts(struct smmu_core *core, const struct tlb_match
 
 static uint32_t drop_entry(struct smmu_core *core, struct smmu_context *context, unsigned code, uint64_t frame)
 {
-	const uint64_t key = tlb_key(context->key, code, frame);
-	struct smmu_tlb_set *set = &core->tlb[tlb_set_index(context->key, frame, core->tlb_mask)];
+	const uint64_t key = smmu_hit_key(context->key, code, frame);
+	struct smmu_tlb_set *set = &core->tlb[smmu_hit_set(context->spread, frame, core->tlb_mask)];
 
 	for (unsigned way = 0; way < 4; way++) {
 		if (set->key[way] != key)
@@ -164,8 +165,8 @@ static uint32_t drop_context_range(struct smmu_core *core, struct smmu_context *
 	if ((context->tag & TAG_S1) != 0 && (context->tag & TAG_S2) != 0)
 		sizes = 0xff; /* a combined entry may be smaller than the stage-1 leaf that the command names */
 	for (unsigned code = 0; code < 8; code++) {
-		const unsigned shift = size_from_code(code);
-		const uint64_t low = tlb_address(first) >> shift, high = tlb_address(last) >> shift;
+		const unsigned shift = smmu_hit_size_log2(code);
+		const uint64_t low = smmu_hit_address(first) >> shift, high = smmu_hit_address(last) >> shift;
 
 		if ((context->sizes & sizes & BIT(code)) == 0 || context->entries == 0)
 			continue;
@@ -209,20 +210,20 @@ static unsigned choose_way(struct smmu_core *core, const struct smmu_tlb_set *se
 void smmu_i_tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_t data, unsigned size_log2, bool global)
 {
 	struct smmu_context *context = &core->contexts[slot];
-	const uint64_t frame = tlb_address(va) >> size_log2;
+	const uint64_t frame = smmu_hit_address(va) >> size_log2;
 	struct smmu_tlb_set *set;
 	unsigned code, way;
 	uint64_t key;
 
 	if (core->config.tlb_entries == 0 || !smmu_i_size_to_code(size_log2, &code))
 		return;
-	key = tlb_key(context->key, code, frame);
-	set = &core->tlb[tlb_set_index(context->key, frame, core->tlb_mask)];
+	key = smmu_hit_key(context->key, code, frame);
+	set = &core->tlb[smmu_hit_set(context->spread, frame, core->tlb_mask)];
 	way = choose_way(core, set, key);
 	if (smmu_i_tlb_is_live(core, set->key[way]))
 		core->contexts[set->key[way] & TLB_SLOT_MASK].entries--;
 	set->key[way] = key;
-	set->data[way] = data;
+	set->data[way] = data & ~(MASK(size_log2) & SMMU_HIT_PA_MASK);
 	context->entries++;
 	context->sizes |= (uint8_t)BIT(code);
 	context->has_global |= global;
@@ -235,11 +236,11 @@ bool smmu_i_tlb_find(const struct smmu_core *core, unsigned slot, uint64_t va, u
 
 	while (sizes != 0) {
 		const unsigned candidate = (unsigned)__builtin_ctz(sizes);
-		const uint64_t frame = tlb_address(va) >> size_from_code(candidate);
-		const struct smmu_tlb_set *set = &core->tlb[tlb_set_index(context->key, frame, core->tlb_mask)];
+		const uint64_t frame = smmu_hit_address(va) >> smmu_hit_size_log2(candidate);
+		const struct smmu_tlb_set *set = &core->tlb[smmu_hit_set(context->spread, frame, core->tlb_mask)];
 
 		sizes &= sizes - 1;
-		*data = tlb_data(set, tlb_key(context->key, candidate, frame));
+		*data = smmu_hit_data(set, smmu_hit_key(context->key, candidate, frame));
 		*code = candidate;
 		if (*data != 0)
 			return true;

@@ -3,40 +3,9 @@
  * answer while CR0.SMMUEN = 0, which needs neither.
  * Not here: everything that reads memory (job.c). Proof: model/test/test_vectors.c, test_tlb.c. */
 #include "internal.h"
-#include "config_hash.h"
 
-
-static inline const struct smmu_config_hot *find_config(struct smmu_core *core, uint64_t key)
-{
-	uint32_t first;
-
-	if (core->config_hot[core->last_config].key == key)
-		return &core->config_hot[core->last_config];
-	first = config_set(key, core->config_mask) * 2u;
-	if (core->config_hot[first].key == key) {
-		core->last_config = first;
-		return &core->config_hot[first];
-	}
-	if (core->config_hot[first + 1u].key == key) {
-		core->last_config = first + 1u;
-		return &core->config_hot[first + 1u];
-	}
-	return NULL;
-}
-
-static inline bool probe(const struct smmu_core *core, uint64_t context_key, uint64_t address, unsigned code, uint64_t *data)
-{
-	const uint64_t frame = address >> size_from_code(code);
-	const uint64_t key = tlb_key(context_key, code, frame);
-	const struct smmu_tlb_set *set = &core->tlb[tlb_set_index(context_key, frame, core->tlb_mask)];
-
-
-	*data = tlb_data(set, key);
-	return *data != 0;
-}
-
-/* The size that hit last is tried first; the others in use follow. */
-static bool probe_other_sizes(struct smmu_core *core, uint32_t index, uint64_t address, uint64_t *data)
+/* The size that hit last was tried; the others in use follow. */
+static uint64_t probe_other_sizes(struct smmu_core *core, uint32_t index, uint64_t address)
 {
 	const struct smmu_config_hot *hot = &core->config_hot[index];
 	const struct smmu_context *context = &core->contexts[hot->context];
@@ -44,14 +13,16 @@ static bool probe_other_sizes(struct smmu_core *core, uint32_t index, uint64_t a
 
 	while (sizes != 0) {
 		const unsigned code = (unsigned)__builtin_ctz(sizes);
+		const uint64_t data = smmu_hit_probe(core, context, address, code, smmu_hit_size_log2(code));
 
 		sizes &= sizes - 1;
-		if (probe(core, context->key, address, code, data)) {
+		if (data != 0) {
 			core->config_hot[index].last_size = (uint8_t)code;
-			return true;
+			core->config_hot[index].last_shift = smmu_hit_size_log2(code);
+			return data;
 		}
 	}
-	return false;
+	return 0;
 }
 
 static void observe_hit(struct smmu_core *core, const struct smmu_txn *txn, uint64_t pa, bool tlb)
@@ -84,45 +55,47 @@ static enum smmu_xlate_status translate_closed(struct smmu_core *core, const str
 	return SMMU_XLATE_OK;
 }
 
+/* Whatever the first probe did not answer: another size of leaf, stage 2 alone. */
+static enum smmu_xlate_status translate_again(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_xlate *out)
+{
+	const struct smmu_config_hot *hot = smmu_hit_config(core, config_key(txn));
+	const unsigned half = hot != NULL ? (unsigned)(txn->iova >> 55) & hot->two_halves : 0;
+	uint64_t data, page_mask;
+	unsigned size_log2;
+
+	if (hot == NULL || ((txn->iova ^ (0 - (uint64_t)half)) & hot->check_mask[half]) != 0)
+		return out->status = SMMU_XLATE_NEED_JOB;
+	data = smmu_hit_probe(core, &core->contexts[hot->context], smmu_hit_address(txn->iova), hot->last_size, hot->last_shift);
+	if (data == 0)
+		data = probe_other_sizes(core, core->last_config, smmu_hit_address(txn->iova));
+	if ((data & hot->need[txn->flags & 0xfu]) == 0)
+		return out->status = SMMU_XLATE_NEED_JOB;
+	size_log2 = smmu_hit_size_log2(hot->last_size);
+	page_mask = MASK(size_log2);
+	*out = (struct smmu_xlate){ .pa = (data & SMMU_HIT_PA_MASK & ~page_mask) | (txn->iova & page_mask), .status = SMMU_XLATE_OK,
+				    .attr = (uint8_t)(data >> SMMU_HIT_ATTR_SHIFT), .sh = (uint8_t)(data >> SMMU_HIT_SH_SHIFT & 3u),
+				    .size_log2 = (uint8_t)size_log2, .translated = 1 };
+	if (hot->kind == SMMU_KIND_S2)
+		smmu_i_s2_only_attributes(hot, out);
+	core->hits++;
+	return SMMU_XLATE_OK;
+}
+
 enum smmu_xlate_status smmu_core_translate(struct smmu_core *core, const struct smmu_txn *txn, struct smmu_xlate *out)
 {
-	const struct smmu_config_hot *hot;
-	uint64_t address, data, page_mask;
-	unsigned half, size_log2;
+	struct smmu_hit hit;
 
 	if (__builtin_expect(!core->open, 0))
 		return translate_closed(core, txn, out);
-	hot = find_config(core, config_key(txn));
-	if (__builtin_expect(hot == NULL || txn->ats != SMMU_ATS_UNTRANSLATED, 0))
+	if (__builtin_expect(txn->ats != SMMU_ATS_UNTRANSLATED, 0))
 		return out->status = SMMU_XLATE_NEED_JOB;
-	half = (unsigned)(txn->iova >> 55) & hot->two_halves;
-	if (__builtin_expect(((txn->iova ^ (0 - (uint64_t)half)) & hot->check_mask[half]) != 0, 0))
-		return out->status = SMMU_XLATE_NEED_JOB;
-	if (hot->kind == SMMU_KIND_BYPASS) {
-		*out = (struct smmu_xlate){ .pa = txn->iova, .status = SMMU_XLATE_OK, .attr = hot->attr, .sh = hot->sh,
-					    .size_log2 = core->f.oas_bits };
-		core->bypasses++;
-		if (__builtin_expect(core->observed, 0))
-			observe_hit(core, txn, out->pa, false);
-		return SMMU_XLATE_OK;
-	}
-	address = tlb_address(txn->iova);
-	if (!probe(core, core->contexts[hot->context].key, address, hot->last_size, &data) &&
-	    !probe_other_sizes(core, core->last_config, address, &data))
-		return out->status = SMMU_XLATE_NEED_JOB;
-	if (__builtin_expect((data & hot->need[txn->flags & 0xfu]) == 0, 0))
-		return out->status = SMMU_XLATE_NEED_JOB;
-	size_log2 = size_from_code(hot->last_size);
-	page_mask = BIT(size_log2) - 1;
-	*out = (struct smmu_xlate){ .pa = (data & TLB_DATA_PA_MASK & ~page_mask) | (txn->iova & page_mask),
-				    .status = SMMU_XLATE_OK, .attr = (uint8_t)(data >> TLB_DATA_ATTR_SHIFT),
-				    .sh = (uint8_t)(data >> TLB_DATA_SH_SHIFT & 3u), .size_log2 = (uint8_t)size_log2,
-				    .translated = 1 };
-	if (__builtin_expect(hot->kind == SMMU_KIND_S2, 0))
-		smmu_i_s2_only_attributes(hot, out);
-	core->hits++;
+	if (__builtin_expect(smmu_core_hit(core, config_key(txn), txn->iova, txn->flags & 0xfu, &hit), 1))
+		*out = (struct smmu_xlate){ .pa = hit.pa, .status = SMMU_XLATE_OK, .attr = hit.attr, .sh = hit.sh,
+					    .size_log2 = hit.size_log2, .translated = hit.translated };
+	else if (translate_again(core, txn, out) != SMMU_XLATE_OK)
+		return SMMU_XLATE_NEED_JOB;
 	if (__builtin_expect(core->observed, 0))
-		observe_hit(core, txn, out->pa, true);
+		observe_hit(core, txn, out->pa, out->translated);
 	return SMMU_XLATE_OK;
 }
 

@@ -13,9 +13,9 @@ static unsigned code_of(unsigned page_shift, unsigned level)
 	return (page_shift == 12 ? 0u : page_shift == 14 ? 3u : 6u) + (3u - level);
 }
 
-static struct smmu_tlb_set *set_of(struct smmu_core *core, uint64_t context_key, uint64_t frame)
+static struct smmu_tlb_set *set_of(struct smmu_core *core, const struct smmu_context *context, uint64_t frame)
 {
-	return &core->walk_cache[tlb_set_index(context_key, frame, core->walk_mask)];
+	return &core->walk_cache[smmu_hit_set(context->spread, frame, core->walk_mask)];
 }
 
 bool smmu_i_walk_find(struct smmu_core *core, unsigned slot, uint64_t address, unsigned page_shift, struct walk_entry *out)
@@ -24,9 +24,9 @@ bool smmu_i_walk_find(struct smmu_core *core, unsigned slot, uint64_t address, u
 
 	for (unsigned level = 3; level > out->level; level--) {
 		const unsigned code = code_of(page_shift, level);
-		const uint64_t frame = tlb_address(address) >> covered_log2[code];
-		const uint64_t key = tlb_key(context->key, code, frame);
-		const struct smmu_tlb_set *set = set_of(core, context->key, frame);
+		const uint64_t frame = smmu_hit_address(address) >> covered_log2[code];
+		const uint64_t key = smmu_hit_key(context->key, code, frame);
+		const struct smmu_tlb_set *set = set_of(core, context, frame);
 
 		if ((context->walks & BIT(code)) == 0)
 			continue;
@@ -45,14 +45,14 @@ void smmu_i_walk_fill(struct smmu_core *core, unsigned slot, uint64_t address, u
 {
 	struct smmu_context *context = &core->contexts[slot];
 	const unsigned code = code_of(page_shift, entry->level);
-	const uint64_t frame = tlb_address(address) >> covered_log2[code];
-	const uint64_t key = tlb_key(context->key, code, frame);
+	const uint64_t frame = smmu_hit_address(address) >> covered_log2[code];
+	const uint64_t key = smmu_hit_key(context->key, code, frame);
 	struct smmu_tlb_set *set;
 	unsigned way = 4;
 
 	if (core->config.walk_cache_entries == 0 || covered_log2[code] >= 48)
 		return;
-	set = set_of(core, context->key, frame);
+	set = set_of(core, context, frame);
 	for (unsigned i = 0; i < 4 && way == 4; i++)
 		if (set->key[i] == key || !smmu_i_tlb_is_live(core, set->key[i]))
 			way = i;
@@ -65,8 +65,8 @@ void smmu_i_walk_fill(struct smmu_core *core, unsigned slot, uint64_t address, u
 
 static void drop_one(struct smmu_core *core, const struct smmu_context *context, unsigned code, uint64_t frame)
 {
-	struct smmu_tlb_set *set = set_of(core, context->key, frame);
-	const uint64_t key = tlb_key(context->key, code, frame);
+	struct smmu_tlb_set *set = set_of(core, context, frame);
+	const uint64_t key = smmu_hit_key(context->key, code, frame);
 
 	for (unsigned way = 0; way < 4; way++)
 		if (set->key[way] == key)
@@ -89,7 +89,7 @@ static void sweep(struct smmu_core *core, const struct smmu_context *context, un
 void smmu_i_walk_drop_range(struct smmu_core *core, struct smmu_context *context, uint64_t first, uint64_t last)
 {
 	for (unsigned code = 0; code < 8; code++) {
-		const uint64_t low = tlb_address(first) >> covered_log2[code], high = tlb_address(last) >> covered_log2[code];
+		const uint64_t low = smmu_hit_address(first) >> covered_log2[code], high = smmu_hit_address(last) >> covered_log2[code];
 
 		if ((context->walks & BIT(code)) == 0)
 			continue;

@@ -68,8 +68,8 @@ bool smmu_core_walk_direct(struct smmu_core *core, const struct smmu_txn *txn, s
 				    .attr = attr_of(&cold->s1, desc), .size_log2 = half->page_shift };
 	out->sh = smmu_i_sh_of_access((unsigned)(desc >> 8 & 3u), out->attr);
 	smmu_i_tlb_fill(core, hot->context, txn->iova,
-			output | now | (uint64_t)after << TLB_DATA_S1_SHIFT | (uint64_t)out->attr << TLB_DATA_ATTR_SHIFT |
-			(uint64_t)out->sh << TLB_DATA_SH_SHIFT, half->page_shift, cold->world == SMMU_WORLD_EL2 || (desc & DESC_NG) == 0);
+			output | now | (uint64_t)after << SMMU_HIT_S1_SHIFT | (uint64_t)out->attr << SMMU_HIT_ATTR_SHIFT |
+			(uint64_t)out->sh << SMMU_HIT_SH_SHIFT, half->page_shift, cold->world == SMMU_WORLD_EL2 || (desc & DESC_NG) == 0);
 	window->accesses++;
 	core->stats.transactions++;
 	core->stats.translations++;

@@ -46,12 +46,12 @@ static bool answer_from_tlb(const struct smmu_core *core, struct smmu_job *job)
 		return false;
 	if (!smmu_i_tlb_find(core, job->config.cold.s2_context, job->s2.ipa, &data, &code) || (data & need_of(job)) == 0)
 		return false;
-	job->s2.attr = (uint8_t)(data >> TLB_DATA_ATTR_SHIFT);
+	job->s2.attr = (uint8_t)(data >> SMMU_HIT_ATTR_SHIFT);
 	if (job->config.cold.s2.ptw && job->s2.fault_class != SMMU_EVENT_CLASS_IN && attr_is_device(job->s2.attr))
 		return false;
-	job->s2.size_log2 = size_from_code(code);
-	job->s2.pa = (data & TLB_DATA_PA_MASK & ~MASK(job->s2.size_log2)) | (job->s2.ipa & MASK(job->s2.size_log2));
-	job->s2.sh = (uint8_t)(data >> TLB_DATA_SH_SHIFT & 3u);
+	job->s2.size_log2 = smmu_hit_size_log2(code);
+	job->s2.pa = (data & SMMU_HIT_PA_MASK & ~MASK(job->s2.size_log2)) | (job->s2.ipa & MASK(job->s2.size_log2));
+	job->s2.sh = (uint8_t)(data >> SMMU_HIT_SH_SHIFT & 3u);
 	job->s2.rights_now = data & RIGHT_ALL;
 	job->s2.rights_after = job->s2.rights_now;
 	job->phase = job->s2.return_phase;
@@ -66,8 +66,8 @@ static void fill_tlb(struct smmu_core *core, const struct smmu_job *job)
 	if (job->s2.fault_class == SMMU_EVENT_CLASS_IN && job->s2.size_log2 <= job->s1.size_log2)
 		return;
 	smmu_i_tlb_fill(core, job->config.cold.s2_context, job->s2.ipa,
-			(job->s2.pa & TLB_DATA_PA_MASK) | job->s2.rights_now | (uint64_t)RIGHT_ALL << TLB_DATA_S1_SHIFT |
-			(uint64_t)job->s2.attr << TLB_DATA_ATTR_SHIFT | (uint64_t)job->s2.sh << TLB_DATA_SH_SHIFT, job->s2.size_log2, false);
+			(job->s2.pa & SMMU_HIT_PA_MASK) | job->s2.rights_now | (uint64_t)RIGHT_ALL << SMMU_HIT_S1_SHIFT |
+			(uint64_t)job->s2.attr << SMMU_HIT_ATTR_SHIFT | (uint64_t)job->s2.sh << SMMU_HIT_SH_SHIFT, job->s2.size_log2, false);
 }
 
 enum next smmu_i_s2_begin(struct smmu_core *core, struct smmu_job *job, uint64_t ipa, unsigned fault_class, bool is_write,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "smmu_model.h"
+#include "smmuv3_model/hit.h"
 
 namespace smmu_model_tlm {
 namespace {
@@ -60,6 +61,9 @@ void ClientPort::answer(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExten
   }
 }
 
+ClientPort::ClientPort(SmmuModel& smmu, unsigned index, tlm::tlm_target_socket<64>& in, tlm::tlm_initiator_socket<64>& out)
+    : smmu_(smmu), core_(*smmu.core()), index_(index), tlb_latency_(smmu.tlb_latency), in_(in), out_(out) {}
+
 void ClientPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   auto* stream = payload.get_extension<smmu_tlm::StreamExtension>();
   if (stream == nullptr) {
@@ -68,38 +72,52 @@ void ClientPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time
   }
   stream->raz_wi = false;
   payload.set_dmi_allowed(false);
-  const std::uint64_t offset = payload.get_address() % kPieceBytes;
-  if (offset + payload.get_data_length() <= kPieceBytes)
-    piece(payload, *stream, delay);
-  else
-    split(payload, *stream, delay);
+  if (payload.get_address() % kPieceBytes + payload.get_data_length() > kPieceBytes) return split(payload, *stream, delay);
+  piece(payload, *stream, delay);
 }
 
-// One access that stays inside 4 KiB.
-void ClientPort::piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay) {
+// One access that stays inside 4 KiB. Nearly all of them are hits that nobody watches.
+inline void ClientPort::piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay) {
+  const std::uint64_t iova = payload.get_address();
+  delay += tlb_latency_;
+  if (__builtin_expect(core_.open && !core_.observed && stream.ats == smmu_tlm::AtsKind::Untranslated, 1)) {
+    const unsigned flags = (payload.is_write() ? SMMU_TXN_WRITE : 0u) | (stream.ssid_valid ? SMMU_TXN_SSV : 0u) |
+                           (stream.privileged ? SMMU_TXN_PRIVILEGED : 0u) | (stream.instruction ? SMMU_TXN_INSTRUCTION : 0u);
+    smmu_hit hit;
+    if (__builtin_expect(smmu_core_hit(&core_, smmu_hit_config_key(stream.sid, stream.ssid, stream.ssid_valid), iova, flags, &hit), 1)) {
+      stream.memory_type = hit.attr;
+      stream.shareability = hit.sh;
+      return forward(payload, iova, hit.pa, delay);
+    }
+  }
+  piece_slowly(payload, stream, delay);
+}
+
+void ClientPort::piece_slowly(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay) {
   smmu_txn txn = make_txn(payload, stream);
   smmu_xlate out;
-  delay += smmu_.tlb_latency;
   const std::uint64_t trace_id = smmu_.tracing() ? trace_begin(payload, txn) : 0;
-  if (smmu_core_translate(smmu_.core(), &txn, &out) == SMMU_XLATE_NEED_JOB) miss(txn, stream, out, delay);
+  if (smmu_core_translate(&core_, &txn, &out) == SMMU_XLATE_NEED_JOB) miss(txn, stream, out, delay);
   if (smmu_.tracing()) trace_end(payload, txn, out, trace_id);
-  if (smmu_.tracing() || smmu_.core()->irqs != 0) smmu_.after_core_call();
+  if (smmu_.tracing() || core_.irqs != 0) smmu_.after_core_call();
   if (out.status != SMMU_XLATE_OK) return answer(payload, stream, out);
   stream.memory_type = out.attr;
   stream.shareability = out.sh;
-  forward(payload, out.pa, delay);
+  forward(payload, txn.iova, out.pa, delay);
 }
 
-void ClientPort::forward(tlm::tlm_generic_payload& payload, std::uint64_t pa, sc_core::sc_time& delay) {
-  const std::uint64_t iova = payload.get_address();
+// The data phase: smmu_core_txn_begin() and _done(), written out.
+inline void ClientPort::forward(tlm::tlm_generic_payload& payload, std::uint64_t iova, std::uint64_t pa, sc_core::sc_time& delay) {
   const unsigned resets = smmu_.reset_count();
-  const unsigned token = smmu_core_txn_begin(smmu_.core());
+  const unsigned token = core_.parity;
+  core_.in_flight[token]++;
   payload.set_address(pa);
-  out_->b_transport(payload, delay);
+  if (__builtin_expect(behind_ == nullptr, 0)) behind_ = out_.operator->();
+  behind_->b_transport(payload, delay);
   payload.set_address(iova);
-  payload.set_dmi_allowed(payload.is_dmi_allowed() && smmu_.may_grant_dmi());
-  if (resets == smmu_.reset_count()) smmu_core_txn_done(smmu_.core(), token);
-  if (smmu_.sync_waits() || smmu_.core()->r.cr0 != smmu_.core()->r.cr0ack) smmu_.after_core_call();
+  if (payload.is_dmi_allowed() && !smmu_.may_grant_dmi()) payload.set_dmi_allowed(false);
+  if (__builtin_expect(resets == smmu_.reset_count(), 1)) core_.in_flight[token]--;
+  if (__builtin_expect(smmu_.sync_waits() || core_.r.cr0 != core_.r.cr0ack, 0)) smmu_.after_core_call();
   if (!payload.is_response_ok()) payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
 }
 
@@ -146,7 +164,7 @@ void ClientPort::split(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtens
 // A walk whose memory is all within reach needs no job.
 void ClientPort::miss(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay) {
   smmu_window window = smmu_.memory().window();
-  if (!smmu_core_walk_direct(smmu_.core(), &txn, &window, &out)) return translate(txn, stream, out, delay);
+  if (!smmu_core_walk_direct(&core_, &txn, &window, &out)) return translate(txn, stream, out, delay);
   delay += smmu_.walk_latency * window.accesses;
 }
 

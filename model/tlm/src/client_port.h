@@ -19,8 +19,7 @@ class SmmuModel;
 
 class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transport_if<> {
  public:
-  ClientPort(SmmuModel& smmu, unsigned index, tlm::tlm_target_socket<64>& in, tlm::tlm_initiator_socket<64>& out)
-      : smmu_(smmu), index_(index), in_(in), out_(out) {}
+  ClientPort(SmmuModel& smmu, unsigned index, tlm::tlm_target_socket<64>& in, tlm::tlm_initiator_socket<64>& out);
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   unsigned int transport_dbg(tlm::tlm_generic_payload& payload) override;
@@ -47,10 +46,14 @@ class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transpo
   void translate(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
   bool run_job(int job, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
   bool park(int job, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
-  void forward(tlm::tlm_generic_payload& payload, std::uint64_t pa, sc_core::sc_time& delay);
+  void piece_slowly(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
+  void forward(tlm::tlm_generic_payload& payload, std::uint64_t iova, std::uint64_t pa, sc_core::sc_time& delay);
 
   SmmuModel& smmu_;
+  smmu_core& core_;
   const unsigned index_;
+  const sc_core::sc_time tlb_latency_;
+  tlm::tlm_fw_transport_if<>* behind_ = nullptr;  // what out_ is bound to, looked up once
   tlm::tlm_target_socket<64>& in_;
   tlm::tlm_initiator_socket<64>& out_;
   std::unique_ptr<smmu_core> scratch_;  // for transport_dbg: a copy that may be changed freely

@@ -96,10 +96,11 @@ struct smmu_config_hot {
 	uint16_t context;       /* slot in contexts[] */
 	uint8_t kind;           /* enum smmu_config_kind */
 	uint8_t two_halves;     /* 1: VA[55] selects a half */
-	uint8_t last_size;      /* size code that hit last */
+	uint8_t last_size;      /* size code that hit last ... */
+	uint8_t last_shift;     /* ... and its log2 of bytes */
 	uint8_t attr, sh;       /* of a bypass */
 	uint8_t need[16];       /* TLB right wanted, by the low four SMMU_TXN flags, STE overrides applied */
-};
+} __attribute__((aligned(64)));
 
 /* The rest, for walks and faults. */
 struct smmu_config_cold {
@@ -135,6 +136,7 @@ struct smmu_raw_entry {
 struct smmu_context {
 	uint64_t tag;        /* 0: free */
 	uint64_t key;        /* what its TLB keys start from: valid bit, generation, slot */
+	uint32_t spread;     /* of key, so that equal pages of many contexts fall into many sets */
 	uint32_t entries;    /* live TLB entries */
 	uint8_t generation;
 	uint8_t sizes;       /* bit n: entries of size code n may exist */
@@ -196,6 +198,7 @@ struct smmu_core {
 	uint8_t observed;          /* tracing, or a PMCG counter listens to event 1 */
 	uint8_t tlb_ways;
 	uint8_t trace_on;
+	uint8_t oas_bits;          /* as in f */
 	struct smmu_config_hot config_hot[SMMU_CORE_MAX_CONFIG] __attribute__((aligned(64)));
 	struct smmu_tlb_set tlb[SMMU_CORE_MAX_TLB / 4] __attribute__((aligned(64)));
 	struct smmu_context contexts[SMMU_CORE_MAX_CONTEXTS];
