@@ -15,7 +15,7 @@ local families = {
    { "libc", "assert.h ctype.h errno.h inttypes.h math.h setjmp.h signal.h stdio.h stdlib.h string.h time.h unistd.h" },
    { "gtest", "~^gtest/ ~^gmock/" },
    { "systemc", "systemc systemc.h tlm tlm.h ~^tlm_ ~^sysc/" },
-   { "verilated", "~^verilated ~^V[%w_]*%.h$ ~^V[%w_]*__ rtl_variants.h" },   -- and what the RTL build generates
+   { "verilated", "~^verilated ~^V[%w_]*%.h$ ~^V[%w_]*__ rtl_variants.h rtl_further_blocks.h" },   -- and what the RTL build generates
    { "lua", "lua.h lualib.h lauxlib.h lua.hpp luaconf.h" },
    { "std", "~^[%l_0-9]+$" },                    -- C++: <array>, <cstdint>
    { "other", "~." },                            -- POSIX and third-party libraries

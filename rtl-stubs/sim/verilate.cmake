@@ -10,7 +10,8 @@
 #   PARAMETERS    parameters of the top
 #   ADAPTER       C++ source that includes <PREFIX>.h (block_verilated.h does the work)
 #
-# Verilator runs at build time, so a mistake in the SystemVerilog fails this target and not the configuration. All
+# Verilator runs at build time, so a mistake in the SystemVerilog fails this target and not the configuration, and so does a
+# top without the pins of pins.txt. All
 # generated C++ is one translation unit, compiled -O3 and without warnings or sanitizers whatever the build type:
 # Verilator's own makefiles and Debian's CMake package settle for less (-Os). File names are relative on the command line:
 # Verilator writes them into its output, which so is the same in every checkout and comes out of a compiler cache.
@@ -68,8 +69,9 @@ function(smmu_verilate)
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${dir}
     COMMAND ${TANDEM_VERILATOR} ${SMMU_VERILATOR_FLAGS} ${search} ${arg_PARAMETERS}
             --top-module ${arg_TOP} --prefix ${arg_PREFIX} --Mdir ${dir} ${files}
+    COMMAND ${TANDEM_LUA} ${SMMU_PINS_CHECK} ${SMMU_PINS} ${arg_TOP} ${dir}/${arg_PREFIX}.h
     COMMAND ${CMAKE_COMMAND} -DDIR=${dir} -DOUTPUT=${all} -P ${SMMU_VERILATE_JOIN}
-    DEPENDS ${sources} ${SMMU_VERILATE_JOIN}
+    DEPENDS ${sources} ${SMMU_VERILATE_JOIN} ${SMMU_PINS_CHECK} ${SMMU_PINS}
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
     COMMENT "Verilating ${arg_TOP} as ${arg_PREFIX}"
     VERBATIM)

@@ -25,6 +25,7 @@ std::map<std::string, BackendFactory> built_in() {
 #ifdef TANDEM_HAS_RTL
   factories["rtl"] = {smmu_rtl::default_ids, smmu_rtl::check,
                       [](const std::string& name, const auto& config) { return smmu_rtl::make(name.c_str(), config); }, false, {}};
+  for (const smmu_rtl::BlockFactory& block : smmu_rtl::further_blocks()) factories[block.name] = {block.default_ids, block.check, block.make, false, {}};
 #endif
   factories["qemu"] = qemu::factory();
   return factories;

@@ -26,10 +26,11 @@ std::vector<std::string> backends(const std::string& text) {
     const std::size_t comma = std::min(text.find(',', from), text.size());
     const std::string word = text.substr(from, comma - from);
     const auto found = known.find(word);
-    if (found == known.end()) {
-      throw UsageError("tandem run: unknown backend '" + word + "'; --on takes tlm, rtl, mixed, qemu, both (tlm and rtl) or all (tlm, rtl and mixed)");
+    const bool is_further = std::find(further_backends().begin(), further_backends().end(), word) != further_backends().end();
+    if (found == known.end() && !is_further) {
+      throw UsageError("tandem run: unknown backend '" + word + "'; --on takes tlm, rtl, mixed, qemu, both (tlm and rtl) or all (tlm, rtl and mixed)" + further_backends_text());
     }
-    for (const std::string& name : found->second) {
+    for (const std::string& name : is_further ? std::vector<std::string>{word} : found->second) {
       if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
     }
     from = comma + 1;
@@ -61,6 +62,17 @@ void refuse_name(const std::string& command, const std::string& name) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& further_backends() {
+  static const std::vector<std::string> list = {TANDEM_FURTHER_BACKENDS};
+  return list;
+}
+
+std::string further_backends_text() {
+  std::string text;
+  for (const std::string& name : further_backends()) text += (text.empty() ? "; this build also has " : ", ") + name;
+  return text;
+}
 
 RunOptions parse_run(const std::vector<std::string>& arguments) {
   RunOptions run;

@@ -21,7 +21,7 @@ struct UsageError : std::runtime_error {
 struct RunOptions {
   bool help = false, verbose = false;
   std::vector<std::string> scenarios;
-  std::vector<std::string> backends;  // "tlm", "rtl", "mixed", in this order of columns, each once
+  std::vector<std::string> backends;  // "tlm", "rtl", "mixed" or a further one, in this order of columns, each once
   std::optional<std::int64_t> seed;
   std::vector<std::pair<std::string, std::string>> params, smmu_params;
   std::string json_file, junit_file, trace_file;
@@ -63,6 +63,10 @@ ReplayOptions parse_replay(const std::vector<std::string>& arguments);
 ListOptions parse_list(const std::vector<std::string>& arguments);
 ReportOptions parse_report(const std::vector<std::string>& arguments);
 BenchOptions parse_bench(const std::vector<std::string>& arguments);
+
+// Backends of this build beside tlm and rtl, as --on and plans take them; and the end of a sentence that names them, or "".
+const std::vector<std::string>& further_backends();
+std::string further_backends_text();
 
 extern const char kHelp[], kRunHelp[], kReplayHelp[], kReportHelp[], kListHelp[], kBenchHelp[];
 

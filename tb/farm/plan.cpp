@@ -11,6 +11,7 @@
 
 #include <glob.h>
 
+#include "cli/options.h"
 #include "farm/lua_data.h"
 #include "lua/sandbox.h"
 
@@ -88,10 +89,12 @@ std::vector<std::string> backends_of(const TableReader& entry) {
   std::vector<std::string> backends;
   for (const std::string& word : words) {
     const auto found = groups.find(word);
-    if (found == groups.end()) {
-      entry.refuse("on", "unknown backend '" + word + "' in " + entry.path() + ".on; it takes tlm, rtl, mixed, both (tlm and rtl) or all");
+    const std::vector<std::string>& further = cli::further_backends();
+    const bool is_further = std::find(further.begin(), further.end(), word) != further.end();
+    if (found == groups.end() && !is_further) {
+      entry.refuse("on", "unknown backend '" + word + "' in " + entry.path() + ".on; it takes tlm, rtl, mixed, both (tlm and rtl) or all" + cli::further_backends_text());
     }
-    for (const std::string& name : found->second) {
+    for (const std::string& name : is_further ? std::vector<std::string>{word} : found->second) {
       if (std::find(backends.begin(), backends.end(), name) == backends.end()) backends.push_back(name);
     }
   }

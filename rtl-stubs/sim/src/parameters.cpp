@@ -167,7 +167,7 @@ std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* bl
   flag("GRAN4K", SMMU_FIELD_GET(IDR5, GRAN4K, idr[5]));
   flag("GRAN16K", SMMU_FIELD_GET(IDR5, GRAN16K, idr[5]));
   flag("GRAN64K", SMMU_FIELD_GET(IDR5, GRAN64K, idr[5]));
-  flag("PMCG", true);
+  flag("PMCG", config.pmcg_counter_count != 0);
   flag("SUBSTREAMS", SMMU_FIELD_GET(IDR1, SSIDSIZE, idr[1]) != 0);
   constexpr unsigned kAddressBits[8] = {32, 36, 40, 42, 44, 48, 52, 52};
   number("OAS", kAddressBits[SMMU_FIELD_GET(IDR5, OAS, idr[5])]);

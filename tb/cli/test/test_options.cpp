@@ -49,8 +49,8 @@ TEST(options, oracles_are_switched_off_by_name) {
 TEST(options, mistakes_are_sentences) {
   EXPECT_EQ("tandem run: unknown oracle 'table'; --no-check takes commands, tables, stale, counts, life, data or all", mistake({"a", "--no-check", "table"}));
   EXPECT_EQ("tandem run: unknown oracle ''; --no-check takes commands, tables, stale, counts, life, data or all", mistake({"a", "--no-check="}));
-  EXPECT_EQ("tandem run: unknown backend 'gem5'; --on takes tlm, rtl, mixed, qemu, both (tlm and rtl) or all (tlm, rtl and mixed)", mistake({"a", "--on", "gem5"}));
-  EXPECT_EQ("tandem run: unknown backend ''; --on takes tlm, rtl, mixed, qemu, both (tlm and rtl) or all (tlm, rtl and mixed)", mistake({"a", "--on", "tlm,"}));
+  EXPECT_EQ("tandem run: unknown backend 'gem5'; --on takes tlm, rtl, mixed, qemu, both (tlm and rtl) or all (tlm, rtl and mixed)" + further_backends_text(), mistake({"a", "--on", "gem5"}));
+  EXPECT_EQ("tandem run: unknown backend ''; --on takes tlm, rtl, mixed, qemu, both (tlm and rtl) or all (tlm, rtl and mixed)" + further_backends_text(), mistake({"a", "--on", "tlm,"}));
   EXPECT_EQ("tandem run: option --seed needs a value", mistake({"a", "--seed"}));
   EXPECT_EQ("tandem run: --seed must be an integer, got '7x'", mistake({"a", "--seed", "7x"}));
   EXPECT_EQ("tandem run: --seed must be an integer, got ' 7'", mistake({"a", "--seed", " 7"}));

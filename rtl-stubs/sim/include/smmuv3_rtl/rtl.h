@@ -11,8 +11,10 @@
 #define SMMUV3_RTL_RTL_H
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "smmu_tlm/smmu_module.h"
 
@@ -26,6 +28,15 @@ std::string check(const smmu_tlm::SmmuConfig& config);
 
 // The configuration must have passed check(). During elaboration only.
 std::unique_ptr<smmu_tlm::SmmuModule> make(const char* name, const smmu_tlm::SmmuConfig& config);
+
+// A further block that the build has behind the same pins (TANDEM_RTL_BLOCKS), with the functions above for it.
+struct BlockFactory {
+  std::string name;
+  std::function<smmu_tlm::IdRegisters()> default_ids;
+  std::function<std::string(const smmu_tlm::SmmuConfig&)> check;
+  std::function<std::unique_ptr<smmu_tlm::SmmuModule>(const std::string& name, const smmu_tlm::SmmuConfig&)> make;
+};
+std::vector<BlockFactory> further_blocks();
 
 // Work done since construction; a sleeping block does not move them.
 struct RunCounters {
