@@ -15,6 +15,7 @@ Usage:
   tandem bench [NAME...] [--json FILE]                             speed figures
   tandem regress PLAN.lua [options]                                scenarios x seeds x backends, one machine or Slurm
   tandem results [VERB] [options]                                  what broke, since when, how to repeat it
+  tandem serve --qtest SOCKET [options]                            model or RTL for a client of QEMU's qtest protocol
   tandem mutants [options]                                         which test finds each seeded mistake
   tandem COMMAND --help                                            options and examples
   tandem --version

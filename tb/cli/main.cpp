@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/worker.h"
 #include "farm/regress_command.h"
+#include "serve/serve_command.h"
 
 namespace tandem::cli {
 namespace {
@@ -49,6 +50,10 @@ int dispatch(const std::vector<std::string>& arguments) {
     const farm::ResultsOptions options = farm::parse_results(rest);
     if (!options.help) return farm::results_command(options);
     std::fputs(farm::kResultsHelp, stdout);
+  } else if (command == "serve") {
+    const serve::ServeOptions options = serve::parse_serve(rest);
+    if (!options.help) return serve::serve_command(options);
+    std::fputs(serve::kServeHelp, stdout);
   } else if (command == "mutants") {
     return mutants_command(rest);
   } else if (command == "--version") {
@@ -56,7 +61,7 @@ int dispatch(const std::vector<std::string>& arguments) {
   } else if (command == "--help" || command == "-h" || command == "help") {
     std::fputs(kHelp, stdout);
   } else {
-    throw UsageError("tandem: unknown command '" + command + "'; it knows run, replay, report, list, bench, regress, results, mutants, --help and --version");
+    throw UsageError("tandem: unknown command '" + command + "'; it knows run, replay, report, list, bench, regress, results, serve, mutants, --help and --version");
   }
   return 0;
 }
