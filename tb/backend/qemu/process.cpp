@@ -98,6 +98,8 @@ void close_if_open(int& fd) {
   fd = -1;
 }
 
+bool is_event(const std::string& line) { return line.find("\"event\"") != std::string::npos; }
+
 std::string text_of_status(int status) {
   if (WIFSIGNALED(status)) return "ended by signal " + std::to_string(WTERMSIG(status)) + " (" + strsignal(WTERMSIG(status)) + ")";
   return "ended with exit status " + std::to_string(WEXITSTATUS(status));
@@ -114,8 +116,9 @@ std::unique_ptr<Process> Process::start(const StartOptions& options) {
   std::unique_ptr<Process> process(new Process);
   process->spawn(options);
   process->qtest_ = std::make_unique<QtestClient>(process->qtest_fd_, options.limit_ms);
+  process->qmp_ = std::make_unique<LineSocket>(process->qmp_fd_, "QMP", options.limit_ms);
   try {
-    process->shake_hands(options.limit_ms);
+    process->shake_hands();
   } catch (const Trouble& trouble) {
     throw Trouble(trouble.what() + process->ending());
   }
@@ -157,9 +160,24 @@ void Process::spawn(const StartOptions& options) {
   throw Trouble("'" + options.program + "' could not be started: " + std::strerror(error));
 }
 
-void Process::shake_hands(unsigned limit_ms) {
-  LineSocket qmp(qmp_fd_, "QMP", limit_ms);
-  const std::string greeting = qmp.receive("the greeting");
+std::string Process::command(const std::string& text) {
+  qmp_->send(text);
+  std::string line;
+  do line = qmp_->receive(text); while (is_event(line));
+  return line;
+}
+
+// The answer comes at once, the event when it is done, and other events in between.
+void Process::reset() {
+  const std::string text = R"({"execute": "system_reset"})";
+  qmp_->send(text);
+  std::string line;
+  do line = qmp_->receive(text); while (!is_event(line) || line.find("\"RESET\"") == std::string::npos);
+  take_log();
+}
+
+void Process::shake_hands() {
+  const std::string greeting = qmp_->receive("the greeting");
   json_error_t where;
   const Json root(json_loads(greeting.c_str(), 0, &where));
   int major = -1, minor = -1, micro = -1;
@@ -168,12 +186,6 @@ void Process::shake_hands(unsigned limit_ms) {
   }
   version_ = std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(micro);
   if (major != 7 || minor != 2) throw Trouble("it is version " + version_ + "; this backend knows 7.2, whose trace log it reads");
-  const auto command = [&](const std::string& text) {
-    qmp.send(text);
-    std::string line;
-    do line = qmp.receive(text); while (line.find("\"event\"") != std::string::npos);
-    return line;
-  };
   command(R"({"execute": "qmp_capabilities"})");
   const std::string type = command(std::string(R"({"execute": "qom-get", "arguments": {"path": ")") + kInterruptController + R"(", "property": "type"}})");
   if (type.find("arm_gic") == std::string::npos) throw Trouble(std::string("its interrupt controller is not ") + kInterruptController + ": " + type.substr(0, 80));

@@ -41,6 +41,9 @@ class Process {
   const std::string& version() const { return version_; }   // "7.2.22"
   pid_t pid() const { return pid_; }
 
+  // Resets its machine and comes back when that is done. RAM keeps its bytes but for the first 2 MiB.
+  void reset();
+
   // What it has logged since the last call.
   std::string take_log();
   // What it said last, and how it ended if it has: " (ended by signal 9)"; for a sentence about trouble. May be empty.
@@ -49,11 +52,13 @@ class Process {
  private:
   Process() = default;
   void spawn(const StartOptions& options);
-  void shake_hands(unsigned limit_ms);
+  void shake_hands();
+  std::string command(const std::string& text);  // answers the line of the answer; events before it are left out
 
   pid_t pid_ = -1;
   int qtest_fd_ = -1, qmp_fd_ = -1, log_fd_ = -1;
   std::unique_ptr<QtestClient> qtest_;
+  std::unique_ptr<LineSocket> qmp_;
   std::string version_, kept_;          // kept_: log lines that a caller took, for the last words
 };
 

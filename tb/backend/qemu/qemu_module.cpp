@@ -69,7 +69,10 @@ class QemuModule final : public smmu_tlm::SmmuModule {
   }
 
   void cold_reset() override {
-    guarded([&] { start(); });
+    guarded([&] {
+      process_->reset();
+      begin();
+    });
   }
   smmu_tlm::SmmuStats stats() const override { return observer_->stats(); }
   std::string caps_json() const override { return qemu::caps_json(config_.ids, process_->version(), config_.tbu_count); }
@@ -122,7 +125,6 @@ class QemuModule final : public smmu_tlm::SmmuModule {
   }
 
   void start() {
-    process_.reset();
     StartOptions options;
     options.program = qemu_program();
     options.devices = device_arguments(plan_);
@@ -130,8 +132,13 @@ class QemuModule final : public smmu_tlm::SmmuModule {
     options.ram_bytes = around_.ram_base - kRamBase + around_.ram_bytes;
     options.limit_ms = limit_ms_;
     process_ = Process::start(options);
-    Bus& bus = process_->qtest();
     process_->qtest().intercept_irqs(kInterruptController, [this](unsigned irq, bool raised) { line_changed(irq, raised); });
+    begin();
+  }
+
+  // From the state after a reset.
+  void begin() {
+    Bus& bus = process_->qtest();
     set_up_devices(bus, plan_);
     check_identity(bus);
     observer_ = std::make_unique<Observer>(bus, arena_);

@@ -232,6 +232,7 @@ void skip_row(const char *why)
 int report_end(const char *variant)
 {
 	end_row();
+	report_known_class();
 	printf("%s %s: %u passed, %u failed, %u known, %u skipped", backend_name, variant, count.passed, count.failed, count.known,
 	       count.skipped);
 	const char *separator = "; not offered:";
