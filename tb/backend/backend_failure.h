@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an implementation outside this process throws out of a socket call when it cannot go on. The platform remembers it:
 // every later call of a CPU thread gets the same sentence, and the run ends with it.
-// Not here: refusals before anything is built (backend_registry.h). Proof: tb/tests/test_outage.cpp, tb/backend/qemu/test.
+// Not here: refusals before anything is built (backend_registry.h). Proof: tb/backend/qemu/test.
 #ifndef TANDEM_BACKEND_BACKEND_FAILURE_H
 #define TANDEM_BACKEND_BACKEND_FAILURE_H
 

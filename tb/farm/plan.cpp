@@ -77,7 +77,7 @@ std::vector<std::string> scenarios_of(const TableReader& entry, const std::strin
 
 std::vector<std::string> backends_of(const TableReader& entry) {
   static const std::map<std::string, std::vector<std::string>> groups = {
-      {"tlm", {"tlm"}}, {"rtl", {"rtl"}}, {"mixed", {"mixed"}}, {"both", {"tlm", "rtl"}}, {"all", {"tlm", "rtl", "mixed"}}};
+      {"tlm", {"tlm"}}, {"rtl", {"rtl"}}, {"mixed", {"mixed"}}, {"qemu", {"qemu"}}, {"both", {"tlm", "rtl"}}, {"all", {"tlm", "rtl", "mixed"}}};
   std::vector<std::string> words;
   if (!entry.has("on")) {
     words = {"tlm"};
@@ -92,7 +92,7 @@ std::vector<std::string> backends_of(const TableReader& entry) {
     const std::vector<std::string>& further = cli::further_backends();
     const bool is_further = std::find(further.begin(), further.end(), word) != further.end();
     if (found == groups.end() && !is_further) {
-      entry.refuse("on", "unknown backend '" + word + "' in " + entry.path() + ".on; it takes tlm, rtl, mixed, both (tlm and rtl) or all" + cli::further_backends_text());
+      entry.refuse("on", "unknown backend '" + word + "' in " + entry.path() + ".on; it takes tlm, rtl, mixed, qemu, both (tlm and rtl) or all" + cli::further_backends_text());
     }
     for (const std::string& name : is_further ? std::vector<std::string>{word} : found->second) {
       if (std::find(backends.begin(), backends.end(), name) == backends.end()) backends.push_back(name);

@@ -45,8 +45,13 @@ void Host::conclude(report::Status status, const std::string& reason, const std:
   status_ = status;
   reason_ = reason;
   detail_ = detail;
+  // Whatever the scenario made of it, this is why it could not go on.
+  if (const Outage* const outage = platform_.outage()) {
+    status_ = outage->lacks ? report::Status::Skip : report::Status::Error;
+    reason_ = outage->sentence + (outage->lacks ? "" : step_text());
+  }
   if (!steps_.empty()) {
-    steps_.back().status = status;
+    steps_.back().status = status_;
     steps_.back().end_ns = now_ns();
   }
   platform_.stop();
@@ -60,6 +65,10 @@ void Host::end(lua_State* thread, report::Status status, const std::string& text
   lua_pushlightuserdata(thread, const_cast<void*>(stop_token()));
   lua_error(thread);
   throw 0;  // not reached
+}
+
+void Host::stop_after_outage(lua_State* thread) {
+  if (platform_.outage() != nullptr) end(thread, report::Status::Error, "");
 }
 
 void Host::begin_step(const std::string& title) {
@@ -199,6 +208,7 @@ void Host::watch(std::chrono::steady_clock::time_point deadline, std::uint64_t w
 
 void Host::count_hook(lua_State* thread, lua_Debug*) {
   Host& host = of(thread);
+  host.stop_after_outage(thread);
   if (g_interrupted != 0) host.end(thread, report::Status::Error, "interrupted");
   if (std::chrono::steady_clock::now() > host.deadline_) {
     host.end(thread, report::Status::Fail, "the wall-clock limit of " + std::to_string(host.wall_limit_s_) + " s ended the run: the scenario's Lua code was running");

@@ -68,7 +68,9 @@ class Host {
 
   // Ends the run with that verdict: the first one counts. Does not return.
   [[noreturn]] void end(lua_State* thread, report::Status status, const std::string& text);
-  // Same from outside a Lua thread, and for errors that Lua raised itself.
+  // Ends the run when an SMMU in another process could not go on and the scenario caught that.
+  void stop_after_outage(lua_State* thread);
+  // Same as end from outside a Lua thread, and for errors that Lua raised itself.
   void conclude(report::Status status, const std::string& reason, const std::string& detail);
   bool concluded() const { return concluded_; }
   const std::string& reason() const { return reason_; }

@@ -251,8 +251,7 @@ std::string one_line(std::string text) {
 
 // What an SMMU in another process could not go on with.
 void conclude_outage(Host& host) {
-  const Outage* const outage = host.platform().outage();
-  if (outage != nullptr) host.conclude(outage->lacks ? report::Status::Skip : report::Status::Error, outage->sentence + (outage->lacks ? "" : host.step_text()), "");
+  if (host.platform().outage() != nullptr) host.conclude(report::Status::Error, "", "");
 }
 
 void conclude_limit(Host& host, Platform::RunEnd end, const PlatformSpec& spec) {

@@ -19,6 +19,7 @@ int api_misuse(lua_State* L) { return end_with(L, report::Status::Error); }
 int api_skip(lua_State* L) { return end_with(L, report::Status::Skip); }
 
 int api_step(lua_State* L) {
+  Host::of(L).stop_after_outage(L);
   Host::of(L).begin_step(luaL_checkstring(L, 1));
   return 0;
 }

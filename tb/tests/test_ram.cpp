@@ -2,6 +2,8 @@
 // RAM as a TLM target: bounds, byte enables, compare-and-swap, DMI, injected errors. Two initiators share it.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <cstring>
 
 #include "memory/ram.h"
@@ -27,10 +29,12 @@ struct Initiator : sc_core::sc_module, tlm::tlm_bw_transport_if<> {
 // One elaboration for all tests of the program.
 struct Bench {
   Ram ram{"ram", kBase, kSize, 2};
-  Initiator a{"a"}, b{"b"};
+  Ram shared{"shared", kBase, kSize, 1, kBase - 0x200000};  // a file that begins 2 MiB below
+  Initiator a{"a"}, b{"b"}, c{"c"};
   Bench() {
     a.socket.bind(ram.ports[0]);
     b.socket.bind(ram.ports[1]);
+    c.socket.bind(shared.ports[0]);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
   }
 };
@@ -87,6 +91,21 @@ TEST_F(RamTest, what_one_initiator_writes_the_other_and_the_host_see) {
 
 TEST_F(RamTest, the_arena_starts_on_a_huge_page) {
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(bench_->ram.data()) % (2u << 20), 0u);
+}
+
+// What another process sees through the file is what is in the arena, at its physical address less that of the file's first byte.
+TEST_F(RamTest, an_arena_with_a_file_is_the_file) {
+  EXPECT_EQ(bench_->ram.file(), -1);
+  Ram& shared = bench_->shared;
+  ASSERT_GE(shared.file(), 0);
+  EXPECT_EQ(lseek(shared.file(), 0, SEEK_END), static_cast<off_t>(0x200000 + kSize));
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(shared.data()) % (2u << 20), 0u);
+  std::memcpy(shared.data() + 0x1234, "from here", 9);
+  char seen[9];
+  ASSERT_EQ(pread(shared.file(), seen, 9, 0x201234), 9);
+  EXPECT_EQ(std::memcmp(seen, "from here", 9), 0);
+  ASSERT_EQ(pwrite(shared.file(), "and there", 9, 0x200000 + static_cast<off_t>(kSize) - 9), 9);
+  EXPECT_EQ(std::memcmp(shared.data() + kSize - 9, "and there", 9), 0);
 }
 
 TEST_F(RamTest, an_access_that_leaves_the_arena_by_one_byte_is_an_address_error) {

@@ -38,6 +38,7 @@ TEST(options, backends_are_a_list_without_repeats) {
   EXPECT_EQ((List{"tlm"}), parse_run({"a"}).backends);
   EXPECT_EQ((List{"tlm", "rtl", "mixed"}), parse_run({"a", "--on", "all"}).backends);
   EXPECT_EQ((List{"mixed", "tlm"}), parse_run({"a", "--on", "mixed,tlm,mixed"}).backends);
+  EXPECT_EQ((List{"tlm", "rtl", "qemu"}), parse_run({"a", "--on", "tlm,rtl,qemu"}).backends);
 }
 
 TEST(options, oracles_are_switched_off_by_name) {

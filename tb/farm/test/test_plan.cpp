@@ -90,7 +90,7 @@ TEST_F(PlanTest, MistakesAreSentencesWithTheirLine) {
   EXPECT_EQ(":1: the plan has no runs", refusal("return {}"));
   EXPECT_EQ(":1: the plan has no runs", refusal("return { runs = {} }"));
   EXPECT_EQ(":2: no file fits 'c*.lua' of plan.runs[1].scenarios", refusal("return { runs = { {\n scenarios = { 'c*.lua' } } } }"));
-  EXPECT_EQ(":2: unknown backend 'gem5' in plan.runs[1].on; it takes tlm, rtl, mixed, both (tlm and rtl) or all" + tandem::cli::further_backends_text(),
+  EXPECT_EQ(":2: unknown backend 'gem5' in plan.runs[1].on; it takes tlm, rtl, mixed, qemu, both (tlm and rtl) or all" + tandem::cli::further_backends_text(),
             refusal("return { runs = { { scenarios = { 'a.lua' },\n on = 'gem5' } } }"));
   EXPECT_EQ(":1: there is no preset 'x'; the plan has none", refusal("return { runs = { { scenarios = { 'a.lua' }, presets = { 'x' } } } }"));
   EXPECT_EQ(":1: plan.runs[1].seeds.to is 1; it must not be below from, 2", refusal("return { runs = { { scenarios = { 'a.lua' }, seeds = { from = 2, to = 1 } } } }"));

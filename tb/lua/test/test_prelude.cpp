@@ -12,7 +12,7 @@ namespace {
 std::string eval(const std::string& body) {
   const State state = new_sandbox();
   lua_State* L = state.get();
-  for (const char* name : {"layout", "values", "scenario_table", "arch"}) {
+  for (const char* name : {"layout", "values", "scenario_table", "arch", "divergences", "known_defects"}) {
     push_embedded(L, name);
     lua_setglobal(L, name);
   }
@@ -129,4 +129,36 @@ TEST(scenario_table, parameters_take_the_type_of_their_default) {
   EXPECT_EQ("-p n=1.5: n of f.lua must be an integer", params("n", "1.5"));
   EXPECT_EQ("-p on=yes: on of f.lua must be true or false", params("on", "yes"));
   EXPECT_EQ("-p m=1: f.lua has no parameter 'm'; it has n, name, on, x", params("m", "1"));
+}
+
+TEST(divergences, a_field_is_known_for_its_backend_event_and_values_only) {
+  const std::string list =
+      "local list = { { backend = 'x', rule = 'r', event = { 'F_A', 'F_B' }, field = 'CLASS', got = 0, wanted = 2 } } "
+      "local function known(...) local d = divergences.of_field(list, ...) return d and d.rule or 'no' end ";
+  EXPECT_EQ("r r", eval(list + "return known('x', 'F_A', 'CLASS', 0, 2) .. ' ' .. known('x', 'F_B', 'CLASS', 0, 2)"));
+  EXPECT_EQ("no no no no no", eval(list + "return table.concat({ known('y', 'F_A', 'CLASS', 0, 2), known('x', 'F_C', 'CLASS', 0, 2), "
+                                          "known('x', 'F_A', 'RnW', 0, 2), known('x', 'F_A', 'CLASS', 1, 2), known('x', 'F_A', 'CLASS', 0, 1) }, ' ')"));
+}
+
+TEST(divergences, a_list_is_checked) {
+  EXPECT_EQ("nil", eval("return divergences.problem(known_defects)"));
+  const std::string good = "local function d(r) return { backend = 'x', version = '1', rule = r, what = 'w', says = 's', why = 'y' } end ";
+  EXPECT_EQ("nil", eval(good + "return divergences.problem { d 'a', d 'b' }"));
+  EXPECT_EQ("the rule a of x is listed twice", eval(good + "return divergences.problem { d 'a', d 'a' }"));
+  EXPECT_EQ("known defect 1 has no says", eval(good + "local e = d 'a' e.says = nil return divergences.problem { e }"));
+  EXPECT_EQ("the rule a needs event, field, got and wanted together", eval(good + "local e = d 'a' e.event = { 'F' } return divergences.problem { e }"));
+}
+
+// A difference fails unless the backend of that SMMU has the rule; then it is noted, and the run goes on.
+TEST(divergences, equal_or_known_notes_only_what_is_listed) {
+  const std::string t =
+      "local said = {} "
+      "local host = { misuse = function(s) error(s, 0) end, note_divergence = function(i, r) said[#said + 1] = i .. r end } "
+      "local t = { smmus = { a = { name = 'a', backend = 'x', index = 1 }, b = { name = 'b', backend = 'y', index = 2 } } } "
+      "function t:equal(a, e, text) if values.difference(a, e) then error('failed: ' .. text, 0) end end "
+      "divergences.install(host, values, t, { { backend = 'x', rule = 'r', what = 'w', says = 's' } }) ";
+  EXPECT_EQ("true false 1r", eval(t + "return tostring(t:equal_or_known('a', 'r', 1, 1, 'n')) .. ' ' .. tostring(t:equal_or_known('a', 'r', { 1 }, { 2 }, 'n')) .. ' ' .. said[1] .. (said[2] or '')"));
+  EXPECT_EQ("failed: n", eval(t + "return select(2, pcall(t.equal_or_known, t, 'b', 'r', 1, 2, 'n'))"));
+  EXPECT_EQ("failed: n", eval(t + "return select(2, pcall(t.equal_or_known, t, 'a', 'q', 1, 2, 'n'))"));
+  EXPECT_EQ("t:equal_or_known: there is no SMMU \"c\"", eval(t + "return select(2, pcall(t.equal_or_known, t, 'c', 'r', 1, 2, 'n'))"));
 }

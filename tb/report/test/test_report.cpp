@@ -56,6 +56,7 @@ TEST(run_json, has_exactly_the_documented_keys) {
   RunResult run = passed();
   run.tables = {{"T", {"a"}, {{"1"}}}};
   run.figures = {{"speed", "us", 2.5}};
+  run.divergences = {{"smmu0", "r", "w", "s", 3}};
   run.params = {{"pages", "3"}};
   run.smmu_params = {{"smmu0.tlb_entries", "64"}};
   RunFile file{{run}, {}, "1.2", {{"systemc", "2.3.4"}}};
@@ -64,8 +65,9 @@ TEST(run_json, has_exactly_the_documented_keys) {
       "{\"version\": \"1.2\", \"versions\": {\"systemc\": \"2.3.4\"}, \"results\": [{\"scenario\": \"s/a.lua\", \"backend\": \"tlm\", \"status\": \"pass\", \"reason\": \"\","
       " \"seed\": 7, \"sim_ns\": 12345, \"wall_ms\": 250.0, \"smmus\": [{\"name\": \"smmu0\", \"commands\": 10, \"translations\": 20,"
       " \"tlb_hits\": 18, \"tlb_misses\": 2, \"events\": 1}], \"tables\": [{\"title\": \"T\", \"columns\": [\"a\"], \"rows\": [[\"1\"]]}],"
-      " \"figures\": [{\"name\": \"speed\", \"value\": 2.5, \"unit\": \"us\"}], \"known_divergences\": [],"
-      " \"params\": {\"pages\": \"3\"}, \"smmu_params\": {\"smmu0.tlb_entries\": \"64\"}}]}",
+      " \"figures\": [{\"name\": \"speed\", \"value\": 2.5, \"unit\": \"us\"}],"
+      " \"params\": {\"pages\": \"3\"}, \"smmu_params\": {\"smmu0.tlb_entries\": \"64\"},"
+      " \"known_divergences\": [{\"smmu\": \"smmu0\", \"rule\": \"r\", \"what\": \"w\", \"says\": \"s\", \"count\": 3}]}]}",
       0, nullptr);
   ASSERT_NE(nullptr, root);
   EXPECT_TRUE(json_equal(root, expected)) << run_file_json(file);
@@ -111,6 +113,7 @@ TEST(run_json, a_worker_line_carries_everything_and_stays_one_line) {
   run.tables = {{"a table", {"x", "y"}, {{"1", "2"}, {"3", "4"}}}};
   run.coverage = {{"command/SYNC", 3}, {"event/F_TRANSLATION", 1}};
   run.figures = {{"speed", "us", 2.5}, {"odd\nname", "", -1}};
+  run.divergences = {{"smmu0", "rule", "seen", "said", 2}, {"smmu1", "rule", "seen", "said", 1}};
   const std::string line = worker_line(run);
   EXPECT_EQ(std::string::npos, line.find('\n'));
   RunResult back;
@@ -123,6 +126,8 @@ TEST(run_json, a_worker_line_carries_everything_and_stays_one_line) {
   ASSERT_EQ(2u, back.figures.size());
   EXPECT_EQ("us", back.figures[0].unit);
   EXPECT_DOUBLE_EQ(2.5, back.figures[0].value);
+  ASSERT_EQ(2u, back.divergences.size());
+  EXPECT_EQ("said", back.divergences[1].says);
   EXPECT_EQ("stack traceback:\n\ta.lua:9", back.detail);
   EXPECT_EQ(Status::Fail, back.steps.at(1).status);
 }
@@ -164,6 +169,18 @@ TEST(table, shows_what_a_scenario_compares) {
   const std::string text = console_table({tlm, rtl}, TableStyle{});
   EXPECT_NE(std::string::npos, text.find("\n  tags  (tlm, rtl)\n    policy  tag\n    LOCAL     7\n    REJECT    -\n    ALL     301\n"
                                          "\n  times  (tlm)\n    ns\n     5\n\n  times  (rtl)\n    ns\n    60\n")) << text;
+}
+
+// A rule stands once for each run, with all SMMUs that showed it, and is counted once in the verdict. A run with one has passed.
+TEST(table, known_divergences_are_shown_and_counted) {
+  RunResult run = passed();
+  run.backend = "qemu";
+  run.divergences = {{"smmu0", "r", "seen", "said", 2}, {"smmu1", "r", "seen", "said", 1}, {"smmu1", "other", "x", "y", 1}};
+  const std::string text = console_table({run}, TableStyle{});
+  EXPECT_NE(std::string::npos, text.find("\n  known divergence on qemu: r (smmu0, smmu1, 3 times)\n    seen: seen\n    architecture: said\n")) << text;
+  EXPECT_NE(std::string::npos, text.find("\n  known divergence on qemu: other (smmu1, 1 time)\n")) << text;
+  EXPECT_EQ("PASS: 1 of 1 run passed, 2 known divergences in 0.25 s wall time\n", verdict_line({run}, 1, 250, false, TableStyle{}));
+  EXPECT_EQ(0, exit_code({run}, false));
 }
 
 TEST(table, a_skipped_step_shows_no_time) {

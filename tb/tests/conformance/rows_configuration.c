@@ -51,7 +51,7 @@ static void stream_table(void)
 	ROW("T-STR-01", ANY) fault(RD(0x3f, 0x1000), EV(C_BAD_STE));
 	ROW("T-STR-03", ANY) { setup.cr2 &= ~2u; abort_silent(RD(0x40, 0x1000)); }
 	ROW("T-STR-04", ANY) fault(RD(0x40, 0x1000, SSID(9)), EV(C_BAD_STREAMID));
-	ROW("T-STR-05", ANY) { setup.strtab_base = VOID; fault(RD(1, VA3), EV(F_STE_FETCH, .fetch = VOID + 0x40)); }
+	ROW("T-STR-05", ANY) { setup.strtab_base = VOID; fault(RD(1, VA3), EV(F_STE_FETCH, .fetch = VOID + 64 * hw_sid(1))); }
 	ROW("T-STR-05a", T2L) { /* the L1STD itself */
 		two_level(6);
 		setup.strtab_base = VOID;

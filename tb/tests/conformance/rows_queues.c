@@ -107,7 +107,7 @@ static void event_queue(void)
 		expect_event(RD(1, P(8)), EV(F_TRANSLATION), NULL);
 		for (int i = 0; i < 2 && !queue_is_empty(); i++) {
 			take_record(&record);
-			expect64(record.word[0], OP(F_TRANSLATION, 1), "record word 0");
+			expect64(record.word[0], OP(F_TRANSLATION, hw_sid(1)), "record word 0");
 		}
 	}
 	ROW("T-EVQ-12", ANY) { /* EVENTQ_IRQEN = 0: no interrupt */
