@@ -8,7 +8,7 @@ const char kHelp[] =
     R"(tandem - run one SMMUv3 driver against every implementation of the SMMUv3
 
 Usage:
-  tandem run SCENARIO... [--on tlm|rtl|mixed|both|all] [options]   run scenarios, show a table
+  tandem run SCENARIO... [--on tlm|rtl|mixed|qemu|both|all] [options]   run scenarios, show a table
   tandem replay RECORD [--on BACKEND]                              a recorded run again, held against its record
   tandem report FOLDER                                             one HTML page about runs made with --out FOLDER
   tandem list [FOLDER]                                             scenarios with title and rules
@@ -30,7 +30,8 @@ const char kRunHelp[] =
 Usage: tandem run SCENARIO... [options]
 
   --on BACKENDS   where: tlm (the SystemC model, default), rtl (the Verilated block), mixed (SMMUs of one platform take
-                  turns), both (tlm and rtl), all (tlm, rtl and mixed), or a list: tlm,mixed
+                  turns), qemu (QEMU's SMMUv3, a process of its own), both (tlm and rtl), all (tlm, rtl and mixed), or a
+                  list: tlm,rtl,qemu
   --seed N        seed of random choices and of UNKNOWN reset values; the scenario's own is the default
   -p KEY=VALUE    a parameter of the scenario; may be repeated
   --smmu KEY=VALUE  an implementation parameter of every SMMU (cache_mode=2), or of one (smmu0.tlb_entries=64); may be repeated

@@ -115,7 +115,7 @@ Policy Policy::built_in() {
   Policy policy;
   for (const auto& [name, text] : lua::embedded_files()) {
     std::string error;
-    if (name == "divergence_policy" && !policy.add(name + ".lua", text, &error)) throw std::runtime_error(error);
+    if ((name == "divergence_policy" || name == "known_defects") && !policy.add(name + ".lua", text, &error)) throw std::runtime_error(error);
   }
   return policy;
 }
@@ -143,7 +143,7 @@ bool Policy::add(const std::string& file, const std::string& text, std::string* 
   try {
     const SourceLines source(file);
     const TableReader root(L, -1, source, "policy", 1);
-    root.allow_only({"rules"});
+    root.allow_only({"rules", "defects"});  // what is known of a backend beside what a comparison needs
     std::vector<Rule> read;
     root.list_of_tables("rules", [&](const TableReader& entry) {
       read.push_back(read_rule(entry, file));

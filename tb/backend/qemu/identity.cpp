@@ -62,7 +62,7 @@ std::string missing_identity(const smmu_tlm::IdRegisters& asked) {
   for (unsigned i = 0; i < 6; ++i) {
     if (((asked.idr[i] ^ own.idr[i]) & ~known[i]) != 0) return "the platform asks for bits of IDR" + std::to_string(i) + " that QEMU does not have";
   }
-  if (asked.iidr != own.iidr || asked.aidr != own.aidr) return "the platform asks for another IIDR or AIDR than QEMU's";
+  if (asked.iidr != own.iidr || asked.aidr > own.aidr) return "the platform asks for another IIDR or a later AIDR than QEMU's";
   return "";
 }
 

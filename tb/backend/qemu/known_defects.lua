@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What is known to be wrong with QEMU's SMMUv3, as data: the rule of the architecture that is broken, what QEMU does instead, and
--- why a comparison may go on. A scenario that meets one goes on and says so; the conformance rows name their rule; a comparison of
--- runs may include this list in its policy. A defect that is not listed fails the run that meets it.
--- Fields: backend, version; rule = a name of its own; what = what is seen; says = what the architecture asks for; why = why a run
+-- why a run may go on. A scenario that meets one goes on and says so; the conformance rows name their rule; `rules` is what of it
+-- a comparison of runs has to know, in the form of tb/check/divergence_policy.lua. What is not listed fails the run that meets it.
+-- Fields of defects: backend, version; rule = a name of its own; what = what is seen; says = what the architecture asks for; why = why a run
 -- can go on. For fields of event records also event (list), field, got, wanted: then t:expect_event knows it without being told.
 -- Proof: tb/backend/qemu/test/defects.lua (shape, and that every rule a conformance row names is here), the runs themselves.
 local function qemu(defect)
@@ -10,7 +10,7 @@ local function qemu(defect)
    return defect
 end
 
-return {
+local defects = {
    -- Event records and their queue
    qemu { rule = "event.class-of-input",
       event = { "F_TRANSLATION", "F_PERMISSION", "F_ACCESS", "F_ADDR_SIZE" }, field = "CLASS", got = 0, wanted = 2,
@@ -98,3 +98,13 @@ return {
       says = "they are CERROR_ILL",
       why = "no driver sends them; commands that do not exist at all are refused" },
 }
+
+-- The number of an event is the first byte of its record.
+local rules = {}
+for name, number in pairs { F_TRANSLATION = 0x10, F_ADDR_SIZE = 0x11, F_ACCESS = 0x12, F_PERMISSION = 0x13 } do
+   rules[#rules + 1] = { name = "qemu.event.class-of-input." .. name, fact = "event", where = { number = number }, fields = { "CLASS" }, backend = "qemu",
+      reason = "known defect event.class-of-input: CLASS is 0 for a fault of an input address" }
+end
+table.sort(rules, function(a, b) return a.name < b.name end)
+
+return { defects = defects, rules = rules }

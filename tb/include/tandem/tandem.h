@@ -44,7 +44,7 @@ typedef enum {
 
 /* Opens the platform described by a Lua file, or with NULL the default one: one SMMU with every feature the backend
  * has, 256 MiB RAM at 0x80000000, SIDSIZE 16, SSIDSIZE 10, queues up to 2^10 entries, PMCG page at offset 0x20000
- * (counters at 0x30000). backend: "tlm" or "rtl"; an SMMU of the file may name its own.
+ * (counters at 0x30000). backend: "tlm", "rtl" or "qemu"; an SMMU of the file may name its own.
  * Returns NULL and one sentence in err (if err_size is not 0) on failure; a second open in one process fails. */
 tandem *tandem_open(const char *platform_lua, const char *backend, char *err, size_t err_size);
 void tandem_close(tandem *t);

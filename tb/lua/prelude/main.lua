@@ -11,7 +11,7 @@ return function(host, scenario, globals, modules)
    modules.observe(host, modules.values, t)
    modules.cpu_object(host, modules.values, t, options)
    modules.engine_object(host, modules.values, t, options)
-   local known_field = modules.divergences.install(host, modules.values, t, modules.known_defects)
+   local known_field = modules.divergences.install(host, modules.values, t, modules.known_defects.defects)
    local part = modules.driver_object(host, modules.values, t, options, smmu_index)
    part.known_field = known_field
    for _, name in ipairs(driver_parts) do modules[name](part) end

@@ -141,7 +141,7 @@ TEST(divergences, a_field_is_known_for_its_backend_event_and_values_only) {
 }
 
 TEST(divergences, a_list_is_checked) {
-  EXPECT_EQ("nil", eval("return divergences.problem(known_defects)"));
+  EXPECT_EQ("nil", eval("return divergences.problem(known_defects.defects)"));
   const std::string good = "local function d(r) return { backend = 'x', version = '1', rule = r, what = 'w', says = 's', why = 'y' } end ";
   EXPECT_EQ("nil", eval(good + "return divergences.problem { d 'a', d 'b' }"));
   EXPECT_EQ("the rule a of x is listed twice", eval(good + "return divergences.problem { d 'a', d 'a' }"));

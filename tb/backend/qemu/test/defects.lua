@@ -3,7 +3,7 @@
 --
 --    lua5.4 defects.lua SOURCE_ROOT      exit 0: it holds; 1: each fault on its own line
 local root = arg[1] or "."
-local list = dofile(root .. "/tb/backend/qemu/known_defects.lua")
+local list = dofile(root .. "/tb/backend/qemu/known_defects.lua").defects
 local divergences = dofile(root .. "/tb/lua/prelude/divergences.lua")
 local faults = {}
 
