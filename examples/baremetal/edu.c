@@ -9,7 +9,7 @@ enum { PCI_COMMAND_MEMORY = 1u << 1, PCI_COMMAND_MASTER = 1u << 2, PCI_HEADER_MU
 enum { EDU_ID = 0x11e81234u, EDU_BAR_BYTES = 1u << 20 };
 enum { EDU_DMA_SOURCE = 0x80, EDU_DMA_TARGET = 0x88, EDU_DMA_COUNT = 0x90, EDU_DMA_COMMAND = 0x98 };
 enum { EDU_DMA_RUN = 1u << 0, EDU_DMA_TO_MEMORY = 1u << 1 };
-enum { EDU_BUFFER = 0x40000 };  /* the device's own name for its buffer */
+enum { EDU_BUFFER = 0x40000, EDU_BUFFER_BYTES = 4096 };  /* the device's own name for its buffer */
 
 #define EDU_PATIENCE_US UINT64_C(120000000)     /* it takes 100 ms; a host with much else to do takes longer */
 
@@ -51,6 +51,8 @@ size_t edu_find(struct edu *out, size_t max)
 
 static bool copy(const struct edu *edu, uint64_t source, uint64_t target, uint32_t count, uint32_t direction)
 {
+	if (count == 0 || count >= EDU_BUFFER_BYTES)
+		return false;
 	store64(edu->registers + EDU_DMA_SOURCE, source);
 	store64(edu->registers + EDU_DMA_TARGET, target);
 	store64(edu->registers + EDU_DMA_COUNT, count);

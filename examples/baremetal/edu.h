@@ -18,8 +18,8 @@ struct edu {
  * stored in out, at most max. */
 size_t edu_find(struct edu *out, size_t max);
 
-/* Copy count bytes (1..4096) between the start of the device's buffer and the bus address iova (below 2^28), and wait until it
- * says that it is done. False: it did not within two minutes. */
+/* Copy count bytes (1..4095: QEMU ends when a copy fills the buffer) between the start of the device's buffer and the bus
+ * address iova (below 2^28), and wait until it says that it is done. False: it did not within two minutes, or count is not allowed. */
 bool edu_read_memory(const struct edu *edu, uint64_t iova, uint32_t count);
 bool edu_write_memory(const struct edu *edu, uint64_t iova, uint32_t count);
 
