@@ -12,6 +12,7 @@ namespace tandem::cli {
 
 int run_command(const RunOptions& options, const std::string& version);
 int replay_command(const ReplayOptions& options, const std::string& version);
+int explore_command(const ExploreOptions& options);
 int list_command(const ListOptions& options);
 int report_command(const ReportOptions& options);
 // Replaces the process: returns only by an exception.

@@ -10,6 +10,7 @@ const char kHelp[] =
 Usage:
   tandem run SCENARIO... [--on tlm|rtl|mixed|qemu|both|all] [options]   run scenarios, show a table
   tandem replay RECORD [--on BACKEND]                              a recorded run again, held against its record
+  tandem explore [--seeds N] [--time 10m] [--on LIST]              random platforms and steps; shrinks what fails
   tandem report FOLDER                                             one HTML page about runs made with --out FOLDER
   tandem list [FOLDER]                                             scenarios with title and rules
   tandem bench [NAME...] [--json FILE]                             speed figures
@@ -79,6 +80,30 @@ Examples:
 
 Exit codes: 0 the same, 1 a difference or a failed check, 2 wrong usage or a record that cannot be read, 77 skipped,
 130 interrupted.
+)";
+
+const char kExploreHelp[] =
+    R"(tandem explore - random platforms and driver calls, and the shortest sequence that fails
+
+Usage: tandem explore [options]
+
+Every seed makes up a platform of 1 to 8 SMMUs and a list of steps, runs it on every backend, checks every answer and byte, and stops
+at the first failure, which it shrinks and writes as a scenario. With several backends every other seed is compared.
+
+  --on BACKENDS   tlm, rtl, mixed, both, all, or a list; default is what this program has of tlm and rtl
+  --seeds N       so many seeds; --time 10m: so long (s, m, h). Default 100 seeds
+  --seed N        the first seed, default 1
+  --steps N       steps per seed, 10 to 100000, default 100
+  --out FOLDER    where a failing scenario is written, default here
+  --smmu KEY=VALUE, --no-check LIST, --policy FILE   as for 'tandem run'
+  -j, --jobs N    runs at a time; default one per processor
+  -h, --help      this text
+
+Examples:
+  tandem explore --time 10m --on tlm,rtl,mixed
+  tandem explore --seeds 1000 --on tlm --smmu cache_mode=2 --steps 300
+
+Exit codes: 0 nothing found, 1 a failure was found and written, 2 wrong usage or a folder that cannot be written, 130 interrupted.
 )";
 
 const char kListHelp[] =

@@ -30,6 +30,10 @@ int dispatch(const std::vector<std::string>& arguments) {
     const ReplayOptions options = parse_replay(rest);
     if (!options.help) return replay_command(options, TANDEM_VERSION);
     std::fputs(kReplayHelp, stdout);
+  } else if (command == "explore") {
+    const ExploreOptions options = parse_explore(rest);
+    if (!options.help) return explore_command(options);
+    std::fputs(kExploreHelp, stdout);
   } else if (command == "list") {
     const ListOptions options = parse_list(rest);
     if (!options.help) return list_command(options);
@@ -61,7 +65,7 @@ int dispatch(const std::vector<std::string>& arguments) {
   } else if (command == "--help" || command == "-h" || command == "help") {
     std::fputs(kHelp, stdout);
   } else {
-    throw UsageError("tandem: unknown command '" + command + "'; it knows run, replay, report, list, bench, regress, results, serve, mutants, --help and --version");
+    throw UsageError("tandem: unknown command '" + command + "'; it knows run, replay, explore, report, list, bench, regress, results, serve, mutants, --help and --version");
   }
   return 0;
 }

@@ -57,6 +57,17 @@ std::vector<std::string> checks(const std::string& text) {
   return list;
 }
 
+// "90", "90s", "10m", "2h".
+std::uint64_t duration_s(const std::string& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::string unit = text.substr(digits);
+  const std::uint64_t factor = unit == "h" ? 3600 : unit == "m" ? 60 : 1;
+  const bool known = unit.empty() || unit == "s" || unit == "m" || unit == "h";
+  const std::uint64_t value = digits == 0 || digits > 7 ? 0 : std::stoull(text.substr(0, digits));
+  if (!known || value == 0) throw UsageError("tandem explore: --time takes a number of seconds, or one with s, m or h, such as 10m; got '" + text + "'");
+  return value * factor;
+}
+
 void refuse_name(const std::string& command, const std::string& name) {
   throw UsageError("tandem " + command + ": unexpected argument '" + name + "'");
 }
@@ -136,6 +147,31 @@ ReplayOptions parse_replay(const std::vector<std::string>& arguments) {
   });
   if (!replay.help && replay.record_file.empty()) throw UsageError("tandem replay: name the record, a file of 'tandem run --record'");
   return replay;
+}
+
+ExploreOptions parse_explore(const std::vector<std::string>& arguments) {
+  ExploreOptions explore;
+  const auto number = [](const char* option, const std::string& v, std::int64_t least, std::int64_t most) {
+    return static_cast<std::uint64_t>(integer("explore", option, v, least, most));
+  };
+  const Options options = {
+      {"--help", {false, [&](const std::string&) { explore.help = true; }}},
+      {"-h", {false, [&](const std::string&) { explore.help = true; }}},
+      {"--on", {true, [&](const std::string& v) { explore.backends = backends(v); }}},
+      {"--seed", {true, [&](const std::string& v) { explore.first_seed = integer("explore", "--seed", v, INT64_MIN, INT64_MAX / 2); }}},
+      {"--seeds", {true, [&](const std::string& v) { explore.seeds = number("--seeds", v, 1, 1'000'000'000); }}},
+      {"--time", {true, [&](const std::string& v) { explore.time_s = duration_s(v); }}},
+      {"--steps", {true, [&](const std::string& v) { explore.steps = static_cast<unsigned>(number("--steps", v, 10, 100'000)); }}},
+      {"--jobs", {true, [&](const std::string& v) { explore.jobs = static_cast<unsigned>(number("--jobs", v, 1, 256)); }}},
+      {"-j", {true, [&](const std::string& v) { explore.jobs = static_cast<unsigned>(number("-j", v, 1, 256)); }}},
+      {"--out", {true, [&](const std::string& v) { explore.folder = v; }}},
+      {"--policy", {true, [&](const std::string& v) { explore.policy_files.push_back(v); }}},
+      {"--smmu", {true, [&](const std::string& v) { explore.smmu_params.push_back(parameter("--smmu", v)); }}},
+      {"--no-check", {true, [&](const std::string& v) { explore.checks_off = checks(v); }}},
+  };
+  parse_options("explore", arguments, options, [&](const std::string& name) { refuse_name("explore", name); });
+  if (explore.seeds == 0 && explore.time_s == 0) explore.seeds = 100;
+  return explore;
 }
 
 ListOptions parse_list(const std::vector<std::string>& arguments) {

@@ -40,6 +40,17 @@ struct ReplayOptions {
   std::string json_file, junit_file, trace_file;
 };
 
+struct ExploreOptions {
+  bool help = false;
+  std::vector<std::string> backends;  // empty: what this program has of tlm and rtl
+  std::int64_t first_seed = 1;
+  std::uint64_t seeds = 0, time_s = 0;  // 0: no limit; without either 100 seeds
+  unsigned steps = 100, jobs = 0;
+  std::string folder = ".";
+  std::vector<std::string> policy_files, checks_off;
+  std::vector<std::pair<std::string, std::string>> smmu_params;
+};
+
 struct ListOptions {
   bool help = false;
   std::string folder;  // empty: the installed or source scenarios
@@ -60,6 +71,7 @@ struct BenchOptions {
 // arguments: what follows the command's name.
 RunOptions parse_run(const std::vector<std::string>& arguments);
 ReplayOptions parse_replay(const std::vector<std::string>& arguments);
+ExploreOptions parse_explore(const std::vector<std::string>& arguments);
 ListOptions parse_list(const std::vector<std::string>& arguments);
 ReportOptions parse_report(const std::vector<std::string>& arguments);
 BenchOptions parse_bench(const std::vector<std::string>& arguments);
@@ -68,7 +80,7 @@ BenchOptions parse_bench(const std::vector<std::string>& arguments);
 const std::vector<std::string>& further_backends();
 std::string further_backends_text();
 
-extern const char kHelp[], kRunHelp[], kReplayHelp[], kReportHelp[], kListHelp[], kBenchHelp[];
+extern const char kHelp[], kRunHelp[], kReplayHelp[], kExploreHelp[], kReportHelp[], kListHelp[], kBenchHelp[];
 
 }  // namespace tandem::cli
 

@@ -291,7 +291,8 @@ void push_main(Host& host, const RunRequest& request, std::int64_t seed, int par
   lua_pushglobaltable(L);
   lua_newtable(L);
   for (const auto& [name, text] : embedded_files()) {
-    static const std::set<std::string> apart = {"main", "arch", "protected_calls", "scenario_table", "coverage", "divergence_policy"};
+    static const std::set<std::string> apart = {"main", "arch", "protected_calls", "scenario_table", "coverage", "divergence_policy",
+                                                "generator"};
     if (apart.count(name) != 0) continue;
     push_embedded(L, name);
     lua_setfield(L, -2, name.c_str());

@@ -366,6 +366,23 @@ static void test_a_table_is_used_again_after_the_sync(void)
 	expect_nothing();
 }
 
+/* A domain that is attached nowhere tells no SMMU what it does with the memory. */
+static void test_memory_that_was_given_back_is_no_table_any_more(void)
+{
+	attach(1, 0, 5, 0);
+	take_table_out(true);
+	leave(SMMU_CALL_DOMAIN_UNMAP, 0);
+	memset(word_at(ROOT(0) + 0x2000), 0, 0x1000);
+	enter(SMMU_CALL_DOMAIN_MAP);
+	store(ROOT(0) + 0x2000, PAGE_AT(UINT64_C(0x90000000)));
+	leave(SMMU_CALL_DOMAIN_MAP, 0);
+	enter(SMMU_CALL_DOMAIN_UNMAP);
+	store(ROOT(0) + 0x2000, 0);
+	leave(SMMU_CALL_DOMAIN_UNMAP, 0);
+	check_end(check);
+	expect_nothing();
+}
+
 static void test_a_table_is_used_again_before_the_sync(void)
 {
 	attach(1, 0, 5, 0);
@@ -439,6 +456,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_table_may_be_read_until_the_sync);
 	RUN_TEST(test_a_table_is_read_after_the_sync);
 	RUN_TEST(test_a_table_is_used_again_after_the_sync);
+	RUN_TEST(test_memory_that_was_given_back_is_no_table_any_more);
 	RUN_TEST(test_a_table_is_used_again_before_the_sync);
 	RUN_TEST(test_a_cd_nobody_points_to);
 	RUN_TEST(test_a_walk_of_a_domain_that_left);

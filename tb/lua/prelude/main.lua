@@ -16,6 +16,7 @@ return function(host, scenario, globals, modules)
    part.known_field = known_field
    for _, name in ipairs(driver_parts) do modules[name](part) end
    part.add_try(t.driver, "d:")
+   modules.play(host, modules.values, t)
    host.test = t
    local reason, wrong = modules.needs(t, scenario.needs or {})
    if wrong then host.misuse(wrong) end

@@ -1,0 +1,200 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Makes up a platform and a list of steps for `tandem explore` from math.random, which the caller has seeded: lines of a scenario.
+-- Mostly valid steps, some that must be refused, faults, errors of the memory, small queues, several CPUs.
+-- Left out: what the steps mean (tb/lua/prelude/play.lua), running them. Proof: tb/explore/test/test_explore.cpp.
+
+local PAGE = 4096
+local SCRATCH, SCRATCH_BYTES = 0x80800000, 0x800000     -- in RAM, below what the driver takes at the top of 64 MiB
+local IOVA = 0x10000000
+
+local random = math.random
+local function chance(percent) return random(100) <= percent end
+local function pick(list) return list[random(#list)] end
+local function hex(value) return string.format("0x%x", value) end
+
+-- { weight, value }...
+local function weighted(list)
+   local total = 0
+   for _, entry in ipairs(list) do total = total + entry[1] end
+   local at = random(total)
+   for _, entry in ipairs(list) do
+      at = at - entry[1]
+      if at <= 0 then return entry[2] end
+   end
+end
+
+local function platform(o)
+   local smmus, masters = {}, {}
+   local most = o.most_smmus
+   local count = math.min(most, weighted { { 5, 1 }, { 6, 2 }, { 4, 3 }, { 2, 4 }, { 2, random(5, 8) } })
+   local sids_used, number = {}, 0
+   for i = 0, count - 1 do
+      local idr = {}
+      if chance(40) then idr[#idr + 1] = "ASID16 = 0" end
+      if chance(20) then idr[#idr + 1] = "RIL = 0" end
+      if chance(20) then idr[#idr + 1] = "BBML = 0" end
+      if chance(15) then idr[#idr + 1] = "GRAN16K = 0" end
+      if chance(15) then idr[#idr + 1] = "GRAN64K = 0" end
+      if chance(20) then idr[#idr + 1] = "CD2L = 0" end
+      if chance(50) then idr[#idr + 1] = "CMDQS = " .. random(1, 4) end
+      if chance(50) then idr[#idr + 1] = "EVENTQS = " .. random(1, 4) end
+      smmus[#smmus + 1] = string.format('{ name = "smmu%d"%s },', i, #idr > 0 and ", idr = { " .. table.concat(idr, ", ") .. " }" or "")
+      sids_used[i] = {}
+      for _ = 1, random(1, 3) do
+         local sid = pick { random(0, 15), random(0, 255), random(0, 4095) }
+         if not sids_used[i][sid] then
+            sids_used[i][sid] = true
+            local ssid_bits = pick { 0, 0, 2, 4 }
+            masters[#masters + 1] = { name = "m" .. number, smmu = i, ssid_bits = ssid_bits,
+               text = string.format('{ name = "m%d", smmu = "smmu%d", sids = { %s }, ssid_bits = %d },', number, i, hex(sid), ssid_bits) }
+            number = number + 1
+         end
+      end
+   end
+   return smmus, masters, count
+end
+
+-- What one CPU has: domains with what is probably mapped, and masters nobody else attaches.
+-- Each has memory of its own too, so that what it reads is what it wrote.
+local function new_owner(cpu, masters)
+   local quarter = SCRATCH_BYTES // 4
+   return { cpu = cpu, domains = {}, masters = masters, attached = {}, pa = cpu and SCRATCH + quarter * (cpu - 1) or SCRATCH,
+      bytes = cpu and quarter or SCRATCH_BYTES }
+end
+
+local domain_number
+
+local function new_domain(owner)
+   domain_number = domain_number + 1
+   local one = { name = "d" .. domain_number, type = weighted { { 12, "s1" }, { 3, "s2" }, { 1, "identity" }, { 1, "blocked" } }, maps = {},
+      granule_kib = weighted { { 8, 4 }, { 1, 16 }, { 1, 64 } } }
+   table.insert(owner.domains, one)
+   local text = string.format('"domain", "%s", type = "%s"', one.name, one.type)
+   if one.type == "s1" or one.type == "s2" then
+      if one.granule_kib ~= 4 then text = text .. ", granule_kib = " .. one.granule_kib end
+      if chance(60) then text = text .. string.format(', tags = "%s"', pick { "local", "reject", "reallocate" }) end
+      if chance(15) then text = text .. ", contiguous = true" end
+      if chance(20) then text = text .. ", free_empty_tables = true" end
+      if chance(20) then text = text .. ", flush_threshold_pages = " .. pick { 1, 4, 16 } end
+   end
+   return text
+end
+
+local function map(owner, one)
+   local granule = one.granule_kib * 1024
+   local pages = weighted { { 10, 1 }, { 5, random(2, 8) }, { 2, 16 }, { 1, 64 } }
+   local size, iova
+   if granule == PAGE and chance(10) then
+      size, iova = 0x200000, IOVA + 0x200000 * random(1, 4)
+   else
+      size, iova = math.min(pages * granule, owner.bytes), IOVA + granule * random(0, 80)
+   end
+   local unit = size == 0x200000 and size or granule
+   local pa = owner.pa + unit * random(0, (owner.bytes - size) // unit)
+   table.insert(one.maps, { iova = iova, size = size })
+   return string.format('"map", "%s", iova = %s, pa = %s, size = %s, access = "%s"', one.name, hex(iova), hex(pa), hex(size),
+      weighted { { 6, "rw" }, { 2, "r" }, { 1, "w" } })
+end
+
+local function unmap(one)
+   if #one.maps == 0 then return nil end
+   local index = random(#one.maps)
+   local range = one.maps[index]
+   local granule = one.granule_kib * 1024
+   local iova, size = range.iova, range.size
+   if size > granule and chance(30) then
+      iova = iova + granule * random(0, size // granule - 1)
+      size = granule
+   else
+      table.remove(one.maps, index)
+   end
+   return string.format('"unmap", "%s", iova = %s, size = %s', one.name, hex(iova), hex(size))
+end
+
+-- An address in or near what the domain of a master has.
+local function address(owner, one)
+   if one and one.type == "identity" then return owner.pa + 64 * random(0, owner.bytes // 64 - 1) end
+   if one and #one.maps > 0 and chance(85) then
+      local range = pick(one.maps)
+      return range.iova + 64 * random(0, range.size // 64 - 1)
+   end
+   return IOVA + 64 * random(0, 90 * PAGE // 64)
+end
+
+local function master_step(owner, verb, o)
+   local m = pick(owner.masters)
+   local slots = owner.attached[m.name] or {}
+   local pasid = m.ssid_bits > 0 and chance(30) and random(1, (1 << m.ssid_bits) - 1) or nil
+   local one = slots[pasid or 0]
+   local with_pasid = pasid and ", pasid = " .. pasid or ""
+   if verb == "access" then
+      local iova = address(owner, one)
+      local size = pick { 1, 4, 16, 64 }
+      return string.format('"%s", "%s", iova = %s, size = %d%s', pick { "read", "write" }, m.name, hex(iova), size, with_pasid)
+   elseif verb == "bus_error" then
+      return string.format('"bus_error", "%s", iova = %s%s', m.name, hex(address(owner, one)), with_pasid)
+   elseif verb == "table_error" then
+      if o.compared or owner.cpu then return nil end      -- who meets it depends on caches and on time
+      return string.format('"table_error", "%s", iova = %s, class = "%s"%s', m.name, hex(address(owner, one)), pick { "Ste", "Cd", "Stage1Table" }, with_pasid)
+   elseif verb == "detach" then
+      slots[pasid or 0] = nil
+      return string.format('"%s", "%s"%s', pasid and "detach_pasid" or "detach", m.name, with_pasid)
+   end
+   local dom = pick(owner.domains)
+   if not dom then return nil end
+   owner.attached[m.name] = slots
+   slots[pasid or 0] = dom
+   local more = chance(40) and ", replace = true" or ""
+   if more ~= "" and not pasid and chance(30) then more = more .. ", lossless = true" end
+   return string.format('"%s", "%s", "%s"%s%s', pasid and "attach_pasid" or "attach", m.name, dom.name, with_pasid, more)
+end
+
+local function step(owner, o)
+   local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "bus_error" },
+      { 2, "table_error" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" } }
+   if #owner.domains == 0 then verb = "domain" end
+   local one = pick(owner.domains)
+   if verb == "domain" then return #owner.domains < 12 and new_domain(owner) or nil end
+   if verb == "map" then return map(owner, one) end
+   if verb == "unmap" then return unmap(one) end
+   if verb == "destroy" then return chance(30) and string.format('"destroy", "%s"', one.name) or nil end
+   -- An event queue has one reader.
+   if verb == "events" then return (owner.cpu or 1) == 1 and string.format('"events", "smmu%d"', random(0, o.smmu_count - 1)) or nil end
+   if verb == "sleep" then return not owner.cpu and string.format('"sleep", "smmu%d"', random(0, o.smmu_count - 1)) or nil end
+   return master_step(owner, verb, o)
+end
+
+-- { most_smmus =, steps =, compared = } -> { smmus = { line, ... }, masters = { ... }, steps = { ... }, cpus = n }
+return function(o)
+   domain_number = 0
+   local smmus, masters, count = platform(o)
+   o.smmu_count = count
+   local out = { smmus = smmus, masters = {}, steps = {}, cpus = 1 }
+   for i, m in ipairs(masters) do out.masters[i] = m.text end
+   local function add(text, cpu) table.insert(out.steps, "{ " .. text .. (cpu and ", cpu = " .. cpu or "") .. " },") end
+   for i = 0, count - 1 do
+      local text = string.format('"enable", "smmu%d"', i)
+      if chance(40) then text = text .. ", cmdq_log2 = " .. random(1, 6) end
+      if chance(40) then text = text .. ", eventq_log2 = " .. random(1, 5) end
+      if chance(30) then text = text .. ", two_level = " .. pick { "true", "false" } end
+      add(text)
+   end
+   -- Which thread allocates first is a matter of time, so what is compared runs on one CPU.
+   local cpus = o.compared and 1 or pick { 1, 2, 2, 3, 4 }
+   cpus = math.min(cpus, #masters)
+   out.cpus = cpus
+   local owners = {}
+   for c = 1, cpus do
+      local mine = {}
+      for i, m in ipairs(masters) do
+         if (i - 1) % cpus == c - 1 then mine[#mine + 1] = m end
+      end
+      owners[c] = new_owner(cpus > 1 and c or nil, mine)
+   end
+   while #out.steps < o.steps do
+      local owner = pick(owners)
+      local text = step(owner, o)
+      if text then add(text, owner.cpu) end
+   end
+   return out
+end

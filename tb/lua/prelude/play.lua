@@ -1,0 +1,205 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- `t:play(steps)`: steps as data, as `tandem explore` writes them. It keeps its own picture of domains, mappings and attachments, says
+-- from it what every access and every call must answer, and compares every byte. A step about something that is not there does nothing,
+-- so that any part of a list can be left out.
+-- Left out: making up steps (tb/explore/generator.lua). Proof: tb/cli/test/explore_test.lua.
+
+return function(host, values, t)
+   local PAGE = 4096
+   local d = t.driver
+   -- No sequence of valid calls may end in one of these.
+   local broken = { SMMU_E_TIMEOUT = true, SMMU_E_CMDQ = true, SMMU_E_HARDWARE = true, SMMU_E_ENDPOINT = true }
+   local domains, attached, by_pasid, on, number = {}, {}, {}, {}, 0
+
+   -- Text up to ": step" is what two failures must share to be the same one.
+   local function fail(text, step) host.fail(string.format("play: %s: step %d %s", text, step.number, values.show(step.given))) end
+   local function judged(step, status)
+      if broken[status] then fail(step[1] .. " answered " .. status, step) end
+      return status == "SMMU_OK"
+   end
+   local function smmu_of(master) return t.masters[master] and on[t.masters[master].smmu] and t.masters[master] end
+
+   local function each_page(dom, step, fn)
+      for iova = step.iova, step.iova + step.size - 1, PAGE do
+         if not fn(iova, dom.pages[iova]) then return false end
+      end
+      return true
+   end
+   local function is_aligned(dom, step) return (step.iova | step.size | step.pa) % dom.granule == 0 end
+
+   -- The domain that translates a master's access, nil for none.
+   local function domain_of(step)
+      local name = step.pasid and (by_pasid[step[2]] or {})[step.pasid] or not step.pasid and attached[step[2]]
+      return name and domains[name]
+   end
+   local function address_of(step, write)
+      local dom = domain_of(step)
+      if not dom or dom.type == "blocked" then return nil end
+      if dom.type == "identity" then return step.iova end
+      local page = dom.pages[step.iova - step.iova % PAGE]
+      return page and (page.access:find(write and "w" or "r") ~= nil) and page.pa + step.iova % PAGE or nil
+   end
+   local function access(step, write)
+      local m = smmu_of(step[2])
+      if not m or step.iova % PAGE + step.size > PAGE then return end
+      local dom = domain_of(step)
+      if dom and dom.type == "identity" and (step.iova < t.ram.base or step.iova + step.size > t.ram.base + t.ram.size_bytes) then return end
+      local pa = address_of(step, write)
+      local request = { iova = step.iova, ssid = step.pasid }
+      local data = write and host.pattern(step.number, step.size)
+      if write then request.data = data else request.size_bytes = step.size end
+      local result = write and m:write(request) or not write and m:read(request)
+      local expected = pa and "ok" or "abort"
+      if step.any and result.status ~= "timeout" then return end
+      if result.status ~= expected then fail(string.format("%s got %s, expected %s", step[1], result.status, expected), step) end
+      if pa and t.ram.read(pa, step.size) ~= (data or result.data) then fail(step[1] .. " moved other bytes than those in RAM", step) end
+   end
+
+   local ops = {}
+   function ops.enable(step)
+      local config = { smmu = step[2], cmdq_log2 = step.cmdq_log2, eventq_log2 = step.eventq_log2, two_level = step.two_level,
+         sync_signal = step.sync_signal }
+      if t.smmus[step[2]] and not on[step[2]] and judged(step, d:try("enable", config)) then on[step[2]] = true end
+   end
+   function ops.sleep(step)
+      if not on[step[2]] then return end
+      if not judged(step, d:try("suspend", step[2])) or not judged(step, d:try("restore", step[2])) then
+         fail("an SMMU that is on did not sleep and wake", step)
+      end
+   end
+   function ops.domain(step)
+      if domains[step[2]] then return end
+      local status, dom = d:try("domain", { type = step.type, tags = step.tags, granule_kib = step.granule_kib, contiguous = step.contiguous,
+         free_empty_tables = step.free_empty_tables, flush_threshold_pages = step.flush_threshold_pages })
+      if judged(step, status) then domains[step[2]] = { dom = dom, type = step.type, granule = (step.granule_kib or 4) * 1024, pages = {} } end
+   end
+   function ops.destroy(step)
+      local one = domains[step[2]]
+      if one and judged(step, one.dom:try("destroy")) then domains[step[2]] = nil end
+   end
+   function ops.map(step)
+      local one = domains[step[2]]
+      if not one or not is_aligned(one, step) then return end
+      local free = each_page(one, step, function(_, page) return not page end)
+      local status = one.dom:try("map", { iova = step.iova, pa = step.pa, size_bytes = step.size, access = step.access })
+      local ok = judged(step, status)
+      if one.type ~= "s1" and one.type ~= "s2" then
+         if ok then fail("a map in a domain without tables was not refused", step) end
+      elseif ok ~= free and not (free and status == "SMMU_E_NO_MEMORY") then
+         fail(string.format("map of a range that is %s answered %s", free and "free" or "in use", status), step)
+      elseif ok then
+         -- Stage 1 has no way to allow writes alone.
+         local allowed = one.type == "s1" and step.access == "w" and "rw" or step.access
+         for offset = 0, step.size - 1, PAGE do one.pages[step.iova + offset] = { pa = step.pa + offset, access = allowed } end
+         local check, pa = one.dom:try("iova_to_phys", step.iova)
+         if check ~= "SMMU_OK" or pa ~= step.pa then fail("iova_to_phys does not know what was mapped", step) end
+      end
+   end
+   function ops.unmap(step)
+      local one = domains[step[2]]
+      step.pa = 0
+      if not one or not is_aligned(one, step) or not each_page(one, step, function(_, page) return page end) then return end
+      local status, bytes = one.dom:try("unmap", { iova = step.iova, size_bytes = step.size })
+      if judged(step, status) then
+         if bytes ~= step.size then fail("unmap removed another size than asked for", step) end
+         each_page(one, step, function(iova)
+            one.pages[iova] = nil
+            return true
+         end)
+      elseif status ~= "SMMU_E_NO_MEMORY" then
+         fail("unmap of what is mapped answered " .. status, step)
+      end
+   end
+   function ops.attach(step)
+      local one = domains[step[3]]
+      if not one or not smmu_of(step[2]) then return end
+      local status = d:try("attach", step[2], one.dom, { replace = step.replace, lossless = step.lossless })
+      if judged(step, status) then attached[step[2]] = step[3] end
+   end
+   function ops.detach(step)
+      if not smmu_of(step[2]) or not attached[step[2]] then return end
+      if judged(step, d:try("detach", step[2])) then attached[step[2]] = nil else fail("detach of what is attached was refused", step) end
+   end
+   function ops.attach_pasid(step)
+      local one = domains[step[3]]
+      if not one or not smmu_of(step[2]) then return end
+      if judged(step, d:try("attach_pasid", step[2], one.dom, step.pasid, { replace = step.replace })) then
+         by_pasid[step[2]] = by_pasid[step[2]] or {}
+         by_pasid[step[2]][step.pasid] = step[3]
+      end
+   end
+   function ops.detach_pasid(step)
+      local list = by_pasid[step[2]]
+      if not smmu_of(step[2]) or not list or not list[step.pasid] then return end
+      if judged(step, d:try("detach_pasid", step[2], step.pasid)) then list[step.pasid] = nil else fail("detach_pasid of what is attached was refused", step) end
+   end
+   function ops.write(step) access(step, true) end
+   function ops.read(step) access(step, false) end
+   -- The memory behind the page fails once: the master sees it, nobody else.
+   function ops.bus_error(step)
+      local pa = smmu_of(step[2]) and address_of(step, false)
+      if not pa then return end
+      local injected = t.ram.inject_error { pa = pa - pa % 64, size_bytes = 64, classes = { "Client" }, fail_count = 1 }
+      local result = t.masters[step[2]]:read { iova = step.iova - step.iova % 64, size_bytes = 16, ssid = step.pasid }
+      injected.clear()
+      if result.status ~= "abort" or not result.memory_error then fail("an error of the memory was not seen by the master", step) end
+   end
+   -- Reads of tables fail while the access is under way: it may meet a cache. The next access must not remember the error.
+   function ops.table_error(step)
+      if not smmu_of(step[2]) then return end
+      local injected = t.ram.inject_error { pa = t.ram.base, size_bytes = t.ram.size_bytes, classes = { step.class }, on_write = false }
+      access({ "read", step[2], iova = step.iova, size = 16, pasid = step.pasid, any = true, number = step.number, given = step.given }, false)
+      injected.clear()
+   end
+   function ops.events(step)
+      if on[step[2]] then d:events(step[2]) end
+   end
+
+   local function run(step)
+      local copy = { given = step }
+      for key, value in pairs(step) do copy[key] = value end
+      number = number + 1
+      copy.number = number
+      ops[step[1]](copy)
+   end
+
+   function t:play(steps)
+      if type(steps) ~= "table" then host.misuse("t:play takes a list of steps") end
+      for i, step in ipairs(steps) do
+         if type(step) ~= "table" or not ops[step[1]] then
+            host.misuse(string.format("t:play: step %d is %s; a step begins with one of %s", i, values.show(step), table.concat(values.sorted_keys(ops), ", ")))
+         end
+      end
+      local chunk = #steps <= 20 and 1 or 10
+      local i, told = 1, 0
+      while i <= #steps do
+         if i > told then
+            local last = math.min(i + chunk - 1, #steps)
+            t:step(chunk == 1 and values.show(steps[i]) or string.format("steps %d to %d", i, last))
+            told = last
+         end
+         if steps[i].cpu then
+            -- Steps of CPUs in a row run at once, each CPU's in their order.
+            local lists, order, threads = {}, {}, {}
+            while i <= #steps and steps[i].cpu do
+               local cpu = steps[i].cpu
+               if not lists[cpu] then
+                  lists[cpu] = {}
+                  order[#order + 1] = cpu
+               end
+               table.insert(lists[cpu], steps[i])
+               i = i + 1
+            end
+            for n, cpu in ipairs(order) do
+               threads[n] = t:spawn("cpu" .. cpu, function()
+                  for _, step in ipairs(lists[cpu]) do run(step) end
+               end)
+            end
+            for _, thread in ipairs(threads) do thread:join() end
+         else
+            run(steps[i])
+            i = i + 1
+         end
+      end
+   end
+end
