@@ -162,7 +162,7 @@ class Explorer {
       for (std::size_t i = 0; i < batch.size(); ++i) {
         if (batch[i].compared != compared) continue;
         const std::string path = work_.path() + "/explore-" + std::to_string(batch[i].seed) + ".lua";
-        const std::string error = report::write_file(path, explore::scenario_text(batch[i].exploration, batch[i].seed, {}));
+        const std::string error = report::write_file(path, explore::scenario_text(batch[i].exploration, batch[i].seed, {"", ""}));
         if (!error.empty()) throw std::runtime_error(error);
         for (const lua::RunRequest& request : requests_of(batch[i], path)) requests.push_back(request);
         owners.push_back(i);
@@ -187,13 +187,19 @@ class Explorer {
     return out;
   }
 
-  static void note(const report::ComparisonResult& comparison, std::optional<Failure>* out) {
-    if (*out || comparison.status != report::Status::Fail) return;
-    *out = Failure{comparison.reason, comparison.text, explore::failure_key(comparison.reason)};
+  // Scenarios are run where they are not kept; what is said about them names where they will be. The heads are as long as the one written.
+  std::string kept(std::string text) const {
+    for (std::size_t at; (at = text.find(work_.path())) != std::string::npos;) text.replace(at, work_.path().size(), options_.folder);
+    return text;
   }
-  static void note(const report::RunResult& result, std::optional<Failure>* out) {
+  void note(const report::ComparisonResult& comparison, std::optional<Failure>* out) const {
+    if (*out || comparison.status != report::Status::Fail) return;
+    const std::string text = comparison.text.substr(0, comparison.text.find("    repeat  "));
+    *out = Failure{kept(comparison.reason), kept(text), explore::failure_key(comparison.reason)};
+  }
+  void note(const report::RunResult& result, std::optional<Failure>* out) const {
     if (*out || result.stopped || (result.status != report::Status::Fail && result.status != report::Status::Error)) return;
-    *out = Failure{"on " + result.backend + ": " + result.reason, "", explore::failure_key(result.reason)};
+    *out = Failure{"on " + result.backend + ": " + kept(result.reason), "", explore::failure_key(result.reason)};
   }
 
   int found(const Seed& seed, const Failure& failure) {
@@ -242,7 +248,7 @@ class Explorer {
     }
     std::vector<std::string> comment = {std::to_string(least.exploration.steps.size()) + " steps are left of " + std::to_string(seed.exploration.steps.size()) +
                                             ". It fails with: " + failure.key,
-                                        "Run it: " + repeats[0]};
+                                        "Run it: " + repeats[0]};  // as many lines as run_batch() puts there
     const std::string error = report::write_file(path, explore::scenario_text(least.exploration, seed.seed, comment));
     std::printf("shrunk from %zu to %zu steps in %u runs: %s\n", seed.exploration.steps.size(), least.exploration.steps.size(), runs, path.c_str());
     for (const std::string& line : least.exploration.steps) std::printf("  %s\n", line.c_str());

@@ -124,7 +124,7 @@ void Comparer::end(unsigned side, const Ending& ending) {
 }
 
 void Comparer::look_at_ends() {
-  if (!endings_[0]->complete || !endings_[1]->complete) return;
+  if (!endings_[0]->complete || !endings_[1]->complete || endings_[0]->skipped || endings_[1]->skipped) return;
   verdicts_differ_ = endings_[0]->verdict != endings_[1]->verdict;
   if (verdicts_differ_) decided_ = true;
   // What a run that was cut short has not told may only be late.

@@ -26,6 +26,7 @@ namespace tandem::diff {
 // How a run ended, as far as comparing cares.
 struct Ending {
   bool stopped = false;   // it was asked to stop because of a difference
+  bool skipped = false;   // it says that it cannot do this, so there is nothing to compare
   bool complete = false;  // it came to its own end: passed, failed or skipped; not killed, not stopped
   bool settled = false;   // it passed, and its SMMUs had time to finish
   std::string verdict;    // "pass", "fail bring_up.lua:12": equal for both runs, or it is a difference

@@ -103,6 +103,7 @@ std::string RecordWriter::close(const report::RunResult& result) {
   for (const report::SmmuResult& smmu : result.smmus) smmus.push_back(smmu.name);
   json_object_set_new(object, "smmus", texts(smmus));
   json_object_set_new(object, "complete", json_boolean(ending.complete));
+  json_object_set_new(object, "skipped", json_boolean(ending.skipped));
   json_object_set_new(object, "settled", json_boolean(ending.settled));
   json_object_set_new(object, "verdict", json_string(ending.verdict.c_str()));
   json_object_set_new(object, "ending", json_string(ending.text.c_str()));
@@ -148,6 +149,7 @@ bool read_record(const std::string& path, Record* out, std::string* error) {
   record.tail.seed = json_integer_value(json_object_get(tail.get(), "seed"));
   record.tail.smmus = get_texts(json_object_get(tail.get(), "smmus"));
   record.tail.ending.complete = json_is_true(json_object_get(tail.get(), "complete"));
+  record.tail.ending.skipped = json_is_true(json_object_get(tail.get(), "skipped"));
   record.tail.ending.settled = json_is_true(json_object_get(tail.get(), "settled"));
   record.tail.ending.verdict = get_text(tail.get(), "verdict");
   record.tail.ending.text = get_text(tail.get(), "ending");

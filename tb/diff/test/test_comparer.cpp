@@ -195,6 +195,17 @@ TEST_F(TwoRuns, another_verdict_is_a_difference_and_the_same_failure_is_none) {
   EXPECT_FALSE(alike.first_difference().has_value());
 }
 
+TEST_F(TwoRuns, a_run_that_was_skipped_differs_from_nothing) {
+  both(kMain);
+  comparer.take(0, kSync);
+  end(0, "pass");
+  Ending skipped{};
+  skipped.complete = skipped.skipped = true;
+  skipped.verdict = "skip";
+  comparer.end(1, skipped);
+  EXPECT_FALSE(comparer.first_difference().has_value());
+}
+
 TEST_F(TwoRuns, a_fact_after_the_end_of_the_other_run_is_missing_there) {
   both(kMain);
   end(0, "pass");
