@@ -50,10 +50,9 @@ void check_field(const TableReader& entry, const char* key, Kind kind, const std
                         (names.empty() ? "; it has none" : "; it has " + names + (kind == Kind::Command || kind == Kind::Event ? " and the fields of its records" : "")));
 }
 
-Rule read_rule(const TableReader& entry, const std::string& file) {
+Rule read_rule(const TableReader& entry) {
   entry.allow_only({"name", "fact", "reason", "where", "call", "backend", "concurrent", "thread", "ignore", "order", "fields"});
   Rule rule;
-  rule.file = file;
   rule.name = entry.string("name", "");
   rule.reason = entry.string("reason", "");
   if (rule.name.empty()) entry.refuse("", entry.path() + " has no name");
@@ -146,7 +145,7 @@ bool Policy::add(const std::string& file, const std::string& text, std::string* 
     root.allow_only({"rules", "defects"});  // what is known of a backend beside what a comparison needs
     std::vector<Rule> read;
     root.list_of_tables("rules", [&](const TableReader& entry) {
-      read.push_back(read_rule(entry, file));
+      read.push_back(read_rule(entry));
       const auto same = [&](const Rule& r) { return r.name == read.back().name; };
       if (std::any_of(rules_.begin(), rules_.end(), same) || std::count_if(read.begin(), read.end(), same) > 1) {
         entry.refuse("name", "there are two rules '" + read.back().name + "'");

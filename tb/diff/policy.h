@@ -26,7 +26,6 @@ struct Rule {
   // What it allows.
   bool ignore = false, any_order = false;
   std::vector<std::string> fields;
-  std::string file;
 };
 
 class Policy {

@@ -66,7 +66,7 @@ local domain_number
 
 local function new_domain(owner)
    domain_number = domain_number + 1
-   local one = { name = "d" .. domain_number, type = weighted { { 12, "s1" }, { 3, "s2" }, { 1, "identity" }, { 1, "blocked" } }, maps = {},
+   local one = { name = "d" .. domain_number, type = weighted { { 12, "s1" }, { 3, "s2" }, { 1, "identity" }, { 1, "blocked" } }, maps = {}, gone = {},
       granule_kib = weighted { { 8, 4 }, { 1, 16 }, { 1, 64 } } }
    table.insert(owner.domains, one)
    local text = string.format('"domain", "%s", type = "%s"', one.name, one.type)
@@ -108,15 +108,21 @@ local function unmap(one)
    else
       table.remove(one.maps, index)
    end
+   table.insert(one.gone, { iova = iova, size = size })
    return string.format('"unmap", "%s", iova = %s, size = %s', one.name, hex(iova), hex(size))
 end
 
 -- An address in or near what the domain of a master has.
 local function address(owner, one)
    if one and one.type == "identity" then return owner.pa + 64 * random(0, owner.bytes // 64 - 1) end
+   -- Ends of ranges, mapped or just gone, are where invalidations go wrong.
+   if one and #one.gone > 0 and chance(20) then
+      local range = one.gone[#one.gone]
+      return pick { range.iova, range.iova + range.size - 64 }
+   end
    if one and #one.maps > 0 and chance(85) then
       local range = pick(one.maps)
-      return range.iova + 64 * random(0, range.size // 64 - 1)
+      return chance(30) and range.iova + range.size - 64 or range.iova + 64 * random(0, range.size // 64 - 1)
    end
    return IOVA + 64 * random(0, 90 * PAGE // 64)
 end

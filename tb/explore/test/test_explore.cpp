@@ -29,7 +29,7 @@ TEST(generate, a_seed_decides_everything) {
 
 TEST(generate, covers_what_it_is_for) {
   bool cpus = false, two_entries = false, bus = false, table = false, pasid = false, eight = false;
-  for (int seed = 1; seed <= 200; ++seed) {
+  for (int seed = 1; seed <= 80; ++seed) {
     const Exploration e = generate({seed, 8, 100, false});
     cpus = cpus || e.cpus > 2;
     eight = eight || e.smmus.size() == 8;
@@ -42,7 +42,7 @@ TEST(generate, covers_what_it_is_for) {
 }
 
 TEST(generate, what_is_compared_has_nothing_that_is_a_matter_of_time) {
-  for (int seed = 1; seed <= 50; ++seed) {
+  for (int seed = 1; seed <= 30; ++seed) {
     const Exploration e = generate({seed, 4, 100, true});
     EXPECT_EQ(1u, e.cpus);
     EXPECT_LE(e.smmus.size(), 4u);

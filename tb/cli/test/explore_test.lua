@@ -1,0 +1,90 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Exploring as a user meets it: seeds pass, a failure stops the search, is shrunk and written as a scenario that fails in the same way when
+-- it is run, steps by hand, wrong options.
+-- Usage: lua5.4 explore_test.lua TANDEM FOLDER-FOR-FILES BACKENDS
+
+local tandem, folder, backends = arg[1], arg[2] .. "/explore_test_files", arg[3]
+os.execute("rm -rf '" .. folder .. "'; mkdir -p '" .. folder .. "'")
+local failures, checks = 0, 0
+
+local function sh(command)
+   local pipe = assert(io.popen("{ " .. command .. "; } 2>&1; printf '\n%d' $?"))
+   local out = pipe:read("a")
+   pipe:close()
+   local text, code = out:match("^(.*)\n(%d+)$")
+   return text, tonumber(code)
+end
+
+-- Runs the command; the exit code must fit and the output must hold each text.
+local function expect(what, command, code, ...)
+   local out, got = sh((command:gsub("^tandem ", "'" .. tandem .. "' ")))
+   checks = checks + 1
+   local problem
+   if got ~= code then problem = "exit code " .. tostring(got) .. ", expected " .. code end
+   for _, text in ipairs { ... } do
+      if not out:find(text, 1, true) then problem = (problem and problem .. "; " or "") .. "no '" .. text .. "' in the output" end
+   end
+   if problem then
+      failures = failures + 1
+      print("FAIL: " .. what .. ": " .. problem .. "\n  $ " .. command .. "\n" .. out:gsub("(.-)\n", "  | %1\n"))
+   end
+   return out
+end
+
+local function file(name, text)
+   local path = folder .. "/" .. name
+   local f = assert(io.open(path, "wb"))
+   f:write(text)
+   f:close()
+   return path
+end
+local function steps(name, list)
+   return file(name, "local s = { title = 'steps', platform = { ram_mib = 64, smmus = { { name = 'smmu0' } }, masters = { { name = 'm0', smmu = 'smmu0', " ..
+      "sids = { 1 }, ssid_bits = 2 } } } }\nfunction s.run(t)\n t:play {\n" .. list .. "\n }\nend\nreturn s\n")
+end
+
+-- Seeds that pass; the search ends by itself, with its figures.
+expect("seeds", "tandem explore --seeds 6 --steps 40 --on " .. backends .. " --out " .. folder, 0, "PASS: 6 seeds on " .. backends, " per second, no failure")
+expect("a time", "tandem explore --time 1s --steps 20 --on tlm --out " .. folder, 0, "PASS: ", "no failure")
+
+-- A failure that every sequence shows: nothing is left of it but what starts a run.
+local out = expect("a failure", "tandem explore --seeds 5 --seed 7 --steps 40 --on tlm --smmu no_such_parameter=1 --out " .. folder, 1,
+   "FAIL: seed 7, after 0 seeds: on tlm: ", "no_such_parameter", "shrunk from 40 to 0 steps", "explore-7.lua", "repeat: tandem run " .. folder .. "/explore-7.lua --on tlm --seed 7")
+local again = out:match("repeat: (tandem run [^\n]+)")
+expect("... again", again or "false", 2, "no_such_parameter")
+expect("... and the scenario itself is a good one", "tandem run " .. folder .. "/explore-7.lua --on tlm", 0, "Explored, seed 7")
+
+-- Steps by hand: what they must answer is known, and steps about things that are not there do nothing.
+expect("good steps", "tandem run " .. steps("good.lua", [[
+   { "enable", "smmu0", cmdq_log2 = 1 }, { "domain", "d1", type = "s1" }, { "attach", "m0", "d1" },
+   { "map", "d1", iova = 0x10000000, pa = 0x80800000, size = 0x2000, access = "r" },
+   { "read", "m0", iova = 0x10001000, size = 16 }, { "write", "m0", iova = 0x10001000, size = 16 },
+   { "bus_error", "m0", iova = 0x10001000 }, { "table_error", "m0", iova = 0x10000000, class = "Cd" },
+   { "map", "d1", iova = 0x10001000, pa = 0x80900000, size = 0x1000, access = "rw" }, { "sleep", "smmu0" },
+   { "read", "m0", iova = 0x10001ff0, size = 16 }, { "unmap", "d1", iova = 0x10000000, size = 0x2000 }, { "read", "m0", iova = 0x10000000, size = 1 },
+   { "events", "smmu0" }, { "detach", "m0" }, { "destroy", "d1" },
+   { "unmap", "d9", iova = 0, size = 0x1000 }, { "detach", "m0" }, { "read", "m9", iova = 0, size = 1 }, { "attach", "m0", "d1" }, { "sleep", "smmu7" } ]]),
+   0, "PASS: 1 of 1 run passed")
+expect("several CPUs", "tandem run " .. steps("cpus.lua", [[
+   { "enable", "smmu0" }, { "domain", "d1", type = "s1", cpu = 1 }, { "domain", "d2", type = "s1", cpu = 2 }, { "attach", "m0", "d1", cpu = 1 },
+   { "map", "d2", iova = 0x10000000, pa = 0x80800000, size = 0x2000, access = "rw", cpu = 2 },
+   { "map", "d1", iova = 0x10000000, pa = 0x80900000, size = 0x1000, access = "rw", cpu = 1 },
+   { "write", "m0", iova = 0x10000000, size = 16, cpu = 1 }, { "unmap", "d2", iova = 0x10000000, size = 0x1000, cpu = 2 } ]]), 0)
+-- The interpreter's own judgement: a page that is taken away behind its back must be noticed, and so must one that still works.
+local behind = [[
+   t:play { { "enable", "smmu0" }, { "domain", "d1", type = "s1" }, { "attach", "m0", "d1" },
+      { "map", "d1", iova = 0x10000000, pa = 0x80800000, size = 0x1000, access = "rw" } }
+   t.driver:detach("m0")
+   t:play { { "read", "m0", iova = 0x10000000, size = 16 } }]]
+expect("an access that fails", "tandem run " .. file("behind.lua", "local s = { title = 'behind', platform = { ram_mib = 64, smmus = { { name = 'smmu0' } }, " ..
+   "masters = { { name = 'm0', smmu = 'smmu0', sids = { 1 } } } } }\nfunction s.run(t)\n" .. behind .. "\nend\nreturn s\n"), 1,
+   'play: read got abort, expected ok: step 5 { "read", "m0", iova = 0x10000000, size = 0x10 }')
+expect("an unknown step", "tandem run " .. steps("odd.lua", '{ "enable", "smmu0" }, { "jump" }'), 2, 't:play: step 2 is { "jump" }; a step begins with one of attach, ')
+
+expect("an unknown unit", "tandem explore --time 5d", 2, "--time takes a number of seconds, or one with s, m or h, such as 10m; got '5d'")
+expect("too few steps", "tandem explore --steps 1", 2, "--steps must be from 10 to 100000, got 1")
+expect("a folder that is not there", "tandem explore --out /no/such", 2, "tandem explore: --out: cannot write /no/such/.tandem-explore: No such file or directory")
+expect("help", "tandem explore --help", 0, "tandem explore", "Exit codes")
+
+print(string.format("%d checks, %d failed", checks, failures))
+os.exit(failures == 0 and 0 or 1)
