@@ -204,7 +204,7 @@ end
 function Session:configure()
    local with_rtl = self.o.set == "all"
    for _, layer in ipairs(self.o.layers) do with_rtl = with_rtl or layer == "rtl" end
-   local ok = self:run(string.format("cmake -S %s -B %s -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTANDEM_WITH_RTL=%s -DTANDEM_TIMEOUT_FACTOR=%d",
+   local ok = self:run(string.format("cmake -S %s -B %s -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTANDEM_WITH_RTL=%s -DTANDEM_RTL_WAVES=OFF -DTANDEM_TIMEOUT_FACTOR=%d",
       quote(self.tree), quote(self.build), with_rtl and "ON" or "OFF", self.o.factor), "configure.log")
    if not ok then stop("the copy cannot be configured; see %s/logs/configure.log", self.out) end
    local tests, by_name = catalogue.tests_of(self.build)

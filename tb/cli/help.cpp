@@ -12,6 +12,7 @@ Usage:
   tandem replay RECORD [--on BACKEND]                              a recorded run again, held against its record
   tandem explore [--seeds N] [--time 10m] [--on LIST]              random platforms and steps; shrinks what fails
   tandem report FOLDER                                             one HTML page about runs made with --out FOLDER
+  tandem shell SCENARIO [options]                                  stop a run and look at registers, tables, queues, caches
   tandem list [FOLDER]                                             scenarios with title and rules
   tandem bench [NAME...] [--json FILE]                             speed figures
   tandem regress PLAN.lua [options]                                scenarios x seeds x backends, one machine or Slurm
@@ -45,6 +46,7 @@ Usage: tandem run SCENARIO... [options]
   --junit FILE    results as JUnit XML
   --trace FILE    everything that happened: a timeline for Perfetto where the name ends in .json, else one JSON object per
                   line; with several runs the name gets the scenario and the backend added
+  --wave FILE     signals of the RTL as a waveform, name.fst; with several RTL SMMUs one file each
   --out FOLDER    verdicts, a timeline of each run, JSON and JUnit XML, for 'tandem report FOLDER'
   -j, --jobs N    runs at a time; default one per processor
   -v, --verbose   logs of the scenario, tracebacks, and who waited for what
@@ -115,6 +117,20 @@ Without FOLDER: ./scenarios if it is there, else the scenarios tandem was built 
 
 Example:
   tandem list scenarios/install
+)";
+
+const char kShellHelp[] =
+    R"(tandem shell - stop a run where you want and look at everything; 'help' inside lists its commands
+
+Usage: tandem shell SCENARIO [--on tlm|rtl|mixed] [--seed N] [-p KEY=VALUE] [--smmu KEY=VALUE] [--no-check LIST]
+
+Commands come from the terminal, or one per line from a pipe or a file.
+
+Examples:
+  tandem shell scenarios/install/two_smmus.lua
+  printf 'break call domain_unmap\ncontinue\nwalk 0x10 0x40000000\n' | tandem shell scenarios/install/two_smmus.lua
+
+Exit codes: 0 done, whatever the run's verdict, 2 wrong usage, or a command of a pipe or file that is not right.
 )";
 
 const char kReportHelp[] =

@@ -10,6 +10,7 @@
 #include "cli/worker.h"
 #include "farm/regress_command.h"
 #include "serve/serve_command.h"
+#include "shell/shell_command.h"
 
 namespace tandem::cli {
 namespace {
@@ -38,6 +39,10 @@ int dispatch(const std::vector<std::string>& arguments) {
     const ListOptions options = parse_list(rest);
     if (!options.help) return list_command(options);
     std::fputs(kListHelp, stdout);
+  } else if (command == "shell") {
+    const ShellOptions options = parse_shell(rest);
+    if (!options.help) return shell::shell_command(options);
+    std::fputs(kShellHelp, stdout);
   } else if (command == "report") {
     const ReportOptions options = parse_report(rest);
     if (!options.help) return report_command(options);
@@ -65,7 +70,7 @@ int dispatch(const std::vector<std::string>& arguments) {
   } else if (command == "--help" || command == "-h" || command == "help") {
     std::fputs(kHelp, stdout);
   } else {
-    throw UsageError("tandem: unknown command '" + command + "'; it knows run, replay, explore, report, list, bench, regress, results, serve, mutants, --help and --version");
+    throw UsageError("tandem: unknown command '" + command + "'; it knows run, shell, replay, explore, report, list, bench, regress, results, serve, mutants, --help and --version");
   }
   return 0;
 }

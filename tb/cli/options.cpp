@@ -10,9 +10,9 @@
 namespace tandem::cli {
 namespace {
 
-std::pair<std::string, std::string> parameter(const std::string& option, const std::string& text) {
+std::pair<std::string, std::string> parameter(const std::string& command, const std::string& option, const std::string& text) {
   const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) throw UsageError("tandem run: " + option + " takes key=value, got '" + text + "'");
+  if (equals == std::string::npos || equals == 0) throw UsageError("tandem " + command + ": " + option + " takes key=value, got '" + text + "'");
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
@@ -39,7 +39,7 @@ std::vector<std::string> backends(const std::string& text) {
 }
 
 // A comma list of oracles, without repeats.
-std::vector<std::string> checks(const std::string& text) {
+std::vector<std::string> checks(const std::string& command, const std::string& text) {
   static const std::vector<std::string> known = {"commands", "tables", "stale", "counts", "life", "data"};
   std::vector<std::string> list;
   std::size_t from = 0;
@@ -47,7 +47,7 @@ std::vector<std::string> checks(const std::string& text) {
     const std::size_t comma = std::min(text.find(',', from), text.size());
     const std::string word = text.substr(from, comma - from);
     if (word != "all" && std::find(known.begin(), known.end(), word) == known.end()) {
-      throw UsageError("tandem run: unknown oracle '" + word + "'; --no-check takes commands, tables, stale, counts, life, data or all");
+      throw UsageError("tandem " + command + ": unknown oracle '" + word + "'; --no-check takes commands, tables, stale, counts, life, data or all");
     }
     for (const std::string& name : known) {
       if ((word == "all" || word == name) && std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
@@ -96,21 +96,25 @@ RunOptions parse_run(const std::vector<std::string>& arguments) {
       {"--seed", {true, [&](const std::string& v) { run.seed = integer("run", "--seed", v, INT64_MIN, INT64_MAX); }}},
       {"--jobs", {true, [&](const std::string& v) { run.jobs = static_cast<unsigned>(integer("run", "--jobs", v, 1, 256)); }}},
       {"-j", {true, [&](const std::string& v) { run.jobs = static_cast<unsigned>(integer("run", "-j", v, 1, 256)); }}},
-      {"-p", {true, [&](const std::string& v) { run.params.push_back(parameter("-p", v)); }}},
-      {"--smmu", {true, [&](const std::string& v) { run.smmu_params.push_back(parameter("--smmu", v)); }}},
-      {"--no-check", {true, [&](const std::string& v) { run.checks_off = checks(v); }}},
+      {"-p", {true, [&](const std::string& v) { run.params.push_back(parameter("run", "-p", v)); }}},
+      {"--smmu", {true, [&](const std::string& v) { run.smmu_params.push_back(parameter("run", "--smmu", v)); }}},
+      {"--no-check", {true, [&](const std::string& v) { run.checks_off = checks("run", v); }}},
       {"--compare", {false, [&](const std::string&) { run.compare = true; }}},
       {"--policy", {true, [&](const std::string& v) { run.policy_files.push_back(v); }}},
       {"--record", {true, [&](const std::string& v) { run.record_file = v; }}},
       {"--json", {true, [&](const std::string& v) { run.json_file = v; }}},
       {"--junit", {true, [&](const std::string& v) { run.junit_file = v; }}},
       {"--trace", {true, [&](const std::string& v) { run.trace_file = v; }}},
+      {"--wave", {true, [&](const std::string& v) { run.wave_file = v; }}},
       {"--out", {true, [&](const std::string& v) { run.out_folder = v; }}},
   };
   parse_options("run", arguments, options, [&](const std::string& name) { run.scenarios.push_back(name); });
   if (run.help) return run;
   if (run.scenarios.empty()) throw UsageError("tandem run: name at least one scenario file; 'tandem list' shows what there is");
   if (run.backends.empty()) run.backends = {"tlm"};
+  if (!run.wave_file.empty() && (run.wave_file.size() < 4 || run.wave_file.compare(run.wave_file.size() - 4, 4, ".fst") != 0)) {
+    throw UsageError("tandem run: --wave writes FST, so its file must end in .fst, got '" + run.wave_file + "'; fst2vcd of the package gtkwave makes a VCD of it");
+  }
   for (const auto& [one, other] : {std::pair(run.json_file, run.junit_file), {run.json_file, run.trace_file}, {run.junit_file, run.trace_file}}) {
     if (!one.empty() && one == other) throw UsageError("tandem run: " + one + " cannot take two kinds of output");
   }
@@ -166,8 +170,8 @@ ExploreOptions parse_explore(const std::vector<std::string>& arguments) {
       {"-j", {true, [&](const std::string& v) { explore.jobs = static_cast<unsigned>(number("-j", v, 1, 256)); }}},
       {"--out", {true, [&](const std::string& v) { explore.folder = v; }}},
       {"--policy", {true, [&](const std::string& v) { explore.policy_files.push_back(v); }}},
-      {"--smmu", {true, [&](const std::string& v) { explore.smmu_params.push_back(parameter("--smmu", v)); }}},
-      {"--no-check", {true, [&](const std::string& v) { explore.checks_off = checks(v); }}},
+      {"--smmu", {true, [&](const std::string& v) { explore.smmu_params.push_back(parameter("explore", "--smmu", v)); }}},
+      {"--no-check", {true, [&](const std::string& v) { explore.checks_off = checks("explore", v); }}},
   };
   parse_options("explore", arguments, options, [&](const std::string& name) { refuse_name("explore", name); });
   if (explore.seeds == 0 && explore.time_s == 0) explore.seeds = 100;
@@ -185,6 +189,28 @@ ListOptions parse_list(const std::vector<std::string>& arguments) {
     list.folder = name;
   });
   return list;
+}
+
+ShellOptions parse_shell(const std::vector<std::string>& arguments) {
+  ShellOptions shell;
+  const Options options = {
+      {"--help", {false, [&](const std::string&) { shell.help = true; }}},
+      {"-h", {false, [&](const std::string&) { shell.help = true; }}},
+      {"--on", {true, [&](const std::string& v) {
+         if (v != "tlm" && v != "rtl" && v != "mixed") throw UsageError("tandem shell: --on takes one of tlm, rtl and mixed, got '" + v + "'");
+         shell.backend = v;
+       }}},
+      {"--seed", {true, [&](const std::string& v) { shell.seed = integer("shell", "--seed", v, INT64_MIN, INT64_MAX); }}},
+      {"-p", {true, [&](const std::string& v) { shell.params.push_back(parameter("shell", "-p", v)); }}},
+      {"--smmu", {true, [&](const std::string& v) { shell.smmu_params.push_back(parameter("shell", "--smmu", v)); }}},
+      {"--no-check", {true, [&](const std::string& v) { shell.checks_off = checks("shell", v); }}},
+  };
+  parse_options("shell", arguments, options, [&](const std::string& name) {
+    if (!shell.scenario.empty()) refuse_name("shell", name);
+    shell.scenario = name;
+  });
+  if (!shell.help && shell.scenario.empty()) throw UsageError("tandem shell: name a scenario file; 'tandem list' shows what there is");
+  return shell;
 }
 
 ReportOptions parse_report(const std::vector<std::string>& arguments) {

@@ -29,6 +29,7 @@ struct RunOptions {
   std::vector<std::string> policy_files;
   std::string record_file;
   std::string out_folder;             // everything about the runs, for `tandem report`
+  std::string wave_file;              // signals of the RTL
   std::vector<std::string> checks_off;  // "commands", "tables", "stale", each once
   unsigned jobs = 0;  // runs at a time; 0: one per processor
 };
@@ -56,6 +57,14 @@ struct ListOptions {
   std::string folder;  // empty: the installed or source scenarios
 };
 
+struct ShellOptions {
+  bool help = false;
+  std::string scenario, backend = "tlm";
+  std::optional<std::int64_t> seed;
+  std::vector<std::pair<std::string, std::string>> params, smmu_params;
+  std::vector<std::string> checks_off;
+};
+
 struct ReportOptions {
   bool help = false;
   std::string folder;
@@ -73,6 +82,7 @@ RunOptions parse_run(const std::vector<std::string>& arguments);
 ReplayOptions parse_replay(const std::vector<std::string>& arguments);
 ExploreOptions parse_explore(const std::vector<std::string>& arguments);
 ListOptions parse_list(const std::vector<std::string>& arguments);
+ShellOptions parse_shell(const std::vector<std::string>& arguments);
 ReportOptions parse_report(const std::vector<std::string>& arguments);
 BenchOptions parse_bench(const std::vector<std::string>& arguments);
 
@@ -80,7 +90,7 @@ BenchOptions parse_bench(const std::vector<std::string>& arguments);
 const std::vector<std::string>& further_backends();
 std::string further_backends_text();
 
-extern const char kHelp[], kRunHelp[], kReplayHelp[], kExploreHelp[], kReportHelp[], kListHelp[], kBenchHelp[];
+extern const char kHelp[], kRunHelp[], kReplayHelp[], kExploreHelp[], kReportHelp[], kListHelp[], kShellHelp[], kBenchHelp[];
 
 }  // namespace tandem::cli
 

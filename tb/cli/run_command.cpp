@@ -34,9 +34,8 @@ std::string run_name(const RunOptions& options, std::size_t scenario, const std:
 }
 
 // "t.jsonl" becomes "t.two_smmus.rtl.jsonl" when there are several runs.
-std::string trace_name(const RunOptions& options, std::size_t scenario, const std::string& backend) {
-  if (options.trace_file.empty() || options.scenarios.size() * options.backends.size() == 1) return options.trace_file;
-  const std::string& file = options.trace_file;
+std::string file_of_run(const std::string& file, const RunOptions& options, std::size_t scenario, const std::string& backend) {
+  if (file.empty() || options.scenarios.size() * options.backends.size() == 1) return file;
   const std::size_t slash = file.rfind('/');
   std::size_t dot = file.rfind('.');
   if (dot == std::string::npos || (slash != std::string::npos && dot < slash)) dot = file.size();
@@ -57,7 +56,8 @@ std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
       if (options.compare) request.compared_backends = compared_backends(options.backends);
       // A record can be replayed wherever this program can run it.
       if (!options.record_file.empty()) request.compared_backends = backend_names();
-      request.trace_file = trace_name(options, i, backend);
+      request.trace_file = file_of_run(options.trace_file, options, i, backend);
+      request.wave_file = file_of_run(options.wave_file, options, i, backend);
       if (!options.out_folder.empty()) request.timeline_file = report::trace_path(options.out_folder, run_name(options, i, backend));
       check_writable("run", request.trace_file);
       check_writable("run", request.timeline_file);
@@ -69,12 +69,15 @@ std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
 
 void check_scenarios(const RunOptions& options) {
   std::string problems;
+  bool has_rtl = std::count(options.backends.begin(), options.backends.end(), "tlm") != static_cast<std::ptrdiff_t>(options.backends.size());
   for (const std::string& path : options.scenarios) {
     lua::ScenarioInfo info;
     std::string error;
     if (!lua::read_scenario_info(path, options.params, &info, &error)) problems += (problems.empty() ? "" : "\n") + error;
+    has_rtl = has_rtl || std::count(info.smmu_backends.begin(), info.smmu_backends.end(), "rtl") != 0;
   }
   if (!problems.empty()) throw UsageError(problems);
+  if (!options.wave_file.empty() && !has_rtl) throw UsageError("tandem run: --wave shows signals of the RTL, and no run here has any; add --on rtl");
 }
 
 // Empty, or one sentence.

@@ -80,6 +80,7 @@ std::vector<std::string> worker_arguments(int pipe, const lua::RunRequest& reque
   std::vector<std::string> arguments = {kWorkerOption, std::to_string(pipe), request.path, request.backend,
                                         request.seed ? std::to_string(*request.seed) : "", request.trace_file};
   arguments.push_back(request.timeline_file);
+  arguments.push_back(request.wave_file);
   arguments.push_back(std::to_string(request.wall_limit_s));
   arguments.push_back(joined(request.checks_off));
   arguments.push_back(joined(request.compared_backends));
@@ -94,7 +95,7 @@ std::vector<std::string> worker_arguments(int pipe, const lua::RunRequest& reque
 }
 
 int worker_main(const std::vector<std::string>& arguments) {
-  if (arguments.size() < 11) return 2;
+  if (arguments.size() < 12) return 2;
   const int pipe = std::atoi(arguments[1].c_str());
   lua::RunRequest request;
   request.path = arguments[2];
@@ -102,12 +103,13 @@ int worker_main(const std::vector<std::string>& arguments) {
   if (!arguments[4].empty()) request.seed = std::strtoll(arguments[4].c_str(), nullptr, 10);
   request.trace_file = arguments[5];
   request.timeline_file = arguments[6];
-  request.wall_limit_s = static_cast<unsigned>(std::strtoul(arguments[7].c_str(), nullptr, 10));
-  request.checks_off = split(arguments[8]);
-  request.compared_backends = split(arguments[9]);
-  const std::size_t params = std::strtoul(arguments[10].c_str(), nullptr, 10);
-  for (std::size_t i = 11; i + 1 < arguments.size(); i += 2) {
-    lua::Parameters& list = i < 11 + 2 * params ? request.params : request.smmu_params;
+  request.wave_file = arguments[7];
+  request.wall_limit_s = static_cast<unsigned>(std::strtoul(arguments[8].c_str(), nullptr, 10));
+  request.checks_off = split(arguments[9]);
+  request.compared_backends = split(arguments[10]);
+  const std::size_t params = std::strtoul(arguments[11].c_str(), nullptr, 10);
+  for (std::size_t i = 12; i + 1 < arguments.size(); i += 2) {
+    lua::Parameters& list = i < 12 + 2 * params ? request.params : request.smmu_params;
     list.emplace_back(arguments[i], arguments[i + 1]);
   }
 

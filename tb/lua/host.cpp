@@ -54,6 +54,7 @@ void Host::conclude(report::Status status, const std::string& reason, const std:
     steps_.back().status = status_;
     steps_.back().end_ns = now_ns();
   }
+  listener_.verdict(status, reason);
   platform_.stop();
 }
 

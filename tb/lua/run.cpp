@@ -32,6 +32,7 @@ using Clock = std::chrono::steady_clock;
 Platform* volatile g_platform = nullptr;
 // A file's top level only builds tables; this many instructions are an endless loop.
 constexpr int kLoadInstructions = 50'000'000;
+constexpr std::uint64_t kNoLimitS = 10ull * 365 * 24 * 3600;
 
 // Longest time an SMMU gets to finish after the end of a scenario.
 constexpr std::uint64_t kSettleNs = 1'000'000;
@@ -104,6 +105,7 @@ class TitlesForTraces : public RunListener {
   }
   void log(const std::string& text) override { next_.log(text); }
   void facts(const std::string& lines) override { next_.facts(lines); }
+  void verdict(report::Status status, const std::string& reason) override { next_.verdict(status, reason); }
 
  private:
   RunListener& next_;
@@ -422,7 +424,24 @@ void judge(CheckSink& check, report::RunResult& result) {
   }
 }
 
-void run_loaded(const RunRequest& request, RunListener& listener, report::RunResult& result) {
+// "w.fst" for the one RTL of a platform, "w.smmu0.fst" where there are several.
+void open_waves(const std::string& path, Platform& platform) {
+  if (path.empty()) return;
+  std::vector<unsigned> rtl;
+  for (unsigned i = 0; i < platform.smmu_count(); ++i) {
+    if (platform.smmu_backend(i) == "rtl") rtl.push_back(i);
+  }
+  const std::size_t slash = path.rfind('/');
+  std::size_t dot = path.rfind('.');
+  if (dot == std::string::npos || (slash != std::string::npos && dot < slash)) dot = path.size();
+  for (const unsigned i : rtl) {
+    const std::string file = rtl.size() == 1 ? path : path.substr(0, dot) + "." + platform.spec().smmus[i].name + path.substr(dot);
+    const std::string error = platform.smmu(i).open_wave(file);
+    if (!error.empty()) throw Refused("--wave: " + error);
+  }
+}
+
+void run_loaded(const RunRequest& request, RunListener& listener, RunProbe* probe, report::RunResult& result) {
   const Loaded loaded = load_scenario(request.path);
   lua_State* L = loaded.state.get();
   result.title = string_field(L, "title");
@@ -431,6 +450,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   spec.common_backends = request.compared_backends;
   spec.seed = static_cast<std::uint64_t>(result.seed);
   if (request.wall_limit_s != 0) spec.wall_limit_s = std::min<std::uint64_t>(spec.wall_limit_s, request.wall_limit_s);
+  if (request.no_wall_limit) spec.wall_limit_s = kNoLimitS;
   apply_smmu_params(request.smmu_params, spec);
   push_params(loaded, request.path, request.params);
   listener.begin(result.title, result.seed, spec.wall_limit_s);
@@ -451,6 +471,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
     return;
   }
   if (!platform) throw Refused(error);
+  open_waves(request.wave_file, *platform);
   CommandLog commands;
   TraceTee tee;
   OrderLog order;
@@ -493,6 +514,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
   }
   host.watch(Clock::now() + std::chrono::seconds(spec.wall_limit_s), spec.wall_limit_s);
   g_platform = platform.get();
+  if (probe != nullptr) probe->built(*platform, tee);
   run_on_platform(host, request, spec, result);
   g_platform = nullptr;
   // Threads that still wait use this frame; they have to leave it before it goes.
@@ -507,6 +529,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, report::RunRes
     result.status = report::Status::Error;
     result.reason = error;
   }
+  if (probe != nullptr) probe->over(result);
 }
 
 }  // namespace
@@ -532,14 +555,14 @@ bool read_scenario_info(const std::string& path, const Parameters& params, Scena
   }
 }
 
-report::RunResult run_scenario(const RunRequest& request, RunListener& listener) {
+report::RunResult run_scenario(const RunRequest& request, RunListener& listener, RunProbe* probe) {
   report::RunResult result;
   result.scenario = request.path;
   result.backend = request.backend;
   result.seed = request.seed.value_or(0);
   const auto start = Clock::now();
   try {
-    run_loaded(request, listener, result);
+    run_loaded(request, listener, probe, result);
   } catch (const std::exception& failure) {
     result.status = report::Status::Error;
     result.reason = failure.what();

@@ -107,6 +107,10 @@ class SmmuModule : public sc_core::sc_module {
   virtual bool idle() const = 0;
   // One sentence per busy engine ("cmdq: waiting for CMD_SYNC ..."), empty when idle; for time-out reports.
   virtual std::string busy_report() const = 0;
+  // One line per entry of its caches, for people who look; empty where an implementation does not show them.
+  virtual std::string cache_report() const { return {}; }
+  // Writes a waveform from now on. Empty, or one sentence: no signals here, not built in, the file cannot be written.
+  virtual std::string open_wave(const std::string& /*path*/) { return "this SMMU is no RTL and has no waveform"; }
   // May be null; see arch/trace/smmuv3_trace.h.
   virtual void set_trace_sink(smmu_trace_sink* sink) = 0;
   virtual void broadcast_tlbi(const BroadcastTlbi&) {}

@@ -37,6 +37,7 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   std::string caps_json() const override;
   bool idle() const override;
   std::string busy_report() const override;
+  std::string cache_report() const override;
   void set_trace_sink(smmu_trace_sink* sink) override;
   void broadcast_tlbi(const smmu_tlm::BroadcastTlbi& tlbi) override;
   bool page_request(const smmu_tlm::PageRequest& request) override;

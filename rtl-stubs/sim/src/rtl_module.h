@@ -39,6 +39,7 @@ class RtlModule final : public smmu_tlm::SmmuModule {
 
   RunCounters run_counters() const { return counters_; }
   std::string set_wave_file(const std::string& path);
+  std::string open_wave(const std::string& path) override { return set_wave_file(path); }
 
  private:
   // A block may need a few cycles until an accepted register write shows in its idle output.

@@ -300,6 +300,21 @@ void smmu_core_trace_enable(struct smmu_core *core, bool on);
 bool smmu_core_trace_take(struct smmu_core *core, struct smmu_trace_record *out);
 uint64_t smmu_core_trace_lost(const struct smmu_core *core);
 
+/* What the caches hold, for people who look: start with *cursor = 0, until false. */
+struct smmu_cached_config {
+	uint32_t sid, ssid;
+	uint16_t asid, vmid;
+	bool ssv, stage1, stage2;
+};
+struct smmu_cached_translation {
+	uint64_t address, pa;
+	uint16_t asid, vmid;
+	uint8_t size_log2;
+	bool stage1, stage2, el2;
+};
+bool smmu_core_next_config(const struct smmu_core *core, uint32_t *cursor, struct smmu_cached_config *out);
+bool smmu_core_next_translation(const struct smmu_core *core, uint32_t *cursor, struct smmu_cached_translation *out);
+
 /* ---- broadcast TLB maintenance (IDR0.BTM = 1, CR2.PTM = 0) ------------------------------------------------------- */
 
 enum smmu_dvm_kind {
