@@ -47,7 +47,7 @@ struct RunCounters {
 RunCounters run_counters(const smmu_tlm::SmmuModule& module);
 
 // Writes an FST waveform from now on. Empty, or one sentence: no module of this library, file cannot be written, or
-// the library was built without -DTANDEM_RTL_WAVES=ON.
+// the library was built with -DTANDEM_RTL_WAVES=OFF.
 std::string set_wave_file(smmu_tlm::SmmuModule& module, const std::string& path);
 
 }  // namespace smmu_rtl
