@@ -60,6 +60,14 @@ std::vector<std::string> backend_names() {
   return names;
 }
 
+std::vector<std::string> whole_backend_names() {
+  std::vector<std::string> names;
+  for (const char* name : {"tlm", "rtl"}) {
+    if (registry().count(name) != 0) names.emplace_back(name);
+  }
+  return names;
+}
+
 void register_backend(const std::string& name, BackendFactory factory) { registry()[name] = std::move(factory); }
 
 }  // namespace tandem

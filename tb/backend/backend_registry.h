@@ -46,6 +46,8 @@ struct BackendFactory {
 const BackendFactory* find_backend(const std::string& name, std::string* error);
 // All of them, in the order of the alphabet.
 std::vector<std::string> backend_names();
+// Of them those of this project that implement an SMMU as far as the bench asks for it: "tlm", "rtl".
+std::vector<std::string> whole_backend_names();
 void register_backend(const std::string& name, BackendFactory factory);
 
 }  // namespace tandem

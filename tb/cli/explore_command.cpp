@@ -74,12 +74,7 @@ struct Seed {
 class Explorer {
  public:
   explicit Explorer(const ExploreOptions& options) : options_(options), policy_(load_policy(options.policy_files)) {
-    if (options_.backends.empty()) {
-      for (const char* name : {"tlm", "rtl"}) {
-        const std::vector<std::string> known = backend_names();
-        if (std::find(known.begin(), known.end(), name) != known.end()) options_.backends.emplace_back(name);
-      }
-    }
+    if (options_.backends.empty()) options_.backends = whole_backend_names();
     if (options_.jobs == 0) options_.jobs = std::max(1u, std::thread::hardware_concurrency());
     live_ = isatty(STDOUT_FILENO) != 0;
   }

@@ -54,8 +54,11 @@ std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
       request.smmu_params = options.smmu_params;
       request.checks_off = options.checks_off;
       if (options.compare) request.compared_backends = compared_backends(options.backends);
-      // A record can be replayed wherever this program can run it.
-      if (!options.record_file.empty()) request.compared_backends = backend_names();
+      // A record of the model or the RTL can be replayed on the other one.
+      if (!options.record_file.empty()) {
+        request.compared_backends = whole_backend_names();
+        if (std::count(request.compared_backends.begin(), request.compared_backends.end(), backend) == 0) request.compared_backends.push_back(backend);
+      }
       request.trace_file = file_of_run(options.trace_file, options, i, backend);
       request.wave_file = file_of_run(options.wave_file, options, i, backend);
       if (!options.out_folder.empty()) request.timeline_file = report::trace_path(options.out_folder, run_name(options, i, backend));

@@ -213,9 +213,22 @@ static void prefetch_s2(struct smmu_core *core, const struct smmu_job *job, uint
 			(uint64_t)attr << SMMU_HIT_ATTR_SHIFT, s2->page_shift, false);
 }
 
+/* One read of eight descriptors is one access of the walker, and is told as one. */
+static void trace_read(struct smmu_core *core, const struct smmu_job *job)
+{
+	const bool s2 = job->config.hot.kind == SMMU_KIND_S2;
+
+	if (core->trace_on)
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_WALK_STEP, .sid = job->txn.sid, .ssid = job->txn.ssid,
+			.flags = job->txn.flags & 0xfu, .detail = (uint16_t)((s2 ? 2u : 1u) << 8 | 3u),
+			.addr = (s2 ? job->s2.desc_pa : job->s1.desc_pa) & ~UINT64_C(63),
+			.data = { job->answer_ok ? job->answer[0] : 0, !job->answer_ok } });
+}
+
 /* Only pages that could be used without a fault: nothing else may be held in a TLB. */
 enum next smmu_i_prefetched(struct smmu_core *core, struct smmu_job *job)
 {
+	trace_read(core, job);
 	const unsigned shift = page_shift_of(job);
 	const uint64_t first = job->txn.iova & ~MASK(shift + 3u);
 

@@ -29,11 +29,11 @@ bool smmu_core_next_translation(const struct smmu_core *core, uint32_t *cursor, 
 		if (!smmu_i_tlb_is_live(core, key))
 			continue;
 		const uint64_t tag = core->contexts[key & TLB_SLOT_MASK].tag;
-		const unsigned size_log2 = size_from_code((unsigned)(key >> 16) & 0xfu);
+		const unsigned size_log2 = smmu_hit_size_log2((unsigned)(key >> 16) & 0xfu);
 		const uint64_t frame = (key & ~BIT(63)) >> 20;
 
 		*out = (struct smmu_cached_translation){ .address = frame << size_log2, .size_log2 = (uint8_t)size_log2,
-			.pa = core->tlb[slot / 4].data[slot % 4] & TLB_DATA_PA_MASK, .asid = (uint16_t)(tag & TAG_ASID_MASK),
+			.pa = core->tlb[slot / 4].data[slot % 4] & SMMU_HIT_PA_MASK, .asid = (uint16_t)(tag & TAG_ASID_MASK),
 			.vmid = (uint16_t)((tag & TAG_VMID_MASK) >> TAG_VMID_SHIFT), .stage1 = (tag & TAG_S1) != 0, .stage2 = (tag & TAG_S2) != 0,
 			.el2 = (tag & TAG_WORLD_MASK) != 0 };
 		return true;
