@@ -143,7 +143,7 @@ if backends:find(",", 1, true) then
       "function s.run(t)\n t:step('waits')\n if t.backend == 'rtl' then while true do t:wait_us(1) end end\nend\nreturn s\n")
    local out = folder .. "/killed.txt"
    local text, code = sh("'" .. tandem .. "' run " .. long .. " --on tlm,rtl --compare -v > " .. out .. " 2>&1 & p=$!; " ..
-      "until test $(grep -c 'step 1' " .. out .. ") -ge 1 && grep -q PASS " .. out .. " || ! kill -0 $p 2>/dev/null; do :; done; " ..
+      "until test $(grep -c 'step 1' " .. out .. ") -ge 2 && grep -q PASS " .. out .. " || ! kill -0 $p 2>/dev/null; do :; done; " ..
       "kill -KILL $(cat /proc/$p/task/*/children); wait $p")
    check("a killed run: exit code " .. tostring(code) .. text, code == 2)
    check("a killed run is named", content(out):find("ERROR  tlm and rtl compared", 1, true) and
