@@ -142,6 +142,7 @@ if backends:find(",", 1, true) then
    local long = file("long.lua", "local s = { title = 'long', platform = { ram_mib = 16, smmus = { { name = 's' } }, masters = {}, limits = { simulated_ms = 86400000 } } }\n" ..
       "function s.run(t)\n t:step('waits')\n if t.backend == 'rtl' then while true do t:wait_us(1) end end\nend\nreturn s\n")
    local out = folder .. "/killed.txt"
+   os.remove(out)
    local text, code = sh("'" .. tandem .. "' run " .. long .. " --on tlm,rtl --compare -v > " .. out .. " 2>&1 & p=$!; " ..
       "until test $(grep -c 'step 1' " .. out .. ") -ge 2 && grep -q PASS " .. out .. " || ! kill -0 $p 2>/dev/null; do :; done; " ..
       -- what the kernel lists of children while they come and go need not be all of them
