@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #include "cmd.h"
 #include "domain_internal.h"
@@ -28,10 +29,14 @@ static enum { NOTHING, HANDOVER, SLOTS, RECOVERY, ENABLE, SPLIT } which;
 static _Atomic bool a_is_in, b_is_in, a_relaxed, b_relaxed, a_at_lock, b_at_lock;
 static _Thread_local char me;
 
+/* What is waited for in vain does not come: the program ends. */
 static void until(_Atomic bool *flag)
 {
-	while (!atomic_load(flag))
+	for (unsigned long rounds = 0; !atomic_load(flag); rounds++) {
+		if (rounds == 20000000)
+			abort();
 		sched_yield();
+	}
 }
 
 /* True the first time. */
