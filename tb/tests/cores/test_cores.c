@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What no scenario can ask for, end to end: a guest's stage 1 under a stage-2 domain, dirty state that an SMMU keeps, and devices
+ * End to end, without a simulator: a guest's stage 1 under a stage-2 domain, dirty state that an SMMU keeps, and devices
  * with an ATC, as the model sees the driver's tables, commands and order. The caches keep whatever they may, so a TLBI, CFGI
  * or ATC_INV that is missing lets an access through. Not here: the words of commands (driver/test/test_guest.c, test_ats.c). */
 #include <string.h>
