@@ -371,6 +371,9 @@ static void test_the_move_of_a_tag_and_an_unmap_on_two_smmus(void)
 	mutant = MUTANT_NEW_TAG_IS_PUBLISHED_LATE;
 	explore_move("2s31", move_and_reuse, dma_of_all, check_moved, 2);
 	is_found("an access that began after the unmap had returned reached the page");
+	mutant = MUTANT_TAG_IS_SWITCHED_LAST;
+	explore_move("2s31", move_and_reuse, dma_of_all, check_moved, 2);
+	is_found("an access that began after the unmap had returned reached the page");
 	mutant = MUTANT_OLD_TAG_IS_FORGOTTEN_FIRST;
 	explore_move("213s", attach_b, dma_of_a, check_unmapped, 1);
 	is_found("an access that began after the unmap had returned reached the page");

@@ -44,6 +44,11 @@ local mutants = {
       old = "\tsmmu_inv_commit(&domain->inv, &claim->change);\n",
       new = "\tfor (unsigned i = 0; $ && i < claim->count; i++)\n\t\tif (claim->from[i])\n\t\t\t(void)smmu_attach_retag(domain, claim->add[i].key.dev, claim->add[i].key.id);\n"
          .. "\tsmmu_inv_commit(&domain->inv, &claim->change);\n" },
+   { name = "tag_is_switched_last", file = "tag.c", about = "CDs get the new tag and the old one is flushed before the array says anything else",
+      old = "\tsmmu_inv_commit(&domain->inv, &claim->change);\n",
+      new = "\tfor (unsigned i = 0; $ && i < claim->count; i++) {\n\t\tconst struct smmu_inv_key was = { claim->add[i].key.dev, claim->add[i].key.type, claim->from[i], 0, NULL };\n"
+         .. "\t\tif (claim->from[i]) {\n\t\t\t(void)smmu_attach_retag(domain, was.dev, claim->add[i].key.id);\n\t\t\t(void)smmu_inv_flush_tag(&was);\n\t\t}\n\t}\n"
+         .. "\tsmmu_inv_commit(&domain->inv, &claim->change);\n" },
    { name = "old_tag_is_flushed_first", file = "tag.c", about = "the old tag is flushed while CDs still carry it, and then given to somebody else",
       old = "\tsmmu_status status = smmu_attach_retag(domain, dev, to->key.id);\n\tstatus = smmu_first_failure(status, smmu_inv_flush_tag(&old));",
       new = "\tsmmu_status status = $ ? smmu_inv_flush_tag(&old) : smmu_attach_retag(domain, dev, to->key.id);\n"
