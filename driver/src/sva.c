@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * CPU address spaces shared with devices (see smmuv3/sva.h).
- * Not here: tags and the move away from an ASID (tag.c), contexts (cd.c, attach.c). Proof: driver/test/test_sva.c. */
+ * Not here: tags and the move away from an ASID (tag_move.c), contexts (cd.c, attach.c). Proof: driver/test/test_sva.c. */
 #include "cd.h"
 #include "master_internal.h"
 #include "pasid.h"

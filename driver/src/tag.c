@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tag policies and the tag move (see tag.h).
- * The move: publish old and new tag in the invalidation array; give every CD (or STE) of the domain the new tag, one store
- * each, CFGI and SYNC; TLBI by the old tag and SYNC; retire the old tag. Unmappers clear the descriptor before they read
- * the array, so at every moment each tag that may hold a stale translation is one they see.
- * Proof: driver/test/test_tag.c. */
-#include "tag.h"
-
-#include "cmd.h"
+ * Tag policies: which tag a domain gets on which SMMU, everything an attach needs taken before anything is written, and the end
+ * of a tag (see tag.h). Not here: moves (tag_move.c). Proof: driver/test/test_tag.c, test_tag_unconfirmed.c. */
 #include "master_internal.h"
-
-/* Another domain leaves tag `from` of dev so that the claim can have it. */
-struct smmu_tag_move {
-	struct smmu_tag_move *next;
-	struct smmu_domain *domain;
-	struct smmu_inv_add add;
-	struct smmu_inv_change change;
-	uint32_t from;
-	bool unfinished;                /* it has left already, but dev did not confirm that: nothing else is to be done */
-	bool done;
-};
+#include "tag_internal.h"
 
 enum smmu_inv_type smmu_tag_type(const struct smmu_domain *domain)
 {
@@ -30,185 +14,10 @@ struct smmu_ids *smmu_tag_pool(struct smmu_dev *dev, enum smmu_inv_type type)
 	return type == SMMU_INV_TLBI_VMID ? &dev->vmids : &dev->asids;
 }
 
-static struct smmu_ids *shared_pool(struct smmu_domain *domain)
-{
-	return smmu_tag_type(domain) == SMMU_INV_TLBI_VMID ? &domain->sys->shared_vmids : &domain->sys->shared_asids;
-}
-
-static bool one_tag_everywhere(const struct smmu_domain *domain)
-{
-	return domain->config.tag_policy != SMMU_TAG_LOCAL;
-}
-
 uint32_t smmu_tag_of(struct smmu_domain *domain, const struct smmu_dev *dev)
 {
 	const struct smmu_inv *const entry = smmu_inv_find(&domain->inv, dev, smmu_tag_type(domain));
 	return entry ? entry->key.id : 0;
-}
-
-/* ---- the move ---- */
-
-static smmu_status forget_old(struct smmu_domain *domain, const struct smmu_inv_key *old, smmu_status status)
-{
-	if (status != SMMU_OK)
-		return status;          /* the old tag stays in the array: it may still be in a cache */
-	smmu_trace_tag(domain->sys, old->id, SMMU_TAG_EVENT_FLUSHED);
-	smmu_inv_retire(&domain->inv, old);
-	return SMMU_OK;
-}
-
-/* Both tags are published. */
-static smmu_status move_entries(struct smmu_domain *domain, const struct smmu_inv_add *to, uint32_t from)
-{
-	struct smmu_dev *const dev = to->key.dev;
-	const struct smmu_inv_key old = { dev, to->key.type, from, 0, NULL };
-	smmu_status status = smmu_attach_retag(domain, dev, to->key.id);
-	status = smmu_first_failure(status, smmu_inv_flush_tag(&old));
-	return forget_old(domain, &old, status);
-}
-
-/* The entries were rewritten long ago, and nobody knows what became of the commands that said so. */
-static smmu_status finish_move(struct smmu_domain *domain, const struct smmu_inv_key *to, uint32_t from)
-{
-	const struct smmu_inv_key old = { to->dev, to->type, from, 0, NULL };
-	const struct smmu_cmd all_entries = smmu_cmd_cfgi_all();
-	smmu_status status = smmu_cmdq_run(to->dev, &all_entries, 1);
-	if (status == SMMU_OK)
-		status = smmu_inv_flush_tag(&old);
-	return forget_old(domain, &old, status);
-}
-
-static void trace_live(struct smmu_sys *sys, uint32_t tag)
-{
-	smmu_trace_tag(sys, tag, SMMU_TAG_EVENT_ALLOCATED);
-	smmu_trace_tag(sys, tag, SMMU_TAG_EVENT_LIVE);
-}
-
-/* ---- making way ---- */
-
-/* Whoever is attached on dev under this tag, or still has to leave it; null: nobody, the number is retired. */
-static struct smmu_domain *owner_of(struct smmu_dev *dev, enum smmu_inv_type type, uint32_t tag)
-{
-	struct smmu_attach_walk walk = { 0 };
-	struct smmu_domain *domain;
-	while ((domain = smmu_attach_next(dev, &walk))) {
-		domain = smmu_domain_owner(domain);
-		if (smmu_domain_has_tag(domain) && smmu_tag_type(domain) == type &&
-		    (smmu_tag_of(domain, dev) == tag || smmu_inv_leaving(&domain->inv, dev, type, tag)))
-			return domain;
-	}
-	return NULL;
-}
-
-/* A domain that wants one tag everywhere may only be moved by another if it lives on a single SMMU. */
-static bool may_be_moved(struct smmu_domain *domain)
-{
-	if (domain->config.type == SMMU_DOMAIN_SVA || domain->config.tag_policy == SMMU_TAG_REJECT)
-		return false;
-	return domain->config.tag_policy == SMMU_TAG_LOCAL || !smmu_inv_tag_at(&domain->inv, 1);
-}
-
-/* Can the owner's number be had? One that is good everywhere and was not left behind on one SMMU only goes when all confirm. */
-static bool may_vacate(struct smmu_domain *owner, const struct smmu_dev *dev, uint32_t tag)
-{
-	if (smmu_tag_of(owner, dev) == tag)
-		return may_be_moved(owner);
-	return !one_tag_everywhere(owner) || smmu_inv_count(&owner->inv, smmu_tag_type(owner), tag) == 1;
-}
-
-static bool take_other_tag(struct smmu_domain *domain, struct smmu_dev *dev, uint32_t *tag)
-{
-	struct smmu_ids *const pool = smmu_tag_pool(dev, smmu_tag_type(domain)), *const shared = shared_pool(domain);
-	if (!one_tag_everywhere(domain))
-		return smmu_ids_alloc(pool, tag);
-	for (uint32_t id = 1; id < pool->count; id++) {
-		if (smmu_ids_is_free(pool, id) && smmu_ids_take(shared, id)) {
-			*tag = id;
-			return smmu_ids_take(pool, id);
-		}
-	}
-	return false;
-}
-
-static void give_back_tag(struct smmu_domain *domain, struct smmu_dev *dev, uint32_t tag)
-{
-	smmu_ids_free(smmu_tag_pool(dev, smmu_tag_type(domain)), tag);
-	if (one_tag_everywhere(domain))
-		smmu_ids_free(shared_pool(domain), tag);
-}
-
-static smmu_status plan_move(struct smmu_tag_claim *claim, struct smmu_domain *owner, struct smmu_dev *dev, uint32_t from)
-{
-	const struct smmu_inv *const entry = smmu_inv_find(&owner->inv, dev, smmu_tag_type(owner));
-	struct smmu_tag_move *const move = smmu_mem_alloc(owner->sys, sizeof *move);
-	uint32_t to = entry->key.id;
-	if (!move)
-		return SMMU_E_NO_MEMORY;
-	move->unfinished = to != from;
-	if (!move->unfinished && !take_other_tag(owner, dev, &to)) {
-		smmu_mem_free(owner->sys, move, sizeof *move);
-		return SMMU_E_NO_SPACE;
-	}
-	move->domain = owner;
-	move->from = from;
-	move->add = (struct smmu_inv_add){ { dev, entry->key.type, to, 0, NULL }, atomic_load(&entry->users) };
-	if (!move->unfinished && !smmu_inv_prepare(&owner->inv, (struct smmu_inv_adds){ &move->add, 1 },
-						   (struct smmu_inv_adds){ NULL, 0 }, &move->change)) {
-		give_back_tag(owner, dev, to);
-		smmu_mem_free(owner->sys, move, sizeof *move);
-		return SMMU_E_NO_MEMORY;
-	}
-	move->next = claim->moves;
-	claim->moves = move;
-	return SMMU_OK;
-}
-
-/* Free the plan; moves not done give their new tags back, done ones leave the old number to whoever asked for it: everywhere, or
- * on that SMMU only if it asked for no more. */
-static void drop_moves(struct smmu_tag_claim *claim, bool free_vacated)
-{
-	while (claim->moves) {
-		struct smmu_tag_move *const move = claim->moves;
-		claim->moves = move->next;
-		if (!move->done && !move->unfinished) {
-			smmu_inv_abandon(&move->domain->inv, &move->change);
-			give_back_tag(move->domain, move->add.key.dev, move->add.key.id);
-		} else if (move->done && move->from) {
-			if (free_vacated)
-				smmu_ids_free(smmu_tag_pool(move->add.key.dev, move->add.key.type), move->from);
-			if (one_tag_everywhere(move->domain) && (free_vacated || !claim->shared))
-				smmu_ids_free(shared_pool(move->domain), move->from);
-		}
-		smmu_mem_free(claim->domain->sys, move, sizeof *move);
-	}
-}
-
-static smmu_status move_away(struct smmu_tag_move *move)
-{
-	struct smmu_domain *const domain = move->domain;
-	if (move->unfinished)
-		return finish_move(domain, &move->add.key, move->from);
-	smmu_inv_commit(&domain->inv, &move->change);
-	trace_live(domain->sys, move->add.key.id);
-	smmu_publish(domain->sys);
-	if (one_tag_everywhere(domain))
-		domain->shared_tag = move->add.key.id;
-	return move_entries(domain, &move->add, move->from);
-}
-
-static smmu_status make_way(struct smmu_tag_claim *claim)
-{
-	for (struct smmu_tag_move *move = claim->moves; move; move = move->next) {
-		const smmu_status status = move_away(move);
-		if (status != SMMU_OK) {
-			/* Its new tag is in use. Its old one stays taken until somebody wants it, or the domain goes, and dev answers. */
-			move->done = true;
-			move->from = 0;
-			return status;
-		}
-		move->done = true;
-	}
-	return SMMU_OK;
 }
 
 /* ---- the claim ---- */
@@ -284,13 +93,13 @@ static smmu_status take_exactly(struct smmu_tag_claim *claim, unsigned i, uint32
 	if (smmu_ids_take(smmu_tag_pool(dev, claim->add[i].key.type), tag)) {
 		claim->taken[i] = true;
 	} else {
-		struct smmu_domain *const owner = owner_of(dev, claim->add[i].key.type, tag);
-		if (!owner || !may_vacate(owner, dev, tag))
+		struct smmu_domain *const owner = smmu_tag_owner_of(dev, claim->add[i].key.type, tag);
+		if (!owner || !smmu_tag_may_vacate(owner, dev, tag))
 			return SMMU_E_NO_SPACE;
-		const smmu_status status = plan_move(claim, owner, dev, tag);
+		const smmu_status status = smmu_tag_plan_move(claim, owner, dev, tag);
 		if (status != SMMU_OK)
 			return status;
-		claim->shared_inherited = claim->shared_inherited || one_tag_everywhere(owner);
+		claim->shared_inherited = claim->shared_inherited || smmu_tag_is_one(owner);
 	}
 	claim->add[i].key.id = tag;
 	return SMMU_OK;
@@ -328,16 +137,16 @@ static uint32_t smallest_pool(const struct smmu_tag_claim *claim)
 /* Can every SMMU of the claim have this number? With make_way: possibly after an owner has moved. */
 static bool is_available(const struct smmu_tag_claim *claim, uint32_t tag, bool make_way)
 {
-	const bool shared_free = smmu_ids_is_free(shared_pool(claim->domain), tag);
+	const bool shared_free = smmu_ids_is_free(smmu_tag_shared_pool(claim->domain), tag);
 	unsigned heirs = 0;
 	for (unsigned i = 0; i < claim->count; i++) {
 		const struct smmu_inv_key *const key = &claim->add[i].key;
 		if (smmu_ids_is_free(smmu_tag_pool(key->dev, key->type), tag))
 			continue;
-		struct smmu_domain *const owner = make_way ? owner_of(key->dev, key->type, tag) : NULL;
-		if (!owner || owner == claim->domain || !may_vacate(owner, key->dev, tag))
+		struct smmu_domain *const owner = make_way ? smmu_tag_owner_of(key->dev, key->type, tag) : NULL;
+		if (!owner || owner == claim->domain || !smmu_tag_may_vacate(owner, key->dev, tag))
 			return false;
-		heirs += one_tag_everywhere(owner);
+		heirs += smmu_tag_is_one(owner);
 	}
 	return shared_free ? heirs == 0 : heirs == 1;
 }
@@ -402,7 +211,7 @@ static smmu_status resolve_shared(struct smmu_tag_claim *claim)
 		claim->from[i] = smmu_tag_of(domain, claim->add[i].key.dev);
 	}
 	if (!claim->shared_inherited)
-		smmu_ids_take(shared_pool(domain), tag);
+		smmu_ids_take(smmu_tag_shared_pool(domain), tag);
 	claim->shared = tag;
 	return SMMU_OK;
 }
@@ -415,14 +224,14 @@ void smmu_tag_claim_abandon(struct smmu_tag_claim *claim)
 		if (claim->taken[i])
 			smmu_ids_free(smmu_tag_pool(claim->add[i].key.dev, claim->add[i].key.type), claim->add[i].key.id);
 	if (claim->shared && !claim->shared_inherited)
-		smmu_ids_free(shared_pool(domain), claim->shared);
-	drop_moves(claim, true);
+		smmu_ids_free(smmu_tag_shared_pool(domain), claim->shared);
+	smmu_tag_drop_moves(claim, true);
 }
 
 smmu_status smmu_tag_claim_resolve(struct smmu_tag_claim *claim)
 {
 	struct smmu_domain *const domain = claim->domain;
-	smmu_status status = one_tag_everywhere(domain) ? resolve_shared(claim) : resolve_local(claim);
+	smmu_status status = smmu_tag_is_one(domain) ? resolve_shared(claim) : resolve_local(claim);
 	const struct smmu_inv_adds tags = { claim->add, claim->count }, others = { claim->other, claim->other_count };
 	if (status == SMMU_OK && !smmu_inv_prepare(&domain->inv, tags, others, &claim->change))
 		status = SMMU_E_NO_MEMORY;
@@ -444,15 +253,15 @@ smmu_status smmu_tag_claim_publish(struct smmu_tag_claim *claim, smmu_status *wa
 {
 	struct smmu_domain *const domain = claim->domain;
 	smmu_status status = SMMU_OK;
-	*way = make_way(claim);
+	*way = smmu_tag_make_way(claim);
 	if (*way != SMMU_OK) {
 		smmu_tag_claim_abandon(claim);
 		return SMMU_OK;
 	}
-	drop_moves(claim, false);
+	smmu_tag_drop_moves(claim, false);
 	for (unsigned i = 0; i < claim->count; i++)
 		if (smmu_tag_of(domain, claim->add[i].key.dev) != claim->add[i].key.id)
-			trace_live(domain->sys, claim->add[i].key.id);
+			smmu_tag_trace_live(domain->sys, claim->add[i].key.id);
 	/* Either a split under way is over before this SMMU walks, or it finds it in the array. */
 	const bool wait_for_splits = smmu_domain_has_tables(domain) && needs_break(claim);
 	if (wait_for_splits)
@@ -469,7 +278,7 @@ smmu_status smmu_tag_claim_publish(struct smmu_tag_claim *claim, smmu_status *wa
 		if (!claim->from[i])
 			continue;
 		struct smmu_inv_key *const key = &claim->add[i].key;
-		const smmu_status one = move_entries(domain, &claim->add[i], claim->from[i]);
+		const smmu_status one = smmu_tag_move_entries(domain, &claim->add[i], claim->from[i]);
 		status = smmu_first_failure(status, one);
 		if (one != SMMU_OK)
 			continue;
@@ -477,7 +286,7 @@ smmu_status smmu_tag_claim_publish(struct smmu_tag_claim *claim, smmu_status *wa
 		smmu_trace_tag(domain->sys, claim->from[i], SMMU_TAG_EVENT_FREE);
 	}
 	if (claim->shared && old_shared && status == SMMU_OK)
-		smmu_ids_free(shared_pool(domain), old_shared);
+		smmu_ids_free(smmu_tag_shared_pool(domain), old_shared);
 	return status;
 }
 
@@ -511,8 +320,8 @@ static smmu_status drop_leaving(struct smmu_domain *domain, struct smmu_dev *dev
 			continue;
 		smmu_trace_tag(domain->sys, old.id, SMMU_TAG_EVENT_FLUSHED);
 		smmu_ids_free(smmu_tag_pool(dev, type), old.id);
-		if (one_tag_everywhere(domain) && smmu_inv_count(&domain->inv, type, old.id) == 0)
-			smmu_ids_free(shared_pool(domain), old.id);
+		if (smmu_tag_is_one(domain) && smmu_inv_count(&domain->inv, type, old.id) == 0)
+			smmu_ids_free(smmu_tag_shared_pool(domain), old.id);
 		smmu_trace_tag(domain->sys, old.id, SMMU_TAG_EVENT_FREE);
 	}
 	return status;
@@ -538,7 +347,7 @@ smmu_status smmu_tag_drop(struct smmu_domain *attached, struct smmu_master *mast
 	}
 	if (domain->shared_tag && !smmu_inv_tag_at(&domain->inv, 0)) {
 		if (!domain->tag_is_retired)
-			smmu_ids_free(shared_pool(domain), domain->shared_tag);
+			smmu_ids_free(smmu_tag_shared_pool(domain), domain->shared_tag);
 		domain->shared_tag = 0;
 		domain->tag_is_retired = false;
 	}

@@ -49,11 +49,11 @@ local mutants = {
       new = "\tfor (unsigned i = 0; $ && i < claim->count; i++) {\n\t\tconst struct smmu_inv_key was = { claim->add[i].key.dev, claim->add[i].key.type, claim->from[i], 0, NULL };\n"
          .. "\t\tif (claim->from[i]) {\n\t\t\t(void)smmu_attach_retag(domain, was.dev, claim->add[i].key.id);\n\t\t\t(void)smmu_inv_flush_tag(&was);\n\t\t}\n\t}\n"
          .. "\tsmmu_inv_commit(&domain->inv, &claim->change);\n" },
-   { name = "old_tag_is_flushed_first", file = "tag.c", about = "the old tag is flushed while CDs still carry it, and then given to somebody else",
+   { name = "old_tag_is_flushed_first", file = "tag_move.c", about = "the old tag is flushed while CDs still carry it, and then given to somebody else",
       old = "\tsmmu_status status = smmu_attach_retag(domain, dev, to->key.id);\n\tstatus = smmu_first_failure(status, smmu_inv_flush_tag(&old));",
       new = "\tsmmu_status status = $ ? smmu_inv_flush_tag(&old) : smmu_attach_retag(domain, dev, to->key.id);\n"
          .. "\tstatus = smmu_first_failure(status, $ ? smmu_attach_retag(domain, dev, to->key.id) : smmu_inv_flush_tag(&old));" },
-   { name = "old_tag_is_forgotten_first", file = "tag.c", about = "the old tag leaves the array before the CDs have left it",
+   { name = "old_tag_is_forgotten_first", file = "tag_move.c", about = "the old tag leaves the array before the CDs have left it",
       old = "\tconst struct smmu_inv_key old = { dev, to->key.type, from, 0, NULL };\n",
       new = "\tconst struct smmu_inv_key old = { dev, to->key.type, from, 0, NULL };\n\tif ($)\n\t\tsmmu_inv_retire(&domain->inv, &old);\n" },
 }
