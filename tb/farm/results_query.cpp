@@ -22,9 +22,8 @@ RunRow row_of(const Statement& s) {
 }
 
 const char kCounts[] =
-    "SELECT s.id, s.plan, s.created, ifnull(s.ended, ''), s.version, s.host, s.planned, "
-    "sum(r.status = 'pass'), sum(r.status = 'fail'), sum(r.status = 'error'), sum(r.status = 'skip'), sum(r.attempts > 1), "
-    "ifnull(sum(r.wall_ms), 0) / 1000 FROM session s LEFT JOIN run r ON r.session = s.id ";
+    "SELECT s.id, s.plan, s.created, ifnull(s.ended, ''), s.version, s.host, s.planned, ifnull(c.pass, 0), ifnull(c.fail, 0), ifnull(c.error, 0), "
+    "ifnull(c.skip, 0), ifnull(c.again, 0), ifnull(c.wall_ms, 0) / 1000 FROM session s LEFT JOIN session_sum c ON c.session = s.id ";
 
 SessionCounts counts_row(const Statement& s) {
   SessionCounts c;
@@ -47,14 +46,14 @@ SessionCounts counts_row(const Statement& s) {
 }  // namespace
 
 std::vector<SessionCounts> sessions(Store& store) {
-  Statement query(store.db(), std::string(kCounts) + "GROUP BY s.id ORDER BY s.created, s.id");
+  Statement query(store.db(), std::string(kCounts) + "ORDER BY s.created, s.id");
   std::vector<SessionCounts> all;
   while (query.step()) all.push_back(counts_row(query));
   return all;
 }
 
 SessionCounts counts_of(Store& store, const std::string& session) {
-  Statement query(store.db(), std::string(kCounts) + "WHERE s.id = ? GROUP BY s.id");
+  Statement query(store.db(), std::string(kCounts) + "WHERE s.id = ?");
   query.bind(1, session);
   if (!query.step()) throw StoreError("the store has no session '" + session + "'");
   return counts_row(query);
@@ -163,8 +162,8 @@ std::vector<Broken> broken(Store& store, const std::string& session) {
 
 std::vector<RunRow> flaky(Store& store) {
   Statement query(store.db(), std::string("SELECT ") + kColumns +
-                                  " FROM run WHERE attempts > 1 OR key IN (SELECT key FROM run GROUP BY key, version HAVING "
-                                  "count(DISTINCT status) > 1) ORDER BY key, session");
+                                  " FROM run WHERE id IN (SELECT id FROM run WHERE attempts > 1 UNION SELECT id FROM run WHERE "
+                                  "key IN (SELECT key FROM run GROUP BY key, version HAVING min(status) <> max(status))) ORDER BY key, session");
   std::vector<RunRow> rows;
   while (query.step()) rows.push_back(row_of(query));
   return rows;

@@ -53,7 +53,13 @@ INSERT INTO new_run (session, key, scenario, backend, preset, seed, status, reas
 DROP TABLE run;
 ALTER TABLE new_run RENAME TO run;
 CREATE INDEX run_by_status ON run (status, session);
-CREATE INDEX run_by_key ON run (key, session, status);
+CREATE INDEX run_by_key ON run (key, version, status, session);
+CREATE INDEX run_again ON run (session, key) WHERE attempts > 1;
+CREATE TABLE session_sum (
+  session TEXT PRIMARY KEY, pass INTEGER NOT NULL, fail INTEGER NOT NULL, error INTEGER NOT NULL, skip INTEGER NOT NULL,
+  again INTEGER NOT NULL, wall_ms REAL NOT NULL) WITHOUT ROWID;
+INSERT INTO session_sum SELECT session, sum(status = 'pass'), sum(status = 'fail'), sum(status = 'error'), sum(status = 'skip'),
+  sum(attempts > 1), sum(wall_ms) FROM run GROUP BY session;
 CREATE TABLE point (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 INSERT INTO point (name) SELECT DISTINCT point FROM coverage;
 CREATE TABLE run_point (
@@ -250,6 +256,9 @@ void Store::import(const std::string& session, const std::vector<Record>& record
       std::int64_t runs = 0, hits = 0;
     };
     std::map<std::int64_t, Sum> sums;
+    std::map<report::Status, std::int64_t> verdicts;
+    std::int64_t again = 0;
+    double wall_ms = 0;
     for (const Record& record : records) {
       const report::RunResult& r = record.result;
       const std::string status = report::status_name(r.status);
@@ -264,6 +273,9 @@ void Store::import(const std::string& session, const std::vector<Record>& record
       run.bind(16, record.finished).bind(17, r.repeat).run();
       if (sqlite3_changes(db_) == 0) continue;  // it is there already, with all that belongs to it
       const std::int64_t id = sqlite3_last_insert_rowid(db_);
+      ++verdicts[r.status];
+      again += record.attempt > 1;
+      wall_ms += r.wall_ms;
       for (const auto& [point, hits] : r.coverage) {
         if (hits == 0) continue;
         const std::int64_t number = points.number(point);
@@ -273,6 +285,12 @@ void Store::import(const std::string& session, const std::vector<Record>& record
       }
       for (const report::FigureResult& f : r.figures) figure.bind(1, id).bind(2, figures.number(f.name, f.unit)).bind(3, f.value).run();
     }
+    using report::Status;
+    Statement counts(db_, "INSERT INTO session_sum (session, pass, fail, error, skip, again, wall_ms) VALUES (?,?,?,?,?,?,?) ON CONFLICT (session) DO "
+                          "UPDATE SET pass = pass + excluded.pass, fail = fail + excluded.fail, error = error + excluded.error, skip = skip + "
+                          "excluded.skip, again = again + excluded.again, wall_ms = wall_ms + excluded.wall_ms");
+    counts.bind(1, session).bind(2, verdicts[Status::Pass]).bind(3, verdicts[Status::Fail]).bind(4, verdicts[Status::Error]);
+    counts.bind(5, verdicts[Status::Skip]).bind(6, again).bind(7, wall_ms).run();
     for (const auto& [point, more] : sums) sum.bind(1, session).bind(2, point).bind(3, more.runs).bind(4, more.hits).run();
   });
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The results store: one SQLite file for many sessions. Records come in from journals; importing one again changes nothing.
 // The form of the tables has a number (PRAGMA user_version): older ones are brought up to date when the file is opened, a
-// newer one is refused with a sentence. Write-ahead log, full synchronisation: what import() answered for survives a power cut.
+// newer one is refused with a sentence. What lists and trends need is summed up per session: verdicts and coverage with every import, figures
+// when the session ends. Write-ahead log, full synchronisation: what import() answered for survives a power cut.
 // Not here: questions about the content (results_query.h). Proof: tb/farm/test/test_store.cpp.
 #ifndef TANDEM_FARM_STORE_H
 #define TANDEM_FARM_STORE_H

@@ -125,6 +125,7 @@ std::string look(const std::string& folder, const std::map<int, int>& promised, 
     }
     store.import(session.info().id, rest);
     if (store.count(session.info().id) != kRuns) return "the end is not " + std::to_string(kRuns) + " results";
+    if (counts_of(store, session.info().id).pass != kRuns) return "the sum of verdicts is wrong";
     RunFilter all;
     all.session = session.info().id;
     const auto points = points_of(store, all);
