@@ -59,7 +59,7 @@ std::vector<FigureSum> sums_of(Statement& values);
 
 class Store {
  public:
-  static constexpr int kSchemaVersion = 3;
+  static constexpr int kSchemaVersion = 4;
 
   // Creates the file if need be and create is set. vfs: null except for tests. Throws StoreError.
   explicit Store(const std::string& file, bool create = true, const char* vfs = nullptr);

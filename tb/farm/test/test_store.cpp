@@ -206,6 +206,10 @@ TEST(Store, FormTwoKeepsItsCoverageAndFigures) {
   Statement by_name(store.db(), "SELECT hits FROM coverage WHERE session = 's2' AND key = 'b' AND point = 'q'");
   ASSERT_TRUE(by_name.step());
   EXPECT_EQ(9, by_name.integer(0));
+  const SessionCounts counts = counts_of(store, "s");
+  EXPECT_EQ(1, counts.pass);
+  EXPECT_EQ(1, counts.fail);
+  EXPECT_EQ(1, counts.flaky);
 }
 
 // Sums over a session must not count a run twice, however often and in whatever pieces it is imported.
@@ -232,7 +236,7 @@ TEST(Store, ANewerFormIsRefused) {
   const File file;
   { const Store store(file.path()); }
   run_sql(file.path(), "PRAGMA user_version = 7");
-  EXPECT_EQ("the store " + file.path() + " has form 7; this tandem knows forms up to 3: use the tandem that wrote it, or a newer one", refusal(file.path()));
+  EXPECT_EQ("the store " + file.path() + " has form 7; this tandem knows forms up to 4: use the tandem that wrote it, or a newer one", refusal(file.path()));
 }
 
 TEST(Store, AForeignFileIsRefused) {
