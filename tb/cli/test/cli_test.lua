@@ -114,6 +114,10 @@ expect("failed check", run(scenario("fail.lua", "t:step('one')\nt:equal(16, 17, 
    "FAIL on tlm: ", "fail.lua:5: a sum: got 0x10, expected 0x11 (step 1, one)")
 expect("how to repeat it", run(scenario("again.lua", "t:check(t.params.text == '', 'no')", nil, "params = { text = '' },"), "--seed 9 -p \"text=it's\""), 1,
    "repeat: tandem run ", "again.lua --on tlm --seed 9 -p 'text=it'\\''s'")
+for what, call in pairs { ["t:figure latency takes a finite number, got"] = "t:figure('latency', 0/0)", ["t:figure takes a name of letters"] = "t:figure('a b', 1)",
+   ["t:figure latency takes a text as unit, got 1"] = "t:figure('latency', 1, 1)", ["t:cover takes a name of letters"] = "t:cover('')" } do
+   expect(call, run(scenario("figure.lua", call)), 2, what)
+end
 expect("a wrong argument names the scenario's line", run(scenario("huge.lua", "t:wait_us(0/0)")), 2, "huge.lua:4: t:wait_us takes microseconds")
 expect("so do those of the host", run(scenario("huge2.lua", "t.masters.m:write { iova = 0, size_bytes = 1 << 40 }")), 2, "huge2.lua:4: ", "size_bytes must be at most")
 expect("runtime error", run(scenario("error.lua", "local x = nil\nreturn x.y")), 2, "ERROR on tlm: ", "error.lua:5: attempt to index a nil value (local 'x')")

@@ -65,5 +65,9 @@ function scenario.run(t)
    print("caps", t.smmus.a:caps())
    local c = coroutine.wrap(function() t:wait_us(1) coroutine.yield(5) end)
    t:equal(c(), 5)
+   t:step("figures and points of its own")
+   t:figure("latency", 2.5, "us")
+   t:figure("latency", 3)   -- the last one counts
+   t:cover("reached/the-end")
 end
 return scenario
