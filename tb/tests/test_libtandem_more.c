@@ -507,6 +507,11 @@ static void test_msis_of_devices_and_of_smmus(void)
 	TEST_ASSERT_EQUAL_HEX64(0x1234, msi.last.data);
 
 	if (smmu_has(RIGHT, IDR0_MSI)) {
+		/* one that nobody takes does not arrive: GERROR.MSI_CMDQ_ABT_ERR, bit 4 */
+		push(RIGHT, 0x46 | 1ull << 12, 0x1000);
+		wait32(RIGHT, GERROR, 1u << 4, 1u << 4);
+		TEST_ASSERT_EQUAL_UINT32(1, msi.count);
+		tandem_mmio_write32(t, RIGHT, GERROR + 4, 1u << 4);
 		/* CMD_SYNC with CS = IRQ 13:12 = 1, MSIData 63:32, MSIAddress 115:66: to the doorbell, then to RAM */
 		push(RIGHT, 0x46 | 1ull << 12 | 0x77ull << 32, doorbell);
 		wait32(RIGHT, CMDQ_CONS, 0x1f, at[RIGHT].cmdq_prod);
