@@ -30,7 +30,7 @@ configure_file(cmake/install/tandem.pc.in ${CMAKE_CURRENT_BINARY_DIR}/install/ta
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/install/tandem.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 # A project outside of this tree, against what was installed from this one.
-if(BUILD_TESTING AND TANDEM_SANITIZE STREQUAL "none")   # a program with a sanitized library would need its runtime
+if(BUILD_TESTING)
   set(backends)
   if(TARGET smmu::model_tlm)
     list(APPEND backends tlm)
