@@ -16,8 +16,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include <jansson.h>
-
 #include "backend/qemu/machine.h"
 #include "backend/qemu/trace_log.h"
 
@@ -27,10 +25,14 @@ namespace {
 // The numbers of files in QEMU's process.
 constexpr int kRamFd = 3, kQtestFd = 4, kQmpFd = 5;
 
-struct JsonRelease {
-  void operator()(json_t* value) const { json_decref(value); }
-};
-using Json = std::unique_ptr<json_t, JsonRelease>;
+// The number behind "key": in the greeting, whose keys are "major", "minor" and "micro" once each; -1 when it is not there. A JSON
+// library for three numbers would be one more dependency of libtandem.
+int greeting_number(const std::string& greeting, const std::string& key) {
+  const std::size_t at = greeting.find("\"" + key + "\"");
+  const std::size_t digits = at == std::string::npos ? at : greeting.find_first_not_of(": ", at + key.size() + 2);
+  if (digits == std::string::npos || greeting[digits] < '0' || greeting[digits] > '9') return -1;
+  return std::atoi(greeting.c_str() + digits);
+}
 
 std::vector<std::string> arguments_of(const StartOptions& options) {
   const std::string bytes = std::to_string(options.ram_bytes);
@@ -178,10 +180,8 @@ void Process::reset() {
 
 void Process::shake_hands() {
   const std::string greeting = qmp_->receive("the greeting");
-  json_error_t where;
-  const Json root(json_loads(greeting.c_str(), 0, &where));
-  int major = -1, minor = -1, micro = -1;
-  if (!root || json_unpack(root.get(), "{s:{s:{s:{s:i, s:i, s:i}}}}", "QMP", "version", "qemu", "major", &major, "minor", &minor, "micro", &micro) != 0) {
+  const int major = greeting_number(greeting, "major"), minor = greeting_number(greeting, "minor"), micro = greeting_number(greeting, "micro");
+  if (greeting.find("\"QMP\"") == std::string::npos || major < 0 || minor < 0 || micro < 0) {
     throw Trouble("it greeted with '" + greeting.substr(0, 80) + "' (QMP)");
   }
   version_ = std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(micro);
