@@ -10,7 +10,7 @@ local PAGE, IOVA = 4096, 0x20000000
 local scenario = {
    title = "Filters count the streams they name, and counts go on across a wrap",
    rules = { "AB-76" },
-   needs = { "S1P" },
+   needs = { "S1P", "PMCG" },
    seed = 76,
    params = { accesses = 5 },
    platform = {
