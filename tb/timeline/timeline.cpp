@@ -82,7 +82,7 @@ void Timeline::record(const smmu_trace_record& r) {
     case SMMU_TRACE_ACCESS: access(r); return;
     case SMMU_TRACE_TABLE_STORE: {
       const Cpu& by = cpu(r.sid);
-      stored_[r.addr & ~7ull] = by.calls.empty() ? 0 : by.calls.back().flow;
+      stored_[r.addr & ~7ull] = by.calls.empty() ? 0 : by.calls.back();
       return;
     }
     case SMMU_TRACE_TAG: {
@@ -113,17 +113,13 @@ void Timeline::record(const smmu_trace_record& r) {
 void Timeline::call(const smmu_trace_record& r) {
   Cpu& by = cpu(r.sid);
   if ((r.flags & SMMU_TRACE_FLAG_ENTRY) != 0) {
-    by.calls.push_back({++flows_, r.detail});
-    file_.begin(by.track, r.time_ps, smmu_call_name(r.detail), "call", {}, flow_out(by.calls.back().flow));
+    by.calls.push_back(++flows_);
+    file_.begin(by.track, r.time_ps, smmu_call_name(r.detail), "call", {}, flow_out(by.calls.back()));
     return;
   }
-  // A thread that is cancelled leaves calls without their end; what is left over is closed by the call around it.
-  while (!by.calls.empty()) {
-    const bool mine = by.calls.back().number == r.detail;
-    by.calls.pop_back();
-    file_.end(by.track, r.time_ps, mine ? JsonObject().text("status", smmu_status_name(static_cast<smmu_status>(static_cast<std::int64_t>(r.data[0])))) : JsonObject());
-    if (mine) return;
-  }
+  if (by.calls.empty()) return;
+  by.calls.pop_back();
+  file_.end(by.track, r.time_ps, JsonObject().text("status", smmu_status_name(static_cast<smmu_status>(static_cast<std::int64_t>(r.data[0])))));
 }
 
 void Timeline::step(const smmu_trace_record& r) {
@@ -180,7 +176,7 @@ void Timeline::register_access(Smmu& smmu, const smmu_trace_record& r) {
       const std::uint32_t mask = index_mask(smmu.cmdq.log2_size), prod = value & mask;
       const std::uint32_t added = (prod - smmu.cmdq.prod) & mask;
       // More than the queue holds is no submission: the indices were set anew.
-      if (added <= (mask + 1) / 2) smmu.submitted.insert(smmu.submitted.end(), added, {r.time_ps, by.calls.empty() ? 0 : by.calls.back().flow});
+      if (added <= (mask + 1) / 2) smmu.submitted.insert(smmu.submitted.end(), added, {r.time_ps, by.calls.empty() ? 0 : by.calls.back()});
       smmu.cmdq.prod = prod;
       count_queue(smmu, "command queue depth", smmu.cmdq, r.time_ps);
       break;

@@ -37,15 +37,11 @@ class Timeline : public TraceSink {
   void finish();
 
  private:
-  struct Call {
-    std::uint64_t flow;
-    unsigned number;
-  };
   struct Cpu {
     std::string name;
     bool has_track = false;
     Track track;
-    std::vector<Call> calls;  // the innermost last
+    std::vector<std::uint64_t> calls;  // flows of the driver calls it is in, the innermost last
   };
   struct Queue {
     std::uint32_t log2_size = 0, prod = 0, cons = 0;

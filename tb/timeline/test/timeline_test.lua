@@ -262,12 +262,22 @@ end
 -- A run that ends with things open, on a CPU thread with an odd name.
 local odd = folder .. "/odd.lua"
 local f = assert(io.open(odd, "w"))
-f:write([[return { title = "odd", platform = { ram_mib = 16, smmus = { { name = "s" } } },
-   run = function(t) t:spawn('a "quoted" \\ name\n', function() t.smmus.s:reg("IDR0") end):join() t.driver:enable {} t:step("last \"one\"") t:check(false, "stop") end }]])
+f:write([[return { title = "odd", platform = { ram_mib = 16, smmus = { { name = "s" } }, masters = { { name = "m", smmu = "s", sids = { 1 } } } },
+   run = function(t)
+      t:spawn('a "quoted" \\ name\n', function() t.smmus.s:reg("IDR0") end):join()
+      t.driver:enable {}
+      local dom = t.driver:domain { type = "s1" }
+      t.driver:attach("m", dom)
+      t:step("last \"one\"")
+      t:spawn("busy", function() while true do dom:map { iova = 0, pa = 0x80100000, size_bytes = 4096 } dom:unmap { iova = 0, size_bytes = 4096 } end end)
+      t:wait_us(1.03)   -- time passes for the other thread in its calls only, so it is in one
+      t:check(false, "stop")
+   end }]])
 f:close()
 check(tandem_run("'" .. odd .. "' --trace '" .. folder .. "/odd.json'") == 1, "the odd scenario fails")
-local _, wrong = inspect(read(folder .. "/odd.json"))
+local odd_events, wrong = inspect(read(folder .. "/odd.json"))
 check(#wrong == 0, "odd.json: " .. table.concat(wrong, "; "))
+check(count(odd_events, function(e) return e.name == "domain_unmap" and e.result and e.result.unfinished end) == 1, "odd.json: the call that was cut off is closed as unfinished")
 
 -- The disk.
 local code, out = tandem_run("'" .. odd .. "' --trace /no/such/t.json")
