@@ -91,7 +91,7 @@ function verdict(run) {
   const box = el('div', { class: 'box ' + run.status, id: 'verdict' }, el('p', {}, word(run.status), ' ', run.reason));
   const bad = run.steps.findIndex(s => s.status === 'fail' || s.status === 'error');
   if (bad >= 0) box.append(el('p', { id: 'divergence' }, 'First failure: step ' + (bad + 1) + ', ' + run.steps[bad].title + ', at ' + time(run.sim_ns) + ' of simulated time'));
-  if (run.detail) box.append(el('pre', { id: 'detail' }, run.detail));
+  if (run.detail && run.status !== 'skip') box.append(el('pre', { id: 'detail' }, run.detail));
   if (run.status !== 'pass' && run.status !== 'skip') box.append(el('p', {}, 'Again: ', el('code', {}, run.repeat)));
   return box;
 }
@@ -202,10 +202,10 @@ function choose(index) {
       run.smmus.map(s => [s.name, s.backend, s.commands, s.translations, s.tlb_hits, s.tlb_misses, s.events]), [2, 3, 4, 5, 6]));
   }
   if (run.platform) right.append(el('h3', {}, 'Platform'), diagram(run.platform));
-  for (const t of run.tables) right.append(el('h3', {}, t.title), table(t.columns, t.rows, []));
+  for (const t of run.tables) left.append(el('h3', {}, t.title), table(t.columns, t.rows, []));
   section.replaceChildren(el('h2', {}, run.scenario + ' on ' + run.backend), el('p', {}, run.title + '  (seed ' + run.seed + ')'), verdict(run), el('div', { class: 'columns' }, left, right));
-  if (!run.timeline) {
-    section.append(el('p', {}, 'This run left no trace: it did not come to its platform.'));
+  if (!run.timeline || run.timeline.slices.length === 0) {
+    section.append(el('p', {}, run.timeline ? 'Nothing happened in this run that a timeline could show.' : 'This run left no trace: it did not come to its platform.'));
     return;
   }
   section.append(el('h3', {}, 'Timeline'));

@@ -233,8 +233,10 @@ function drawTimeline(section, run) {
   pick(run.status === 'fail' && faults.length ? faults[faults.length - 1] : -1);
 }
 
-const firstBad = [...runs.keys()].sort((a, b) => rank[runs[a].status] - rank[runs[b].status] || a - b)[0];
+// The run that somebody will want to see: one that failed, or else one that did something.
+const interest = { fail: 0, error: 1, pass: 2, skip: 3 };
+const mostWanted = [...runs.keys()].sort((a, b) => interest[runs[a].status] - interest[runs[b].status] || a - b)[0];
 const asked = Number(state.run);
 fillRuns();
-if (runs.length) choose(state.run !== undefined && asked in runs ? asked : firstBad);
+if (runs.length) choose(state.run !== undefined && asked in runs ? asked : mostWanted);
 document.body.dataset.ready = 'yes';

@@ -106,10 +106,20 @@ return { title = "s2", platform = { ram_mib = 64, smmus = { { name = "s0" } }, m
       t:step("mapped")
       t.masters.m:read { iova = 0, size_bytes = 4 }
       t:step("end")
+      t.masters.m:read { iova = 0x40200000, size_bytes = 4 }
+      t:step("cached")
+      t.driver:detach("m")
+      t:step("flushed")
    end }]])
 local text = shell("'" .. nested .. "'", "step", "walk 0x105 0x40234567", "ste 0x105", "step", "queues", "quit")
 has("stage 2", text, "L1STD of StreamID 0x105", "Config=S2", "stage 2 level 2 at PA 0x", "block of 2^21 bytes -> PA 0x80234567", "IOVA 0x40234567 -> PA 0x80234567",
    "EVENTQ: 1 of 128 entries", "F_TRANSLATION StreamID=0x105")
+
+-- What a TLBI by tag dropped is not in the cache any more.
+text = shell("'" .. nested .. "'", "break step 3", "continue", "cache", "step", "# flushed", "cache", "quit")
+local before, after = text:match("^(.-)(step 4 begins.*)$")
+has("cached", before or text, "TLB     0x40200000 -> PA 0x80200000, 2^21 bytes: stage 2, ASID 0x0, VMID 0x1", "config  StreamID 0x105: stage 2")
+check(after and not after:find("TLB     ", 1, true), "after the detach the TLB is empty\n" .. text)
 
 -- Wrong words: one sentence each, and exit code 2 because they came from a file.
 local code
