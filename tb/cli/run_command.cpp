@@ -14,6 +14,7 @@
 #include "cli/repeat.h"
 #include "cli/run_output.h"
 #include "cli/supervisor.h"
+#include "coverage/coverage_sink.h"
 #include "report/run_folder.h"
 
 namespace tandem::cli {
@@ -72,7 +73,7 @@ std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
 
 void check_scenarios(const RunOptions& options) {
   std::string problems;
-  bool has_rtl = std::count(options.backends.begin(), options.backends.end(), "tlm") != static_cast<std::ptrdiff_t>(options.backends.size());
+  bool has_rtl = std::any_of(options.backends.begin(), options.backends.end(), [](const std::string& name) { return name != "tlm" && name != "qemu"; });
   for (const std::string& path : options.scenarios) {
     lua::ScenarioInfo info;
     std::string error;
@@ -85,9 +86,11 @@ void check_scenarios(const RunOptions& options) {
 
 // Empty, or one sentence.
 std::string write_folder(const RunOptions& options, const std::string& version, const std::vector<lua::RunRequest>& requests,
-                         const std::vector<report::RunResult>& results, double wall_ms) {
-  const report::FolderOptions folder{version, options.backends, options.checks_off, options.seed, options.params, options.smmu_params,
-                                     requests.size(), wall_ms, was_interrupted()};
+                         const RunOutput& output) {
+  const std::vector<report::RunResult>& results = output.results;
+  report::FolderOptions folder{version, versions_of(version), options.backends, options.checks_off, options.seed, options.params, options.smmu_params,
+                               requests.size(), output.wall_ms, was_interrupted(), {}};
+  for (const auto& [point, hits] : coverage_vocabulary()) folder.coverage_points.push_back(point);
   // After an interrupt some requests have no result.
   std::vector<std::string> traces;
   std::size_t next = 0;
@@ -95,7 +98,7 @@ std::string write_folder(const RunOptions& options, const std::string& version, 
     while (requests[next].path != result.scenario || requests[next].backend != result.backend) ++next;
     traces.push_back(requests[next++].timeline_file);
   }
-  return report::write_run_folder(options.out_folder, folder, results, traces);
+  return report::write_run_folder(options.out_folder, folder, results, output.comparisons, traces);
 }
 
 }  // namespace
@@ -145,7 +148,8 @@ int run_command(const RunOptions& options, const std::string& version) {
     result.smmu_params = options.smmu_params;
   }
   if (!options.out_folder.empty()) {
-    const std::string error = write_folder(options, version, requests, output.results, output.wall_ms);
+    settle_stopped(&output.results);
+    const std::string error = write_folder(options, version, requests, output);
     if (!error.empty()) output.problem += (output.problem.empty() ? "" : "; ") + error;
   }
   return show_and_write(output);

@@ -13,10 +13,6 @@
 namespace tandem::cli {
 namespace {
 
-std::vector<std::pair<std::string, std::string>> versions_of(const std::string& tandem) {
-  return {{"tandem", tandem}, {"systemc", TANDEM_SYSTEMC_VERSION}, {"lua", TANDEM_LUA_VERSION}, {"verilator", TANDEM_VERILATOR_VERSION}};
-}
-
 std::string comparison_text(const report::ComparisonResult& comparison, const report::TableStyle& style) {
   std::string names;
   for (const std::string& name : comparison.backends) names += (names.empty() ? "" : " and ") + name;
@@ -35,6 +31,19 @@ std::string comparison_text(const report::ComparisonResult& comparison, const re
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::string>> versions_of(const std::string& tandem) {
+  return {{"tandem", tandem}, {"systemc", TANDEM_SYSTEMC_VERSION}, {"lua", TANDEM_LUA_VERSION}, {"verilator", TANDEM_VERILATOR_VERSION}};
+}
+
+void settle_stopped(std::vector<report::RunResult>* results) {
+  for (report::RunResult& result : *results) {
+    if (!result.stopped) continue;
+    result.status = report::Status::Fail;
+    result.reason = "stopped after the first difference";
+    if (!result.steps.empty()) result.steps.back().status = report::Status::Fail;
+  }
+}
+
 void check_writable(const std::string& command, const std::string& path) {
   if (path.empty()) return;
   std::FILE* file = std::fopen(path.c_str(), "ab");
@@ -43,12 +52,7 @@ void check_writable(const std::string& command, const std::string& path) {
 }
 
 int show_and_write(RunOutput output) {
-  for (report::RunResult& result : output.results) {
-    if (!result.stopped) continue;
-    result.status = report::Status::Fail;  // no error of its own
-    result.reason = "stopped after the first difference";
-    if (!result.steps.empty()) result.steps.back().status = report::Status::Fail;
-  }
+  settle_stopped(&output.results);
   std::fputs(report::console_table(output.results, output.style).c_str(), stdout);
   std::vector<report::RunResult> all = output.results;
   for (const report::ComparisonResult& comparison : output.comparisons) {

@@ -27,6 +27,11 @@ struct RunOutput {
 // Nobody wants to learn after a long run that its file cannot be written: a UsageError.
 void check_writable(const std::string& command, const std::string& path);
 
+// Of the parts this program was made with, by name.
+std::vector<std::pair<std::string, std::string>> versions_of(const std::string& tandem);
+// A run that was stopped because of a difference has no error of its own.
+void settle_stopped(std::vector<report::RunResult>* results);
+
 // Answers the exit code.
 int show_and_write(RunOutput output);
 

@@ -429,7 +429,8 @@ void open_waves(const std::string& path, Platform& platform) {
   if (path.empty()) return;
   std::vector<unsigned> rtl;
   for (unsigned i = 0; i < platform.smmu_count(); ++i) {
-    if (platform.smmu_backend(i) == "rtl") rtl.push_back(i);
+    // A block of somebody else has a name of its own.
+    if (platform.smmu_backend(i) != "tlm" && platform.smmu_backend(i) != "qemu") rtl.push_back(i);
   }
   const std::size_t slash = path.rfind('/');
   std::size_t dot = path.rfind('.');

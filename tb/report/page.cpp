@@ -79,7 +79,7 @@ std::string report_page(const std::string& folder, std::string* error) {
     Trace trace;
     if (!read_trace((std::filesystem::path(folder) / json_string_value(name)).string(), &trace, error)) return "";
     const std::string status = json_string_value(json_object_get(result, "status"));
-    json_object_set_new(result, "figures", figures_json(trace));
+    json_object_set_new(result, "drawn", figures_json(trace));
     json_object_set_new(result, "timeline", timeline_json(trace, most, status == "fail" || status == "error"));
     if (trace.platform) json_object_set(result, "platform", trace.platform.get());
   }

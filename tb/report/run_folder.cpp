@@ -55,10 +55,13 @@ std::string prepare_run_folder(const std::string& folder) {
 std::string trace_path(const std::string& folder, const std::string& name) { return (fs::path(folder) / "traces" / (name + ".json")).string(); }
 
 std::string write_run_folder(const std::string& folder, const FolderOptions& options, const std::vector<RunResult>& results,
-                             const std::vector<std::string>& traces) {
+                             const std::vector<ComparisonResult>& comparisons, const std::vector<std::string>& traces) {
   const Json root(json_object());
   json_object_set_new(root.get(), "tandem_run", json_integer(kFormat));
   json_object_set_new(root.get(), "version", json_string(options.version.c_str()));
+  json_t* versions = json_object();
+  for (const auto& [part, version] : options.versions) json_object_set_new(versions, part.c_str(), json_string(version.c_str()));
+  json_object_set_new(root.get(), "versions", versions);
   json_object_set_new(root.get(), "compiler", json_string(__VERSION__));
   json_object_set_new(root.get(), "host", json_string(host().c_str()));
   json_object_set_new(root.get(), "backends", texts(options.backends));
@@ -83,11 +86,22 @@ std::string write_run_folder(const std::string& folder, const FolderOptions& opt
     json_array_append_new(list, result);
   }
   json_object_set_new(root.get(), "results", list);
+  list = json_array();
+  std::vector<RunResult> all = results;
+  for (const ComparisonResult& comparison : comparisons) {
+    json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:s, s:s, s:I, s:s}", "scenario", comparison.scenario.c_str(), "backends",
+                                          texts(comparison.backends), "status", status_name(comparison.status), "reason", comparison.reason.c_str(),
+                                          "text", comparison.text.c_str(), "facts", static_cast<json_int_t>(comparison.facts), "repeat",
+                                          comparison.repeat.c_str()));
+    all.push_back(as_run(comparison));
+  }
+  json_object_set_new(root.get(), "comparisons", list);
+  json_object_set_new(root.get(), "coverage_points", texts(options.coverage_points));
   const std::unique_ptr<char, decltype(&std::free)> bytes(json_dumps(root.get(), JSON_INDENT(1) | JSON_REAL_PRECISION(9)), &std::free);
   if (!bytes) return "out of memory";
   std::string error = write_file((fs::path(folder) / "run.json").string(), std::string(bytes.get()) + "\n");
-  if (error.empty()) error = write_file((fs::path(folder) / "results.json").string(), run_file_json({results, {}, options.version, {}}));
-  if (error.empty()) error = write_file((fs::path(folder) / "junit.xml").string(), junit_xml(results));
+  if (error.empty()) error = write_file((fs::path(folder) / "results.json").string(), run_file_json({results, comparisons, options.version, options.versions}));
+  if (error.empty()) error = write_file((fs::path(folder) / "junit.xml").string(), junit_xml(all));
   return error;
 }
 

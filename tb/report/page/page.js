@@ -28,7 +28,7 @@ function remember(changes) {
 // -- Top ---------------------------------------------------------------------------------------------------------------
 document.getElementById('summary').append(...Object.keys(rank).filter(count).flatMap(s => [word(s), ' ' + count(s) + ' \u00a0 ']),
   'of ' + data.asked + (data.asked === 1 ? ' run' : ' runs') + ' in ' + (data.wall_ms / 1000).toFixed(1) + ' s' + (data.interrupted ? ', interrupted' : ''));
-const about = { tandem: data.version, compiler: data.compiler, host: data.host, 'asked for': data.backends.join(', '),
+const about = { ...(data.versions || {}), tandem: data.version, compiler: data.compiler, host: data.host, 'asked for': data.backends.join(', '),
   seed: data.seed === null ? 'of each scenario' : data.seed, parameters: data.params.join(' '), 'SMMU parameters': data.smmu_params.join(' '),
   'oracles off': data.checks_off.join(', ') };
 document.getElementById('about').append(...Object.entries(about).filter(([, v]) => v !== '').map(([k, v]) => el('div', {}, el('dt', {}, k), el('dd', {}, v))));
@@ -90,10 +90,46 @@ const table = (titles, rows, numbers) => el('table', { class: 'narrow' }, el('th
 function verdict(run) {
   const box = el('div', { class: 'box ' + run.status, id: 'verdict' }, el('p', {}, word(run.status), ' ', run.reason));
   const bad = run.steps.findIndex(s => s.status === 'fail' || s.status === 'error');
+  for (const c of comparisonsOf(run).filter(c => c.status !== 'pass')) {
+    box.append(el('div', { class: 'difference' }, el('p', {}, el('b', {}, c.backends.join(' and ') + ' compared: '), c.reason), c.text ? el('pre', {}, c.text) : null,
+      el('p', {}, 'Again: ', el('code', {}, c.repeat))));
+  }
   if (bad >= 0) box.append(el('p', { id: 'divergence' }, 'First failure: step ' + (bad + 1) + ', ' + run.steps[bad].title + ', at ' + time(run.sim_ns) + ' of simulated time'));
   if (run.detail && run.status !== 'skip') box.append(el('pre', { id: 'detail' }, run.detail));
+  if ((run.known_divergences || []).length) {
+    box.append(el('p', {}, 'Known defects that were met: ' + run.known_divergences.map(d => `${d.smmu}: ${d.what} (${d.count} times; ${d.rule})`).join('; ')));
+  }
   if (run.status !== 'pass' && run.status !== 'skip') box.append(el('p', {}, 'Again: ', el('code', {}, run.repeat)));
   return box;
+}
+
+// Two runs held against each other (--compare).
+const comparisonsOf = run => (data.comparisons || []).filter(c => c.scenario === run.scenario && c.backends.includes(run.backend));
+function showComparisons() {
+  if (!(data.comparisons || []).length) return;
+  document.getElementById('comparisons').append(el('h2', {}, 'Comparisons'), table(['verdict', 'scenario', 'backends', 'equal facts', 'first difference'],
+    data.comparisons.map(c => [word(c.status), c.scenario, c.backends.join(', '), c.facts, c.reason]), [3]));
+}
+
+// What all runs together reached of the coverage points, by the first part of their names.
+function showCoverage() {
+  const all = data.coverage_points || [];
+  if (!all.length) return;
+  const hits = {};
+  for (const run of runs) for (const [point, n] of Object.entries(run.coverage || {})) hits[point] = (hits[point] || 0) + n;
+  const groups = new Map();
+  for (const point of all) {
+    const group = point.split('/')[0];
+    if (!groups.has(group)) groups.set(group, []);
+    groups.get(group).push(point);
+  }
+  const reached = all.filter(p => hits[p]).length;
+  document.getElementById('coverage').append(el('h2', {}, 'Coverage of all runs'), el('p', {}, `${reached} of ${all.length} points of the architecture and the driver's calls were reached.`),
+    table(['group', 'reached', 'of', '%', 'not reached'], [...groups].map(([group, points]) => {
+      const holes = points.filter(p => !hits[p]);
+      return [group, points.length - holes.length, points.length, Math.floor(100 * (points.length - holes.length) / points.length),
+        holes.length ? el('details', {}, el('summary', {}, holes.length + (holes.length === 1 ? ' point' : ' points')), holes.map(p => p.slice(group.length + 1) || p).join(', ')) : ''];
+    }), [1, 2, 3]));
 }
 
 function svg(tag, attributes, ...children) {
@@ -210,9 +246,9 @@ function choose(index) {
   }
   section.append(el('h3', {}, 'Timeline'));
   drawTimeline(section, run);
-  const list = chartsOf(run.figures);
+  const list = chartsOf(run.drawn);
   section.append(el('h3', {}, 'Figures'));
-  const timeless = run.figures.latencies.filter(h => h.max_ns === 0).map(h => h.title.toLowerCase() + ' (' + h.count + ')');
+  const timeless = run.drawn.latencies.filter(h => h.max_ns === 0).map(h => h.title.toLowerCase() + ' (' + h.count + ')');
   if (timeless.length) section.append(el('p', { class: 'chart-note' }, 'No simulated time was spent by: ' + timeless.join(', ') + '. A model may count all of it at the master.'));
   if (typeof Chart === 'undefined') {
     section.append(el('p', {}, 'Chart.js was not there when this page was written; the tables hold the figures.'));
@@ -220,5 +256,5 @@ function choose(index) {
     section.append(el('div', { class: 'charts', id: 'charts' }, list.map(c => c.box)));
     for (const c of list) c.draw();
   }
-  section.append(el('h3', {}, 'Driver calls'), table(['call', 'calls', 'commands', 'most of one call'], run.figures.calls.map(c => [c.name, c.calls, c.commands, c.most]), [1, 2, 3]));
+  section.append(el('h3', {}, 'Driver calls'), table(['call', 'calls', 'commands', 'most of one call'], run.drawn.calls.map(c => [c.name, c.calls, c.commands, c.most]), [1, 2, 3]));
 }

@@ -238,5 +238,7 @@ const interest = { fail: 0, error: 1, pass: 2, skip: 3 };
 const mostWanted = [...runs.keys()].sort((a, b) => interest[runs[a].status] - interest[runs[b].status] || a - b)[0];
 const asked = Number(state.run);
 fillRuns();
+showComparisons();
+showCoverage();
 if (runs.length) choose(state.run !== undefined && asked in runs ? asked : mostWanted);
 document.body.dataset.ready = 'yes';

@@ -51,7 +51,15 @@ return { title = "Unmapped & <i>gone</i>", platform = { ram_mib = 16, smmus = { 
    end }]])
 write("skips.lua", [[return { title = "x", platform = { ram_mib = 16, smmus = { { name = "s0" } } }, run = function(t) t:skip("not today") end }]])
 local list = string.format("'%s/broken.lua' '%s/skips.lua' '%s/smoke/bring_up.lua' '%s/install/two_smmus.lua'", folder, folder, scenarios, scenarios)
-os.execute(string.format("'%s' run %s --out '%s/out' > /dev/null 2>&1; '%s' report '%s/out' > /dev/null", tandem, list, folder, tandem, folder))
+os.execute(string.format("'%s' run %s --out '%s/out' > /dev/null 2>&1", tandem, list, folder))
+-- A comparison as --compare leaves it, of a run that is there.
+local with_comparison, count = read("out/run.json"):gsub('"comparisons": %[%]', function()
+   return string.format('"comparisons": [{"scenario": "%s/broken.lua", "backends": ["tlm", "rtl"], "status": "fail", "reason": "first difference: <translation> of s0",' ..
+      '"text": "  pa: 0x1 and 0x2\\n", "facts": 41, "repeat": "tandem run again"}]', folder)
+end)
+check(count == 1, "run.json has a list of comparisons")
+write("out/run.json", with_comparison)
+os.execute(string.format("'%s' report '%s/out' > /dev/null", tandem, folder))
 local page = read("out/report.html")
 
 -- The document after `script` ran on the page; `hash` is what follows '#' in the address.
@@ -91,6 +99,11 @@ local seen, dom = document([[
    out.inked = all('#charts canvas').every(c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].some(v => v));
    out.picked = $('#picked').textContent;
    out.steps = all('#run table')[0].textContent;
+   out.compared = $('#comparisons').textContent;
+   out.difference = $('.difference').textContent;
+   out.coverage = $('#coverage p').textContent.match(/^(\d+) of (\d+)/).slice(1).map(Number);
+   out.groups = all('#coverage tbody tr').map(r => [...r.cells].slice(0, 3).map(c => c.textContent));
+   out.holes = all('#coverage details').length > 3;
    out.network = performance.getEntriesByType('resource').length;]])
 has(dom, 'data-ready="yes"', "the document")
 has(seen, '"verdicts":"FAIL SKIP PASS PASS"', "verdicts, worst first")
@@ -106,6 +119,15 @@ for _, text in ipairs { "gpu  0x20", "nic  0x30", "TBU 0", "s0", "s1", "RAM", "1
 for _, text in ipairs { "Latency: Accesses of masters", "Commands per driver call", "TLB hit rate over time", "Command queue depth over time" } do has(seen, text, "charts") end
 has(seen, '"inked":true', "every chart has something drawn")
 has(seen, "F_TRANSLATION", "the fault record is picked")
+has(seen, '"compared":"Comparisons', "the table of comparisons")
+has(seen, "first difference: <translation> of s0", "... its difference, as text")
+has(seen, '"difference":"tlm and rtl compared: first difference: <translation> of s0  pa: 0x1 and 0x2', "the difference at its run")
+local reached, points = seen:match('"coverage":%[(%d+),(%d+)%]')
+check(reached and tonumber(reached) > 20 and tonumber(points) > tonumber(reached), "coverage: " .. tostring(reached) .. " of " .. tostring(points))
+local sum, of = 0, 0
+for a, b in seen:gmatch('%["[^"]*","(%d+)","(%d+)"%]') do sum, of = sum + a, of + b end
+check(sum == tonumber(reached) and of == tonumber(points), string.format("the groups add up to %d of %d", sum, of))
+has(seen, '"holes":true', "groups list what was not reached")
 has(seen, "Caused by read 0x40000000 (masters, gpu", "... and what caused it")
 has(seen, '"network":0', "nothing was loaded from anywhere")
 

@@ -60,6 +60,8 @@ expect("a failing run and one that is skipped", "tandem run 'na<b>st&y.lua' '" .
 local run = read("out/run.json")
 has(run, '"tandem_run": 1', "run.json")
 has(run, '"seed": 5', "run.json")
+has(run, '"systemc": "', "run.json")
+has(run, '"comparisons": []', "run.json")
 has(run, '"trace": "traces/na<b>st&y.tlm.json"', "run.json")
 has(run, '"trace": null', "run.json: of a run that was skipped before it had a platform")
 has(read("out/junit.xml"), "<testsuite", "junit.xml")
