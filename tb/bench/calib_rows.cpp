@@ -214,6 +214,36 @@ class InterposerLoop : public Loop {
   Random random_;
 };
 
+// A thread that waits: what every timed step of a model costs at least.
+struct Waiter : sc_core::sc_module {
+  SC_HAS_PROCESS(Waiter);
+  std::uint64_t left = 0;
+  sc_core::sc_event go;
+  explicit Waiter(const sc_core::sc_module_name& name) : sc_module(name) {
+    SC_THREAD(run);
+    set_stack_size(64 << 10);
+  }
+  void run() {
+    for (;;) {
+      wait(go);
+      for (; left != 0; --left) wait(1, sc_core::SC_NS);
+      sc_core::sc_pause();
+    }
+  }
+};
+
+class WaitLoop : public Loop {
+ public:
+  void run(std::uint64_t count) override {
+    waiter_.left = count;
+    waiter_.go.notify(sc_core::SC_ZERO_TIME);
+    while (waiter_.left != 0) sc_core::sc_start();
+  }
+
+ private:
+  Waiter waiter_{"bench_waiter"};
+};
+
 template <class T>
 std::unique_ptr<Loop> make() {
   return std::make_unique<T>();
@@ -228,6 +258,7 @@ std::vector<Row> calib_rows() {
       {"calib.walk4_dependent", "ns", "", "4 dependent loads, tables of 4 GiB", make<WalkLoop>},
       {"calib.memcpy_64b", "ns", "", "copy 64 bytes out of 1 MiB", make<CopyLoop>},
       {"calib.dmi_64b", "ns", "", "copy 64 bytes through a DMI pointer with range and permission check", make<DmiLoop>},
+      {"calib.timed_wait", "ns", "", "SystemC: a thread waits 1 ns", make<WaitLoop>},
       {"calib.interposer", "ns", "", "SystemC: b_transport through one interposer with an extension", make<InterposerLoop>},
   };
 }

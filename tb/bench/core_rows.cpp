@@ -38,6 +38,7 @@ struct Shape {
   unsigned tlb_entries = 4096, config_cache_entries = 512;
   bool nested = false;
   bool walk_cache = true;
+  std::uint32_t streams = 0;  // beside the one of every row
 };
 
 // One core with its stream, enabled.
@@ -65,10 +66,10 @@ class CoreBench {
   }
 
   // The physical address, by hit or by walk.
-  std::uint64_t translate(std::uint64_t iova) {
+  std::uint64_t translate(std::uint64_t iova, std::uint32_t sid = kSid) {
     smmu_txn txn{};
     txn.iova = iova;
-    txn.sid = kSid;
+    txn.sid = sid;
     smmu_xlate out{};
     int job = SMMU_JOB_NONE;
     const smmu_xlate_status status = smmu_core_translate_direct(core_, &txn, &window_, &out, &job);
@@ -93,7 +94,7 @@ class CoreBench {
       for (std::uint64_t page = 0; page < shape.pages; ++page)
         tables_.map_s2(s2_root, kDataPa + (page << 12), kDataPa + (page << 12));
     }
-    tables_.add_streams(root, s2_root);
+    tables_.add_streams(root, s2_root, shape.streams);
   }
 
   void enable() {
@@ -141,6 +142,37 @@ class HitLoop : public Loop {
   Random random_;
 };
 
+// Hits of one page each, spread over many SMMUs or many streams: what one more of them costs.
+class SpreadLoop : public Loop {
+ public:
+  SpreadLoop(unsigned smmus, std::uint32_t streams) : streams_(streams) {
+    for (unsigned i = 0; i < smmus; ++i) {
+      smmus_.push_back(std::make_unique<CoreBench>(Shape{16, 8192, 1024, false, true, streams}));
+      for (std::uint64_t page = 0; page < 16; ++page)
+        for (std::uint32_t stream = 0; stream < streams; ++stream) smmus_.back()->translate(page << 12, kFirstMoreSid + stream);
+    }
+  }
+  void run(std::uint64_t count) override {
+    smmu_txn txn{};
+    smmu_xlate out{};
+    std::uint64_t sum = 0, missed = 0;
+    for (; count != 0; --count) {
+      const std::uint64_t random = random_.next();
+      txn.iova = (random & 15) << 12 | (random >> 40 & 0xfc0);
+      txn.sid = kFirstMoreSid + static_cast<std::uint32_t>((random >> 8 & 0xffff) % streams_);
+      missed += smmu_core_translate(smmus_[(random >> 24 & 0xffff) % smmus_.size()]->core(), &txn, &out) != SMMU_XLATE_OK ? 1 : 0;
+      sum += out.pa;
+    }
+    keep(sum);
+    if (missed != 0) throw std::runtime_error("tandem bench: look-ups missed in a loop that measures hits");
+  }
+
+ private:
+  std::uint32_t streams_;
+  std::vector<std::unique_ptr<CoreBench>> smmus_;
+  Random random_;
+};
+
 // Random pages of a range that does not fit the TLB.
 class WalkLoop : public Loop {
  public:
@@ -175,6 +207,13 @@ Row hit_row(const char* name, std::uint64_t pages) {
           [pages]() -> std::unique_ptr<Loop> { return std::make_unique<HitLoop>(pages); }};
 }
 
+Row spread_row(const char* name, const char* anchor, unsigned smmus, std::uint32_t streams) {
+  return {name, "ns", anchor,
+          "model core, TLB hit, " + std::to_string(smmus) + (smmus == 1 ? " SMMU, " : " SMMUs, ") + std::to_string(streams) +
+              (streams == 1 ? " stream" : " streams"),
+          [=]() -> std::unique_ptr<Loop> { return std::make_unique<SpreadLoop>(smmus, streams); }};
+}
+
 Row walk_row(const char* name, const char* what, const Shape& shape, std::uint64_t config_accesses) {
   return {name, "ns", "calib.walk4_dependent", what,
           [=]() -> std::unique_ptr<Loop> { return std::make_unique<WalkLoop>(shape, config_accesses); }};
@@ -187,6 +226,13 @@ std::vector<Row> core_rows() {
       hit_row("model.core_hit_1", 1),
       hit_row("model.core_hit_512", 512),
       hit_row("model.core_hit_4096", 4096),
+      spread_row("model.core_spread_1x1", "calib.hash_l1", 1, 1),
+      spread_row("model.core_spread_8x1", "model.core_spread_1x1", 8, 1),
+      spread_row("model.core_spread_64x1", "model.core_spread_1x1", 64, 1),
+      spread_row("model.core_spread_1x16", "model.core_spread_1x1", 1, 16),
+      spread_row("model.core_spread_1x256", "model.core_spread_1x1", 1, 256),
+      walk_row("model.core_miss_256m", "model core, random page of 256 MiB, TLB of 4096, 4 levels",
+               {1u << 16, 4096, 512, false, true}, 0),
       walk_row("model.core_miss_4g", "model core, random page of 4 GiB, TLB of 4096, 4 levels",
                {1u << 20, 4096, 512, false, true}, 0),
       walk_row("model.core_cold", "model core, caches off: STE, CD and 4 levels, 512 pages", {512, 0, 0, false, false}, 2),

@@ -55,6 +55,8 @@ DeviceRig::DeviceRig(const sc_core::sc_module_name& name, const std::string& bac
   SC_THREAD(serve);
   set_stack_size(kStackBytes);
   build_tables();
+  payload_.set_mm(&keeper_);
+  payload_.acquire();
   payload_.set_extension(&stream_);
   payload_.set_command(tlm::TLM_WRITE_COMMAND);
   payload_.set_data_ptr(line_);
@@ -74,6 +76,36 @@ void DeviceRig::build_tables() {
 }
 
 void DeviceRig::refused() { throw std::runtime_error("tandem bench: a transaction was refused"); }
+
+void DeviceRig::start_write_64(std::uint32_t sid, std::uint64_t iova) {
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay;
+  payload_.set_address(iova);
+  payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  stream_.sid = sid;
+  under_way_ = true;
+  if (client_->nb_transport_fw(payload_, phase, delay) == tlm::TLM_COMPLETED) refused();
+}
+
+tlm::tlm_sync_enum DeviceRig::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time&) {
+  if (phase != tlm::BEGIN_RESP) return tlm::TLM_ACCEPTED;
+  under_way_ = false;
+  if (!payload.is_response_ok()) refused();
+  return tlm::TLM_COMPLETED;
+}
+
+void DeviceRig::run_non_blocking(const std::function<bool()>& next) {
+  while (next())
+    while (under_way_) sc_core::sc_start(sc_core::sc_time_to_pending_activity());
+}
+
+tlm::tlm_dmi DeviceRig::direct_access(std::uint32_t sid, std::uint64_t iova) {
+  tlm::tlm_dmi dmi;
+  payload_.set_address(iova);
+  stream_.sid = sid;
+  if (!client_->get_direct_mem_ptr(payload_, dmi) || !dmi.is_read_write_allowed()) refused();
+  return dmi;
+}
 
 void DeviceRig::serve() {
   for (;;) {

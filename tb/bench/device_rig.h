@@ -36,13 +36,22 @@ class DeviceRig : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> 
   // One write of 64 bytes; throws when it is not answered with OK. From in_simulation(), or anywhere if the module
   // never waits.
   void write_64(std::uint32_t sid, std::uint64_t iova) {
+    sc_core::sc_time delay;
+    write_64(sid, iova, delay);
+  }
+  void write_64(std::uint32_t sid, std::uint64_t iova, sc_core::sc_time& delay) {
     payload_.set_address(iova);
     payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     stream_.sid = sid;
-    sc_core::sc_time delay;
     client_->b_transport(payload_, delay);
     if (!payload_.is_response_ok()) refused();
   }
+  // The same through nb_transport: next() starts one with start_write_64(), or answers false; the kernel runs until each is answered.
+  void start_write_64(std::uint32_t sid, std::uint64_t iova);
+  void run_non_blocking(const std::function<bool()>& next);
+  // Direct access for reads and writes around iova; throws when it is refused. grants_revoked() counts what was taken back.
+  tlm::tlm_dmi direct_access(std::uint32_t sid, std::uint64_t iova);
+  unsigned grants_revoked() const { return revoked_; }
   // Runs fn in a simulation thread and returns after it.
   void in_simulation(std::function<void()> fn);
 
@@ -50,10 +59,8 @@ class DeviceRig : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> 
   DeviceRig(const sc_core::sc_module_name& name, const std::string& backend,
             const std::map<std::string, std::int64_t>& params);
 
-  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override {
-    return tlm::TLM_ACCEPTED;
-  }
-  void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) override;
+  void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override { ++revoked_; }
 
   [[noreturn]] static void refused();
   void serve();
@@ -72,6 +79,11 @@ class DeviceRig : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> 
   tlm::tlm_generic_payload payload_;
   smmu_tlm::StreamExtension stream_;
   unsigned char line_[64] = {};
+  struct Keeper : tlm::tlm_mm_interface {
+    void free(tlm::tlm_generic_payload*) override {}
+  } keeper_;
+  bool under_way_ = false;
+  unsigned revoked_ = 0;
 };
 
 }  // namespace tandem::bench

@@ -56,7 +56,7 @@ void Tables::put(std::uint64_t pa, const void* structure, std::uint64_t bytes) {
   std::memcpy(&word(pa), structure, bytes);
 }
 
-void Tables::add_streams(std::uint64_t s1_root, std::uint64_t s2_root) {
+void Tables::add_streams(std::uint64_t s1_root, std::uint64_t s2_root, std::uint32_t more) {
   const std::uint64_t cd_pa = take(4096);
   smmu_cd cd{};
   smmu_cd_set_V(&cd, 1);
@@ -84,8 +84,10 @@ void Tables::add_streams(std::uint64_t s1_root, std::uint64_t s2_root) {
     smmu_ste_set_S2R(&ste, 1);
     smmu_ste_set_S2TTB(&ste, s2_root);
   }
-  strtab_ = take(64u << kStrtabLog2Size);
+  constexpr std::uint64_t kStrtabBytes = 64u << kStrtabLog2Size;  // aligned to its size
+  strtab_ = (take(2 * kStrtabBytes) + kStrtabBytes - 1) & ~(kStrtabBytes - 1);
   put(strtab_ + 64 * kSid, &ste, sizeof ste);
+  for (std::uint32_t i = 0; i < more; ++i) put(strtab_ + 64 * (kFirstMoreSid + i), &ste, sizeof ste);
   smmu_ste bypass{};
   smmu_ste_set_V(&bypass, 1);
   smmu_ste_set_Config(&bypass, SMMU_STE_CONFIG_BYPASS);

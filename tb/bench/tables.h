@@ -12,8 +12,8 @@
 namespace tandem::bench {
 
 inline constexpr std::uint64_t kRamBase = 0x80000000;
-inline constexpr unsigned kStrtabLog2Size = 6;
-inline constexpr std::uint32_t kSid = 5, kBypassSid = 6;
+inline constexpr unsigned kStrtabLog2Size = 9;
+inline constexpr std::uint32_t kSid = 5, kBypassSid = 6, kFirstMoreSid = 64;
 
 class Tables {
  public:
@@ -26,8 +26,9 @@ class Tables {
   void map_s1(std::uint64_t root, std::uint64_t va, std::uint64_t pa, unsigned level = 3);
   void map_s2(std::uint64_t root, std::uint64_t ipa, std::uint64_t pa);
 
-  // Streams kSid (stage 1, stage 2 beneath it if s2_root is not 0) and kBypassSid.
-  void add_streams(std::uint64_t s1_root, std::uint64_t s2_root = 0);
+  // Streams kSid (stage 1, stage 2 beneath it if s2_root is not 0) and kBypassSid. `more` streams from kFirstMoreSid on have
+  // the same configuration, so the same TLB entries serve them.
+  void add_streams(std::uint64_t s1_root, std::uint64_t s2_root = 0, std::uint32_t more = 0);
   std::uint64_t strtab() const { return strtab_; }
 
   const std::uint64_t* words(std::uint64_t pa, std::uint64_t bytes) const;  // null outside the memory

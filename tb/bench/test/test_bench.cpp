@@ -54,7 +54,9 @@ TEST(bench, every_anchor_leads_to_a_calibration_row) {
     EXPECT_TRUE(anchor.empty() || all.count(anchor) == 1) << anchor;
   }
   for (const char* name : {"calib.hash_l1", "calib.indirect_call", "calib.walk4_dependent", "calib.interposer", "calib.dmi_64b", "model.core_hit_1",
-                           "model.core_hit_512", "model.core_hit_4096", "model.core_miss_4g", "model.core_cold", "model.core_nested_miss",
+                           "model.core_hit_512", "model.core_hit_4096", "model.core_miss_4g", "model.core_cold", "model.core_nested_miss", "calib.timed_wait",
+                           "model.core_spread_1x1", "model.core_spread_8x1", "model.core_spread_64x1", "model.core_spread_1x16",
+                           "model.core_spread_1x256", "model.core_miss_256m",
                            "driver.map_4k", "driver.unmap_4k", "driver.map_64x4k", "driver.unmap_64x4k", "driver.map_2m", "driver.unmap_2m",
                            "driver.iova_to_phys_hot", "driver.iova_to_phys_4g", "driver.attached_map_4k", "driver.attached_unmap_4k",
                            "driver.attached_gather_4k", "driver.attached_map_64x4k", "driver.attached_unmap_64x4k",
@@ -69,7 +71,8 @@ TEST(bench, every_anchor_leads_to_a_calibration_row) {
 TEST(bench, rows_of_an_implementation_come_together) {
   const std::set<std::string> all = names_of(all_rows());
   for (const std::set<std::string>& together :
-       {std::set<std::string>{"model.b_transport_hit", "model.b_transport_block_hit", "model.b_transport_bypass"},
+       {std::set<std::string>{"model.b_transport_hit", "model.b_transport_block_hit", "model.b_transport_bypass", "model.b_transport_quantum",
+                              "model.nb_transport_hit", "model.dmi_64b"},
         std::set<std::string>{"rtl.clock_hz_idle", "rtl.clock_hz_hit", "rtl.clock_hz_miss", "rtl.hits_per_second"}}) {
     std::size_t found = 0;
     for (const std::string& name : together) found += all.count(name);
