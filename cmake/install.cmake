@@ -17,6 +17,11 @@ install(FILES ${CMAKE_ARCHIVE_OUTPUT_DIRECTORY}/libtandem.a DESTINATION ${CMAKE_
 install(FILES tb/include/tandem/tandem.h tb/include/tandem/test_engine.h tb/include/tandem/trace.h arch/trace/smmuv3_trace.h
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tandem)
 
+# What the static library needs beside SystemC and Lua.
+set(TANDEM_STATIC_Z "")
+if(TANDEM_RTL_WAVES AND TARGET smmu::rtl_sim)
+  set(TANDEM_STATIC_Z "z")
+endif()
 install(EXPORT tandemTargets NAMESPACE tandem:: DESTINATION ${tandem_package_dir})
 configure_package_config_file(cmake/install/tandemConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/install/tandemConfig.cmake
   INSTALL_DESTINATION ${tandem_package_dir} PATH_VARS CMAKE_INSTALL_BINDIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_INCLUDEDIR)
@@ -26,6 +31,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/install/tandemConfig.cmake ${CMAKE_CUR
 
 # From lib/pkgconfig, or lib/x86_64-linux-gnu/pkgconfig, back to the prefix.
 string(REGEX REPLACE "[^/]+" ".." TANDEM_PC_PREFIX ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+string(REGEX REPLACE "(.+)" "-l\\1 " TANDEM_PC_Z "${TANDEM_STATIC_Z}")
 configure_file(cmake/install/tandem.pc.in ${CMAKE_CURRENT_BINARY_DIR}/install/tandem.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/install/tandem.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
