@@ -17,6 +17,7 @@ int list_command(const ListOptions& options);
 int report_command(const ReportOptions& options);
 // Replaces the process: returns only by an exception.
 int mutants_command(const std::vector<std::string>& arguments);
+int perf_command(const std::string& command, const std::vector<std::string>& arguments);  // sweep, calibrate
 
 }  // namespace tandem::cli
 

@@ -15,6 +15,8 @@ Usage:
   tandem shell SCENARIO [options]                                  stop a run and look at registers, tables, queues, caches
   tandem list [FOLDER]                                             scenarios with title and rules
   tandem bench [NAME...] [--json FILE]                             speed figures
+  tandem sweep SCENARIO --param KEY=RANGE...                       what-if: figures at every point that parameters span
+  tandem calibrate [options]                                       times of the model fitted to the RTL
   tandem regress PLAN.lua [options]                                scenarios x seeds x backends, one machine or Slurm
   tandem results [VERB] [options]                                  what broke, since when, how to repeat it
   tandem serve --qtest SOCKET [options]                            model or RTL for a client of QEMU's qtest protocol

@@ -63,6 +63,8 @@ int dispatch(const std::vector<std::string>& arguments) {
     const serve::ServeOptions options = serve::parse_serve(rest);
     if (!options.help) return serve::serve_command(options);
     std::fputs(serve::kServeHelp, stdout);
+  } else if (command == "sweep" || command == "calibrate") {
+    return perf_command(command, rest);
   } else if (command == "mutants") {
     return mutants_command(rest);
   } else if (command == "--version") {
@@ -70,7 +72,7 @@ int dispatch(const std::vector<std::string>& arguments) {
   } else if (command == "--help" || command == "-h" || command == "help") {
     std::fputs(kHelp, stdout);
   } else {
-    throw UsageError("tandem: unknown command '" + command + "'; it knows run, shell, replay, explore, report, list, bench, regress, results, serve, mutants, --help and --version");
+    throw UsageError("tandem: unknown command '" + command + "'; it knows run, shell, replay, explore, report, list, bench, sweep, calibrate, regress, results, serve, mutants, --help and --version");
   }
   return 0;
 }

@@ -62,7 +62,15 @@ void ClientPort::answer(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExten
 }
 
 ClientPort::ClientPort(SmmuModel& smmu, unsigned index, tlm::tlm_target_socket<64>& in, tlm::tlm_initiator_socket<64>& out)
-    : smmu_(smmu), core_(*smmu.core()), index_(index), tlb_latency_(smmu.tlb_latency), in_(in), out_(out) {}
+    : smmu_(smmu), core_(*smmu.core()), index_(index), tlb_latency_(smmu.tlb_latency),
+      data_takes_time_(smmu.beat_latency + smmu.write_latency != sc_core::SC_ZERO_TIME), in_(in), out_(out) {}
+
+void ClientPort::add_data_time(const tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) const {
+  constexpr std::uint64_t beat_bytes = 16;
+  const std::uint64_t first = payload.get_address() / beat_bytes, last = (payload.get_address() + payload.get_data_length() - 1) / beat_bytes;
+  delay += smmu_.beat_latency * static_cast<double>(last - first + 1);
+  if (payload.is_write()) delay += smmu_.write_latency;
+}
 
 void ClientPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   auto* stream = payload.get_extension<smmu_tlm::StreamExtension>();
@@ -108,6 +116,7 @@ void ClientPort::piece_slowly(tlm::tlm_generic_payload& payload, smmu_tlm::Strea
 
 // The data phase: smmu_core_txn_begin() and _done(), written out.
 inline void ClientPort::forward(tlm::tlm_generic_payload& payload, std::uint64_t iova, std::uint64_t pa, sc_core::sc_time& delay) {
+  if (__builtin_expect(data_takes_time_, 0)) add_data_time(payload, delay);
   const unsigned resets = smmu_.reset_count();
   const unsigned token = core_.parity;
   core_.in_flight[token]++;

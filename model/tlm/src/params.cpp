@@ -33,6 +33,8 @@ const Declaration declarations[] = {
     {"cmdq_latency_ns", &Params::cmdq_latency_ns, 10, 1, 1000000, "ns per command consumed"},
     {"atc_timeout_ns", &Params::atc_timeout_ns, 1000000, 1, 1000000000, "ns an endpoint has to complete CMD_ATC_INV before CMD_SYNC reports it"},
     {"link_latency_ns", &Params::link_latency_ns, 5, 0, 1000000, "ns between a TBU and the walker, each way; misses of nb_transport"},
+    {"beat_latency_ns", &Params::beat_latency_ns, 0, 0, 1000, "ns for each 16 bytes of a client transaction's data, started ones count whole; not of nb_transport"},
+    {"write_latency_ns", &Params::write_latency_ns, 0, 0, 1000000, "ns of a client write beside its data; not of nb_transport"},
     {"translation_slots", &Params::translation_slots, 16, 1, 1024, "nb_transport: transactions of a TBU that are being translated"},
     {"walk_slots", &Params::walk_slots, 8, 1, 64, "nb_transport: misses of the SMMU that are walking"},
     {"walk_dmi", &Params::walk_dmi, 1, 0, 1, "the SMMU's own accesses use DMI where the memory grants it"},
