@@ -135,6 +135,24 @@ static void test_long_lists_end_in_parts(void)
 		TEST_ASSERT_EQUAL_HEX64(0x46, rig.smmu[0]->command[i].word[0]);
 }
 
+/* A part that finds no room ends the list: no CMD_SYNC is queued for it. */
+static void test_a_part_without_room(void)
+{
+	struct smmu_cmd list[40];
+	const struct smmu_dev_config config = { .cmdq_log2 = 4 };
+	probe(iidr(0x487, 1, 0), &config);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_enable(rig.dev[0]));
+	fake_clear(rig.smmu[0]);
+	for (uint32_t i = 0; i < 40; i++)
+		list[i] = (struct smmu_cmd){ { (uint64_t)i << 32 | 0x03, 1 } };
+	rig.smmu[0]->stop_consuming = true;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], list, 1, false));
+	TEST_ASSERT_EQUAL_INT(SMMU_E_TIMEOUT, smmu_dev_submit(rig.dev[0], list, 40, true));
+	rig.smmu[0]->stop_consuming = false;
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_submit(rig.dev[0], NULL, 0, true));
+	TEST_ASSERT_EQUAL_UINT64(2, rig.smmu[0]->command_count);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -145,5 +163,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_host_adds_its_own);
 	RUN_TEST(test_a_range_that_starts_later);
 	RUN_TEST(test_long_lists_end_in_parts);
+	RUN_TEST(test_a_part_without_room);
 	return UNITY_END();
 }
