@@ -230,24 +230,6 @@ static void test_cons_beyond_prod_while_waiting_for_room(void)
 	stop();
 }
 
-/* An error at a slot nobody has shown to the SMMU: acknowledged, and no slot is touched, no caller blamed. */
-static void test_an_error_where_no_command_is(void)
-{
-	start(2);
-	struct smmu_gerror_report report;
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(2, 0, true));
-	uint64_t before[8];
-	memcpy(before, rig_words(&rig, rig.dev[0]->cmdq.memory.pa), sizeof before);
-	fake_set_reg(smmu, 0x9c, (fake_reg(smmu, 0x98) & 7) | 1u << 24);        /* CONS = PROD, CERROR_ILL */
-	fake_set_reg(smmu, 0x60, fake_reg(smmu, 0x60) ^ 1);
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_handle_gerror(rig.dev[0], &report));
-	TEST_ASSERT_EQUAL_UINT8(1, report.cmdq_error);
-	TEST_ASSERT_EQUAL_HEX32(fake_reg(smmu, 0x60), fake_reg(smmu, 0x64));
-	TEST_ASSERT_EQUAL_MEMORY(before, rig_words(&rig, rig.dev[0]->cmdq.memory.pa), sizeof before);
-	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(3, 0, true));
-	stop();
-}
-
 /* 130 commands in a queue of 256: the words that tell which slots are filled turn over whole. Then across the end of the queue. */
 static void test_lists_longer_than_a_word_of_flags(void)
 {
@@ -307,6 +289,8 @@ static void test_an_error_at_no_command(void)
 		TEST_ASSERT_EQUAL_HEX32(fake_reg(smmu, 0x60), fake_reg(smmu, 0x64));
 		TEST_ASSERT_EQUAL_MEMORY(before, rig_words(&rig, layout.cmdq.v), sizeof before);
 	}
+	fake_set_reg(smmu, 0x9c, prod);
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, submit(3, 0, true));
 	stop();
 }
 
@@ -384,7 +368,6 @@ int main(int argc, char **argv)
 	RUN_TEST(test_bad_input);
 	RUN_TEST(test_who_waits_for_room_leaves_when_the_queue_is_closed);
 	RUN_TEST(test_cons_beyond_prod_while_waiting_for_room);
-	RUN_TEST(test_an_error_where_no_command_is);
 	RUN_TEST(test_lists_longer_than_a_word_of_flags);
 	RUN_TEST(test_an_error_found_by_the_handler);
 	RUN_TEST(test_an_error_at_no_command);
