@@ -31,7 +31,7 @@ check() { # NAME COMPILER EXTRA_FLAGS NM SOURCES...
 		echo "$name: the driver core has writable globals (above)" >&2
 		exit 1
 	fi
-	size=$(size -t "$work/$name"/*.o 2>/dev/null | awk 'END { print $1 }')
+	size=$(size -A "$work/$name"/*.o 2>/dev/null | awk '/^\.(text|rodata)/ { n += $2 } END { print n }')      # no unwind tables
 	echo "$name: $# sources, .text + .rodata $size bytes"
 }
 
