@@ -159,6 +159,18 @@ TEST_F(Coverage, TheNextTransactionStartsAfresh) {
   EXPECT_EQ(1u, count("walk/s1/stage1/4k/L3/ok"));
 }
 
+// A transaction that ends without a record leaves no stage behind for the next one, which needs no walk of stage 2.
+TEST_F(Coverage, AStageIsWalkedByItsOwnTransactionOnly) {
+  ste(1 | 7 << 1);
+  cd(0);
+  step(2, 3);
+  end(SMMU_TRACE_TXN_ABORTED);
+  step(1, 3);
+  fill(0);
+  EXPECT_EQ(1u, count("walk/nested/stage1/4k/L3/ok"));
+  EXPECT_EQ(0u, count("walk/nested/stage2/4k/L3/ok"));
+}
+
 TEST_F(Coverage, EntriesByTheirKind) {
   ste(0);
   ste(1 | 4 << 1, 6);
