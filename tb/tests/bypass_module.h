@@ -95,13 +95,26 @@ class BypassModule : public smmu_tlm::SmmuModule {
     report_begin(tx, *stream);
     sc_core::wait(sc_core::sc_time(kClientNs, sc_core::SC_NS));
     if (stream->sid == kSidNeverAnswers) sc_core::wait(never_);
-    if (stream->sid == kSidStalls && stall(*stream)) {
+    if (stream->ats == smmu_tlm::AtsKind::TranslationRequest) {
+      translate(tx.get_address(), *stream);
+      tx.set_response_status(tlm::TLM_OK_RESPONSE);
+    } else if (stream->sid == kSidStalls && stall(*stream)) {
       tx.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     } else if (stream->sid == kSidAborts) {
       tx.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     } else {
       tbu_initiator[tbu]->b_transport(tx, delay);
     }
+  }
+
+  // The identity, a page at a time, with what was asked for; UR for the stream whose accesses abort.
+  static void translate(std::uint64_t address, smmu_tlm::StreamExtension& stream) {
+    using Status = smmu_tlm::AtsAnswer::Status;
+    stream.ats_answer.status = stream.sid == kSidAborts ? Status::UnsupportedRequest : Status::Success;
+    stream.ats_answer.read = true;
+    stream.ats_answer.write = !stream.ats_no_write;
+    stream.ats_answer.execute = stream.instruction;
+    stream.ats_answer.address = address & ~0xfffull;
   }
 
   // True when the stall ends with an abort.

@@ -273,6 +273,24 @@ TEST_F(EngineTest, a_stalled_transfer_waits_until_software_resumes_it) {
   });
 }
 
+TEST_F(EngineTest, translate_tells_address_size_and_rights) {
+  on_cpu([&] {
+    set(TANDEM_ENGINE_STREAM_ID, kSid);
+    set64(TANDEM_ENGINE_BEGIN, 0x123456789);
+    EXPECT_EQ(run(TANDEM_ENGINE_CMD_TRANSLATE), TANDEM_ENGINE_DONE);
+    EXPECT_EQ(get64(TANDEM_ENGINE_RESULT), 0x123456000u);
+    EXPECT_EQ(get(TANDEM_ENGINE_RESULT_INFO), 12u | 1u << 8 | 1u << 9);
+    set(TANDEM_ENGINE_ATTRIBUTES, TANDEM_ENGINE_ATTR_NO_WRITE | TANDEM_ENGINE_ATTR_INSTRUCTION);
+    EXPECT_EQ(run(TANDEM_ENGINE_CMD_TRANSLATE), TANDEM_ENGINE_DONE);
+    EXPECT_EQ(get(TANDEM_ENGINE_RESULT_INFO), 12u | 1u << 8 | 1u << 10);
+    set(TANDEM_ENGINE_STREAM_ID, kSidAborts);
+    EXPECT_EQ(run(TANDEM_ENGINE_CMD_TRANSLATE), TANDEM_ENGINE_FAILED);
+    EXPECT_EQ(get(TANDEM_ENGINE_ERROR_KIND), TANDEM_ENGINE_ERROR_UNSUPPORTED);
+    EXPECT_EQ(get64(TANDEM_ENGINE_ERROR_ADDRESS), 0x123456789u);
+    EXPECT_EQ(get64(TANDEM_ENGINE_RESULT), 0u);
+  });
+}
+
 TEST_F(EngineTest, stop_ends_what_stalls_and_what_has_no_end_and_another_command_may_follow) {
   on_cpu([&] {
     range(0, 0x40, 0x40);

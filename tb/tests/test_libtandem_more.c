@@ -424,6 +424,58 @@ static void test_an_endpoint_completes_invalidations_when_it_likes(void)
 	set_bypass(RIGHT, 5);
 }
 
+/* An access above the mapped GiB stalls at stage 2; its record's STAG resumes it. */
+static uint16_t stalled_stag(uint64_t iova)
+{
+	uint64_t slot = OF(LEFT) + EVENTQ + 32 * (at[LEFT].eventq_cons & 15);
+	expect_event(LEFT, 0x10, 9); /* F_TRANSLATION */
+	TEST_ASSERT_EQUAL_HEX64(1, load64(slot + 8) >> 31 & 1); /* Stall, bit 95 */
+	TEST_ASSERT_EQUAL_HEX64(iova, load64(slot + 16));
+	return (uint16_t)load64(slot + 8); /* STAG, 79:64 */
+}
+
+static void resume(uint16_t stag, uint64_t how)
+{
+	push(LEFT, 0x44 | how | 9ull << 32, stag); /* CMD_RESUME */
+	sync(LEFT);
+}
+
+static void test_a_stalled_access_waits_for_its_resume(void)
+{
+	const uint64_t iova = (base >> 30 << 30) + (1u << 30) + 0x40, entry = OF(LEFT) + S2_TABLE + 8 * (iova >> 30);
+	const uint64_t RETRY = 1u << 12, ABORT = 1u << 13;
+	uint8_t byte = 0;
+	tandem_result result;
+
+	if (!smmu_has(LEFT, IDR0_S2P) || (tandem_mmio_read32(t, LEFT, IDR0) >> 24 & 3) == 1)
+		TEST_IGNORE_MESSAGE("no stalls at stage 2");
+	set_stage2(LEFT, 9, 4);
+	store64(OF(LEFT) + TABLE + 64 * 9 + 8, 1ull << 44); /* no ATS where faults stall */
+	store64(OF(LEFT) + TABLE + 64 * 9 + 16, load64(OF(LEFT) + TABLE + 64 * 9 + 16) | 1ull << 57); /* S2S, bit 185 */
+	push(LEFT, 0x03 | 9ull << 32, 1);
+	sync(LEFT);
+
+	tandem_txn txn = { .sid = 9, .iova = iova, .data = &byte, .size_bytes = 1 };
+	uint64_t ticket = tandem_start(t, LEFT, &txn);
+	TEST_ASSERT_EQUAL(TANDEM_TXN_STALLED, tandem_wait(t, ticket, 100000));
+	TEST_ASSERT_EQUAL(TANDEM_TXN_STALLED, tandem_poll(t, ticket)); /* does not go away by looking */
+	TEST_ASSERT_FALSE(tandem_drain(t, 1000));
+	store64(entry, load64(OF(LEFT) + S2_TABLE + 8 * (base >> 30))); /* now the page is there, and is RAM's */
+	ram[0x40] = 0x77;
+	resume(stalled_stag(iova), RETRY);
+	TEST_ASSERT_EQUAL(TANDEM_TXN_OK, tandem_wait(t, ticket, 100000));
+	TEST_ASSERT_EQUAL(TANDEM_TXN_OK, tandem_poll(t, ticket));
+	TEST_ASSERT_EQUAL_HEX8(0x77, byte);
+
+	/* the same with tandem_access, and an end by abort */
+	txn.iova += 1ull << 30;
+	TEST_ASSERT_EQUAL(TANDEM_TXN_STALLED, tandem_access(t, LEFT, &txn, &ticket));
+	resume(stalled_stag(txn.iova), ABORT);
+	tandem_run_ns(t, 1000);
+	TEST_ASSERT_EQUAL(TANDEM_TXN_ABORT, tandem_outcome(t, ticket, &result));
+	TEST_ASSERT_FALSE(result.memory_error);
+}
+
 static struct { unsigned count, code, group; uint32_t sid; } page_answer;
 
 static void note_page_response(void *arg, int smmu, const tandem_page_response *response)
@@ -702,6 +754,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_an_injected_error_hits_its_class_its_place_and_its_turn);
 	RUN_TEST(test_ats_requests_are_answered);
 	RUN_TEST(test_an_endpoint_completes_invalidations_when_it_likes);
+	RUN_TEST(test_a_stalled_access_waits_for_its_resume);
 	RUN_TEST(test_a_page_request_without_a_queue_is_answered_with_failure);
 	RUN_TEST(test_broadcast_maintenance_reaches_the_tlb);
 	RUN_TEST(test_msis_of_devices_and_of_smmus);
