@@ -170,9 +170,14 @@ std::uint32_t TestEngine::bad_register(std::uint32_t command) const {
 }
 
 void TestEngine::command(std::uint32_t command) {
-  for (const std::uint32_t offset : {TANDEM_ENGINE_ERROR_COUNT, TANDEM_ENGINE_ERROR_KIND, TANDEM_ENGINE_RESULT_INFO, TANDEM_ENGINE_MISMATCH}) set(offset, 0);
-  for (const std::uint32_t offset : {TANDEM_ENGINE_ERROR_ADDRESS, TANDEM_ENGINE_DONE_COUNT, TANDEM_ENGINE_RESULT, TANDEM_ENGINE_ELAPSED_NS}) set_wide(offset, 0);
-  set(TANDEM_ENGINE_STATUS, 0);
+  for (const std::uint32_t offset :
+       {TANDEM_ENGINE_STATUS, TANDEM_ENGINE_ERROR_COUNT, TANDEM_ENGINE_ERROR_KIND, TANDEM_ENGINE_RESULT_INFO, TANDEM_ENGINE_MISMATCH}) {
+    set(offset, 0);
+  }
+  for (const std::uint32_t offset :
+       {TANDEM_ENGINE_ERROR_ADDRESS, TANDEM_ENGINE_DONE_COUNT, TANDEM_ENGINE_RESULT, TANDEM_ENGINE_ELAPSED_NS}) {
+    set_wide(offset, 0);
+  }
   const std::uint32_t bad = bad_register(command);
   if (bad != ~0u) {
     set_state(TANDEM_ENGINE_BAD_VALUE | bad << TANDEM_ENGINE_STATUS_BAD_SHIFT);

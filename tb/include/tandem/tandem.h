@@ -185,7 +185,8 @@ typedef struct {
 	uint64_t size_bytes;      /* covered, a power of two */
 } tandem_translation;
 
-/* One translation request; blocks in simulated time, 10 ms at most. out is filled on SUCCESS and zeroed otherwise. An implementation without ATS answers UNSUPPORTED. The translated access itself: tandem_txn.translated. */
+/* One translation request; blocks in simulated time, 10 ms at most. out is filled on SUCCESS and zeroed otherwise. An
+ * implementation without ATS answers UNSUPPORTED. The translated access itself: tandem_txn.translated. */
 tandem_ats_answer tandem_ats_translate(tandem *t, int smmu, const tandem_ats_request *request, tandem_translation *out);
 
 typedef struct {
