@@ -76,6 +76,7 @@ void Stopper::stop(char kind, const std::string& why) {
     if (!receive_message(socket_, &message)) _exit(0);  // the shell is gone, and so is the reason to run
     if (message.kind == 'G') {
       go(message.text);
+      g_interrupted = 0;  // a Ctrl-C at the prompt was for the line
       return;
     }
     const auto answer = inspector_->run(message.text);
