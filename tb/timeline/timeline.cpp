@@ -112,6 +112,7 @@ void Timeline::record(const smmu_trace_record& r) {
 
 void Timeline::call(const smmu_trace_record& r) {
   Cpu& by = cpu(r.sid);
+  by.polled[0] = ~0ull;
   if ((r.flags & SMMU_TRACE_FLAG_ENTRY) != 0) {
     by.calls.push_back(++flows_);
     file_.begin(by.track, r.time_ps, smmu_call_name(r.detail), "call", {}, flow_out(by.calls.back()));
@@ -160,6 +161,11 @@ void Timeline::register_access(Smmu& smmu, const smmu_trace_record& r) {
   const bool write = r.kind == SMMU_TRACE_MMIO_WRITE;
   const auto offset = static_cast<std::uint32_t>(r.addr);
   Cpu& by = cpu(r.sid);
+  // Of a loop that polls, the first read of each value is enough: a run that hangs must not fill a disk with them.
+  const std::array<std::uint64_t, 3> read{write ? ~0ull : r.source, offset, r.data[0]};
+  const bool again = !write && by.polled == read;
+  by.polled = read;
+  if (again) return;
   const std::string name = register_name(offset);
   file_.instant(by.track, r.time_ps, (write ? "write " : "read ") + (name.empty() ? "offset " + hex_text(offset) : name), "register",
                 JsonObject().text("SMMU", smmu.name).hex("value", r.data[0]));

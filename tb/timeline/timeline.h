@@ -9,6 +9,7 @@
 #ifndef TANDEM_TIMELINE_TIMELINE_H
 #define TANDEM_TIMELINE_TIMELINE_H
 
+#include <array>
 #include <deque>
 #include <map>
 #include <string>
@@ -42,6 +43,7 @@ class Timeline : public TraceSink {
     bool has_track = false;
     Track track;
     std::vector<std::uint64_t> calls;  // flows of the driver calls it is in, the innermost last
+    std::array<std::uint64_t, 3> polled{~0ull, 0, 0};  // SMMU, offset and value of the read it did last, if nothing came after it
   };
   struct Queue {
     std::uint32_t log2_size = 0, prod = 0, cons = 0;

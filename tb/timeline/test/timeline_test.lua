@@ -245,6 +245,15 @@ for backend in arg[4]:gmatch("[^,]+") do
    local by_map = count(events, function(e) return e.cat == "translation" and e.cause and e.cause.name == "domain_map" end)
    check(by_map > 3, backend .. ": " .. by_map .. " translations used what a map call stored")
    check(caused("fault", "access") == 6, backend .. ": 6 fault records, each of an access; got " .. caused("fault", "access"))
+   local last, polls = {}, 0
+   for _, e in ipairs(events) do
+      if e.track and e.track:match("^CPU") then
+         local key = e.cat == "register" and e.name:match("^read") and e.name .. e.args.SMMU .. e.args.value or nil
+         if key and last[e.track] == key then polls = polls + 1 end
+         last[e.track] = key
+      end
+   end
+   check(polls == 0, backend .. ": " .. polls .. " reads of a polling loop tell nothing new")
    local tracks = {}
    for _, e in ipairs(events) do if e.track then tracks[e.process:match("^%w+") .. "/" .. e.track] = true end end
    for _, name in ipairs { "CPUs/steps", "CPUs/CPU 1 main", "smmu0/command queue", "smmu0/TBU 0", "smmu0/walker", "smmu1/event queue", "masters/a0" } do
