@@ -310,6 +310,20 @@ static void test_no_invalidation_is_lost(void)
 		TEST_ASSERT_EQUAL_HEX64(0x30000000 + 0x1000 * page, pa_of(0x1000 * page));
 }
 
+/* Four levels, and the eight descriptors around the last one in a fifth access. */
+static void test_every_access_that_is_counted_is_in_the_trace(void)
+{
+	struct smmu_trace_record record;
+	unsigned steps = 0;
+
+	smmu_core_trace_enable(&rig.core, true);
+	pa_of(0x1000);
+	while (smmu_core_trace_take(&rig.core, &record))
+		steps += record.kind == SMMU_TRACE_WALK_STEP;
+	TEST_ASSERT_EQUAL_UINT(5, steps);
+	TEST_ASSERT_EQUAL_UINT64(5, rig_stats(&rig).table_walk_accesses);
+}
+
 static void test_off_is_never_stale(void)
 {
 	start(off);
@@ -339,6 +353,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_l1std_is_held_until_cfgi_ste_with_leaf_0);
 	RUN_TEST(test_refused_commands_are_refused_at_once);
 	RUN_TEST(test_no_invalidation_is_lost);
+	RUN_TEST(test_every_access_that_is_counted_is_in_the_trace);
 	RUN_TEST(test_off_is_never_stale);
 	return UNITY_END();
 }
