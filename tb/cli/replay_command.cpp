@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tandem replay`: a recorded run once more, on the same backend or another one, held against its record.
 // Proof: tb/cli/test/compare_test.lua.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -85,6 +86,14 @@ int replay_command(const ReplayOptions& options, const std::string& version) {
   lua::RunRequest request;
   request.path = scenario.path();
   request.backend = options.backend.empty() ? record.head.backend : options.backend;
+  for (const std::string& backend : compared_backends({request.backend})) {
+    const std::vector<std::string>& common = record.head.common;
+    if (std::find(common.begin(), common.end(), backend) != common.end()) continue;
+    std::string list;
+    for (const std::string& name : common) list += (list.empty() ? "" : ", ") + name;
+    throw UsageError("tandem replay: the record was made with what " + list + " have in common, and " + backend +
+                     " is not among them; record the run on " + backend + " and replay that on the others");
+  }
   request.seed = record.tail.seed;
   request.params = record.head.params;
   request.smmu_params = record.head.smmu_params;

@@ -109,6 +109,7 @@ expect("a record cut short", "tandem replay " .. file("short.rec", content(rec):
 expect("no record", "tandem replay " .. policy, 2, "is no record of 'tandem run --record'")
 expect("a full disk", "tandem run " .. bring_up .. " --record /dev/full", 2, "tandem run: cannot write /dev/full: No space left on device")
 expect("a folder that is not there", "tandem run " .. bring_up .. " --record /no/such/x", 2, "cannot write /no/such/x: No such file or directory")
+expect("replay where the record was not made for", "tandem replay " .. rec .. " --on qemu", 2, "have in common, and qemu is not among them")
 expect("replay of nothing", "tandem replay", 2, "name the record")
 expect("a record of two runs", "tandem run " .. bring_up .. " --on both --record x", 2, "--record takes one scenario on one backend")
 expect("one backend alone", "tandem run " .. bring_up .. " --on tlm --compare", 2, "--compare needs two backends or more")
