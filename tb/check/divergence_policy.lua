@@ -42,6 +42,23 @@ return {
          reason = "between two stores of the driver the SMMU may update access flag and dirty state of a descriptor, at any time" },
 
       -- CPU threads and transfers beside the main one -------------------------------------------------------------------------
+      -- Once a thread beside the main one has changed tables, what the driver gives to whom depends on who asked first --------
+      { name = "contended.store", fact = "store", contended = true, ignore = true,
+         reason = "threads that map at once take table pages and tags in the order in which they come" },
+      { name = "contended.command", fact = "command", contended = true, ignore = true,
+         reason = "how many invalidations threads send that go round a loop is a matter of time, and their tags are those they got" },
+      { name = "contended.msi", fact = "msi", contended = true, ignore = true,
+         reason = "MSIs of commands follow the commands" },
+      { name = "contended.image", fact = "image", contended = true, ignore = true,
+         reason = "the words are those of tables that lie elsewhere" },
+      { name = "contended.point", fact = "point", contended = true, ignore = true,
+         reason = "the hash is over tables that lie elsewhere" },
+      { name = "contended.translation", fact = "translation", contended = true, fields = { "pa" },
+         reason = "memory that a scenario allocates goes to the threads in the order in which they ask" },
+      { name = "contended.call", fact = "call", contended = true, fields = { "text" },
+         reason = "memory that a scenario allocates goes to the threads in the order in which they ask" },
+      { name = "contended.result", fact = "result", contended = true, fields = { "text" },
+         reason = "memory that a scenario allocates goes to the threads in the order in which they ask" },
       { name = "order.commands", fact = "command", concurrent = true, order = "any",
          reason = "CPU threads that run at once put their commands into one queue in the order in which they come" },
       { name = "concurrent.call", fact = "call", concurrent = true, thread = "other", ignore = true,

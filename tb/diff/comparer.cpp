@@ -65,11 +65,19 @@ bool Comparer::find_dropped(Lane& lane, unsigned side, const Placed& placed) {
   return true;
 }
 
+bool Comparer::is_dismissed(const Placed& placed) const {
+  if (placed.step < contended_step_) return false;
+  Fact fact = placed.fact;
+  fact.contended = true;
+  return policy_.ignores(fact) != nullptr;
+}
+
 void Comparer::take(unsigned side, const Fact& fact) {
   const Placed placed = sides_[side].take(fact);
   if (fact.kind == Kind::Thread) return;
+  if (fact.contended) contended_step_ = std::min(contended_step_, placed.step);
   if (const Rule* const rule = policy_.ignores(fact)) {
-    if (!rule->only_concurrent) return;
+    if (!rule->only_concurrent && !rule->only_contended) return;
     std::deque<Placed>& dropped = lanes_[lane_of(side, fact)].dropped[side];
     dropped.push_back(placed);
     if (dropped.size() > kDropped) dropped.pop_front();
@@ -78,11 +86,11 @@ void Comparer::take(unsigned side, const Fact& fact) {
   Lane& lane = lanes_[lane_of(side, fact)];
   if (!lane.broken && !find_like(lane, side, placed)) {
     std::deque<Placed>& others = lane.waiting[1 - side];
-    while (!others.empty() && !lane.dropped[side].empty() && find_dropped(lane, 1 - side, others.front())) {
+    while (!others.empty() && (is_dismissed(others.front()) || find_dropped(lane, 1 - side, others.front()))) {
       others.pop_front();
       if (find_like(lane, side, placed)) return;
     }
-    if (!others.empty() && find_dropped(lane, side, placed)) return;
+    if (is_dismissed(placed) || (!others.empty() && find_dropped(lane, side, placed))) return;
     const auto fixed = std::find_if(others.begin(), others.end(), [&](const Placed& p) { return !policy_.may_be_reordered(p.fact); });
     const bool nothing_more = endings_[1 - side] && endings_[1 - side]->settled;
     lane.broken = (fixed != others.end() && !policy_.may_be_reordered(fact)) || nothing_more;
@@ -112,7 +120,9 @@ void Comparer::look_for_missing(std::uint32_t before_step) {
   for (auto& entry : lanes_) {
     for (unsigned side = 0; side < 2; ++side) {
       std::deque<Placed>& list = entry.second.waiting[side];
-      while (!list.empty() && list.front().step < before_step && find_dropped(entry.second, side, list.front())) list.pop_front();
+      while (!list.empty() && list.front().step < before_step && (is_dismissed(list.front()) || find_dropped(entry.second, side, list.front()))) {
+        list.pop_front();
+      }
       if (!entry.second.broken && !list.empty() && list.front().step < before_step && list.front().fact.kind != Kind::Step) differ(side, list.front(), nullptr);
     }
   }
@@ -132,7 +142,9 @@ void Comparer::look_at_ends() {
   for (auto& entry : lanes_) {
     auto& waiting = entry.second.waiting;
     for (unsigned side = 0; side < 2; ++side) {
-      while (!waiting[side].empty() && find_dropped(entry.second, side, waiting[side].front())) waiting[side].pop_front();
+      while (!waiting[side].empty() && (is_dismissed(waiting[side].front()) || find_dropped(entry.second, side, waiting[side].front()))) {
+        waiting[side].pop_front();
+      }
     }
     for (unsigned side = 0; side < 2; ++side) {
       if (entry.second.broken || waiting[side].empty()) continue;

@@ -69,6 +69,8 @@ class Comparer {
   bool same(const Fact& a, const Fact& b);
   bool find_like(Lane& lane, unsigned side, const Placed& placed);
   bool find_dropped(Lane& lane, unsigned side, const Placed& placed);
+  // From its step on, a matter of time in one run is one in both.
+  bool is_dismissed(const Placed& placed) const;
   void differ(unsigned side, const Placed& mine, const Placed* other);
   // What waits since a step that both runs have left behind by one is missing in the other run.
   void look_for_missing(std::uint32_t before_step);
@@ -82,6 +84,8 @@ class Comparer {
   std::map<LaneKey, Lane> lanes_;
   std::map<std::string, std::uint64_t> thread_numbers_;
   std::vector<Candidate> candidates_;
+  // The first step in which either run had two threads that changed tables.
+  std::uint32_t contended_step_ = UINT32_MAX;
   bool decided_ = false, verdicts_differ_ = false;
   std::uint64_t matched_ = 0;
   std::map<std::string, std::uint64_t> used_rules_;

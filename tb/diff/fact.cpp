@@ -112,7 +112,7 @@ bool kind_from_name(const std::string& name, Kind* out) {
 
 std::string to_line(const Fact& fact) {
   std::string line(1, row(fact.kind).letter);
-  line += fact.concurrent ? '1' : '0';
+  line += static_cast<char>('0' + (fact.concurrent ? 1 : 0) + (fact.contended ? 2 : 0));
   append_hex(line, fact.source);
   append_hex(line, fact.time_ps);
   for (const std::uint64_t value : fact.values) append_hex(line, value);
@@ -124,12 +124,13 @@ std::string to_line(const Fact& fact) {
 
 bool from_line(const std::string& line, Fact* out) {
   Fact fact;
-  if (line.size() < 2 || (line[1] != '0' && line[1] != '1')) return false;
+  if (line.size() < 2 || line[1] < '0' || line[1] > '3') return false;
   unsigned kind = 0;
   while (kind < kKinds && rows()[kind].letter != line[0]) ++kind;
   if (kind == kKinds) return false;
   fact.kind = static_cast<Kind>(kind);
-  fact.concurrent = line[1] == '1';
+  fact.concurrent = ((line[1] - '0') & 1) != 0;
+  fact.contended = ((line[1] - '0') & 2) != 0;
   const std::size_t bar = line.find(" |");
   const char* at = line.data() + 2;
   const char* const end = line.data() + (bar == std::string::npos ? line.size() : bar);

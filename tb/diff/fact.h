@@ -51,6 +51,7 @@ inline constexpr std::uint32_t kMainThread = 1;
 struct Fact {
   Kind kind = Kind::Step;
   bool concurrent = false;            // in its step more than one CPU thread or transfer was under way, before it or with it
+  bool contended = false;             // since then a thread beside the main one has changed tables
   std::uint32_t source = 0;           // SMMU or thread
   std::uint64_t time_ps = 0;
   std::vector<std::uint64_t> values;

@@ -28,7 +28,8 @@ FactSink::FactSink(Memory memory, std::function<std::uint64_t()> now_ps, std::fu
 
 void FactSink::emit(Kind kind, std::uint32_t source, std::vector<std::uint64_t> values, std::string text) {
   concurrent_ = concurrent_ || running_ > 1;
-  const Fact fact{kind, concurrent_, source, now_ps_(), std::move(values), std::move(text)};
+  contended_ = contended_ || (kind == Kind::Store && source > kMainThread);
+  const Fact fact{kind, concurrent_, contended_, source, now_ps_(), std::move(values), std::move(text)};
   buffer_ += to_line(fact) + "\n";
   if (buffer_.size() >= kBlockBytes) flush();
 }

@@ -64,7 +64,7 @@ class FactSink : public TraceSink {
   std::function<void(const std::string&)> out_;
   std::string buffer_;
   unsigned running_ = 0;
-  bool concurrent_ = false;
+  bool concurrent_ = false, contended_ = false;
   std::map<std::uint32_t, int> quiet_;
   std::map<std::uint64_t, std::uint64_t> stored_;  // words of tables as last told
   using Page = std::tuple<unsigned, std::uint32_t, std::uint64_t, bool, std::uint64_t>;  // SMMU, stream, direction, page

@@ -51,7 +51,7 @@ void check_field(const TableReader& entry, const char* key, Kind kind, const std
 }
 
 Rule read_rule(const TableReader& entry) {
-  entry.allow_only({"name", "fact", "reason", "where", "call", "backend", "concurrent", "thread", "ignore", "order", "fields"});
+  entry.allow_only({"name", "fact", "reason", "where", "call", "backend", "concurrent", "contended", "thread", "ignore", "order", "fields"});
   Rule rule;
   rule.name = entry.string("name", "");
   rule.reason = entry.string("reason", "");
@@ -69,6 +69,7 @@ Rule read_rule(const TableReader& entry) {
   }
   rule.backend = entry.string("backend", "");
   rule.only_concurrent = entry.boolean("concurrent");
+  rule.only_contended = entry.boolean("contended");
   const std::string thread = entry.string("thread", "");
   if (!thread.empty() && thread != "other") entry.refuse("thread", "rule '" + rule.name + "': thread is '" + thread + "'; allowed is other");
   if (!thread.empty() && !is_of_thread(rule.kind)) entry.refuse("thread", "rule '" + rule.name + "': a fact of kind '" + kind + "' has no thread");
@@ -177,6 +178,7 @@ void Policy::narrow_to(const std::vector<std::string>& backends) {
 
 bool Policy::applies(const Rule& rule, const Fact& fact) const {
   if (rule.only_concurrent && !fact.concurrent) return false;
+  if (rule.only_contended && !fact.contended) return false;
   if (rule.only_other_threads && fact.source == kMainThread) return false;
   if (!rule.call.empty() && call_of(fact).rfind(rule.call, 0) != 0) return false;
   return std::all_of(rule.where.begin(), rule.where.end(), [&](const auto& condition) {

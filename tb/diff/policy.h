@@ -22,7 +22,7 @@ struct Rule {
   std::vector<std::pair<std::string, std::uint64_t>> where;  // field = value; "opcode" and "number" are the number of a record
   std::string call;                                          // start of a call's or result's name: "d:stats"
   std::string backend;                                       // one of the two runs is on this one
-  bool only_concurrent = false, only_other_threads = false;
+  bool only_concurrent = false, only_contended = false, only_other_threads = false;
   // What it allows.
   bool ignore = false, any_order = false;
   std::vector<std::string> fields;

@@ -9,13 +9,13 @@ using namespace tandem::diff;
 
 namespace {
 
-Fact step(unsigned number) { return {Kind::Step, false, 1, 0, {number}, "step title"}; }
-Fact call(const std::string& text) { return {Kind::Call, false, 1, 0, {}, "s.lua:7|" + text}; }
-Fact store(std::uint64_t pa, std::uint64_t value) { return {Kind::Store, false, 1, 0, {pa, 0, value}, ""}; }
-Fact command(std::uint64_t word0, std::uint64_t word1 = 0, bool concurrent = false) { return {Kind::Command, concurrent, 0, 5000, {word0, word1}, ""}; }
-Fact event(std::uint64_t word0, bool concurrent) { return {Kind::Event, concurrent, 0, 5000, {word0, 0, 0, 0}, ""}; }
-Fact translation(std::uint64_t sid, std::uint64_t iova, std::uint64_t pa) { return {Kind::Translation, false, 0, 9000, {sid, 0, 0, iova, 0, pa}, ""}; }
-const Fact kMain{Kind::Thread, false, 1, 0, {}, "main"};
+Fact step(unsigned number) { return {Kind::Step, false, false, 1, 0, {number}, "step title"}; }
+Fact call(const std::string& text) { return {Kind::Call, false, false, 1, 0, {}, "s.lua:7|" + text}; }
+Fact store(std::uint64_t pa, std::uint64_t value) { return {Kind::Store, false, false, 1, 0, {pa, 0, value}, ""}; }
+Fact command(std::uint64_t word0, std::uint64_t word1 = 0, bool concurrent = false) { return {Kind::Command, concurrent, false, 0, 5000, {word0, word1}, ""}; }
+Fact event(std::uint64_t word0, bool concurrent) { return {Kind::Event, concurrent, false, 0, 5000, {word0, 0, 0, 0}, ""}; }
+Fact translation(std::uint64_t sid, std::uint64_t iova, std::uint64_t pa) { return {Kind::Translation, false, false, 0, 9000, {sid, 0, 0, iova, 0, pa}, ""}; }
+const Fact kMain{Kind::Thread, false, false, 1, 0, {}, "main"};
 const Fact kSync = command(0x46);            // CMD_SYNC
 const Fact kTlbi = command(0x11 | 5ull << 48);  // CMD_TLBI_NH_ASID of ASID 5
 
@@ -142,9 +142,9 @@ TEST_F(TwoRuns, a_difference_shows_structures_and_walks_as_they_were_then) {
   both(call("map"));
   // STE at 0x8000 (class 2), CD at 0x9000 (class 4), a leaf at 0xa000. Later stores must not show.
   for (unsigned side = 0; side < 2; ++side) {
-    only(side, {store(0x8000, 0xb), store(0x9000, 0xc0de), {Kind::Fetch, false, 0, 0, {1, 0, 2, 0x8000, 0xb, 0}, ""},
-                {Kind::Fetch, false, 0, 0, {1, 0, 4, 0x9000, 0xc0de, 0}, ""}, {Kind::Walk, false, 0, 1000, {1, 0, 1, 2, 0xa000, 0x111u + side, 0}, ""},
-                {Kind::Fill, false, 0, 0, {1, 0, 0x1000, 0x2000, 12, 0, 0}, ""}, translation(1, 0x1000, 0x2000 + 0x1000 * side)});
+    only(side, {store(0x8000, 0xb), store(0x9000, 0xc0de), {Kind::Fetch, false, false, 0, 0, {1, 0, 2, 0x8000, 0xb, 0}, ""},
+                {Kind::Fetch, false, false, 0, 0, {1, 0, 4, 0x9000, 0xc0de, 0}, ""}, {Kind::Walk, false, false, 0, 1000, {1, 0, 1, 2, 0xa000, 0x111u + side, 0}, ""},
+                {Kind::Fill, false, false, 0, 0, {1, 0, 0x1000, 0x2000, 12, 0, 0}, ""}, translation(1, 0x1000, 0x2000 + 0x1000 * side)});
     only(side, {call("later"), store(0x8000, 0xdead)});
   }
   const Difference d = *comparer.first_difference();
@@ -175,6 +175,22 @@ TEST_F(TwoRuns, an_event_beside_threads_finds_its_like_from_before_them) {
     other.end(side, ending);
   }
   EXPECT_TRUE(other.first_difference().has_value());
+}
+
+// On the left the main thread stored first, on the right the other: they got each other's table page.
+TEST_F(TwoRuns, what_threads_that_map_at_once_get_is_no_difference_from_that_step_on) {
+  const auto stored = [](unsigned thread, std::uint64_t pa, bool contended) { return Fact{Kind::Store, true, contended, thread, 0, {pa, 0, 1}, ""}; };
+  const Fact other{Kind::Thread, false, false, 2, 0, {}, "maps"};
+  for (const bool mapped_at_once : {true, false}) {
+    Comparer two(Policy::built_in(), {"tlm", "rtl"});
+    for (const Fact& fact : {kMain, step(1), other, stored(1, 0x1000, false), stored(2, 0x2000, mapped_at_once)}) two.take(0, fact);
+    for (const Fact& fact : {kMain, step(1), other, stored(2, 0x1000, mapped_at_once), stored(1, 0x2000, mapped_at_once)}) two.take(1, fact);
+    for (unsigned number = 2; number <= 4; ++number) {
+      two.take(0, step(number));
+      two.take(1, step(number));
+    }
+    EXPECT_EQ(!mapped_at_once, two.is_decided());
+  }
 }
 
 TEST_F(TwoRuns, another_verdict_is_a_difference_and_the_same_failure_is_none) {

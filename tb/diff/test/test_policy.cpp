@@ -19,10 +19,10 @@ std::string fault(const std::string& rule) {
   return error;
 }
 
-Fact counter(std::uint64_t event, std::uint64_t value) { return {Kind::Counter, false, 1, 0, {0, event, value}, ""}; }
+Fact counter(std::uint64_t event, std::uint64_t value) { return {Kind::Counter, false, false, 1, 0, {0, event, value}, ""}; }
 
 // Event records: number in bits 7:0, StreamID in bits 63:32, STAG in bits 79:64 of records of a stalled access (F_TRANSLATION = 0x10).
-Fact event(std::uint64_t stag, std::uint64_t sid) { return {Kind::Event, false, 0, 0, {0x10 | sid << 32, stag, 0, 0}, ""}; }
+Fact event(std::uint64_t stag, std::uint64_t sid) { return {Kind::Event, false, false, 0, 0, {0x10 | sid << 32, stag, 0, 0}, ""}; }
 
 }  // namespace
 
@@ -52,17 +52,17 @@ TEST(policy, a_field_of_a_record_is_open_and_its_neighbours_are_not) {
 
 TEST(policy, walks_and_interrupts_do_not_count) {
   const Policy policy = Policy::built_in();
-  EXPECT_NE(nullptr, policy.ignores({Kind::Walk, false, 0, 0, {0, 0, 1, 0, 0, 0, 0}, ""}));
-  EXPECT_NE(nullptr, policy.ignores({Kind::Irq, false, 0, 0, {0}, ""}));
-  EXPECT_EQ(nullptr, policy.ignores({Kind::Command, false, 0, 0, {0x46, 0}, ""}));
-  EXPECT_EQ(nullptr, Policy().ignores({Kind::Walk, false, 0, 0, {0, 0, 1, 0, 0, 0, 0}, ""}));  // it is the rule that says so
+  EXPECT_NE(nullptr, policy.ignores({Kind::Walk, false, false, 0, 0, {0, 0, 1, 0, 0, 0, 0}, ""}));
+  EXPECT_NE(nullptr, policy.ignores({Kind::Irq, false, false, 0, 0, {0}, ""}));
+  EXPECT_EQ(nullptr, policy.ignores({Kind::Command, false, false, 0, 0, {0x46, 0}, ""}));
+  EXPECT_EQ(nullptr, Policy().ignores({Kind::Walk, false, false, 0, 0, {0, 0, 1, 0, 0, 0, 0}, ""}));  // it is the rule that says so
 }
 
 TEST(policy, only_threads_beside_the_main_one_are_a_matter_of_time) {
   const Policy policy = Policy::built_in();
-  EXPECT_EQ(nullptr, policy.ignores({Kind::Result, true, kMainThread, 0, {}, "d:map|SMMU_OK"}));
-  EXPECT_NE(nullptr, policy.ignores({Kind::Result, true, 2, 0, {}, "d:map|SMMU_OK"}));
-  EXPECT_EQ(nullptr, policy.ignores({Kind::Result, false, 2, 0, {}, "d:map|SMMU_OK"}));
+  EXPECT_EQ(nullptr, policy.ignores({Kind::Result, true, false, kMainThread, 0, {}, "d:map|SMMU_OK"}));
+  EXPECT_NE(nullptr, policy.ignores({Kind::Result, true, false, 2, 0, {}, "d:map|SMMU_OK"}));
+  EXPECT_EQ(nullptr, policy.ignores({Kind::Result, false, false, 2, 0, {}, "d:map|SMMU_OK"}));
 }
 
 TEST(policy, rules_of_a_backend_hold_where_it_runs) {
@@ -72,14 +72,14 @@ TEST(policy, rules_of_a_backend_hold_where_it_runs) {
     std::string error;
     ASSERT_TRUE(policy.add("p.lua", text, &error)) << error;
     policy.narrow_to({"tlm", runs ? "emu" : "rtl"});
-    const Fact a{Kind::Store, false, 1, 0, {1, 0, 2}, ""}, b{Kind::Store, false, 1, 0, {1, 0, 3}, ""};
+    const Fact a{Kind::Store, false, false, 1, 0, {1, 0, 2}, ""}, b{Kind::Store, false, false, 1, 0, {1, 0, 3}, ""};
     EXPECT_EQ(runs ? Verdict::Allowed : Verdict::Different, policy.compare(a, b, nullptr));
   }
 }
 
 TEST(policy, a_call_is_compared_without_its_place) {
   const Policy policy = Policy::built_in();
-  const auto call = [](const char* text) { return Fact{Kind::Call, false, 1, 0, {}, text}; };
+  const auto call = [](const char* text) { return Fact{Kind::Call, false, false, 1, 0, {}, text}; };
   EXPECT_EQ(Verdict::Same, policy.compare(call("/a/s.lua:3|d:map(1)"), call("/b/s.lua:3|d:map(1)"), nullptr));
   EXPECT_EQ(Verdict::Different, policy.compare(call("/a/s.lua:3|d:map(1)"), call("/a/s.lua:3|d:map(2)"), nullptr));
 }
