@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command queue: fetches and executes one command at a time, owns CMDQ_CONS (RD and ERR). A command with an error
 // is not consumed. CMD_SYNC takes a snapshot of the client transactions in progress and completes when they are done.
-// Leaves out: command prefetch, MSIs. Proof: test/ (T-CMD, T-TLB, T-CFG rows).
+// Leaves out: fetching ahead, MSIs. Proof: test/ (T-CMD, T-TLB, T-CFG rows).
 module smmuv3_cmdq
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;
@@ -11,6 +11,7 @@ module smmuv3_cmdq
 
   input  logic [31:0] idr0_i,
   input  logic [31:0] idr3_i,
+  input  logic        e2h_i,               // CR2.E2H
   input  logic        enable_i,            // CR0.CMDQEN and CR0ACK.CMDQEN
   input  logic        cmdq_err_active_i,   // GERROR.CMDQ_ERR active
   input  logic [51:0] base_addr_i,
@@ -30,7 +31,7 @@ module smmuv3_cmdq
   input  logic        r_last_i,
 
   output logic        tlb_inv_valid_o,     // until done
-  output tlb_inv_e    tlb_inv_op_o,
+  output tlb_inv_t    tlb_inv_op_o,
   output logic [15:0] tlb_inv_vmid_o,
   output logic [15:0] tlb_inv_asid_o,
   output logic [55:0] tlb_inv_first_o,     // address range, bits 55:0
@@ -87,10 +88,11 @@ module smmuv3_cmdq
   // ---- decode: valid in CmdqDecode ----
   typedef enum logic [2:0] {ActIllegal, ActNothing, ActTlb, ActCfg, ActSync} action_e;
   action_e     action;
-  tlb_inv_e    tlb_op;
+  tlb_inv_t    tlb_op;
   cfg_inv_e    cfg_op;
   logic [7:0]  opcode;
-  logic        s1p, has_ssec, ranged, bad_range;
+  logic        s1p, s2p, hyp, has_ssec, ranged, bad_range, by_range;
+  logic [3:0]  el2_worlds;
   logic [1:0]  tg, ttl_raw, ttl, cs;
   logic [4:0]  num, scale;
   logic [63:0] span;
@@ -99,13 +101,17 @@ module smmuv3_cmdq
 
   always_comb begin
     action = ActIllegal;
-    tlb_op = TlbInvAll;
+    tlb_op = '0;
+    el2_worlds = '0;
     cfg_op = CfgInvAll;
     opcode = '0;
     has_ssec = 1'b0;
     ranged = 1'b0;
     bad_range = 1'b0;
     s1p = 1'b0;
+    s2p = 1'b0;
+    hyp = 1'b0;
+    by_range = 1'b0;
     tg = '0;
     ttl_raw = '0;
     ttl = '0;
@@ -119,6 +125,9 @@ module smmuv3_cmdq
     if (state_q == CmdqDecode) begin
       opcode = cmd_q[0][CMD_OPCODE_MSB:CMD_OPCODE_LSB];
       s1p = idr0_i[IDR0_S1P_LSB];
+      s2p = idr0_i[IDR0_S2P_LSB];
+      hyp = idr0_i[IDR0_HYP_LSB];
+      el2_worlds[e2h_i ? WorldE2h : WorldEl2] = 1'b1;
       cs = cmd_q[0][CMD_SYNC_CS_MSB:CMD_SYNC_CS_LSB];
       if (idr3_i[IDR3_RIL_LSB]) begin
         tg = cmd_q[1][CMD_TLBI_NH_VA_TG_MSB-64:CMD_TLBI_NH_VA_TG_LSB-64];
@@ -163,25 +172,63 @@ module smmuv3_cmdq
         end
         CMD_TLBI_NH_ALL: begin
           action = s1p ? ActTlb : ActIllegal;
-          tlb_op = TlbInvVmid;
+          tlb_op.worlds[WorldEl1] = 1'b1;
+          tlb_op.by_vmid = 1'b1;
         end
         CMD_TLBI_NH_ASID: begin
           action = s1p ? ActTlb : ActIllegal;
-          tlb_op = TlbInvAsid;
+          tlb_op.worlds[WorldEl1] = 1'b1;
+          tlb_op.by_vmid = 1'b1;
+          tlb_op.by_asid = 1'b1;
         end
-        CMD_TLBI_NH_VA: begin
-          action = (s1p && !bad_range) ? ActTlb : ActIllegal;
-          tlb_op = TlbInvVa;
+        CMD_TLBI_NH_VA, CMD_TLBI_NH_VAA: begin
+          action = s1p ? ActTlb : ActIllegal;
+          by_range = 1'b1;
+          tlb_op.worlds[WorldEl1] = 1'b1;
+          tlb_op.by_vmid = 1'b1;
+          tlb_op.by_asid = (opcode == CMD_TLBI_NH_VA);
+          tlb_op.globals = 1'b1;
         end
-        CMD_TLBI_NH_VAA: begin
-          action = (s1p && !bad_range) ? ActTlb : ActIllegal;
-          tlb_op = TlbInvVaa;
+        CMD_TLBI_EL2_ALL: begin
+          action = hyp ? ActTlb : ActIllegal;
+          tlb_op.worlds[WorldEl2] = 1'b1;
+          tlb_op.worlds[WorldE2h] = 1'b1;
         end
-        CMD_TLBI_NSNH_ALL: action = ActTlb;
+        CMD_TLBI_EL2_ASID: begin
+          action = hyp ? ActTlb : ActIllegal;
+          tlb_op.worlds[WorldE2h] = 1'b1;
+          tlb_op.by_asid = 1'b1;
+        end
+        CMD_TLBI_EL2_VA, CMD_TLBI_EL2_VAA: begin
+          action = hyp ? ActTlb : ActIllegal;
+          by_range = 1'b1;
+          tlb_op.worlds = el2_worlds;
+          tlb_op.by_asid = e2h_i && (opcode == CMD_TLBI_EL2_VA);
+          tlb_op.globals = 1'b1;
+        end
+        CMD_TLBI_S2_IPA: begin
+          action = s2p ? ActTlb : ActIllegal;
+          by_range = 1'b1;
+          tlb_op.worlds[WorldStage2] = 1'b1;
+          tlb_op.by_vmid = 1'b1;
+        end
+        CMD_TLBI_S12_VMALL: begin
+          action = s2p ? ActTlb : ActIllegal;
+          tlb_op.worlds[WorldEl1] = 1'b1;
+          tlb_op.worlds[WorldStage2] = 1'b1;
+          tlb_op.by_vmid = 1'b1;
+        end
+        CMD_TLBI_NSNH_ALL: begin
+          action = ActTlb;
+          tlb_op.worlds = hyp ? 4'b1001 : 4'b1111;  // NS-EL1 and stage 2
+        end
         CMD_SYNC: action = (cs == 2'd3) ? ActIllegal : ActSync;
         default: action = ActIllegal;  // everything the ID registers deny, the secure forms, reserved opcodes
       endcase
+      if (by_range && bad_range) action = ActIllegal;
       if (has_ssec && cmd_q[0][10]) action = ActIllegal;
+      tlb_op.by_range = by_range;
+      tlb_op.tables = !by_range || !cmd_q[1][CMD_TLBI_NH_VA_LEAF_LSB-64];
     end
   end
 
@@ -288,7 +335,7 @@ module smmuv3_cmdq
       fetch_err_q <= 1'b0;
       cmd_q[0] <= '0;
       cmd_q[1] <= '0;
-      tlb_inv_op_o <= TlbInvAll;
+      tlb_inv_op_o <= '0;
       tlb_inv_first_o <= '0;
       tlb_inv_last_o <= '0;
       tlb_inv_single_o <= 1'b0;

@@ -51,6 +51,8 @@ module smmuv3_regs
   output logic        cmdq_enable_o,      // CR0 and CR0ACK
   output logic        eventq_enable_o,
   output logic        recinvsid_o,
+  output logic        e2h_o,
+  output logic [2:0]  vmw_o,              // CR0ACK.VMW
   output logic        gbpa_abort_o,
   output logic [1:0]  gbpa_privcfg_o,
   output logic [1:0]  gbpa_instcfg_o,
@@ -157,6 +159,8 @@ module smmuv3_regs
 
   // ---- registers ----
   localparam logic [31:0] Cr0Mask = 32'h0000_000D;   // CMDQEN, EVENTQEN, SMMUEN
+  logic [31:0] cr0_mask;
+  assign cr0_mask = Cr0Mask | {23'd0, {3{idr0_i[IDR0_VMW_LSB]}}, 6'd0};
   localparam logic [31:0] IrqMask = 32'h0000_0005;   // EVENTQ_IRQEN, GERROR_IRQEN
   localparam logic [31:0] GbpaMask = 32'h001F_3F1F;
   localparam logic [31:0] GbpaReset = 32'h0000_1000; // SHCFG = use incoming
@@ -222,6 +226,7 @@ module smmuv3_regs
       if (cr0_q[CR0_CMDQEN_LSB] || !cmdq_busy_i) cr0ack_q[CR0_CMDQEN_LSB] <= cr0_q[CR0_CMDQEN_LSB];
       if (cr0_q[CR0_EVENTQEN_LSB] || !eventq_busy_i) cr0ack_q[CR0_EVENTQEN_LSB] <= cr0_q[CR0_EVENTQEN_LSB];
       if (gbpa_update_q && quiet_i) gbpa_update_q <= 1'b0;
+      cr0ack_q[CR0_VMW_MSB:CR0_VMW_LSB] <= cr0_q[CR0_VMW_MSB:CR0_VMW_LSB];
       irq_ack_q <= irq_ctrl_q;
       // errors: toggle what is not active yet
       gerror_q <= gerror_q ^ gerror_new;
@@ -229,11 +234,11 @@ module smmuv3_regs
 
       if (apply) begin
         unique case (woffset)
-          REG_CR0: if (wlo) cr0_q <= wlow & Cr0Mask;
+          REG_CR0: if (wlo) cr0_q <= wlow & cr0_mask;
           REG_CR1: begin
             if (wlo && smmu_off) cr1_q[11:6] <= wlow[11:6];
             if (wlo && cmdq_off && eventq_off) cr1_q[5:0] <= wlow[5:0];
-            if (whi && smmu_off) cr2_q <= {30'd0, whigh[CR2_RECINVSID_LSB], 1'b0};
+            if (whi && smmu_off) cr2_q <= whigh & {30'd0, 1'b1, idr0_i[IDR0_HYP_LSB]};  // RECINVSID, E2H
           end
           REG_STATUSR: begin  // GBPA is the upper half
             if (whi && whigh[GBPA_UPDATE_LSB] && !gbpa_update_q) begin
@@ -310,6 +315,8 @@ module smmuv3_regs
   assign cmdq_enable_o = cr0_q[CR0_CMDQEN_LSB] && cr0ack_q[CR0_CMDQEN_LSB];
   assign eventq_enable_o = cr0_q[CR0_EVENTQEN_LSB] && cr0ack_q[CR0_EVENTQEN_LSB];
   assign recinvsid_o = cr2_q[CR2_RECINVSID_LSB];
+  assign e2h_o = cr2_q[CR2_E2H_LSB];
+  assign vmw_o = cr0ack_q[CR0_VMW_MSB:CR0_VMW_LSB];
   assign gbpa_abort_o = gbpa_q[GBPA_ABORT_LSB];
   assign gbpa_privcfg_o = gbpa_q[GBPA_PRIVCFG_MSB:GBPA_PRIVCFG_LSB];
   assign gbpa_instcfg_o = gbpa_q[GBPA_INSTCFG_MSB:GBPA_INSTCFG_LSB];
@@ -329,5 +336,5 @@ module smmuv3_regs
   ReadDataStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     (rvalid_o && !rready_i) |=> (rvalid_o && $stable(rdata_o)));
   WriteResponseAfterBoth_A: assert property (@(posedge clk_i) disable iff (!rst_ni) bvalid_o |-> (aw_q && w_q));
-  AckNeverShowsAbsentBits_A: assert property (@(posedge clk_i) disable iff (!rst_ni) (cr0ack_q & ~Cr0Mask) == 32'd0);
+  AckNeverShowsAbsentBits_A: assert property (@(posedge clk_i) disable iff (!rst_ni) (cr0ack_q & ~cr0_mask) == 32'd0);
 endmodule

@@ -6,13 +6,14 @@ package smmuv3_rtl_pkg;
 
   // ---- limits of the straps: a one-bit feature may be 1 only where the mask has a 1; numeric fields are bounded by
   // the *Max constants. Whoever drives the straps checks them (StrapsWithinLimits_A repeats the check in simulation).
-  // IDR0: ST_LEVEL 0..1, TERM_MODEL, STALL_MODEL must be 1, TTENDIAN must be 2, ASID16, VMID16, COHACC, TTF must be 2, S1P, CD2L.
-  localparam logic [31:0] Idr0Mask = 32'h0D4C_101A;
+  // IDR0: ST_LEVEL 0..1, TERM_MODEL, STALL_MODEL must be 1, TTENDIAN must be 2, CD2L, VMID16, VMW, ASID16, HYP, COHACC,
+  // TTF must be 2, S1P, S2P.
+  localparam logic [31:0] Idr0Mask = 32'h0D4E_121B;
   // IDR1: ATTR_PERMS_OVR and the five size fields (PRIQS is free because PRI=0).
   localparam logic [31:0] Idr1Mask = 32'h07FF_FFFF;
   localparam logic [31:0] Idr2Mask = 32'h0000_0000;
-  // IDR3: E0PD, BBML, RIL, STT, HAD.
-  localparam logic [31:0] Idr3Mask = 32'h0000_3E04;
+  // IDR3: E0PD, BBML, RIL, STT, XNX, HAD.
+  localparam logic [31:0] Idr3Mask = 32'h0000_3E14;
   // IDR5: GRAN64K, GRAN16K, GRAN4K, OAS.
   localparam logic [31:0] Idr5Mask = 32'h0000_0077;
   localparam logic [5:0]  SidSizeMax   = 6'd32;
@@ -21,9 +22,9 @@ package smmuv3_rtl_pkg;
   localparam logic [2:0]  OasCodeMax   = 3'd5;   // 48 bits
 
   // The natural full configuration (SIDSIZE 16, SSIDSIZE 10, CMDQS = EVENTQS = 10, OAS 48, TERM_MODEL 0).
-  localparam logic [31:0] Idr0Default = 32'h094C_101A;
+  localparam logic [31:0] Idr0Default = 32'h094E_121B;
   localparam logic [31:0] Idr1Default = 32'h054A_0290;
-  localparam logic [31:0] Idr3Default = 32'h0000_2C04;
+  localparam logic [31:0] Idr3Default = 32'h0000_2C14;
   localparam logic [31:0] Idr5Default = 32'h0000_0075;
 
   // ---- access classes on AxUSER of the walk-and-queue master ----
@@ -32,30 +33,38 @@ package smmuv3_rtl_pkg;
   localparam logic [3:0] ClassL1cd = 4'd3;
   localparam logic [3:0] ClassCd = 4'd4;
   localparam logic [3:0] ClassStage1Table = 4'd5;
+  localparam logic [3:0] ClassStage2Table = 4'd6;
   localparam logic [3:0] ClassCmdqRead = 4'd8;
   localparam logic [3:0] ClassEventqWrite = 4'd9;
 
-  // ---- requesters on the walk-and-queue master; the number is the AXI ID ----
-  localparam int unsigned NumReaders = 3;
-  localparam int unsigned ReaderCmdq = 0;
-  localparam int unsigned ReaderCfg = 1;
-  localparam int unsigned ReaderWalker = 2;
-  localparam logic [3:0]  WriterEventqId = 4'd3;
+  // ---- requesters on the walk-and-queue master; the number is the AXI ID. Slot n of the translation unit is 8 + n. ----
+  localparam logic [3:0] ReaderCmdqId = 4'd0;
+  localparam logic [3:0] WriterEventqId = 4'd3;
+  localparam int unsigned SlotsMax = 8;
 
   // ---- how a transaction ends ----
   typedef enum logic [1:0] {
     ResultOk = 2'd0,
     ResultAbort = 2'd1,
-    ResultRazWi = 2'd2
+    ResultRazWi = 2'd2,
+    ResultWait = 2'd3    // stalled, or held until a stall can be recorded
   } result_e;
 
-  // ---- what the configuration of a (StreamID, SubstreamID) says ----
+  // ---- what an STE says for one transaction ----
   typedef enum logic [1:0] {
-    CfgAbort = 2'd0,   // STE.Config = 0b0xx: abort without a record
-    CfgBypass = 2'd1,
-    CfgStage1 = 2'd2,
-    CfgFault = 2'd3    // configuration error: event_id says which
-  } cfg_kind_e;
+    SteFault = 2'd0,   // configuration error: an event number says which
+    SteAbort = 2'd1,   // STE.Config = 0b0xx: abort without a record
+    SteNoStage1 = 2'd2,  // bypass, or stage 2 alone
+    SteStage1 = 2'd3   // a CD is needed
+  } ste_verdict_e;
+
+  // ---- worlds: first part of the tag of a TLB entry ----
+  typedef enum logic [1:0] {
+    WorldEl1 = 2'd0,     // stage 1, or both stages, of NS-EL1: VMID and ASID
+    WorldEl2 = 2'd1,     // EL2 without E2H: neither
+    WorldE2h = 2'd2,     // EL2 with E2H: ASID
+    WorldStage2 = 2'd3   // stage 2 alone, by IPA: VMID
+  } world_e;
 
   typedef enum logic [2:0] {
     CfgInvAll = 3'd0,
@@ -65,13 +74,16 @@ package smmuv3_rtl_pkg;
     CfgInvCdAll = 3'd4
   } cfg_inv_e;
 
-  typedef enum logic [2:0] {
-    TlbInvAll = 3'd0,    // every entry
-    TlbInvVmid = 3'd1,   // VMID
-    TlbInvAsid = 3'd2,   // VMID, ASID, non-global only
-    TlbInvVa = 3'd3,     // VMID, address range, ASID or global
-    TlbInvVaa = 3'd4     // VMID, address range
-  } tlb_inv_e;
+  // What a TLB invalidation must match; an entry of a world in the mask goes when every condition that is set holds.
+  typedef struct packed {
+    logic [3:0] worlds;     // one bit per world_e
+    logic       by_vmid;
+    logic       by_asid;
+    logic       globals;    // with by_asid: entries that are global match any ASID
+    logic       by_range;
+    logic       shared;     // only entries with ASET = 0 (broadcasts that carry an ASID)
+    logic       tables;     // pointers to tables go too
+  } tlb_inv_t;
 
   // ---- engine states; the numbers appear on the observation ports ----
   typedef enum logic [3:0] {
@@ -79,21 +91,13 @@ package smmuv3_rtl_pkg;
     CmdqSnapshot = 4'd6, CmdqDrain = 4'd7, CmdqRetire = 4'd8, CmdqError = 4'd9
   } cmdq_state_e;
   typedef enum logic [3:0] {EventqIdle = 4'd0, EventqWrite = 4'd1} eventq_state_e;
-  typedef enum logic [3:0] {
-    TcuIdle = 4'd0, TcuStart = 4'd1, TcuBypassed = 4'd2, TcuConfig = 4'd3, TcuRange = 4'd4, TcuTlb = 4'd5, TcuWalk = 4'd6,
-    TcuFill = 4'd7, TcuCheck = 4'd8, TcuEvent = 4'd9, TcuAnswer = 4'd10
-  } tcu_state_e;
-  typedef enum logic [3:0] {
-    CfgIdle = 4'd0, CfgLookup = 4'd1, CfgL1Request = 4'd2, CfgL1Data = 4'd3, CfgSteRequest = 4'd4, CfgSteData = 4'd5,
-    CfgSteCheck = 4'd6, CfgCdRequest = 4'd7, CfgCdData = 4'd8, CfgCdCheck = 4'd9, CfgFill = 4'd10, CfgDone = 4'd11,
-    CfgL1CdRequest = 4'd12, CfgL1CdData = 4'd13
-  } cfg_state_e;
-  typedef enum logic [3:0] {
-    WalkerIdle = 4'd0, WalkerAddress = 4'd1, WalkerRequest = 4'd2, WalkerData = 4'd3, WalkerDecode = 4'd4, WalkerDone = 4'd5
-  } walker_state_e;
-  typedef enum logic [3:0] {
-    TlbIdle = 4'd0, TlbLookup = 4'd1, TlbProbe = 4'd2, TlbSweep = 4'd3, TlbDone = 4'd4
-  } tlb_state_e;
+  // A slot of the translation unit. Up to SlotRead a slot waits for somebody else; all others take one step when chosen.
+  typedef enum logic [4:0] {
+    SlotIdle = 5'd0, SlotEvent = 5'd1, SlotMerge = 5'd2, SlotRead = 5'd3,
+    SlotFetch = 5'd4, SlotGbpa = 5'd5, SlotConfig = 5'd6, SlotSte = 5'd7, SlotCd = 5'd8, SlotRange = 5'd9, SlotTlb = 5'd10,
+    SlotWalk = 5'd11, SlotIpa = 5'd12, SlotStage2 = 5'd13, SlotStage2Done = 5'd14, SlotCheck = 5'd15, SlotAnswer = 5'd16
+  } slot_state_e;
+  typedef enum logic [3:0] {TlbIdle = 4'd0, TlbProbe = 4'd1, TlbSweep = 4'd2} tlb_state_e;
   typedef enum logic [3:0] {
     TbuIdle = 4'd0, TbuTranslate = 4'd1, TbuAddress = 4'd2, TbuData = 4'd3, TbuResponse = 4'd4, TbuTerminate = 4'd5,
     TbuAnswer = 4'd6
@@ -172,21 +176,96 @@ package smmuv3_rtl_pkg;
     endcase
   endfunction
 
-  // Stage-1 permission check for the two-privilege worlds. ap = effective AP[2:1].
-  function automatic logic stage1_permits(logic rnw, logic instruction, logic privileged, logic [1:0] ap, logic uxn,
-                                          logic pxn, logic wxn, logic pan);
+  // Address bits that one level of a table leaves to the levels below; 63 where a granule has no such level.
+  function automatic logic [5:0] level_shift(logic [1:0] granule, logic [1:0] level);
+    unique case ({granule, level})
+      4'h0: level_shift = 6'd39;
+      4'h1: level_shift = 6'd30;
+      4'h2: level_shift = 6'd21;
+      4'h3: level_shift = 6'd12;
+      4'h4: level_shift = 6'd47;
+      4'h5: level_shift = 6'd36;
+      4'h6: level_shift = 6'd25;
+      4'h7: level_shift = 6'd14;
+      4'h9: level_shift = 6'd42;
+      4'hA: level_shift = 6'd29;
+      4'hB: level_shift = 6'd16;
+      default: level_shift = 6'd63;
+    endcase
+  endfunction
+
+  function automatic logic [2:0] leaf_size_class(logic [1:0] granule, logic [1:0] level);
+    unique case ({granule, level})
+      4'h1: leaf_size_class = 3'd6;   // 1G
+      4'h2: leaf_size_class = 3'd3;   // 2M
+      4'h6: leaf_size_class = 3'd4;   // 32M
+      4'h7: leaf_size_class = 3'd1;   // 16K
+      4'hA: leaf_size_class = 3'd5;   // 512M
+      4'hB: leaf_size_class = 3'd2;   // 64K
+      default: leaf_size_class = 3'd0;
+    endcase
+  endfunction
+
+  // Start level of stage 1 by input size.
+  function automatic logic [1:0] stage1_start(logic [1:0] granule, logic [5:0] input_bits);
+    logic [5:0] stride;
+    stride = 6'd9 + {3'd0, granule, 1'b0};
+    if (input_bits > level_shift(granule, 2'd1) + stride) stage1_start = 2'd0;
+    else if (input_bits > level_shift(granule, 2'd2) + stride) stage1_start = 2'd1;
+    else if (input_bits > level_shift(granule, 2'd3) + stride) stage1_start = 2'd2;
+    else stage1_start = 2'd3;
+  endfunction
+
+  // Start level of STE.S2SL0; [2] set: reserved. 3 means level 3 for 4 KiB tables with IDR3.STT.
+  function automatic logic [2:0] stage2_start(logic [1:0] granule, logic [1:0] sl0, logic stt);
+    if (granule == 2'd0) stage2_start = (sl0 == 2'd3) ? {!stt, 2'd3} : {1'b0, 2'd2 - sl0};
+    else stage2_start = {sl0 == 2'd3, 2'd3 - sl0};
+  endfunction
+
+  // Address of a descriptor. The start table is as long as the input needs (stage 2: up to 16 tables) and aligned to that.
+  function automatic logic [51:0] descriptor_address(logic [1:0] granule, logic [1:0] level, logic first, logic [5:0] input_bits,
+                                                     logic [51:0] base, logic [63:0] address);
+    logic [5:0]  shift;
+    logic [63:0] index;
+    shift = level_shift(granule, level);
+    index = (address & low_mask(input_bits)) >> shift;
+    if (!first) index = index & low_mask(6'd9 + {3'd0, granule, 1'b0});
+    descriptor_address = (first ? (base & ~52'(low_mask(input_bits - shift + 6'd3))) : base) | {index[48:0], 3'd0};
+  endfunction
+
+  // Stage-1 permission check. ap = effective AP[2:1]; one_privilege: EL2 without E2H, where PnU, AP[1], PAN and PXN mean
+  // nothing.
+  function automatic logic stage1_permits(logic one_privilege, logic rnw, logic instruction, logic privileged, logic [1:0] ap,
+                                          logic uxn, logic pxn, logic wxn, logic pan);
     logic unprivileged_any;
     logic writable;
     logic data_ok;
     unprivileged_any = ap[0];
     writable = !ap[1];
-    if (rnw && instruction) begin
+    if (one_privilege) begin
+      stage1_permits = (rnw && instruction) ? (!uxn && !(wxn && writable)) : (rnw || writable);
+    end else if (rnw && instruction) begin
       if (privileged) stage1_permits = !pxn && !(ap == 2'b01) && !(wxn && writable);
       else stage1_permits = !uxn && !(wxn && writable && unprivileged_any);
     end else begin
       data_ok = privileged ? !(pan && unprivileged_any) : unprivileged_any;
       stage1_permits = data_ok && (rnw || writable);
     end
+  endfunction
+
+  // Stage-2 permission check: S2AP[0] read, [1] write; xn = descriptor bits 54:53, the lower one only with IDR3.XNX.
+  function automatic logic stage2_permits(logic rnw, logic instruction, logic privileged, logic [1:0] s2ap, logic [1:0] xn,
+                                          logic xnx);
+    logic never;
+    unique case ({xn[1], xn[0] && xnx})
+      2'b00: never = 1'b0;
+      2'b01: never = privileged;
+      2'b10: never = 1'b1;
+      default: never = !privileged;
+    endcase
+    if (!rnw) stage2_permits = s2ap[1];
+    else if (instruction) stage2_permits = !never;
+    else stage2_permits = s2ap[0];
   endfunction
 
 endpackage

@@ -8,9 +8,11 @@ module smmuv3_sim_top
   parameter int unsigned NumTbu       = 1,
   parameter int unsigned TbuIdWidth   = 8,
   parameter int unsigned ClientDataBytes = 16,
+  parameter int unsigned Walkers      = 8,
   parameter int unsigned UtlbEntries  = 4,
   parameter int unsigned TlbSets      = 32,
   parameter int unsigned TlbWays      = 4,
+  parameter int unsigned WalkEntries  = 16,
   parameter int unsigned CfgEntries   = 32,
   parameter int unsigned PmcgCounters = 4,
   parameter int unsigned WatchdogCycles = 20000  // without progress, while nothing outside is being waited for
@@ -181,6 +183,7 @@ module smmuv3_sim_top
   output logic [6:0]            obs_cmd_error_code_o,
   output logic                  obs_txn_begin_valid_o,    // client transaction taken up by the translation unit
   output logic [1:0]            obs_txn_tbu_o,            // this and the next seven: also valid with txn_end
+  output logic [3:0]            obs_txn_slot_o,           // names the transaction from begin to end
   output logic [31:0]           obs_txn_sid_o,
   output logic [19:0]           obs_txn_ssid_o,
   output logic                  obs_txn_ssidv_o,
@@ -196,7 +199,9 @@ module smmuv3_sim_top
   output logic                  obs_tlb_hit_valid_o,
   output logic                  obs_tlb_miss_valid_o,     // PMCG event 2
   output logic                  obs_cfg_miss_valid_o,     // PMCG event 3
+  output logic [3:0]            obs_seen_slot_o,          // of the transaction that a fetch below belongs to
   output logic                  obs_walk_access_valid_o,  // PMCG event 4: a descriptor came back
+  output logic                  obs_walk_stage2_o,
   output logic [51:0]           obs_walk_pa_o,
   output logic [63:0]           obs_walk_descriptor_o,
   output logic [1:0]            obs_walk_level_o,
@@ -207,6 +212,7 @@ module smmuv3_sim_top
   output logic [3:0]            obs_cfg_class_o,          // access class, as AxUSER
   output logic                  obs_cfg_error_o,
   output logic                  obs_tlb_fill_valid_o,
+  output logic [3:0]            obs_fill_slot_o,
   output logic [63:0]           obs_tlb_fill_va_o,
   output logic [51:0]           obs_tlb_fill_pa_o,
   output logic [5:0]            obs_tlb_fill_size_log2_o,
@@ -222,24 +228,20 @@ module smmuv3_sim_top
   output logic                  obs_busy_cmdq_o,
   output logic                  obs_busy_eventq_o,
   output logic                  obs_busy_tcu_o,
-  output logic                  obs_busy_cfg_o,
-  output logic                  obs_busy_walker_o,
   output logic                  obs_busy_tlb_o,
   output logic                  obs_busy_tbu_rd_o [NumTbu],
   output logic                  obs_busy_tbu_wr_o [NumTbu],
   output logic [3:0]            obs_state_cmdq_o,         // numbers: smmuv3_rtl_pkg, *_state_e
   output logic [3:0]            obs_state_eventq_o,
-  output logic [3:0]            obs_state_tcu_o,
-  output logic [3:0]            obs_state_cfg_o,
-  output logic [3:0]            obs_state_walker_o,
+  output logic [4:0]            obs_state_slot_o [smmuv3_rtl_pkg::SlotsMax],  // of the translation unit
   output logic [3:0]            obs_state_tlb_o,
   output logic [3:0]            obs_state_tbu_rd_o [NumTbu],
   output logic [3:0]            obs_state_tbu_wr_o [NumTbu],
   output logic                  obs_idle_o                // nothing changes any more unless an input does
 );
   smmuv3_top #(
-    .NumTbu(NumTbu), .TbuIdWidth(TbuIdWidth), .ClientDataBytes(ClientDataBytes), .UtlbEntries(UtlbEntries),
-    .TlbSets(TlbSets), .TlbWays(TlbWays), .CfgEntries(CfgEntries), .PmcgCounters(PmcgCounters)
+    .NumTbu(NumTbu), .TbuIdWidth(TbuIdWidth), .ClientDataBytes(ClientDataBytes), .Walkers(Walkers), .UtlbEntries(UtlbEntries),
+    .TlbSets(TlbSets), .TlbWays(TlbWays), .WalkEntries(WalkEntries), .CfgEntries(CfgEntries), .PmcgCounters(PmcgCounters)
   ) u_top (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -400,40 +402,44 @@ module smmuv3_sim_top
   assign obs_cmd_error_valid_o = u_top.u_cmdq.gerror_cmdq_o;
   assign obs_cmd_error_code_o = u_top.u_cmdq.cons_o[30:24];
   assign obs_txn_begin_valid_o = u_top.u_tcu.begin_o;
-  assign obs_txn_tbu_o = u_top.u_tcu.index_o[2:1];
-  assign obs_txn_sid_o = u_top.u_tcu.sid_o;
-  assign obs_txn_ssid_o = u_top.u_tcu.ssid_o;
-  assign obs_txn_ssidv_o = u_top.u_tcu.ssidv_o;
-  assign obs_txn_addr_o = u_top.u_tcu.addr_o;
-  assign obs_txn_write_o = u_top.u_tcu.index_o[0];
-  assign obs_txn_privileged_o = u_top.u_tcu.priv_in_o;
-  assign obs_txn_instruction_o = u_top.u_tcu.instr_in_o;
-  assign obs_txn_smmu_enabled_o = u_top.u_tcu.enabled_o;
+  assign obs_txn_tbu_o = u_top.u_tcu.txn_index_o[2:1];
+  assign obs_txn_slot_o = u_top.u_tcu.txn_slot_o;
+  assign obs_txn_sid_o = u_top.u_tcu.txn_sid_o;
+  assign obs_txn_ssid_o = u_top.u_tcu.txn_ssid_o;
+  assign obs_txn_ssidv_o = u_top.u_tcu.txn_ssidv_o;
+  assign obs_txn_addr_o = u_top.u_tcu.txn_addr_o;
+  assign obs_txn_write_o = u_top.u_tcu.txn_index_o[0];
+  assign obs_txn_privileged_o = u_top.u_tcu.txn_priv_o;
+  assign obs_txn_instruction_o = u_top.u_tcu.txn_instr_o;
+  assign obs_txn_smmu_enabled_o = u_top.u_tcu.txn_enabled_o;
   assign obs_txn_end_valid_o = u_top.u_tcu.end_o;
-  assign obs_txn_result_o = u_top.u_tcu.answer_result_o;
-  assign obs_txn_pa_o = u_top.u_tcu.answer_pa_o;
-  assign obs_txn_translated_o = u_top.u_tcu.translated_o;
+  assign obs_txn_result_o = u_top.u_tcu.txn_result_o;
+  assign obs_txn_pa_o = u_top.u_tcu.txn_pa_o;
+  assign obs_txn_translated_o = u_top.u_tcu.txn_translated_o;
   assign obs_tlb_hit_valid_o = u_top.u_tcu.tlb_hit_o;
   assign obs_tlb_miss_valid_o = u_top.u_tcu.tlb_miss_o;
-  assign obs_cfg_miss_valid_o = u_top.u_cfg_fetch.miss_o;
-  assign obs_walk_access_valid_o = u_top.u_walker.seen_o;
-  assign obs_walk_pa_o = u_top.u_walker.rd_addr_o;
-  assign obs_walk_descriptor_o = u_top.u_walker.r_data_i;
-  assign obs_walk_level_o = u_top.u_walker.level_o;
-  assign obs_walk_error_o = u_top.u_walker.r_error_i;
-  assign obs_cfg_access_valid_o = u_top.u_cfg_fetch.seen_o;
-  assign obs_cfg_pa_o = u_top.u_cfg_fetch.seen_addr_o;
-  assign obs_cfg_word0_o = u_top.u_cfg_fetch.seen_word0_o;
-  assign obs_cfg_class_o = u_top.u_cfg_fetch.seen_class_o;
-  assign obs_cfg_error_o = u_top.u_cfg_fetch.seen_error_o;
-  assign obs_tlb_fill_valid_o = u_top.u_tlb.fill_ready_o;
-  assign obs_tlb_fill_va_o = u_top.u_tcu.va_o;
-  assign obs_tlb_fill_pa_o = u_top.u_walker.oa_o;
-  assign obs_tlb_fill_size_log2_o = smmuv3_rtl_pkg::size_class_log2(u_top.u_walker.size_class_o);
-  assign obs_tlb_fill_asid_o = u_top.u_tcu.asid_o;
-  assign obs_tlb_fill_vmid_o = u_top.u_tcu.vmid_o;
-  assign obs_tlb_inv_valid_o = u_top.u_tlb.inv_done_o;
-  assign obs_tlb_inv_count_o = u_top.u_tlb.inv_count_o;
+  assign obs_cfg_miss_valid_o = u_top.u_tcu.cfg_miss_o;
+  assign obs_seen_slot_o = u_top.u_tcu.seen_slot_o;
+  assign obs_walk_access_valid_o = u_top.u_tcu.walk_seen_o;
+  assign obs_walk_stage2_o = (u_top.u_tcu.seen_class_o == smmuv3_rtl_pkg::ClassStage2Table);
+  assign obs_walk_pa_o = u_top.u_tcu.seen_addr_o;
+  assign obs_walk_descriptor_o = u_top.u_tcu.seen_word0_o;
+  assign obs_walk_level_o = u_top.u_tcu.seen_level_o;
+  assign obs_walk_error_o = u_top.u_tcu.seen_error_o;
+  assign obs_cfg_access_valid_o = u_top.u_tcu.cfg_seen_o;
+  assign obs_cfg_pa_o = u_top.u_tcu.seen_addr_o;
+  assign obs_cfg_word0_o = u_top.u_tcu.seen_word0_o;
+  assign obs_cfg_class_o = u_top.u_tcu.seen_class_o;
+  assign obs_cfg_error_o = u_top.u_tcu.seen_error_o;
+  assign obs_tlb_fill_valid_o = u_top.u_tcu.fill_o;
+  assign obs_fill_slot_o = u_top.u_tcu.fill_slot_o;
+  assign obs_tlb_fill_va_o = u_top.u_tcu.fill_va_o;
+  assign obs_tlb_fill_pa_o = u_top.u_tcu.fill_pa_o;
+  assign obs_tlb_fill_size_log2_o = smmuv3_rtl_pkg::size_class_log2(u_top.u_tcu.fill_size_class_o);
+  assign obs_tlb_fill_asid_o = u_top.u_tcu.fill_asid_o;
+  assign obs_tlb_fill_vmid_o = u_top.u_tcu.fill_vmid_o;
+  assign obs_tlb_inv_valid_o = u_top.tlb_inv_done;
+  assign obs_tlb_inv_count_o = u_top.u_tcu.tlb_inv_count_o;
   assign obs_event_valid_o = u_top.u_eventq.written_o;
   assign obs_event_lost_valid_o = u_top.u_eventq.lost_o;
   assign obs_event_o = u_top.u_tcu.ev_o;
@@ -442,17 +448,19 @@ module smmuv3_sim_top
   assign obs_busy_cmdq_o = u_top.u_cmdq.busy_o;
   assign obs_busy_eventq_o = u_top.u_eventq.busy_o;
   assign obs_busy_tcu_o = u_top.u_tcu.busy_o;
-  assign obs_busy_cfg_o = u_top.u_cfg_fetch.busy_o;
-  assign obs_busy_walker_o = u_top.u_walker.busy_o;
-  assign obs_busy_tlb_o = u_top.u_tlb.busy_o;
+  assign obs_busy_tlb_o = u_top.u_tcu.tlb_busy_o;
   assign obs_busy_tbu_rd_o = u_top.rd_busy;
   assign obs_busy_tbu_wr_o = u_top.wr_busy;
   assign obs_state_cmdq_o = u_top.u_cmdq.state_o;
   assign obs_state_eventq_o = u_top.u_eventq.state_o;
-  assign obs_state_tcu_o = u_top.u_tcu.state_o;
-  assign obs_state_cfg_o = u_top.u_cfg_fetch.state_o;
-  assign obs_state_walker_o = u_top.u_walker.state_o;
-  assign obs_state_tlb_o = u_top.u_tlb.state_o;
+  assign obs_state_tlb_o = u_top.u_tcu.tlb_state_o;
+  for (genvar i = 0; i < int'(smmuv3_rtl_pkg::SlotsMax); i++) begin : gen_slot_state
+    if (i < int'(Walkers)) begin : gen_present
+      assign obs_state_slot_o[i] = u_top.u_tcu.slot_state_o[i];
+    end else begin : gen_absent
+      assign obs_state_slot_o[i] = '0;
+    end
+  end
   for (genvar t = 0; t < int'(NumTbu); t++) begin : gen_state
     assign obs_state_tbu_rd_o[t] = u_top.rd_state[t];
     assign obs_state_tbu_wr_o[t] = u_top.wr_state[t];
@@ -477,8 +485,8 @@ module smmuv3_sim_top
     else stuck_q <= (progress || waits_outside) ? 32'd0 : stuck_q + 32'd1;
   end
   NothingHangs_A: assert property (@(posedge clk_i) disable iff (!rst_ni) stuck_q < WatchdogCycles)
-    else $error("no progress for %0d cycles: cmdq %s, eventq %s, tcu %s, configuration %s, walker %s, tlb %s, tbu0 %s/%s",
-                stuck_q, u_top.cmdq_state.name(), u_top.eventq_state.name(), u_top.tcu_state.name(),
-                u_top.cfg_state.name(), u_top.walker_state.name(), u_top.tlb_state.name(), u_top.rd_state[0].name(),
+    else $error("no progress for %0d cycles: cmdq %s, eventq %s, slots %s %s.., tlb %s, tbu0 %s/%s",
+                stuck_q, u_top.cmdq_state.name(), u_top.eventq_state.name(), u_top.u_tcu.state_q[0].name(),
+                u_top.u_tcu.state_q[Walkers-1].name(), u_top.u_tcu.tlb_state_o.name(), u_top.rd_state[0].name(),
                 u_top.wr_state[0].name());
 endmodule

@@ -64,6 +64,7 @@ module smmuv3_tbu_wr
   output logic               req_ssidv_o,
   output logic [19:0]        req_ssid_o,
   output logic               req_priv_o,
+  input  logic               req_taken_i,
   input  logic               answer_i,
   input  result_e            answer_result_i,
   input  logic [51:0]        answer_pa_i,
@@ -106,7 +107,7 @@ module smmuv3_tbu_wr
 
   // ---- micro-TLB: looked up in the first cycle of TbuTranslate. A hit is reported to the translation control unit, which
   // counts and shows it; one report at a time waits for that. ----
-  logic        looked_q, report_q, look, hit, answered, fill, hit_priv, hit_instr, hit_translated;
+  logic        looked_q, asked_q, report_q, look, hit, answered, fill, hit_priv, hit_instr, hit_translated;
   logic [51:0] hit_pa;
   logic [63:0] report_addr_q;
   logic [31:0] report_sid_q;
@@ -114,7 +115,7 @@ module smmuv3_tbu_wr
   logic [19:0] report_ssid_q;
   logic [51:0] report_pa_q;
   assign look = (state_q == TbuTranslate) && !looked_q && !report_q;
-  assign answered = answer_i && !report_q;
+  assign answered = answer_i;
   assign fill = answered && (answer_result_i == ResultOk) && answer_keep_i;
   smmuv3_utlb #(
     .Entries(UtlbEntries)
@@ -130,6 +131,7 @@ module smmuv3_tbu_wr
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       looked_q <= 1'b0;
+      asked_q <= 1'b0;
       report_q <= 1'b0;
       report_addr_q <= '0;
       report_sid_q <= '0;
@@ -141,6 +143,8 @@ module smmuv3_tbu_wr
     end else begin
       if (state_q != TbuTranslate) looked_q <= 1'b0;
       else if (look) looked_q <= 1'b1;
+      if (state_q != TbuTranslate) asked_q <= 1'b0;
+      else if (req_taken_i && !report_q) asked_q <= 1'b1;
       if (look && hit) begin
         report_q <= 1'b1;
         report_addr_q <= addr_q;
@@ -150,7 +154,7 @@ module smmuv3_tbu_wr
         report_priv_q <= prot_q[0];
         report_translated_q <= hit_translated;
         report_pa_q <= hit_pa;
-      end else if (answer_i && report_q) begin
+      end else if (req_taken_i && report_q) begin
         report_q <= 1'b0;
       end
     end
@@ -274,7 +278,7 @@ module smmuv3_tbu_wr
   assign m_wstrb_o = strb_q[rd_ptr_q];
   assign m_wlast_o = last_q[rd_ptr_q];
   assign m_bready_o = (state_q == TbuResponse);
-  assign req_valid_o = report_q || ((state_q == TbuTranslate) && looked_q);
+  assign req_valid_o = report_q || ((state_q == TbuTranslate) && looked_q && !asked_q);
   assign req_report_o = report_q;
   assign req_pa_o = report_pa_q;
   assign req_translated_o = report_translated_q;

@@ -9,9 +9,11 @@ module smmuv3_top
   parameter int unsigned NumTbu       = 1,   // 1..4
   parameter int unsigned TbuIdWidth   = 8,   // AXI ID width of the client ports, both sides
   parameter int unsigned ClientDataBytes = 16,  // data bus of the client ports, both sides: 8 or 16 bytes
+  parameter int unsigned Walkers      = 8,   // translations in flight, 1..8
   parameter int unsigned UtlbEntries  = 4,   // micro-TLB of each half of a TBU, power of two
   parameter int unsigned TlbSets      = 32,  // power of two
   parameter int unsigned TlbWays      = 4,   // power of two
+  parameter int unsigned WalkEntries  = 16,  // walk cache, power of two
   parameter int unsigned CfgEntries   = 32,  // configuration cache, power of two
   parameter int unsigned PmcgCounters = 4    // 1..64
 ) (
@@ -202,11 +204,13 @@ module smmuv3_top
   logic        smmu_enable, cmdq_enable, eventq_enable, recinvsid, gbpa_abort, eventq_irq_enable;
   logic        cmdq_err_active, eventq_abt_active, cmdq_cons_we, eventq_prod_we, hold, quiet;
   logic [1:0]  gbpa_privcfg, gbpa_instcfg;
+  logic        e2h;
+  logic [2:0]  vmw;
   logic [51:0] strtab_addr;
   logic [31:0] strtab_cfg, eventq_cons, eventq_prod, cmdq_cons, pointer_wdata;
   logic [63:0] cmdq_base, eventq_base;
   logic [19:0] cmdq_prod;
-  logic        regs_busy, cmdq_busy, eventq_busy, tcu_busy, cfg_busy, walker_busy, tlb_busy, arbiter_busy;
+  logic        regs_busy, cmdq_busy, eventq_busy, tcu_busy, tlb_busy, arbiter_busy;
   logic        gerror_cmdq, gerror_eventq;
   logic        pmcg_we_lo, pmcg_we_hi, pmcg_re, pmcg_page1;
   logic [11:3] pmcg_addr;
@@ -223,7 +227,7 @@ module smmuv3_top
     .pmcg_we_lo_o(pmcg_we_lo), .pmcg_we_hi_o(pmcg_we_hi), .pmcg_re_o(pmcg_re), .pmcg_page1_o(pmcg_page1),
     .pmcg_addr_o(pmcg_addr), .pmcg_wdata_o(pmcg_wdata), .pmcg_rdata_i(pmcg_rdata),
     .smmu_enable_o(smmu_enable), .cmdq_enable_o(cmdq_enable), .eventq_enable_o(eventq_enable),
-    .recinvsid_o(recinvsid), .gbpa_abort_o(gbpa_abort), .gbpa_privcfg_o(gbpa_privcfg), .gbpa_instcfg_o(gbpa_instcfg),
+    .recinvsid_o(recinvsid), .e2h_o(e2h), .vmw_o(vmw), .gbpa_abort_o(gbpa_abort), .gbpa_privcfg_o(gbpa_privcfg), .gbpa_instcfg_o(gbpa_instcfg),
     .strtab_addr_o(strtab_addr), .strtab_cfg_o(strtab_cfg), .cmdq_base_o(cmdq_base), .cmdq_prod_o(cmdq_prod),
     .eventq_base_o(eventq_base), .eventq_cons_o(eventq_cons), .eventq_irq_enable_o(eventq_irq_enable),
     .cmdq_err_active_o(cmdq_err_active), .eventq_abt_active_o(eventq_abt_active),
@@ -234,28 +238,21 @@ module smmuv3_top
   );
 
   // ---- walk-and-queue master ----
-  logic        rd_valid [NumReaders];
-  logic [51:0] rd_addr  [NumReaders];
-  logic [2:0]  rd_len   [NumReaders];
-  logic [3:0]  rd_class [NumReaders];
-  logic        rd_ready [NumReaders];
+  logic        cmdq_rd_valid, cmdq_rd_ready, tcu_rd_valid, tcu_rd_ready;
+  logic [51:0] cmdq_rd_addr, tcu_rd_addr;
+  logic [3:0]  tcu_rd_id, tcu_rd_class;
+  logic [2:0]  tcu_rd_len;
   logic        r_valid, r_error, r_last, wr_valid, wr_done, wr_error;
   logic [3:0]  r_id;
   logic [63:0] r_data;
   logic [51:0] wr_addr;
   logic [63:0] ev [4];
-  logic        r_valid_for [NumReaders];
-  for (genvar i = 0; i < int'(NumReaders); i++) begin : gen_reader
-    assign r_valid_for[i] = r_valid && (r_id == 4'(i));
-  end
-  assign rd_len[ReaderCmdq] = 3'd1;
-  assign rd_class[ReaderCmdq] = ClassCmdqRead;
-  assign rd_len[ReaderWalker] = 3'd0;
-  assign rd_class[ReaderWalker] = ClassStage1Table;
 
   smmuv3_walk_arbiter u_arbiter (
     .clk_i, .rst_ni,
-    .rd_valid_i(rd_valid), .rd_addr_i(rd_addr), .rd_len_i(rd_len), .rd_class_i(rd_class), .rd_ready_o(rd_ready),
+    .cmdq_valid_i(cmdq_rd_valid), .cmdq_addr_i(cmdq_rd_addr), .cmdq_ready_o(cmdq_rd_ready),
+    .tcu_valid_i(tcu_rd_valid), .tcu_id_i(tcu_rd_id), .tcu_addr_i(tcu_rd_addr), .tcu_len_i(tcu_rd_len),
+    .tcu_class_i(tcu_rd_class), .tcu_ready_o(tcu_rd_ready),
     .r_valid_o(r_valid), .r_id_o(r_id), .r_data_o(r_data), .r_error_o(r_error), .r_last_o(r_last),
     .wr_valid_i(wr_valid), .wr_addr_i(wr_addr), .wr_data_i(ev), .wr_done_o(wr_done), .wr_error_o(wr_error),
     .busy_o(arbiter_busy),
@@ -273,7 +270,7 @@ module smmuv3_top
 
   // ---- queues ----
   logic        tlb_inv_valid, tlb_inv_single, tlb_inv_done, cfg_inv_valid, cfg_inv_done;
-  tlb_inv_e    tlb_inv_op;
+  tlb_inv_t    tlb_inv_op;
   cfg_inv_e    cfg_inv_op;
   logic [15:0] tlb_inv_vmid, tlb_inv_asid;
   logic [55:0] tlb_inv_first, tlb_inv_last;
@@ -288,12 +285,12 @@ module smmuv3_top
   eventq_state_e eventq_state;
 
   smmuv3_cmdq u_cmdq (
-    .clk_i, .rst_ni, .idr0_i(idr0), .idr3_i(idr3),
+    .clk_i, .rst_ni, .idr0_i(idr0), .idr3_i(idr3), .e2h_i(e2h),
     .enable_i(cmdq_enable), .cmdq_err_active_i(cmdq_err_active),
     .base_addr_i({cmdq_base[51:5], 5'd0}), .base_log2_i(cmdq_base[4:0]), .size_cap_i(idr1[IDR1_CMDQS_MSB:IDR1_CMDQS_LSB]),
     .prod_i(cmdq_prod), .cons_we_i(cmdq_cons_we), .cons_wdata_i(pointer_wdata), .cons_o(cmdq_cons),
-    .rd_valid_o(rd_valid[ReaderCmdq]), .rd_addr_o(rd_addr[ReaderCmdq]), .rd_ready_i(rd_ready[ReaderCmdq]),
-    .r_valid_i(r_valid_for[ReaderCmdq]), .r_data_i(r_data), .r_error_i(r_error), .r_last_i(r_last),
+    .rd_valid_o(cmdq_rd_valid), .rd_addr_o(cmdq_rd_addr), .rd_ready_i(cmdq_rd_ready),
+    .r_valid_i(r_valid && !r_id[3]), .r_data_i(r_data), .r_error_i(r_error), .r_last_i(r_last),
     .tlb_inv_valid_o(tlb_inv_valid), .tlb_inv_op_o(tlb_inv_op), .tlb_inv_vmid_o(tlb_inv_vmid),
     .tlb_inv_asid_o(tlb_inv_asid), .tlb_inv_first_o(tlb_inv_first), .tlb_inv_last_o(tlb_inv_last),
     .tlb_inv_single_o(tlb_inv_single), .tlb_inv_done_i(tlb_inv_done),
@@ -317,84 +314,19 @@ module smmuv3_top
     .written_o(event_written), .lost_o(event_lost), .index_o(event_index), .state_o(eventq_state)
   );
 
-  // ---- configuration, TLB, walker ----
-  logic        cfg_req, cfg_done, ssidv, cfg_miss, cfg_access;
-  logic [31:0] sid;
-  logic [19:0] ssid;
-  cfg_kind_e   cfg_kind;
-  logic [7:0]  cfg_event_id;
-  logic [51:0] cfg_fetch_addr;
-  logic [1:0]  cfg_privcfg, cfg_instcfg;
-  logic [15:0] cfg_vmid;
-  logic [63:0] cfg_cd0, cfg_cd1, cfg_cd2;
-  logic        cfg_seen, cfg_seen_error;
-  logic [51:0] cfg_seen_addr;
-  logic [63:0] cfg_seen_word0;
-  logic [3:0]  cfg_seen_class;
-  cfg_state_e  cfg_state;
+  // VMW: low bits of a VMID that invalidations do not compare; 5..7 behave as 0
+  logic [15:0] vmid_care;
+  always_comb begin
+    vmid_care = 16'hFFFF;
+    if (vmw <= 3'd4) vmid_care = ~16'(low_mask({3'd0, vmw}));
+  end
 
-  smmuv3_cfg_fetch #(
-    .Entries(CfgEntries)
-  ) u_cfg_fetch (
-    .clk_i, .rst_ni, .idr0_i(idr0), .idr1_i(idr1), .idr3_i(idr3), .idr5_i(idr5),
-    .strtab_addr_i(strtab_addr), .strtab_cfg_i(strtab_cfg),
-    .req_i(cfg_req), .sid_i(sid), .ssidv_i(ssidv), .ssid_i(ssid), .done_o(cfg_done), .kind_o(cfg_kind),
-    .event_id_o(cfg_event_id), .fetch_addr_o(cfg_fetch_addr), .privcfg_o(cfg_privcfg), .instcfg_o(cfg_instcfg),
-    .vmid_o(cfg_vmid), .cd0_o(cfg_cd0), .cd1_o(cfg_cd1), .cd2_o(cfg_cd2),
-    .inv_valid_i(cfg_inv_valid), .inv_op_i(cfg_inv_op), .inv_sid_i(cfg_inv_sid), .inv_ssid_i(cfg_inv_ssid),
-    .inv_range_i(cfg_inv_range), .inv_done_o(cfg_inv_done),
-    .rd_valid_o(rd_valid[ReaderCfg]), .rd_addr_o(rd_addr[ReaderCfg]), .rd_len_o(rd_len[ReaderCfg]),
-    .rd_class_o(rd_class[ReaderCfg]), .rd_ready_i(rd_ready[ReaderCfg]), .r_valid_i(r_valid_for[ReaderCfg]),
-    .r_data_i(r_data), .r_error_i(r_error), .r_last_i(r_last),
-    .miss_o(cfg_miss), .access_o(cfg_access), .busy_o(cfg_busy),
-    .seen_o(cfg_seen), .seen_addr_o(cfg_seen_addr), .seen_word0_o(cfg_seen_word0), .seen_class_o(cfg_seen_class),
-    .seen_error_o(cfg_seen_error), .state_o(cfg_state)
-  );
-
-  logic        tlb_req, tlb_done, tlb_hit, tlb_uxn, tlb_pxn, tlb_fill_valid, tlb_fill_ready, aset;
-  logic [63:0] va;
-  logic [15:0] asid, vmid;
-  logic [51:0] tlb_oa;
-  logic [2:0]  tlb_size_class;
-  logic [1:0]  tlb_ap;
-  logic [31:0] tlb_inv_count;
-  tlb_state_e  tlb_state;
-  logic        walk_req, walk_had, walk_affd, walk_done, walk_fault, walk_uxn, walk_pxn, walk_global, walk_access, walk_seen;
-  logic [51:0] walk_ttb, walk_oa, walk_fetch_addr;
-  logic [5:0]  walk_tsz, walk_limit_bits;
-  logic [1:0]  walk_granule, walk_ap, walk_level;
-  logic [7:0]  walk_event_id;
-  logic [2:0]  walk_size_class;
-  walker_state_e walker_state;
-
-  smmuv3_tlb #(
-    .Sets(TlbSets),
-    .Ways(TlbWays)
-  ) u_tlb (
-    .clk_i, .rst_ni,
-    .req_i(tlb_req), .va_i(va[55:0]), .asid_i(asid), .vmid_i(vmid), .aset_i(aset), .done_o(tlb_done), .hit_o(tlb_hit),
-    .oa_o(tlb_oa), .size_class_o(tlb_size_class), .ap_o(tlb_ap), .uxn_o(tlb_uxn), .pxn_o(tlb_pxn),
-    .fill_valid_i(tlb_fill_valid), .fill_ready_o(tlb_fill_ready), .fill_oa_i(walk_oa), .fill_size_class_i(walk_size_class),
-    .fill_ap_i(walk_ap), .fill_uxn_i(walk_uxn), .fill_pxn_i(walk_pxn), .fill_global_i(walk_global),
-    .inv_valid_i(tlb_inv_valid), .inv_op_i(tlb_inv_op), .inv_vmid_i(tlb_inv_vmid), .inv_asid_i(tlb_inv_asid),
-    .inv_first_i(tlb_inv_first), .inv_last_i(tlb_inv_last), .inv_single_i(tlb_inv_single), .inv_done_o(tlb_inv_done),
-    .busy_o(tlb_busy), .inv_count_o(tlb_inv_count), .state_o(tlb_state)
-  );
-
-  smmuv3_walker u_walker (
-    .clk_i, .rst_ni,
-    .req_i(walk_req), .va_i(va), .ttb_i(walk_ttb), .tsz_i(walk_tsz), .granule_i(walk_granule),
-    .limit_bits_i(walk_limit_bits), .had_i(walk_had), .affd_i(walk_affd), .done_o(walk_done), .fault_o(walk_fault),
-    .event_id_o(walk_event_id), .fetch_addr_o(walk_fetch_addr), .oa_o(walk_oa), .size_class_o(walk_size_class),
-    .ap_o(walk_ap), .uxn_o(walk_uxn), .pxn_o(walk_pxn), .global_o(walk_global),
-    .rd_valid_o(rd_valid[ReaderWalker]), .rd_addr_o(rd_addr[ReaderWalker]), .rd_ready_i(rd_ready[ReaderWalker]),
-    .r_valid_i(r_valid_for[ReaderWalker]), .r_data_i(r_data), .r_error_i(r_error),
-    .access_o(walk_access), .busy_o(walker_busy), .seen_o(walk_seen), .level_o(walk_level), .state_o(walker_state)
-  );
-
-  // ---- sequencer ----
+  // ---- translation ----
   logic        req_valid [NumReq];
+  logic        req_taken [NumReq];
   logic        req_report [NumReq];
+  logic        req_retry [NumReq];
+  logic        req_tag   [NumReq];
   logic [51:0] req_pa    [NumReq];
   logic        req_translated [NumReq];
   logic        answer_keep, answer_translated, utlb_clear;
@@ -408,37 +340,46 @@ module smmuv3_top
   logic        answer    [NumReq];
   result_e     answer_result;
   logic [51:0] answer_pa;
-  logic        answer_priv, answer_instr;
-  logic        txn_counted, tlb_miss, tlb_hit_pulse, txn_begin, txn_end, txn_priv, txn_instr, txn_enabled, txn_translated;
-  logic [3:0]  txn_index;
-  logic [63:0] txn_addr;
-  tcu_state_e  tcu_state;
+  logic        answer_priv, answer_instr, tcu_quiet;
+  logic        txn_counted, tlb_miss, cfg_miss, walk_access, cfg_access;
+  logic [31:0] txn_counted_sid, step_sid;
+  for (genvar i = 0; i < int'(NumReq); i++) begin : gen_request
+    assign req_retry[i] = 1'b0;
+    assign req_tag[i] = 1'b0;
+  end
 
   smmuv3_tcu #(
-    .NumReq(NumReq)
+    .NumReq(NumReq), .Slots(Walkers), .TlbSets(TlbSets), .TlbWays(TlbWays), .CfgEntries(CfgEntries), .WalkEntries(WalkEntries)
   ) u_tcu (
     .clk_i, .rst_ni, .idr0_i(idr0), .idr1_i(idr1), .idr3_i(idr3), .idr5_i(idr5),
-    .smmu_enable_i(smmu_enable), .recinvsid_i(recinvsid), .gbpa_abort_i(gbpa_abort), .gbpa_privcfg_i(gbpa_privcfg),
-    .gbpa_instcfg_i(gbpa_instcfg), .hold_i(hold),
-    .req_valid_i(req_valid), .req_report_i(req_report), .req_pa_i(req_pa), .req_translated_i(req_translated),
-    .answer_keep_o(answer_keep), .answer_translated_o(answer_translated), .req_addr_i(req_addr), .req_sid_i(req_sid), .req_ssidv_i(req_ssidv), .req_ssid_i(req_ssid),
-    .req_priv_i(req_priv), .req_instr_i(req_instr), .answer_o(answer), .answer_result_o(answer_result),
-    .answer_pa_o(answer_pa), .answer_priv_o(answer_priv), .answer_instr_o(answer_instr),
-    .cfg_req_o(cfg_req), .sid_o(sid), .ssidv_o(ssidv), .ssid_o(ssid), .cfg_done_i(cfg_done), .cfg_kind_i(cfg_kind),
-    .cfg_event_id_i(cfg_event_id), .cfg_fetch_addr_i(cfg_fetch_addr), .cfg_privcfg_i(cfg_privcfg),
-    .cfg_instcfg_i(cfg_instcfg), .cfg_vmid_i(cfg_vmid), .cfg_cd0_i(cfg_cd0), .cfg_cd1_i(cfg_cd1), .cfg_cd2_i(cfg_cd2),
-    .tlb_req_o(tlb_req), .va_o(va), .asid_o(asid), .vmid_o(vmid), .aset_o(aset), .tlb_done_i(tlb_done), .tlb_hit_i(tlb_hit),
-    .tlb_oa_i(tlb_oa), .tlb_size_class_i(tlb_size_class), .tlb_ap_i(tlb_ap), .tlb_uxn_i(tlb_uxn), .tlb_pxn_i(tlb_pxn),
-    .tlb_fill_valid_o(tlb_fill_valid), .tlb_fill_ready_i(tlb_fill_ready),
-    .walk_req_o(walk_req), .walk_ttb_o(walk_ttb), .walk_tsz_o(walk_tsz), .walk_granule_o(walk_granule),
-    .walk_limit_bits_o(walk_limit_bits), .walk_had_o(walk_had), .walk_affd_o(walk_affd), .walk_done_i(walk_done),
-    .walk_fault_i(walk_fault), .walk_event_id_i(walk_event_id), .walk_fetch_addr_i(walk_fetch_addr), .walk_oa_i(walk_oa),
-    .walk_size_class_i(walk_size_class), .walk_ap_i(walk_ap), .walk_uxn_i(walk_uxn), .walk_pxn_i(walk_pxn),
-    .invalidating_i(tlb_inv_valid || cfg_inv_valid),
-    .ev_valid_o(ev_valid), .ev_o(ev), .ev_done_i(ev_done),
-    .busy_o(tcu_busy), .transaction_o(txn_counted), .tlb_miss_o(tlb_miss), .tlb_hit_o(tlb_hit_pulse), .begin_o(txn_begin),
-    .end_o(txn_end), .index_o(txn_index), .addr_o(txn_addr), .priv_in_o(txn_priv), .instr_in_o(txn_instr),
-    .enabled_o(txn_enabled), .translated_o(txn_translated), .state_o(tcu_state)
+    .smmu_enable_i(smmu_enable), .recinvsid_i(recinvsid), .e2h_i(e2h), .gbpa_abort_i(gbpa_abort),
+    .gbpa_privcfg_i(gbpa_privcfg), .gbpa_instcfg_i(gbpa_instcfg), .strtab_addr_i(strtab_addr), .strtab_cfg_i(strtab_cfg),
+    .hold_i(hold),
+    .req_valid_i(req_valid), .req_taken_o(req_taken), .req_report_i(req_report), .req_retry_i(req_retry), .req_tag_i(req_tag),
+    .req_pa_i(req_pa), .req_translated_i(req_translated), .req_addr_i(req_addr), .req_sid_i(req_sid), .req_ssidv_i(req_ssidv),
+    .req_ssid_i(req_ssid), .req_priv_i(req_priv), .req_instr_i(req_instr), .answer_o(answer), .answer_tag_o(),
+    .answer_result_o(answer_result), .answer_stalled_o(), .answer_pa_o(answer_pa), .answer_keep_o(answer_keep),
+    .answer_translated_o(answer_translated), .answer_priv_o(answer_priv), .answer_instr_o(answer_instr),
+    .stall_room_i(1'b0), .stall_tag_i(16'd0), .stall_take_o(), .stall_sid_o(), .stall_index_o(), .stall_req_tag_o(),
+    .stall_arm_o(), .stall_arm_tag_o(),
+    .rd_valid_o(tcu_rd_valid), .rd_id_o(tcu_rd_id), .rd_addr_o(tcu_rd_addr), .rd_len_o(tcu_rd_len), .rd_class_o(tcu_rd_class),
+    .rd_ready_i(tcu_rd_ready), .r_valid_i(r_valid && r_id[3]), .r_id_i(r_id), .r_data_i(r_data), .r_error_i(r_error),
+    .r_last_i(r_last),
+    .tlb_inv_valid_i(tlb_inv_valid), .tlb_inv_op_i(tlb_inv_op), .tlb_inv_vmid_i(tlb_inv_vmid), .tlb_inv_vmid_care_i(vmid_care),
+    .tlb_inv_asid_i(tlb_inv_asid), .tlb_inv_first_i(tlb_inv_first), .tlb_inv_last_i(tlb_inv_last),
+    .tlb_inv_single_i(tlb_inv_single), .tlb_inv_done_o(tlb_inv_done),
+    .cfg_inv_valid_i(cfg_inv_valid), .cfg_inv_op_i(cfg_inv_op), .cfg_inv_sid_i(cfg_inv_sid), .cfg_inv_ssid_i(cfg_inv_ssid),
+    .cfg_inv_range_i(cfg_inv_range), .cfg_inv_done_o(cfg_inv_done),
+    .ev_valid_o(ev_valid), .ev_stall_o(), .ev_o(ev), .ev_done_i(ev_done), .ev_writable_i(1'b1),
+    .quiet_o(tcu_quiet), .busy_o(tcu_busy),
+    .transaction_o(txn_counted), .transaction_sid_o(txn_counted_sid), .tlb_miss_o(tlb_miss), .cfg_miss_o(cfg_miss),
+    .walk_access_o(walk_access), .cfg_access_o(cfg_access), .step_sid_o(step_sid),
+    // observation, read by smmuv3_sim_top through the hierarchy
+    .begin_o(), .end_o(), .tlb_hit_o(), .txn_slot_o(), .txn_index_o(), .txn_addr_o(), .txn_sid_o(), .txn_ssidv_o(), .txn_ssid_o(),
+    .txn_priv_o(), .txn_instr_o(), .txn_enabled_o(), .txn_result_o(), .txn_pa_o(), .txn_translated_o(), .walk_seen_o(),
+    .cfg_seen_o(), .seen_slot_o(), .seen_addr_o(), .seen_word0_o(), .seen_class_o(), .seen_level_o(), .seen_error_o(), .fill_o(),
+    .fill_slot_o(), .fill_va_o(), .fill_pa_o(), .fill_size_class_o(), .fill_asid_o(), .fill_vmid_o(), .tlb_inv_count_o(),
+    .tlb_busy_o(tlb_busy), .tlb_state_o(), .slot_state_o()
   );
 
   // ---- TBUs ----
@@ -484,7 +425,7 @@ module smmuv3_top
       .req_translated_o(req_translated[2*t:2*t+1]), .answer_keep_i(answer_keep), .answer_translated_i(answer_translated),
       .utlb_clear_i(utlb_clear), .req_addr_o(req_addr[2*t:2*t+1]), .req_sid_o(req_sid[2*t:2*t+1]),
       .req_ssidv_o(req_ssidv[2*t:2*t+1]), .req_ssid_o(req_ssid[2*t:2*t+1]), .req_priv_o(req_priv[2*t:2*t+1]),
-      .req_instr_o(req_instr[2*t:2*t+1]), .answer_i(answer[2*t:2*t+1]), .answer_result_i(answer_result),
+      .req_instr_o(req_instr[2*t:2*t+1]), .req_taken_i(req_taken[2*t:2*t+1]), .answer_i(answer[2*t:2*t+1]), .answer_result_i(answer_result),
       .answer_pa_i(answer_pa), .answer_priv_i(answer_priv), .answer_instr_i(answer_instr), .snapshot_i(snapshot),
       .older_o(older[t]), .translated_o(in_flight[t]), .rd_busy_o(rd_busy[t]), .wr_busy_o(wr_busy[t]),
       .rd_state_o(rd_state[t]), .wr_state_o(wr_state[t])
@@ -503,7 +444,7 @@ module smmuv3_top
     end
   end
   assign drained = !any_older;
-  assign quiet = (tcu_state == TcuIdle) && !any_in_flight;
+  assign quiet = tcu_quiet && !any_in_flight;
 
   // ---- counters ----
   logic        pmcg_event [5];
@@ -513,8 +454,9 @@ module smmuv3_top
   assign pmcg_event[2] = cfg_miss;
   assign pmcg_event[3] = walk_access;
   assign pmcg_event[4] = cfg_access;
-  for (genvar e = 0; e < 5; e++) begin : gen_event_sid
-    assign pmcg_event_sid[e] = sid;  // one transaction at a time
+  assign pmcg_event_sid[0] = txn_counted_sid;
+  for (genvar e = 1; e < 5; e++) begin : gen_event_sid
+    assign pmcg_event_sid[e] = step_sid;
   end
 
   smmuv3_pmcg #(
@@ -532,12 +474,16 @@ module smmuv3_top
 
   // ---- idle: for a wrapper that stops the clock ----
   logic busy;
-  assign busy = regs_busy || cmdq_busy || eventq_busy || tcu_busy || cfg_busy || walker_busy || tlb_busy || arbiter_busy
+  assign busy = regs_busy || cmdq_busy || eventq_busy || tcu_busy || tlb_busy || arbiter_busy
                 || any_tbu_busy || irq_pmcg_o;
 
   // ---- parameters: refused when the block is elaborated ----
   if ((NumTbu < 1) || (NumTbu > 4)) $error("NumTbu is %0d; allowed are 1 to 4", NumTbu);
   if ((ClientDataBytes != 8) && (ClientDataBytes != 16)) $error("ClientDataBytes is %0d; allowed are 8 and 16", ClientDataBytes);
+  if ((Walkers < 1) || (Walkers > SlotsMax)) $error("Walkers is %0d; allowed are 1 to %0d", Walkers, SlotsMax);
+  if ((WalkEntries < 2) || ((WalkEntries & (WalkEntries - 1)) != 0)) begin : gen_bad_walk
+    $error("WalkEntries is %0d; it must be a power of two above 1", WalkEntries);
+  end
   if ((UtlbEntries < 2) || ((UtlbEntries & (UtlbEntries - 1)) != 0)) begin : gen_bad_utlb
     $error("UtlbEntries is %0d; it must be a power of two above 1", UtlbEntries);
   end

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Joins the readers and the writer of the block onto the one walk-and-queue AXI4 master. Each reader has at most one
-// burst outstanding; its number is its AXI ID, so answers may come back in any order. All outputs are registered.
+// Joins the readers and the writer of the block onto the one walk-and-queue AXI4 master: the command queue, and the slots
+// of the translation unit, each with an AXI ID of its own and at most one burst outstanding, so answers may come back in any
+// order. All outputs are registered.
 // Leaves out: narrow transfers, several writers. Proof: test/ (rtl.vectors, with random latency and aborts).
 module smmuv3_walk_arbiter
   import smmuv3_rtl_pkg::*;
@@ -8,12 +9,17 @@ module smmuv3_walk_arbiter
   input  logic        clk_i,
   input  logic        rst_ni,
 
-  // readers: hold valid until ready
-  input  logic        rd_valid_i [NumReaders],
-  input  logic [51:0] rd_addr_i  [NumReaders],
-  input  logic [2:0]  rd_len_i   [NumReaders],  // 64-bit words minus one
-  input  logic [3:0]  rd_class_i [NumReaders],
-  output logic        rd_ready_o [NumReaders],
+  // the command queue: two words; valid until ready
+  input  logic        cmdq_valid_i,
+  input  logic [51:0] cmdq_addr_i,
+  output logic        cmdq_ready_o,
+  // the translation unit goes first; ready says that the port is free, whether asked or not
+  input  logic        tcu_valid_i,
+  input  logic [3:0]  tcu_id_i,
+  input  logic [51:0] tcu_addr_i,
+  input  logic [2:0]  tcu_len_i,       // 64-bit words minus one
+  input  logic [3:0]  tcu_class_i,
+  output logic        tcu_ready_o,
   // answers, one word per cycle, for the reader named by r_id_o
   output logic        r_valid_o,
   output logic [3:0]  r_id_o,
@@ -66,26 +72,11 @@ module smmuv3_walk_arbiter
   input  logic [1:0]  rresp_i,
   input  logic        rlast_i
 );
-  // ---- read address: a free output register takes the waiting reader with the highest number (walks first) ----
+  // ---- read address ----
   logic       ar_valid_q;
-  logic       pick_any;
-  logic [3:0] pick;
   logic [3:0] outstanding_q;
-
-
-  always_comb begin
-    pick_any = 1'b0;
-    pick = 4'd0;
-    for (int unsigned i = 0; i < NumReaders; i++) begin
-      if (rd_valid_i[i]) begin
-        pick_any = 1'b1;
-        pick = 4'(i);
-      end
-    end
-    for (int unsigned i = 0; i < NumReaders; i++) begin
-      rd_ready_o[i] = pick_any && !ar_valid_q && (pick == 4'(i));
-    end
-  end
+  assign tcu_ready_o = !ar_valid_q;
+  assign cmdq_ready_o = !ar_valid_q && !tcu_valid_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -97,21 +88,18 @@ module smmuv3_walk_arbiter
       outstanding_q <= '0;
     end else begin
       if (!ar_valid_q) begin
-        if (pick_any) begin
+        if (tcu_valid_i || cmdq_valid_i) begin
           ar_valid_q <= 1'b1;
-          arid_o <= pick;
-          for (int unsigned i = 0; i < NumReaders; i++) begin
-            if (pick == 4'(i)) begin
-              araddr_o <= rd_addr_i[i];
-              arlen_o <= {5'd0, rd_len_i[i]};
-              aruser_o <= rd_class_i[i];
-            end
-          end
+          arid_o <= tcu_valid_i ? tcu_id_i : ReaderCmdqId;
+          araddr_o <= tcu_valid_i ? tcu_addr_i : cmdq_addr_i;
+          arlen_o <= tcu_valid_i ? {5'd0, tcu_len_i} : 8'd1;
+          aruser_o <= tcu_valid_i ? tcu_class_i : ClassCmdqRead;
         end
       end else if (arready_i) begin
         ar_valid_q <= 1'b0;
       end
-      outstanding_q <= outstanding_q + {3'd0, pick_any && !ar_valid_q} - {3'd0, rvalid_i && rready_o && rlast_i};
+      outstanding_q <= outstanding_q + {3'd0, (tcu_valid_i || cmdq_valid_i) && !ar_valid_q}
+                       - {3'd0, rvalid_i && rready_o && rlast_i};
     end
   end
   assign arvalid_o = ar_valid_q;
@@ -204,5 +192,5 @@ module smmuv3_walk_arbiter
   ResponseOnlyForOutstandingWrite_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     bvalid_i |-> (wr_busy_q && (bid_i == WriterEventqId)));
   DataOnlyForOutstandingRead_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
-    rvalid_i |-> ((outstanding_q != 4'd0) && (rid_i < 4'(NumReaders))));
+    rvalid_i |-> ((outstanding_q != 4'd0) && (rid_i[3] || (rid_i == ReaderCmdqId))));
 endmodule

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The baseline memory image of the conformance vectors, stage-1 part: stream table with STEs 1, 4, 5, 6, their CDs and
-// the 4 KiB tables. Bit positions are written out from the architecture, not taken from the generated package, so that
+// The baseline memory image of the conformance vectors: stream table with STEs 1 to 6, their CDs and the 4 KiB tables of
+// both stages. Bit positions are written out from the architecture, not taken from the generated package, so that
 // a wrong package is noticed. Proof: rtl.vectors.
 #include "rig.h"
 
@@ -14,12 +14,12 @@ void Rig::put(Word addr, unsigned msb, unsigned lsb, Word value) {
 }
 
 void Rig::baseline() {
-  // IDR0: ST_LEVEL=1 [27], STALL_MODEL=1 [24], TTENDIAN=2 [22:21], CD2L [19], VMID16 [18],
-  // ASID16 [12], COHACC [4], TTF=2 [3:2], S1P [1]
-  idr0 = 1u << 27 | 1u << 24 | 2u << 21 | 1u << 19 | 1u << 18 | 1u << 12 | 1u << 4 | 2u << 2 | 1u << 1;
+  // IDR0: ST_LEVEL=1 [27], STALL_MODEL=1 [24], TTENDIAN=2 [22:21], CD2L [19], VMID16 [18], VMW [17],
+  // ASID16 [12], HYP [9], COHACC [4], TTF=2 [3:2], S1P [1], S2P [0]
+  idr0 = 1u << 27 | 1u << 24 | 2u << 21 | 1u << 19 | 1u << 18 | 1u << 17 | 1u << 12 | 1u << 9 | 1u << 4 | 2u << 2 | 3u;
   // IDR1: ATTR_PERMS_OVR [26], CMDQS = EVENTQS = 10, SSIDSIZE = 8, SIDSIZE = 16
   idr1 = 1u << 26 | 10u << 21 | 10u << 16 | 8u << 6 | 16u;
-  idr3 = 1u << 13 | 1u << 11 | 1u << 10 | 1u << 2;   // E0PD, BBML=1, RIL, HAD
+  idr3 = 1u << 13 | 1u << 11 | 1u << 10 | 1u << 4 | 1u << 2;   // E0PD, BBML=1, RIL, XNX, HAD
   idr5 = 7u << 4 | 5u;                               // all granules, OAS 48
   memory.clear();
 
@@ -35,6 +35,16 @@ void Rig::baseline() {
   Word a = ste(1, 5);
   put(a, 51, 6, 0x80100000 >> 6);
   put(a, 128 + 15, 128, 1);          // S2VMID
+  auto stage2 = [this](Word at, Word vmid) {
+    put(at, 128 + 15, 128, vmid);
+    put(at, 128 + 37, 128 + 32, 24);   // S2T0SZ: 40 bits
+    put(at, 128 + 39, 128 + 38, 1);    // S2SL0: start at level 1, two tables
+    put(at, 192 + 51, 192 + 4, 0x84000000 >> 4);
+  };
+  stage2(ste(2, 6), 2);
+  a = ste(3, 7);
+  put(a, 51, 6, 0x80101000 >> 6);
+  stage2(a, 3);
   ste(4, 4);
   ste(5, 0);
   a = ste(6, 5);
@@ -56,6 +66,7 @@ void Rig::baseline() {
     put(at, 64 + 51, 64 + 4, 0x82000000 >> 4);
   };
   cd(0x80100000, 0x11);
+  cd(0x80101000, 0x13);
   for (unsigned n = 0; n < 4; n++) cd(0x80104000 + 64 * n, 0x20 + n);
 
   write(0x82000008, 0x82001003);
@@ -85,6 +96,14 @@ void Rig::baseline() {
   for (unsigned i = 16; i < 32; i++) l3(i, (Word{0x950000000} + (i - 16) * 0x1000) | 0xf43 | contiguous);
   l3(32, Word{0x10000000000} | 0xf43);
   l3(33, Word{0x10000000000} | 0xb43);
+
+  write(0x84000010, 0x800007fd);
+  write(0x84000120, 0x84010003);
+  write(0x84010488, 0x84011003);
+  for (unsigned j = 0; j < 16; j++) write(0x84011a28 + 8 * j, Word{0xb000057ff} + j * 0x1000);
+  write(0x84001020, 0x84020003);
+  write(0x84020018, 0x84021003);
+  write(0x84021018, 0xc000037ff);
 }
 
 }  // namespace rig

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Module test of smmuv3_tlb: random fills, lookups and invalidations against a plain list. A hit must be an entry of the
-// list; an invalidation must remove what it matches and keep what it does not; what was just filled must hit.
+// Module test of smmuv3_tlb: random fills, lookups and invalidations of every kind against a plain list. A hit must be an
+// entry of the list; an invalidation must remove what it matches and keep what it does not; what was just filled must hit.
 // Leaves out: the fill-against-invalidation race (T-TLB-28 shows it on the whole block).
 #include <cstdint>
 #include <cstdio>
@@ -14,17 +14,23 @@
 namespace {
 using Word = std::uint64_t;
 constexpr unsigned kSizes[7] = {12, 14, 16, 21, 25, 29, 30};
-enum Op : unsigned { kAll, kVmid, kAsid, kVa, kVaa };
+// tlb_inv_t, bit by bit
+enum : unsigned { kTables = 1, kShared = 2, kByRange = 4, kGlobals = 8, kByAsid = 16, kByVmid = 32, kWorlds = 64 };
 
+struct Tag {
+  unsigned world = 0, nested = 0, asid = 0, vmid = 0, aset = 0;
+};
 struct Entry {
+  Tag tag;
   Word va = 0, oa = 0;
-  unsigned size = 0, asid = 0, vmid = 0, aset = 0, global = 0, ap = 0, uxn = 0, pxn = 0;
+  unsigned size = 0, global = 0, rights = 0;   // {AP, UXN, PXN, S2AP, XN, Device}
   Word last() const { return va + (Word{1} << kSizes[size]) - 1; }
-  bool hits(Word a, unsigned as, unsigned vm, unsigned set) const {
-    return a >= va && a <= last() && vm == vmid && set == aset && (global || as == asid);
+  bool hits(Word a, const Tag& t) const {
+    return a >= va && a <= last() && t.world == tag.world && t.nested == tag.nested && t.vmid == tag.vmid && t.aset == tag.aset
+           && (global || t.asid == tag.asid);
   }
 };
-struct Answer { bool hit; Word oa; unsigned size, ap, uxn, pxn; };
+struct Answer { bool hit; Word oa; unsigned size, rights; };
 
 VerilatedContext context;
 std::unique_ptr<Vsmmuv3_tlb> dut;
@@ -41,47 +47,67 @@ void tick() {
   std::printf("FAIL smmuv3_tlb, step %u: %s\n", step, claim);
   std::exit(1);
 }
-void operands(Word va, unsigned asid, unsigned vmid, unsigned aset) {
+void operands(Word va, const Tag& t) {
   dut->va_i = va;
-  dut->asid_i = static_cast<unsigned short>(asid);
-  dut->vmid_i = static_cast<unsigned short>(vmid);
-  dut->aset_i = static_cast<unsigned char>(aset);
+  dut->world_i = static_cast<unsigned char>(t.world);
+  dut->nested_i = static_cast<unsigned char>(t.nested);
+  dut->asid_i = static_cast<unsigned short>(t.asid);
+  dut->vmid_i = static_cast<unsigned short>(t.vmid);
+  dut->aset_i = static_cast<unsigned char>(t.aset);
 }
-Answer lookup(Word va, unsigned asid, unsigned vmid, unsigned aset) {
-  operands(va, asid, vmid, aset);
-  dut->req_i = 1;
-  unsigned guard = 0;
-  do {
+// The sizes that are present, one after the other.
+Answer lookup(Word va, const Tag& t) {
+  Answer a{};
+  operands(va, t);
+  dut->look_i = 1;
+  for (unsigned size = 0; size < 7 && !a.hit; size++) {
+    if (!(dut->present_o >> size & 1)) continue;
+    dut->size_class_i = static_cast<unsigned char>(size);
+    dut->clk_i = 0;
+    dut->eval();
+    if (dut->hit_o)
+      a = {true, dut->oa_o, size, dut->ap_o << 7u | dut->uxn_o << 6u | dut->pxn_o << 5u | dut->s2ap_o << 3u | dut->s2xn_o << 1u | dut->device_o};
     tick();
-    if (++guard > 50) fail("a lookup ends", 0);
-  } while (!dut->done_o);
-  Answer a{bool(dut->hit_o), dut->oa_o, dut->size_class_o, dut->ap_o, dut->uxn_o, dut->pxn_o};
-  dut->req_i = 0;
+  }
+  dut->look_i = 0;
   tick();
   return a;
 }
 void fill(const Entry& e) {
-  operands(e.va, e.asid, e.vmid, e.aset);
-  dut->fill_valid_i = 1;
+  operands(e.va, e.tag);
   dut->fill_oa_i = e.oa;
   dut->fill_size_class_i = static_cast<unsigned char>(e.size);
-  dut->fill_ap_i = static_cast<unsigned char>(e.ap);
-  dut->fill_uxn_i = static_cast<unsigned char>(e.uxn);
-  dut->fill_pxn_i = static_cast<unsigned char>(e.pxn);
+  dut->fill_ap_i = e.rights >> 7 & 3;
+  dut->fill_uxn_i = e.rights >> 6 & 1;
+  dut->fill_pxn_i = e.rights >> 5 & 1;
+  dut->fill_s2ap_i = e.rights >> 3 & 3;
+  dut->fill_s2xn_i = e.rights >> 1 & 3;
+  dut->fill_device_i = e.rights & 1;
   dut->fill_global_i = static_cast<unsigned char>(e.global);
-  dut->clk_i = 0;
-  dut->eval();
-  if (!dut->fill_ready_o) fail("an idle TLB takes a fill at once", 0);
+  dut->fill_i = 1;
   tick();
-  dut->fill_valid_i = 0;
+  dut->fill_i = 0;
 }
-void invalidate(unsigned op, unsigned vmid, unsigned asid, Word first, Word last, bool single) {
-  dut->inv_op_i = static_cast<unsigned char>(op);
-  dut->inv_vmid_i = static_cast<unsigned short>(vmid);
-  dut->inv_asid_i = static_cast<unsigned short>(asid);
-  dut->inv_first_i = first;
-  dut->inv_last_i = last;
-  dut->inv_single_i = single;
+struct Invalidation {
+  unsigned op = 0, vmid = 0, care = 0xffff, asid = 0;
+  Word first = 0, last = 0;
+  bool single = false;
+  bool matches(const Entry& e) const {
+    if (!(op >> 6 >> e.tag.world & 1)) return false;
+    if ((op & kByVmid) && ((e.tag.vmid ^ vmid) & care)) return false;
+    if ((op & kByAsid) && !(e.global ? (op & kGlobals) != 0 : e.tag.asid == asid)) return false;
+    if ((op & kByRange) && !(e.va <= last && e.last() >= first)) return false;
+    return !((op & kShared) && e.tag.aset);
+  }
+};
+void invalidate(const Invalidation& i) {
+  dut->inv_op_i = static_cast<unsigned short>(i.op);
+  dut->inv_vmid_i = static_cast<unsigned short>(i.vmid);
+  dut->inv_vmid_care_i = static_cast<unsigned short>(i.care);
+  dut->inv_asid_i = static_cast<unsigned short>(i.asid);
+  dut->inv_first_i = i.first;
+  dut->inv_last_i = i.last;
+  dut->inv_single_i = i.single;
   dut->inv_valid_i = 1;
   unsigned guard = 0;
   do {
@@ -91,9 +117,7 @@ void invalidate(unsigned op, unsigned vmid, unsigned asid, Word first, Word last
   dut->inv_valid_i = 0;
   tick();
 }
-bool same(const Answer& a, const Entry& e) {
-  return a.oa == e.oa && a.size == e.size && a.ap == e.ap && a.uxn == e.uxn && a.pxn == e.pxn;
-}
+bool same(const Answer& a, const Entry& e) { return a.oa == e.oa && a.size == e.size && a.rights == e.rights; }
 }  // namespace
 
 int tlb_test(int argc, char** argv);
@@ -103,7 +127,7 @@ int tlb_test(int argc, char** argv) {
   context.randSeed(static_cast<int>(seed) + 1);
   dut.reset(new Vsmmuv3_tlb(&context));
   dut->rst_ni = 0;
-  dut->req_i = dut->fill_valid_i = dut->inv_valid_i = 0;
+  dut->look_i = dut->fill_i = dut->inv_valid_i = 0;
   tick();
   tick();
   dut->rst_ni = 1;
@@ -118,58 +142,52 @@ int tlb_test(int argc, char** argv) {
     Word a = (rnd(8) ? 0 : Word{0xff800000000000}) + (Word{rnd(4)} << 30) + (Word{rnd(4)} << 21) + (Word{rnd(24)} << 12) + rnd(4096);
     e.va = a & ~((Word{1} << kSizes[e.size]) - 1);
     e.oa = Word{rnd(1u << 22)} << 30 & 0xfffffffff000;
-    e.asid = rnd(3);
-    e.vmid = rnd(2);
-    e.aset = rnd(2);
+    e.tag.world = rnd(3) ? 0 : 1 + rnd(3);
+    e.tag.nested = e.tag.world == 0 && rnd(4) == 0;
+    e.tag.asid = rnd(3);
+    e.tag.vmid = rnd(2);
+    e.tag.aset = rnd(2);
     e.global = rnd(4) == 0;
-    e.ap = rnd(4);
-    e.uxn = rnd(2);
-    e.pxn = rnd(2);
+    e.rights = rnd(512);
     if (rnd(100) < 94) {
-      Answer r = lookup(a, e.asid, e.vmid, e.aset);
+      Answer r = lookup(a, e.tag);
       if (r.hit) {
         hits++;
         bool known = false;
-        for (auto& l : live) known = known || (l.hits(a, e.asid, e.vmid, e.aset) && same(r, l));
+        for (auto& l : live) known = known || (l.hits(a, e.tag) && same(r, l));
         if (!known) fail("a hit is an entry that was filled and not invalidated since", step);
       } else {
         misses++;
         fill(e);
         live.push_back(e);
-        r = lookup(a, e.asid, e.vmid, e.aset);
+        r = lookup(a, e.tag);
         if (!r.hit || !same(r, e)) fail("what was just filled hits with its own data", step);
       }
       continue;
     }
     // an entry that certainly is inside, then an invalidation
-    Answer before = lookup(a, e.asid, e.vmid, e.aset);
-    unsigned op = rnd(20) ? 1 + rnd(4) : 0, vmid = rnd(2), asid = rnd(3);
-    bool single = rnd(2);
-    Word first = rnd(2) ? a & ~Word{0xfff} : (Word{rnd(4)} << 21) + (Word{rnd(24)} << 12);
-    Word last = first + (single ? 0x1000 : Word{1} << (12 + rnd(12))) - 1;
-    auto matched = [&](const Entry& l) {
-      bool range = l.va <= last && l.last() >= first;
-      switch (op) {
-        case kVmid: return l.vmid == vmid;
-        case kAsid: return l.vmid == vmid && l.asid == asid && !l.global;
-        case kVa: return l.vmid == vmid && range && (l.asid == asid || l.global);
-        case kVaa: return l.vmid == vmid && range;
-        default: return true;
-      }
-    };
+    Answer before = lookup(a, e.tag);
+    Invalidation inv;
+    inv.op = (rnd(20) ? rnd(64) | (1 + rnd(15)) * kWorlds : 15 * kWorlds);
+    inv.vmid = rnd(4);
+    inv.care = rnd(3) ? 0xffff : 0xfffe;
+    inv.asid = rnd(3);
+    inv.single = rnd(2);
+    inv.first = rnd(2) ? a & ~Word{0xfff} : (Word{rnd(4)} << 21) + (Word{rnd(24)} << 12);
+    inv.last = inv.first + (inv.single ? 0x1000 : Word{1} << (12 + rnd(12))) - 1;
     std::vector<Entry> rest;
     bool must_survive = before.hit;
     for (auto& l : live) {
-      if (!matched(l)) rest.push_back(l);
+      if (!inv.matches(l)) rest.push_back(l);
       else {
         dropped++;
-        if (l.hits(a, e.asid, e.vmid, e.aset)) must_survive = false;
+        if (l.hits(a, e.tag)) must_survive = false;
       }
     }
     live.swap(rest);
-    invalidate(op, vmid, asid, first, last, single);
+    invalidate(inv);
     if (must_survive) {
-      Answer after = lookup(a, e.asid, e.vmid, e.aset);
+      Answer after = lookup(a, e.tag);
       if (!after.hit || after.oa != before.oa) fail("an invalidation keeps what it does not match", step);
       survivors++;
     }

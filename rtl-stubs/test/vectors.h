@@ -21,6 +21,9 @@ struct Expect {
   Word pa = 0;
   unsigned event = 0;           // 0: no record
   Word fetch_addr = 0;
+  int stage2 = -1;              // CLASS of a stage-2 fault; -1: not one of stage 2
+  Word ipa = 0;                 // with stage2: the page
+  bool table_read = false;      // TTRnW
   int privileged = -1, instruction = -1;  // in the record, where an STE override changes them
   int reads = -1;               // descriptor reads, -1: not checked
 };
@@ -53,6 +56,18 @@ inline Expect ev(unsigned id, Word fetch_addr = 0) {
   e.fetch_addr = fetch_addr;
   return e;
 }
+// A fault of stage 2; CLASS: 0 CD, 1 stage-1 table, 2 the input.
+inline Expect s2(unsigned id, int fault_class, Word ipa) {
+  Expect e = ev(id);
+  e.stage2 = fault_class;
+  e.ipa = ipa;
+  return e;
+}
+inline Expect s2_eabt(int fault_class, Word fetch_addr) {
+  Expect e = ev(kWalkEabt, fetch_addr);
+  e.stage2 = fault_class;
+  return e;
+}
 inline Expect shown(Expect e, int privileged, int instruction) {
   e.privileged = privileged;
   e.instruction = instruction;
@@ -69,9 +84,12 @@ inline Record expected_record(const Txn& t, const Expect& e) {
   if (e.event != kStreamDisabled && e.event != kBadSubstreamid && t.ssv) r[0] |= 1u << 11;
   if (e.event >= kWalkEabt) {
     bool p = e.privileged < 0 ? t.privileged : e.privileged, i = e.instruction < 0 ? (t.instruction && !t.write) : e.instruction;
-    Word cls = e.event == kWalkEabt ? 1 : 2;   // TT, IN
+    Word cls = e.stage2 >= 0 ? static_cast<Word>(e.stage2) : e.event == kWalkEabt ? 1 : 2;   // TT, IN
     r[1] = Word{p} << 33 | Word{i} << 34 | Word{!t.write} << 35 | cls << 40;
+    if (e.stage2 >= 0) r[1] |= Word{1} << 39;
+    if (e.table_read) r[1] |= Word{1} << 44;
     r[2] = t.addr;
+    r[3] = e.ipa;
   }
   if (e.event == kSteFetch || e.event == kCdFetch || e.event == kWalkEabt) r[3] = e.fetch_addr;
   return r;
@@ -82,8 +100,8 @@ std::string describe(const Record& record);
 // Runs one transaction on a started rig; empty string on success.
 std::string check(Rig& rig, const Txn& txn, const Expect& expect);
 
-extern const std::vector<Row> kTranslationRows, kConfigurationRows;
-extern const std::vector<ActionRow> kQueueRows, kCacheRows, kPortRows;
+extern const std::vector<Row> kTranslationRows, kConfigurationRows, kStage2Rows;
+extern const std::vector<ActionRow> kQueueRows, kCacheRows, kPortRows, kWorldRows;
 
 }  // namespace rig
 

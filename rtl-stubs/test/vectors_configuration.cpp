@@ -52,7 +52,7 @@ const std::vector<Row> kConfigurationRows = {
   {"T-STE-02", kBase, rd(5, kPage3), silent()},
   {"T-STE-05", kBase, rd(4, 0x1000000000000), ev(kAddrSize)},
   {"T-STE-06", [](Rig& r) { r.idr0 &= ~2u; }, rd(1, kPage3), ev(kBadSte)},
-  {"T-STE-S2P", [](Rig& r) { r.put(kSte1, 3, 1, 7); }, rd(1, kPage3), ev(kBadSte)},   // Config[1] with S2P = 0
+  {"T-STE-S2P", [](Rig& r) { r.put(kSte1, 3, 1, 7); r.idr0 &= ~1u; }, rd(1, kPage3), ev(kBadSte)},   // Config[1] with S2P = 0
   {"T-STE-19", [](Rig& r) { r.put(kSte1, 64 + 27, 64 + 27, 1); }, rd(1, kPage3), ev(kBadSte)},
   {"T-STE-23", [](Rig& r) { r.put(kSte1, 128 + 39, 128 + 38, 3); r.put(kSte1, 128 + 37, 128 + 32, 0x3f); r.put(kSte1, 128 + 51, 128 + 51, 0); },
    rd(1, 0x8100603004), pa(0x912345004)},

@@ -53,7 +53,7 @@ int main(int argc, char** argv) {
       return 0;
     }
   }
-  for (auto* table : {&kTranslationRows, &kConfigurationRows}) {
+  for (auto* table : {&kTranslationRows, &kConfigurationRows, &kStage2Rows}) {
     for (auto& row : *table) {
       if (!selected(argc, argv, row.id)) continue;
       Rig rig;
@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
       report(row.id, check(rig, row.txn, row.expect));
     }
   }
-  for (auto* table : {&kQueueRows, &kCacheRows, &kPortRows}) {
+  for (auto* table : {&kQueueRows, &kCacheRows, &kPortRows, &kWorldRows}) {
     for (auto& row : *table) {
       if (!selected(argc, argv, row.id)) continue;
       Rig rig;

@@ -156,7 +156,8 @@ const std::vector<ActionRow> kPortRows = {
   {"T-UTLB-INV", [](Rig& r, std::string& why) {      // each invalidation command alone empties it
      r.start();
      Word to = 0x912345000;
-     for (Word op : {Word{0x30}, Word{0x10}, 0x11 | Word{0x11} << 48, 0x12 | Word{0x11} << 48, Word{0x13}}) {
+     const Word vmid = Word{1} << 32;
+     for (Word op : {Word{0x30}, 0x10 | vmid, 0x11 | vmid | Word{0x11} << 48, 0x12 | vmid | Word{0x11} << 48, 0x13 | vmid}) {
        for (unsigned i = 0; i < 2; i++) WANT_CHECK(check(r, rd(1, kPage3), pa(to)));
        to ^= 0x800000;
        r.write(0x82003018, to | 0xf43);

@@ -63,6 +63,7 @@ const std::vector<ActionRow> kQueueRows = {
      return true;
    }},
   {"T-REG-CR0ACK", [](Rig& r, std::string& why) {   // absent (PRIQEN, ATSCHK, VMW) and reserved bits are not mirrored
+     r.idr0 &= ~(1u << 17);
      r.start(false);
      r.mmio_write(kCr0, 0xffffffff);
      for (unsigned i = 0; i < 20; i++) r.mmio_read(kCr0Ack);
@@ -241,13 +242,10 @@ const std::vector<ActionRow> kQueueRows = {
      return true;
    }},
   {"T-CMD-06", [](Rig& r, std::string& why) { r.idr0 &= ~2u; return illegal(r, why, 0x10, 0); }},
-  {"T-CMD-07", [](Rig& r, std::string& why) { return illegal(r, why, 0x2a, 0); }},
-  {"T-CMD-07a", [](Rig& r, std::string& why) { return illegal(r, why, 0x28, 0); }},           // S12_VMALL
   {"T-CMD-11", [](Rig& r, std::string& why) { return illegal(r, why, 0x3046, 0); }},          // SYNC, CS = 3
   {"T-CMD-12", [](Rig& r, std::string& why) { return illegal(r, why, 0x12, Word{1} << 10 | 0x8100603000); }},
   {"T-CMD-13", [](Rig& r, std::string& why) { r.idr0 &= ~2u; return illegal(r, why, 0x05, 0); }},
   {"T-CMD-15", [](Rig& r, std::string& why) { return illegal(r, why, 0x18, 0); }},
-  {"T-CMD-15a", [](Rig& r, std::string& why) { return illegal(r, why, 0x20, 0); }},           // EL2_ALL, HYP = 0
   {"T-CMD-17", [](Rig& r, std::string& why) { return illegal(r, why, 0x40, 0); }},            // ATC_INV, ATS = 0
   {"T-CMD-18", [](Rig& r, std::string& why) { return illegal(r, why, 0x44, 0); }},            // RESUME, STALL_MODEL = 1
   {"T-CMD-08", [](Rig& r, std::string& why) {        // and 09: prefetches neither report nor fail

@@ -13,6 +13,7 @@
 namespace smmu_rtl {
 
 inline constexpr unsigned kMaxTbus = 4;
+inline constexpr unsigned kMaxSlots = 9;  // translations in flight, and one number for those that need no walk at all
 
 // One AXI channel: what the source drives, and the handshake.
 template <class Beat>
@@ -102,10 +103,13 @@ struct Observation {
     bool smmu_enabled = false, translated = false;
     std::uint8_t result = 0;  // 0 OK, 1 aborted, 2 RAZ/WI
     std::uint8_t tbu = 0;
+    std::uint8_t slot = 0;  // below kMaxSlots: names it from begin to end
     std::uint32_t bytes = 0;  // filled by the wrapper, which made the burst
   } txn;
 
   bool tlb_hit = false, tlb_miss = false, config_miss = false;
+
+  std::uint8_t fetch_slot = 0, fill_slot = 0;    // whose walk_access or config_access, whose tlb_fill
 
   bool walk_access = false, walk_error = false;  // a translation table descriptor came back
   std::uint64_t walk_pa = 0, walk_descriptor = 0;

@@ -102,7 +102,7 @@ class VerilatedBlock final : public Block {
   std::string busy_report() const override {
     std::string text;
     if constexpr (HasObservation<Top>::value) {
-      const auto add = [&text](const std::string& engine, bool busy, const StateNames& names, unsigned state) {
+      const auto add = [&text](const std::string& engine, bool busy, const auto& names, unsigned state) {
         if (!busy) return;
         const char* state_name = state < names.size() ? names[state] : nullptr;
         text += (text.empty() ? "" : "\n") + engine + ": in state " +
@@ -112,9 +112,8 @@ class VerilatedBlock final : public Block {
       if (t.obs_busy_regs_o) text = "registers: an update is in progress";
       add("cmdq", t.obs_busy_cmdq_o, kCmdqStates, t.obs_state_cmdq_o);
       add("eventq", t.obs_busy_eventq_o, kEventqStates, t.obs_state_eventq_o);
-      add("tcu", t.obs_busy_tcu_o, kTcuStates, t.obs_state_tcu_o);
-      add("configuration", t.obs_busy_cfg_o, kCfgStates, t.obs_state_cfg_o);
-      add("walker", t.obs_busy_walker_o, kWalkerStates, t.obs_state_walker_o);
+      for (unsigned i = 0; i + 1 < kMaxSlots; ++i)
+        add("translation slot " + std::to_string(i), t.obs_state_slot_o[i] != 0, kSlotStates, t.obs_state_slot_o[i]);
       add("tlb", t.obs_busy_tlb_o, kTlbStates, t.obs_state_tlb_o);
       for (unsigned i = 0; i < Tbus; ++i) {
         const std::string tbu = "tbu" + std::to_string(i);
@@ -358,6 +357,7 @@ class VerilatedBlock final : public Block {
   void observe_transaction(Observation::Transaction& txn) {
     Top& t = *top_;
     txn.tbu = t.obs_txn_tbu_o;
+    txn.slot = t.obs_txn_slot_o;
     txn.sid = t.obs_txn_sid_o;
     txn.ssid = t.obs_txn_ssid_o;
     txn.ssid_valid = t.obs_txn_ssidv_o;
@@ -372,6 +372,9 @@ class VerilatedBlock final : public Block {
   }
   void observe_fetch(Observation& seen) {
     Top& t = *top_;
+    seen.fetch_slot = t.obs_seen_slot_o;
+    seen.fill_slot = t.obs_fill_slot_o;
+    seen.walk_stage = t.obs_walk_stage2_o ? 2 : 1;
     seen.walk_pa = t.obs_walk_pa_o;
     seen.walk_descriptor = t.obs_walk_descriptor_o;
     seen.walk_level = t.obs_walk_level_o;

@@ -25,10 +25,11 @@ smmu_trace_record& Observer::add(std::uint16_t kind, std::uint64_t time_ps) {
   return records_.back();
 }
 
-void Observer::add_stream(smmu_trace_record& record) const {
-  record.sid = txn_.sid;
-  record.ssid = txn_.ssid;
-  record.flags = flags_of(txn_);
+void Observer::add_stream(smmu_trace_record& record, unsigned slot) const {
+  const Observation::Transaction& txn = txns_[slot % kMaxSlots];
+  record.sid = txn.sid;
+  record.ssid = txn.ssid;
+  record.flags = flags_of(txn);
 }
 
 void Observer::count(const Observation& seen) {
@@ -46,17 +47,19 @@ void Observer::count(const Observation& seen) {
 }
 
 void Observer::record_translation(const Observation& seen, std::uint64_t time_ps) {
+  const unsigned slot = seen.txn.slot % kMaxSlots;  // of begin, hit and end
+  const Observation::Transaction& txn = txns_[slot];
   if (seen.txn_begin) {
     auto& record = add(SMMU_TRACE_TXN_BEGIN, time_ps);
-    add_stream(record);
-    record.addr = txn_.addr;
-    record.size = static_cast<std::uint8_t>(std::min(txn_.bytes, 255u));
-    record.data[2] = txn_.tbu;
-    record.data[3] = ++txn_id_;
+    add_stream(record, slot);
+    record.addr = txn.addr;
+    record.size = static_cast<std::uint8_t>(std::min(txn.bytes, 255u));
+    record.data[2] = txn.tbu;
+    record.data[3] = txn_ids_[slot] = ++last_id_;
   }
   if (seen.config_access) {
     auto& record = add(SMMU_TRACE_CONFIG_FETCH, time_ps);
-    add_stream(record);
+    add_stream(record, seen.fetch_slot);
     record.addr = seen.config_pa;
     record.detail = seen.config_class;
     record.data[0] = seen.config_word0;
@@ -64,7 +67,7 @@ void Observer::record_translation(const Observation& seen, std::uint64_t time_ps
   }
   if (seen.walk_access) {
     auto& record = add(SMMU_TRACE_WALK_STEP, time_ps);
-    add_stream(record);
+    add_stream(record, seen.fetch_slot);
     record.addr = seen.walk_pa;
     record.detail = static_cast<std::uint16_t>(seen.walk_stage << 8 | seen.walk_level);
     record.data[0] = seen.walk_descriptor;
@@ -72,7 +75,7 @@ void Observer::record_translation(const Observation& seen, std::uint64_t time_ps
   }
   if (seen.tlb_fill) {
     auto& record = add(SMMU_TRACE_TLB_FILL, time_ps);
-    add_stream(record);
+    add_stream(record, seen.fill_slot);
     record.addr = seen.fill_va;
     record.size = seen.fill_size_log2;
     record.data[0] = seen.fill_pa;
@@ -80,18 +83,18 @@ void Observer::record_translation(const Observation& seen, std::uint64_t time_ps
   }
   if (seen.tlb_hit) {
     auto& record = add(SMMU_TRACE_TLB_HIT, time_ps);
-    add_stream(record);
-    record.addr = txn_.addr;
+    add_stream(record, slot);
+    record.addr = txn.addr;
     record.data[0] = seen.txn.pa;
   }
   if (seen.txn_end) {
     auto& record = add(SMMU_TRACE_TXN_END, time_ps);
-    add_stream(record);
+    add_stream(record, slot);
     record.addr = seen.txn.addr;
     record.detail = seen.txn.result;
-    record.size = static_cast<std::uint8_t>(std::min(txn_.bytes, 255u));
-    record.data[2] = seen.txn.tbu;
-    record.data[3] = txn_id_;
+    record.size = static_cast<std::uint8_t>(std::min(txn.bytes, 255u));
+    record.data[2] = txn.tbu;
+    record.data[3] = txn_ids_[slot];
     if (seen.txn.translated) record.data[0] = seen.txn.pa;
   }
 }
@@ -141,7 +144,12 @@ bool Observer::sample_irqs(const IrqPins& now, std::uint64_t time_ps) {
 
 bool Observer::sample(const Pins& pins, std::uint64_t time_ps) {
   const Observation& seen = pins.seen;
-  if (seen.txn_begin || seen.txn_end) txn_ = seen.txn;  // bytes stay from begin to end
+  if (seen.txn_begin || seen.txn_end) {
+    Observation::Transaction& txn = txns_[seen.txn.slot % kMaxSlots];
+    const std::uint32_t bytes = seen.txn_begin ? seen.txn.bytes : txn.bytes;  // of its begin
+    txn = seen.txn;
+    txn.bytes = bytes;
+  }
   count(seen);
   if (sink_ != nullptr) {
     record_translation(seen, time_ps);
@@ -171,7 +179,8 @@ void Observer::emit_records() {
 void Observer::clear() {
   stats_ = {};
   irq_before_ = {};
-  txn_ = {};
+  txns_ = {};
+  txn_ids_ = {};
   invalidation_open_ = false;
   irqs_.clear();
   records_.clear();

@@ -5,6 +5,7 @@
 #ifndef SMMU_RTL_OBSERVER_H
 #define SMMU_RTL_OBSERVER_H
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -38,14 +39,15 @@ class Observer {
   void record_queues(const Observation& seen, std::uint64_t time_ps);
   bool sample_irqs(const IrqPins& now, std::uint64_t time_ps);
   smmu_trace_record& add(std::uint16_t kind, std::uint64_t time_ps);
-  void add_stream(smmu_trace_record& record) const;
+  void add_stream(smmu_trace_record& record, unsigned slot) const;
   void emit_records();
 
   smmu_trace_sink* sink_ = nullptr;
   smmu_tlm::SmmuStats stats_;
   IrqPins irq_before_;
-  Observation::Transaction txn_;      // the one being translated
-  std::uint64_t txn_id_ = 0;          // joins its begin and its end
+  std::array<Observation::Transaction, kMaxSlots> txns_{};  // those being translated
+  std::array<std::uint64_t, kMaxSlots> txn_ids_{};          // join their begin and their end
+  std::uint64_t last_id_ = 0;
   bool invalidation_open_ = false;    // its record waits for the command's words
   std::uint32_t invalidation_count_ = 0;
   std::vector<smmu_tlm::Irq> irqs_;

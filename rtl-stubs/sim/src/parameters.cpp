@@ -101,8 +101,12 @@ std::string check_ids(const smmu_tlm::IdRegisters& ids) {
   if (sid_size >= 7 && SMMU_FIELD_GET(IDR0, ST_LEVEL, ids.idr[0]) == 0)
     return "IDR0.ST_LEVEL is 0 with IDR1.SIDSIZE " + std::to_string(sid_size) +
            "; the architecture allows only 1 when SIDSIZE is 7 or more.";
-  if (SMMU_FIELD_GET(IDR0, S1P, ids.idr[0]) == 0)
-    return "IDR0.S1P is 0; the RTL block allows only 1, because it has no stage 2.";
+  if (SMMU_FIELD_GET(IDR0, S1P, ids.idr[0]) == 0 && SMMU_FIELD_GET(IDR0, S2P, ids.idr[0]) == 0)
+    return "IDR0.S1P and IDR0.S2P are 0; at least one of them must be 1.";
+  if (SMMU_FIELD_GET(IDR0, HYP, ids.idr[0]) != 0 && SMMU_FIELD_GET(IDR0, S1P, ids.idr[0]) == 0)
+    return "IDR0.HYP is 1 with IDR0.S1P 0; StreamWorld EL2 has stage 1 only.";
+  if (SMMU_FIELD_GET(IDR0, VMW, ids.idr[0]) != 0 && SMMU_FIELD_GET(IDR0, S2P, ids.idr[0]) == 0)
+    return "IDR0.VMW is 1 with IDR0.S2P 0; without stage 2 there is no VMID to compare.";
   if ((ids.idr[5] & (SMMU_IDR5_GRAN4K_MASK | SMMU_IDR5_GRAN16K_MASK | SMMU_IDR5_GRAN64K_MASK)) == 0)
     return "IDR5 has no granule; at least one of GRAN4K, GRAN16K and GRAN64K must be 1.";
   if (SMMU_FIELD_GET(AIDR, ArchMajorRev, ids.aidr) != 0 || SMMU_FIELD_GET(AIDR, ArchMinorRev, ids.aidr) > 3 ||

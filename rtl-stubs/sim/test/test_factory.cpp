@@ -38,8 +38,8 @@ TEST(Factory, check_looks_at_every_part) {
   config.params["ways"] = 4;
   EXPECT_NE("", smmu_rtl::check(config));
   config = rtl_test::config_under_test();
-  config.ids.idr[0] |= 1;  // S2P
-  EXPECT_EQ("IDR0.S2P is 1; the RTL block allows 0.", smmu_rtl::check(config));
+  config.ids.idr[0] |= 1u << 10;  // ATS
+  EXPECT_EQ("IDR0.ATS is 1; the RTL block allows 0.", smmu_rtl::check(config));
 }
 
 TEST(Factory, both_tbus_of_a_larger_block_work) {

@@ -41,9 +41,11 @@ std::uint32_t package_constant(const std::string& text, const std::string& name)
   return static_cast<std::uint32_t>(std::stoul(digits, nullptr, match[1] == "h" ? 16 : 10));
 }
 
-void expect_states(const std::string& text, const smmu_rtl::StateNames& names) {
+template <class Names>
+void expect_states(const std::string& text, const Names& names) {
+  const std::string width = names.size() == 16 ? "4" : "5";
   for (std::size_t n = 0; n < names.size() && names[n] != nullptr; ++n)
-    EXPECT_TRUE(std::regex_search(text, std::regex(std::string("\\b") + names[n] + " = 4'd" + std::to_string(n) + "\\b")))
+    EXPECT_TRUE(std::regex_search(text, std::regex(std::string("\\b") + names[n] + " = " + width + "'d" + std::to_string(n) + "\\b")))
         << names[n] << " is not state " << n << " of the package";
 }
 
@@ -70,10 +72,9 @@ TEST(Limits, equal_the_package) {
 
 TEST(Limits, state_names_equal_the_package) {
   const std::string text = package_text();
-  for (const auto* names : {&smmu_rtl::kCmdqStates, &smmu_rtl::kEventqStates, &smmu_rtl::kTcuStates,
-                            &smmu_rtl::kCfgStates, &smmu_rtl::kWalkerStates, &smmu_rtl::kTlbStates,
-                            &smmu_rtl::kTbuStates})
+  for (const auto* names : {&smmu_rtl::kCmdqStates, &smmu_rtl::kEventqStates, &smmu_rtl::kTlbStates, &smmu_rtl::kTbuStates})
     expect_states(text, *names);
+  expect_states(text, smmu_rtl::kSlotStates);
 }
 
 TEST(Limits, defaults_pass) {
@@ -88,7 +89,6 @@ TEST(Limits, defaults_pass) {
 
 TEST(Limits, a_feature_the_block_lacks_is_named) {
   const auto idr = smmu_rtl::default_ids().idr;
-  EXPECT_EQ("IDR0.S2P is 1; the RTL block allows 0.", refusal(0, idr[0] | 1));
   EXPECT_EQ("IDR0.HTTU is 2; the RTL block allows 0.", refusal(0, idr[0] | 2u << 6));
   EXPECT_EQ("IDR0.STALL_MODEL is 0; the RTL block allows 1.", refusal(0, idr[0] & ~(3u << 24)));
   EXPECT_EQ("IDR0.ATS is 1; the RTL block allows 0.", refusal(0, idr[0] | 1u << 10));
@@ -96,7 +96,7 @@ TEST(Limits, a_feature_the_block_lacks_is_named) {
   EXPECT_EQ("IDR1.SIDSIZE is 33; the RTL block allows 0 to 32.", refusal(1, (idr[1] & ~63u) | 33));
   EXPECT_EQ("IDR1.CMDQS is 20; the RTL block allows 0 to 19.", refusal(1, (idr[1] & ~(31u << 21)) | 20u << 21));
   EXPECT_EQ("IDR5.OAS is 6; the RTL block allows 0 to 5.", refusal(5, (idr[5] & ~7u) | 6));
-  EXPECT_EQ("IDR0 is 0x" "894c101a; its reserved bits 0x80000000 must be zero.", refusal(0, idr[0] | 1u << 31));
+  EXPECT_EQ("IDR0 is 0x" "894e121b; its reserved bits 0x80000000 must be zero.", refusal(0, idr[0] | 1u << 31));
 }
 
 TEST(Limits, fields_that_contradict_each_other_are_refused) {
@@ -104,7 +104,9 @@ TEST(Limits, fields_that_contradict_each_other_are_refused) {
   EXPECT_EQ("IDR0.ST_LEVEL is 0 with IDR1.SIDSIZE 16; the architecture allows only 1 when SIDSIZE is 7 or more.",
             refusal(0, idr[0] & ~(3u << 27)));
   EXPECT_NE("", refusal(5, idr[5] & ~0x70u));
-  EXPECT_NE("", refusal(0, idr[0] & ~2u));
+  EXPECT_EQ("IDR0.HYP is 1 with IDR0.S1P 0; StreamWorld EL2 has stage 1 only.", refusal(0, idr[0] & ~2u));
+  EXPECT_EQ("IDR0.S1P and IDR0.S2P are 0; at least one of them must be 1.", refusal(0, idr[0] & ~3u));
+  EXPECT_EQ("IDR0.VMW is 1 with IDR0.S2P 0; without stage 2 there is no VMID to compare.", refusal(0, idr[0] & ~1u));
 }
 
 TEST(Limits, smaller_sizes_pass) {
