@@ -60,6 +60,7 @@ local layers = {
    { "rtl.test", "^rtl%-stubs/test/",
       ours = "rtl.block rtl.package sim.public sim.src arch.gen arch.trace arch.tlm unity",
       theirs = "freestanding libc systemc std verilated gtest" },
+   { "rtl.lockstep", "^rtl%-stubs/lockstep/", ours = "rtl.test core.public arch.gen arch.trace", theirs = "freestanding libc std" },
    { "sim.src", "^rtl%-stubs/", ours = "sim.public arch.gen arch.trace arch.tlm",
       theirs = "freestanding libc systemc std verilated" },
 

@@ -247,7 +247,7 @@ void Rig::tick(unsigned count) {
       for (unsigned i = 0; i <= t.mem_arlen_o; i++) {
         Word addr = t.mem_araddr_o + 8u * i;
         burst.data.push_back({read(addr), 0});
-        burst.resp.push_back(abort_reads.count(addr >> 3) || (i == 0 && chance()) ? 2 : 0);
+        burst.resp.push_back(abort_reads.count(addr >> 3) || (aborts && aborts(addr)) || (i == 0 && chance()) ? 2 : 0);
         if (addr == hold_read_at) burst.kept = true;
       }
       p.mem_reads.push_back(burst);
@@ -339,7 +339,7 @@ void Rig::tick(unsigned count) {
         w.data_done = t.tbu_m_wlast_o[i];
       }
       if (t.tbu_m_bvalid_i[i] && t.tbu_m_bready_o[i]) {
-        for (unsigned b = 0; b < w.data.size(); b++) {
+        for (unsigned b = 0; b < w.data.size() && keep_client_writes; b++) {
           Word low = beat_address(w.addr, w.size, w.len, w.burst, b) & ~(kBusBytes - 1);
           for (unsigned n = 0; n < kBusBytes; n++) {
             if (!(w.strobes[b] >> n & 1)) continue;

@@ -57,6 +57,8 @@ class Rig {
   void write(Word addr, Word value) { memory[addr >> 3] = value; }
   void put(Word addr, unsigned msb, unsigned lsb, Word value); // bits of a structure that starts at addr
   std::function<Word(Word)> background;                        // words never written; none: zero
+  std::function<bool(Word)> aborts;                            // words whose read is answered with an external abort, by rule
+  bool keep_client_writes = true;                              // false: memory stays as it is
   unsigned error_percent = 0;                                  // of all bursts, answered with an external abort
   std::map<Word, bool> abort_reads, abort_writes;              // word addresses that answer with an external abort
   unsigned max_latency = 6;

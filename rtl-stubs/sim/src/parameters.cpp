@@ -103,8 +103,9 @@ std::string check_ids(const smmu_tlm::IdRegisters& ids) {
            "; the architecture allows only 1 when SIDSIZE is 7 or more.";
   if (SMMU_FIELD_GET(IDR0, S1P, ids.idr[0]) == 0 && SMMU_FIELD_GET(IDR0, S2P, ids.idr[0]) == 0)
     return "IDR0.S1P and IDR0.S2P are 0; at least one of them must be 1.";
-  if (SMMU_FIELD_GET(IDR0, HYP, ids.idr[0]) != 0 && SMMU_FIELD_GET(IDR0, S1P, ids.idr[0]) == 0)
-    return "IDR0.HYP is 1 with IDR0.S1P 0; StreamWorld EL2 has stage 1 only.";
+  if (SMMU_FIELD_GET(IDR0, HYP, ids.idr[0]) != 0 &&
+      (SMMU_FIELD_GET(IDR0, S1P, ids.idr[0]) == 0 || SMMU_FIELD_GET(IDR0, S2P, ids.idr[0]) == 0))
+    return "IDR0.HYP is 1; it needs IDR0.S1P and IDR0.S2P.";
   if (SMMU_FIELD_GET(IDR0, VMW, ids.idr[0]) != 0 && SMMU_FIELD_GET(IDR0, S2P, ids.idr[0]) == 0)
     return "IDR0.VMW is 1 with IDR0.S2P 0; without stage 2 there is no VMID to compare.";
   if ((ids.idr[5] & (SMMU_IDR5_GRAN4K_MASK | SMMU_IDR5_GRAN16K_MASK | SMMU_IDR5_GRAN64K_MASK)) == 0)
