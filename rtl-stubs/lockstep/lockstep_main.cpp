@@ -84,13 +84,21 @@ class World {
   bool aborts(Word addr) const {
     return error_one_in_ && addr >= kStreams && addr < 0x86000000 && hash(addr ^ error_salt_) % error_one_in_ == 0;
   }
-  void allow(Pending& p) {
+  // False where the answer may mix memory before and after the change: tables that lead back to themselves.
+  bool allow(Pending& p) {
+    unsigned reads = 0;
     auto ask = [&](bool old) {
-      Verdict v = oracle_->ask(p.txn, [&](Word a) { return old ? then(a) : now(a); }, [&](Word a) { return aborts(a); });
+      unsigned count = 0;
+      Verdict v = oracle_->ask(p.txn, [&](Word a) {
+        count += changing_ && a == changed_;
+        return old ? then(a) : now(a);
+      }, [&](Word a) { return aborts(a); });
+      reads = std::max(reads, count);
       if (std::find(p.allowed.begin(), p.allowed.end(), v) == p.allowed.end()) p.allowed.push_back(v);
     };
     ask(false);
     if (changing_) ask(true);
+    return reads < 2;
   }
 };
 
@@ -240,8 +248,8 @@ void World::submit(unsigned port) {
   t.addr = (a & ~Word{0xfff}) | (sequence_++ & 0xfff);
   p = Pending{};
   p.txn = t;
+  if (!allow(p)) return;
   p.busy = true;
-  allow(p);
   rig_.submit(t);
 }
 
@@ -375,6 +383,16 @@ void World::change() {
   changed_ = at;
   rig_.write(at, value);
   changing_ = true;
+  bool clear = true;
+  for (auto& p : pending_) {
+    Pending both = p;
+    if (p.busy && !allow(both)) clear = false;
+  }
+  if (!clear) {
+    rig_.write(at, before_);
+    changing_ = false;
+    return;
+  }
   for (auto& p : pending_)
     if (p.busy) allow(p);
   for (auto& c : commands) rig_.command(c[0], c[1]);
