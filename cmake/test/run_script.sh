@@ -115,6 +115,9 @@ report tsan "$good" "$skip"
 run_it -- sanitize
 claim "sanitize sums the address and the thread sanitizer" 0 out "3 passed, 0 failed, 1 skipped"
 
+run_it -- synth tiny
+claim "synth names the tool it misses" 2 err "synth needs npm, which the Debian package npm has."
+
 run_it -- demo
 claim "demo passes tandem's exit code on" 7 out "tandem run scenarios/install/two_smmus.lua --on both"
 run_it BROKEN=release -- demo

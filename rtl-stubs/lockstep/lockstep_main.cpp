@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The block against the model: random stream tables, CDs, tables of both stages, substreams, accesses on every port at once, memory that
+// The block against the model: random stream tables, CDs, tables of both stages, substreams, many accesses on every port at once, memory that
 // answers late, out of order or with an error, and changes of one word followed by an invalidation and CMD_SYNC while traffic goes on.
 // A transaction must end as the model says for the memory before or after a change; once CMD_SYNC is consumed, after. Every
 // record must be the model's, and there must be no other.
@@ -51,7 +51,7 @@ class World {
   Word context_word(Word addr, Word h) const;
   void make_ste(unsigned sid);
   void straps();
-  void submit(unsigned port);
+  void submit(unsigned place);
   void collect();
   void change();
   void settle(bool final);
@@ -60,6 +60,7 @@ class World {
   struct Pending {
     Txn txn;
     std::vector<Verdict> allowed;
+    unsigned number = 0;
     bool busy = false;
   };
   struct Ended {
@@ -70,8 +71,8 @@ class World {
   Rig rig_;
   std::unique_ptr<Oracle> oracle_;
   Word salt_ = 0, error_salt_ = 0;
-  unsigned error_one_in_ = 0, ports_ = 4;
-  Pending pending_[4];
+  unsigned error_one_in_ = 0;
+  Pending pending_[24];            // six on each port
   std::vector<Ended> ended_;
   // a change on its way: the word as it was, until CMD_SYNC is consumed
   bool changing_ = false, alone_ = false;
@@ -121,7 +122,7 @@ Word World::descriptor(Word addr, Word h, bool stage2) const {
   attributes |= 0x800;                                                       // nG
   if (stage2) attributes = (attributes & ~Word{0x3c}) | ((h >> 50) % 8 ? 0x3c : (h >> 53 & 15) << 2);
   if (!stage2 || (h >> 46) % 2) attributes &= ~(Word{0x1f} << 59);
-  if (stage2 && (addr >> 3 & 0x1ff) == 2 && h % 8) return 0x80000000 | 0x7fd; // where tables and CDs are: as they are
+  if (stage2 && (addr >> 3 & 0x1ff) == 2 && h % 8) return 0x80000000 | 0xffd; // where tables and CDs are: as they are
   switch ((h >> 56) % 32) {
     case 0: return 0;
     case 1: return h | 0x800;
@@ -228,11 +229,12 @@ void World::straps() {
   for (unsigned sid = 0; sid < kMany; sid++) make_ste(sid);
 }
 
-void World::submit(unsigned port) {
-  Pending& p = pending_[port];
+void World::submit(unsigned place) {
+  Pending& p = pending_[place];
   Txn t;
-  t.tbu = port / 2;
-  t.write = port % 2;
+  t.tbu = place / 2 % 2;
+  t.write = place % 2;
+  t.id = below(3);
   t.sid = one_in(60) ? below(64) : one_in(3) ? below(kMany) : 4 * below(4) + salt_ % 4;   // some streams often
   const unsigned max = static_cast<unsigned>(now(kStreams + 64 * (t.sid % kMany)) >> 59);
   t.ssv = max ? !one_in(4) : one_in(24);
@@ -250,7 +252,7 @@ void World::submit(unsigned port) {
   p.txn = t;
   if (!allow(p)) return;
   p.busy = true;
-  rig_.submit(t);
+  p.number = rig_.start(t);
 }
 
 std::string say(const Verdict& v) {
@@ -267,11 +269,10 @@ void World::diverged(const Txn& t, const std::string& actual, const std::vector<
 }
 
 void World::collect() {
-  for (unsigned port = 0; port < ports_; port++) {
-    Pending& p = pending_[port];
-    if (!p.busy || !rig_.outcome(p.txn).done) continue;
+  for (Pending& p : pending_) {
+    if (!p.busy || !rig_.result(p.number).done) continue;
     p.busy = false;
-    const rig::Outcome& o = rig_.outcome(p.txn);
+    const rig::Outcome o = rig_.result(p.number);
     Ended e{p.txn, {}};
     for (auto& v : p.allowed) {
       const bool fits = v.end == Verdict::kOk ? o.response != 99 && o.user == 0 && o.reached_memory && o.pa == v.pa
@@ -288,6 +289,7 @@ void World::collect() {
     tally.raz += end == Verdict::kRazWi;
     tally.raced += p.allowed.size() > 1;
     ended_.push_back(e);
+    rig_.forget();
   }
   if (changing_ && rig_.syncs >= syncs_wanted_) changing_ = false;
 }
@@ -406,9 +408,9 @@ void World::run(unsigned steps) {
   rig_.start();
   const unsigned rare = 8u << below(6);
   for (unsigned done = 0; done < steps;) {
-    for (unsigned port = 0; port < ports_; port++) {
-      if (pending_[port].busy || one_in(3) || (changing_ && alone_)) continue;
-      submit(port);
+    for (unsigned place = 0; place < 24; place++) {
+      if (pending_[place].busy || !one_in(4) || (changing_ && alone_)) continue;
+      submit(place);
       done++;
     }
     if (!changing_ && one_in(rare)) change();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command queue: fetches and executes one command at a time, owns CMDQ_CONS (RD and ERR). A command with an error
 // is not consumed. CMD_SYNC takes a snapshot of the client transactions in progress and completes when they are done.
-// Leaves out: fetching ahead, MSIs. Proof: test/ (T-CMD, T-TLB, T-CFG rows).
+// Leaves out: fetching ahead. MSIs: smmuv3_msi. Proof: test/ (T-CMD, T-TLB, T-CFG rows).
 module smmuv3_cmdq
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;
@@ -46,8 +46,18 @@ module smmuv3_cmdq
   output logic [4:0]  cfg_inv_range_o,
   input  logic        cfg_inv_done_i,
 
+  output logic        stall_valid_o,       // RESUME, STALL_TERM: until done
+  output logic        stall_all_o,
+  output logic [31:0] stall_sid_o,
+  output logic [15:0] stall_stag_o,
+  output logic        stall_retry_o,
+  output logic        stall_abort_o,
+  input  logic        stall_done_i,
+
   output logic        drain_snapshot_o,    // remember what is in progress now
   input  logic        drained_i,           // all of it is done
+  input  logic        drain_busy_i,        // somebody else is draining
+  input  logic        msi_busy_i,          // the MSI of an earlier CMD_SYNC is not visible yet
 
   output logic        irq_sync_o,
   output logic        sev_o,
@@ -86,7 +96,7 @@ module smmuv3_cmdq
   assign work = enable_i && !cmdq_err_active_i && !gerr_q && (used != 20'd0) && (used <= (20'd1 << log2));
 
   // ---- decode: valid in CmdqDecode ----
-  typedef enum logic [2:0] {ActIllegal, ActNothing, ActTlb, ActCfg, ActSync} action_e;
+  typedef enum logic [2:0] {ActIllegal, ActNothing, ActTlb, ActCfg, ActStall, ActSync} action_e;
   action_e     action;
   tlb_inv_t    tlb_op;
   cfg_inv_e    cfg_op;
@@ -222,6 +232,10 @@ module smmuv3_cmdq
           action = ActTlb;
           tlb_op.worlds = hyp ? 4'b1001 : 4'b1111;  // NS-EL1 and stage 2
         end
+        CMD_RESUME, CMD_STALL_TERM: begin
+          has_ssec = 1'b1;
+          action = (idr0_i[IDR0_STALL_MODEL_MSB:IDR0_STALL_MODEL_LSB] == IDR0_STALL_MODEL_TERMINATE_ONLY) ? ActIllegal : ActStall;
+        end
         CMD_SYNC: action = (cs == 2'd3) ? ActIllegal : ActSync;
         default: action = ActIllegal;  // everything the ID registers deny, the secure forms, reserved opcodes
       endcase
@@ -267,6 +281,7 @@ module smmuv3_cmdq
           ActNothing: state_d = CmdqRetire;
           ActTlb: state_d = CmdqTlb;
           ActCfg: state_d = CmdqCfg;
+          ActStall: state_d = CmdqStall;
           ActSync: state_d = CmdqSnapshot;
           default: begin
             state_d = CmdqError;
@@ -276,12 +291,15 @@ module smmuv3_cmdq
       end
       CmdqTlb: if (tlb_inv_done_i) state_d = CmdqRetire;
       CmdqCfg: if (cfg_inv_done_i) state_d = CmdqRetire;
+      CmdqStall: if (stall_done_i) state_d = CmdqRetire;
       CmdqSnapshot: begin
-        drain_snapshot_o = 1'b1;
-        state_d = CmdqDrain;
+        if (!drain_busy_i) begin
+          drain_snapshot_o = 1'b1;
+          state_d = CmdqDrain;
+        end
       end
       CmdqDrain: begin
-        if (drained_i) begin
+        if (drained_i && !msi_busy_i) begin
           state_d = CmdqRetire;
           sync_done_d = 1'b1;
           irq_d = (cmd_q[0][CMD_SYNC_CS_MSB:CMD_SYNC_CS_LSB] == CMD_SYNC_CS_IRQ);
@@ -367,6 +385,12 @@ module smmuv3_cmdq
   assign cfg_inv_sid_o = cmd_q[0][63:32];
   assign cfg_inv_ssid_o = cmd_q[0][31:12];
   assign cfg_inv_range_o = cmd_q[1][4:0];
+  assign stall_valid_o = (state_q == CmdqStall);
+  assign stall_all_o = (cmd_q[0][CMD_OPCODE_MSB:CMD_OPCODE_LSB] == CMD_STALL_TERM);
+  assign stall_sid_o = cmd_q[0][CMD_RESUME_STREAMID_MSB:CMD_RESUME_STREAMID_LSB];
+  assign stall_stag_o = cmd_q[1][CMD_RESUME_STAG_MSB-64:CMD_RESUME_STAG_LSB-64];
+  assign stall_retry_o = cmd_q[0][CMD_RESUME_AC_LSB];
+  assign stall_abort_o = cmd_q[0][CMD_RESUME_AB_LSB];
   assign cons_o = {1'b0, err_q, 4'd0, rd_q & mask};
   assign irq_sync_o = irq_q;
   assign sev_o = sev_q;

@@ -22,8 +22,11 @@ module smmuv3_eventq
 
   // records: valid and stable until done
   input  logic        ev_valid_i,
+  input  logic        ev_stall_i,        // never dropped: refused while the queue is not writable
   input  logic [63:0] ev_i [4],
   output logic        ev_done_o,         // written, or dropped for good
+  output logic        ev_refused_o,
+  output logic        writable_o,
 
   output logic        wr_valid_o,
   output logic [51:0] wr_addr_o,
@@ -68,7 +71,7 @@ module smmuv3_eventq
     lost_d = 1'b0;
     unique case (state_q)
       EventqIdle: begin
-        if (ev_valid_i && !done_q) begin
+        if (ev_valid_i && !done_q && !ev_refused_o) begin
           if (!enable_i || abt_err_active_i) begin
             lost_d = 1'b1;
             done_d = 1'b1;
@@ -125,6 +128,8 @@ module smmuv3_eventq
     end
   end
 
+  assign writable_o = enable_i && !abt_err_active_i && (used < (20'd1 << log2));
+  assign ev_refused_o = ev_valid_i && ev_stall_i && (state_q == EventqIdle) && !done_q && !writable_o;
   assign prod_o = {ovflg_q, 11'd0, wr_q & mask};
   assign ev_done_o = done_q;
   assign wr_valid_o = (state_q == EventqWrite);

@@ -52,6 +52,7 @@ module smmuv3_regs
   output logic        eventq_enable_o,
   output logic        recinvsid_o,
   output logic        e2h_o,
+  output logic        btm_o,              // IDR0.BTM and not CR2.PTM
   output logic [2:0]  vmw_o,              // CR0ACK.VMW
   output logic        gbpa_abort_o,
   output logic [1:0]  gbpa_privcfg_o,
@@ -74,6 +75,7 @@ module smmuv3_regs
   input  logic [31:0] eventq_prod_i,
 
   // Updates
+  output logic        smmu_closes_o,      // SMMUEN 1 -> 0 is on its way
   output logic        hold_o,             // no new translations, please
   input  logic        quiet_i,            // no translation and no translated burst in progress
   input  logic        cmdq_busy_i,
@@ -82,6 +84,11 @@ module smmuv3_regs
   // errors
   input  logic        cmdq_err_i,
   input  logic        eventq_abt_err_i,
+  input  logic        msi_err_i [3],      // CMD_SYNC, event queue, GERROR
+  output logic [51:0] gerror_msi_addr_o,
+  output logic [31:0] gerror_msi_data_o,
+  output logic [51:0] eventq_msi_addr_o,
+  output logic [31:0] eventq_msi_data_o,
   output logic        irq_gerror_o,
   output logic        busy_o
 );
@@ -166,7 +173,7 @@ module smmuv3_regs
   localparam logic [31:0] GbpaReset = 32'h0000_1000; // SHCFG = use incoming
   localparam logic [63:0] StrtabMask = 64'h400F_FFFF_FFFF_FFC0;
   localparam logic [63:0] QueueMask = 64'h400F_FFFF_FFFF_FFFF;
-  localparam logic [31:0] GerrorMask = 32'h0000_0105; // SFM_ERR, EVENTQ_ABT_ERR, CMDQ_ERR
+  localparam logic [31:0] GerrorMask = 32'h0000_01B5; // SFM, MSI_GERROR, MSI_EVENTQ, MSI_CMDQ, EVENTQ_ABT, CMDQ_ERR
 
   logic [31:0] cr0_q, cr0ack_q, cr1_q, cr2_q, gbpa_q, irq_ctrl_q, irq_ack_q, gerror_q, gerrorn_q;
   logic        gbpa_update_q;
@@ -174,6 +181,15 @@ module smmuv3_regs
   logic [31:0] strtab_cfg_q, eventq_cons_q;
   logic [19:0] cmdq_prod_q;
   logic        irq_gerror_q;
+  logic [63:0] gerror_msi_q, eventq_msi_q;      // addresses
+  logic [63:0] gerror_msi_cfg_q, eventq_msi_cfg_q;  // {attributes, data}
+
+  localparam logic [63:0] MsiAddrMask = 64'h000F_FFFF_FFFF_FFFC;
+  localparam logic [63:0] MsiCfgMask = 64'h0000_003F_FFFF_FFFF;
+  logic msi_present, gerror_irq_off, eventq_irq_off;
+  assign msi_present = idr0_i[IDR0_MSI_LSB];
+  assign gerror_irq_off = !irq_ctrl_q[0] && !irq_ack_q[0];
+  assign eventq_irq_off = !irq_ctrl_q[2] && !irq_ack_q[2];
 
   logic smmu_off, cmdq_off, eventq_off;
   assign smmu_off = !cr0_q[CR0_SMMUEN_LSB] && !cr0ack_q[CR0_SMMUEN_LSB];
@@ -197,9 +213,11 @@ module smmuv3_regs
   logic smmu_changes;
   assign smmu_changes = cr0_q[CR0_SMMUEN_LSB] != cr0ack_q[CR0_SMMUEN_LSB];
   assign hold_o = smmu_changes || gbpa_update_q;
+  assign smmu_closes_o = smmu_changes && !cr0_q[CR0_SMMUEN_LSB];
 
   logic [31:0] gerror_new;
-  assign gerror_new = ({31'd0, cmdq_err_i} << 0 | {31'd0, eventq_abt_err_i} << 2) & ~(gerror_q ^ gerrorn_q);
+  assign gerror_new = ({31'd0, cmdq_err_i} << 0 | {31'd0, eventq_abt_err_i} << 2 | {31'd0, msi_err_i[0]} << 4
+                       | {31'd0, msi_err_i[1]} << 5 | {31'd0, msi_err_i[2]} << 7) & ~(gerror_q ^ gerrorn_q);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -214,6 +232,10 @@ module smmuv3_regs
       gerror_q <= '0;
       gerrorn_q <= '0;
       irq_gerror_q <= 1'b0;
+      gerror_msi_q <= '0;
+      eventq_msi_q <= '0;
+      gerror_msi_cfg_q <= '0;
+      eventq_msi_cfg_q <= '0;
       strtab_q <= '0;
       strtab_cfg_q <= '0;
       cmdq_base_q <= '0;
@@ -230,7 +252,7 @@ module smmuv3_regs
       irq_ack_q <= irq_ctrl_q;
       // errors: toggle what is not active yet
       gerror_q <= gerror_q ^ gerror_new;
-      irq_gerror_q <= (gerror_new != 32'd0) && irq_ctrl_q[0] && irq_ack_q[0];
+      irq_gerror_q <= ((gerror_new & 32'hFFFF_FF7F) != 32'd0) && irq_ctrl_q[0] && irq_ack_q[0];
 
       if (apply) begin
         unique case (woffset)
@@ -238,7 +260,7 @@ module smmuv3_regs
           REG_CR1: begin
             if (wlo && smmu_off) cr1_q[11:6] <= wlow[11:6];
             if (wlo && cmdq_off && eventq_off) cr1_q[5:0] <= wlow[5:0];
-            if (whi && smmu_off) cr2_q <= whigh & {30'd0, 1'b1, idr0_i[IDR0_HYP_LSB]};  // RECINVSID, E2H
+            if (whi && smmu_off) cr2_q <= whigh & {29'd0, idr0_i[IDR0_BTM_LSB], 1'b1, idr0_i[IDR0_HYP_LSB]};  // PTM, RECINVSID, E2H
           end
           REG_STATUSR: begin  // GBPA is the upper half
             if (whi && whigh[GBPA_UPDATE_LSB] && !gbpa_update_q) begin
@@ -248,6 +270,11 @@ module smmuv3_regs
           end
           REG_IRQ_CTRL: if (wlo) irq_ctrl_q <= wlow & IrqMask;
           REG_GERROR: if (whi) gerrorn_q <= whigh & GerrorMask;
+          // MSI settings can change while the interrupt is off
+          REG_GERROR_IRQ_CFG0: if (msi_present && gerror_irq_off) gerror_msi_q <= merge(gerror_msi_q, MsiAddrMask);
+          REG_GERROR_IRQ_CFG1: if (msi_present && gerror_irq_off) gerror_msi_cfg_q <= merge(gerror_msi_cfg_q, MsiCfgMask);
+          REG_EVENTQ_IRQ_CFG0: if (msi_present && eventq_irq_off) eventq_msi_q <= merge(eventq_msi_q, MsiAddrMask);
+          REG_EVENTQ_IRQ_CFG1: if (msi_present && eventq_irq_off) eventq_msi_cfg_q <= merge(eventq_msi_cfg_q, MsiCfgMask);
           REG_STRTAB_BASE: if (smmu_off) strtab_q <= merge(strtab_q, StrtabMask);
           REG_STRTAB_BASE_CFG: begin
             if (wlo && smmu_off) strtab_cfg_q <= wlow & ((idr0_i[28:27] != 2'd0) ? 32'h0003_07FF : 32'h0000_003F);
@@ -283,6 +310,10 @@ module smmuv3_regs
         REG_STATUSR: rdata_d = {gbpa_update_q, gbpa_q[30:0], 32'd0};
         REG_IRQ_CTRL: rdata_d = {irq_ack_q, irq_ctrl_q};
         REG_GERROR: rdata_d = {gerrorn_q, gerror_q};
+        REG_GERROR_IRQ_CFG0: rdata_d = gerror_msi_q;
+        REG_GERROR_IRQ_CFG1: rdata_d = gerror_msi_cfg_q;
+        REG_EVENTQ_IRQ_CFG0: rdata_d = eventq_msi_q;
+        REG_EVENTQ_IRQ_CFG1: rdata_d = eventq_msi_cfg_q;
         REG_STRTAB_BASE: rdata_d = strtab_q;
         REG_STRTAB_BASE_CFG: rdata_d = {32'd0, strtab_cfg_q};
         REG_CMDQ_BASE: rdata_d = cmdq_base_q;
@@ -316,6 +347,7 @@ module smmuv3_regs
   assign eventq_enable_o = cr0_q[CR0_EVENTQEN_LSB] && cr0ack_q[CR0_EVENTQEN_LSB];
   assign recinvsid_o = cr2_q[CR2_RECINVSID_LSB];
   assign e2h_o = cr2_q[CR2_E2H_LSB];
+  assign btm_o = idr0_i[IDR0_BTM_LSB] && !cr2_q[CR2_PTM_LSB];
   assign vmw_o = cr0ack_q[CR0_VMW_MSB:CR0_VMW_LSB];
   assign gbpa_abort_o = gbpa_q[GBPA_ABORT_LSB];
   assign gbpa_privcfg_o = gbpa_q[GBPA_PRIVCFG_MSB:GBPA_PRIVCFG_LSB];
@@ -329,6 +361,10 @@ module smmuv3_regs
   assign eventq_irq_enable_o = irq_ctrl_q[2] && irq_ack_q[2];
   assign cmdq_err_active_o = gerror_q[0] ^ gerrorn_q[0];
   assign eventq_abt_active_o = gerror_q[2] ^ gerrorn_q[2];
+  assign gerror_msi_addr_o = gerror_msi_q[51:0];
+  assign gerror_msi_data_o = gerror_msi_cfg_q[31:0];
+  assign eventq_msi_addr_o = eventq_msi_q[51:0];
+  assign eventq_msi_data_o = eventq_msi_cfg_q[31:0];
   assign irq_gerror_o = irq_gerror_q;
   assign busy_o = aw_q || w_q || ar_q || (cr0_q != cr0ack_q) || gbpa_update_q || (irq_ctrl_q != irq_ack_q)
                   || irq_gerror_q || cmdq_err_i || eventq_abt_err_i;

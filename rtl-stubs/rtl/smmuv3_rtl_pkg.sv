@@ -6,26 +6,29 @@ package smmuv3_rtl_pkg;
 
   // ---- limits of the straps: a one-bit feature may be 1 only where the mask has a 1; numeric fields are bounded by
   // the *Max constants. Whoever drives the straps checks them (StrapsWithinLimits_A repeats the check in simulation).
-  // IDR0: ST_LEVEL 0..1, TERM_MODEL, STALL_MODEL must be 1, TTENDIAN must be 2, CD2L, VMID16, VMW, ASID16, HYP, COHACC,
+  // IDR0: ST_LEVEL 0..1, TERM_MODEL, STALL_MODEL 0..2, TTENDIAN must be 2, CD2L, VMID16, VMW, SEV, MSI, ASID16, HYP, BTM,
+  // COHACC,
   // TTF must be 2, S1P, S2P.
-  localparam logic [31:0] Idr0Mask = 32'h0D4E_121B;
+  localparam logic [31:0] Idr0Mask = 32'h0F4E_723B;
   // IDR1: ATTR_PERMS_OVR and the five size fields (PRIQS is free because PRI=0).
   localparam logic [31:0] Idr1Mask = 32'h07FF_FFFF;
   localparam logic [31:0] Idr2Mask = 32'h0000_0000;
   // IDR3: E0PD, BBML, RIL, STT, XNX, HAD.
   localparam logic [31:0] Idr3Mask = 32'h0000_3E14;
-  // IDR5: GRAN64K, GRAN16K, GRAN4K, OAS.
-  localparam logic [31:0] Idr5Mask = 32'h0000_0077;
+  // IDR5: STALL_MAX, GRAN64K, GRAN16K, GRAN4K, OAS.
+  localparam logic [31:0] Idr5Mask = 32'hFFFF_0077;
   localparam logic [5:0]  SidSizeMax   = 6'd32;
   localparam logic [4:0]  SsidSizeMax  = 5'd20;
   localparam logic [4:0]  QueueSizeMax = 5'd19;  // CMDQS and EVENTQS
   localparam logic [2:0]  OasCodeMax   = 3'd5;   // 48 bits
+  localparam logic [15:0] StallMax     = 16'd16; // IDR5.STALL_MAX
 
-  // The natural full configuration (SIDSIZE 16, SSIDSIZE 10, CMDQS = EVENTQS = 10, OAS 48, TERM_MODEL 0).
-  localparam logic [31:0] Idr0Default = 32'h094E_121B;
+  // The natural full configuration (SIDSIZE 16, SSIDSIZE 10, CMDQS = EVENTQS = 10, OAS 48, TERM_MODEL 0, STALL_MODEL 0,
+  // STALL_MAX 16).
+  localparam logic [31:0] Idr0Default = 32'h084E_723B;
   localparam logic [31:0] Idr1Default = 32'h054A_0290;
   localparam logic [31:0] Idr3Default = 32'h0000_2C14;
-  localparam logic [31:0] Idr5Default = 32'h0000_0075;
+  localparam logic [31:0] Idr5Default = 32'h0010_0075;
 
   // ---- access classes on AxUSER of the walk-and-queue master ----
   localparam logic [3:0] ClassL1std = 4'd1;
@@ -36,10 +39,12 @@ package smmuv3_rtl_pkg;
   localparam logic [3:0] ClassStage2Table = 4'd6;
   localparam logic [3:0] ClassCmdqRead = 4'd8;
   localparam logic [3:0] ClassEventqWrite = 4'd9;
+  localparam logic [3:0] ClassMsi = 4'd11;
 
   // ---- requesters on the walk-and-queue master; the number is the AXI ID. Slot n of the translation unit is 8 + n. ----
   localparam logic [3:0] ReaderCmdqId = 4'd0;
   localparam logic [3:0] WriterEventqId = 4'd3;
+  localparam logic [3:0] WriterMsiId = 4'd4;
   localparam int unsigned SlotsMax = 8;
 
   // ---- how a transaction ends ----
@@ -88,7 +93,7 @@ package smmuv3_rtl_pkg;
   // ---- engine states; the numbers appear on the observation ports ----
   typedef enum logic [3:0] {
     CmdqIdle = 4'd0, CmdqRequest = 4'd1, CmdqData = 4'd2, CmdqDecode = 4'd3, CmdqTlb = 4'd4, CmdqCfg = 4'd5,
-    CmdqSnapshot = 4'd6, CmdqDrain = 4'd7, CmdqRetire = 4'd8, CmdqError = 4'd9
+    CmdqSnapshot = 4'd6, CmdqDrain = 4'd7, CmdqRetire = 4'd8, CmdqError = 4'd9, CmdqStall = 4'd10
   } cmdq_state_e;
   typedef enum logic [3:0] {EventqIdle = 4'd0, EventqWrite = 4'd1} eventq_state_e;
   // A slot of the translation unit. Up to SlotRead a slot waits for somebody else; all others take one step when chosen.
@@ -99,8 +104,7 @@ package smmuv3_rtl_pkg;
   } slot_state_e;
   typedef enum logic [3:0] {TlbIdle = 4'd0, TlbProbe = 4'd1, TlbSweep = 4'd2} tlb_state_e;
   typedef enum logic [3:0] {
-    TbuIdle = 4'd0, TbuTranslate = 4'd1, TbuAddress = 4'd2, TbuData = 4'd3, TbuResponse = 4'd4, TbuTerminate = 4'd5,
-    TbuAnswer = 4'd6
+    TbuIdle = 4'd0, TbuTranslate = 4'd1, TbuData = 4'd2, TbuTerminate = 4'd3, TbuStalled = 4'd4
   } tbu_state_e;
 
   // Translation sizes a TLB entry can have. 4K, 16K, 64K pages; 2M, 32M, 512M, 1G blocks.

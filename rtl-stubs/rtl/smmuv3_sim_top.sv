@@ -9,6 +9,7 @@ module smmuv3_sim_top
   parameter int unsigned TbuIdWidth   = 8,
   parameter int unsigned ClientDataBytes = 16,
   parameter int unsigned Walkers      = 8,
+  parameter int unsigned Outstanding  = 64,
   parameter int unsigned UtlbEntries  = 4,
   parameter int unsigned TlbSets      = 32,
   parameter int unsigned TlbWays      = 4,
@@ -192,6 +193,12 @@ module smmuv3_sim_top
   output logic                  obs_txn_privileged_o,     // as it entered, before STE overrides
   output logic                  obs_txn_instruction_o,
   output logic                  obs_txn_smmu_enabled_o,   // translated under SMMUEN=1
+  output logic                  obs_stall_valid_o,        // a burst is stalled, its record written
+  output logic                  obs_resume_valid_o,       // software has answered a stalled burst
+  output logic [1:0]            obs_stall_tbu_o,          // this and the next three: of either
+  output logic                  obs_stall_write_o,
+  output logic [TbuIdWidth-1:0] obs_stall_id_o,
+  output logic [15:0]           obs_stall_tag_o,          // STAG
   output logic                  obs_txn_end_valid_o,      // translation answered
   output logic [1:0]            obs_txn_result_o,         // 0 OK, 1 aborted, 2 RAZ/WI
   output logic [51:0]           obs_txn_pa_o,
@@ -240,7 +247,8 @@ module smmuv3_sim_top
   output logic                  obs_idle_o                // nothing changes any more unless an input does
 );
   smmuv3_top #(
-    .NumTbu(NumTbu), .TbuIdWidth(TbuIdWidth), .ClientDataBytes(ClientDataBytes), .Walkers(Walkers), .UtlbEntries(UtlbEntries),
+    .NumTbu(NumTbu), .TbuIdWidth(TbuIdWidth), .ClientDataBytes(ClientDataBytes), .Walkers(Walkers), .Outstanding(Outstanding),
+    .UtlbEntries(UtlbEntries),
     .TlbSets(TlbSets), .TlbWays(TlbWays), .WalkEntries(WalkEntries), .CfgEntries(CfgEntries), .PmcgCounters(PmcgCounters)
   ) u_top (
     .clk_i(clk_i),
@@ -416,6 +424,35 @@ module smmuv3_sim_top
   assign obs_txn_result_o = u_top.u_tcu.txn_result_o;
   assign obs_txn_pa_o = u_top.u_tcu.txn_pa_o;
   assign obs_txn_translated_o = u_top.u_tcu.txn_translated_o;
+  // which burst: by requester and tag, from the TBU that holds it
+  logic [TbuIdWidth-1:0] stalled_id [2*NumTbu];
+  logic [TbuIdWidth-1:0] resumed_id [2*NumTbu];
+  for (genvar t = 0; t < int'(NumTbu); t++) begin : gen_stalled_id
+    assign stalled_id[2*t] = u_top.gen_tbu[t].u_tbu.u_rd.id_q[u_top.answer_tag];
+    assign stalled_id[2*t+1] = u_top.gen_tbu[t].u_tbu.u_wr.id_q[u_top.answer_tag];
+    assign resumed_id[2*t] = u_top.gen_tbu[t].u_tbu.u_rd.id_q[u_top.resume_tag];
+    assign resumed_id[2*t+1] = u_top.gen_tbu[t].u_tbu.u_wr.id_q[u_top.resume_tag];
+  end
+  always_comb begin
+    obs_stall_valid_o = u_top.stall_arm;
+    obs_stall_tag_o = u_top.stall_arm_stag;
+    obs_resume_valid_o = 1'b0;
+    obs_stall_tbu_o = '0;
+    obs_stall_write_o = 1'b0;
+    obs_stall_id_o = '0;
+    for (int unsigned i = 0; i < 2 * NumTbu; i++) begin
+      if (u_top.resume[i]) begin
+        obs_resume_valid_o = 1'b1;
+        obs_stall_tbu_o = i[2:1];
+        obs_stall_write_o = i[0];
+        obs_stall_id_o = resumed_id[i];
+      end else if (u_top.stall_arm && u_top.answer[i]) begin
+        obs_stall_tbu_o = i[2:1];
+        obs_stall_write_o = i[0];
+        obs_stall_id_o = stalled_id[i];
+      end
+    end
+  end
   assign obs_tlb_hit_valid_o = u_top.u_tcu.tlb_hit_o;
   assign obs_tlb_miss_valid_o = u_top.u_tcu.tlb_miss_o;
   assign obs_cfg_miss_valid_o = u_top.u_tcu.cfg_miss_o;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // One TBU: the client's AXI4 slave port, the AXI4 master port to memory, and a read and a write half that ask the
 // translation control unit once per burst.
-// Leaves out: several bursts in flight. Proof: test/ (rtl.vectors).
+// Proof: test/ (rtl.vectors).
 module smmuv3_tbu
   import smmuv3_rtl_pkg::*;
 #(
   parameter int unsigned IdWidth = 8,
   parameter int unsigned ClientDataBytes = 16,
-  parameter int unsigned UtlbEntries = 4
+  parameter int unsigned UtlbEntries = 4,
+  parameter int unsigned Depth = 32,   // bursts in flight of each half
+  parameter int unsigned TagBits = 5
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -90,6 +92,8 @@ module smmuv3_tbu
   // translation requests: element 0 reads, element 1 writes
   output logic                  req_valid_o [2],
   output logic                  req_report_o [2],
+  output logic                  req_retry_o [2],
+  output logic    [TagBits-1:0] req_tag_o [2],
   output logic    [51:0]        req_pa_o [2],
   output logic                  req_translated_o [2],
   output logic    [63:0]        req_addr_o [2],
@@ -100,13 +104,23 @@ module smmuv3_tbu
   output logic                  req_instr_o [2],
   input  logic                  req_taken_i [2],
   input  logic                  answer_i [2],
+  input  logic    [TagBits-1:0] answer_tag_i,
   input  result_e               answer_result_i,
+  input  logic                  answer_stalled_i,
   input  logic    [51:0]        answer_pa_i,
   input  logic                  answer_keep_i,
   input  logic                  answer_translated_i,
   input  logic                  utlb_clear_i,
   input  logic                  answer_priv_i,
   input  logic                  answer_instr_i,
+
+  // stalled bursts
+  input  logic                  resume_i [2],
+  input  logic    [TagBits-1:0] resume_tag_i,
+  input  logic                  resume_retry_i,
+  input  result_e               resume_result_i,
+  input  logic                  stall_room_i,
+  input  logic                  stall_flush_i,
 
   // CMD_SYNC and Updates
   input  logic               snapshot_i,
@@ -125,7 +139,9 @@ module smmuv3_tbu
   smmuv3_tbu_rd #(
     .IdWidth(IdWidth),
     .ClientDataBytes(ClientDataBytes),
-    .UtlbEntries(UtlbEntries)
+    .UtlbEntries(UtlbEntries),
+    .Depth(Depth),
+    .TagBits(TagBits)
   ) u_rd (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -165,6 +181,8 @@ module smmuv3_tbu
     .m_rlast_i(m_rlast_i),
     .req_valid_o(req_valid_o[0]),
     .req_report_o(req_report_o[0]),
+    .req_retry_o(req_retry_o[0]),
+    .req_tag_o(req_tag_o[0]),
     .req_pa_o(req_pa_o[0]),
     .req_translated_o(req_translated_o[0]),
     .req_addr_o(req_addr_o[0]),
@@ -175,6 +193,14 @@ module smmuv3_tbu
     .req_instr_o(req_instr_o[0]),
     .req_taken_i(req_taken_i[0]),
     .answer_i(answer_i[0]),
+    .answer_tag_i(answer_tag_i),
+    .answer_stalled_i(answer_stalled_i),
+    .resume_i(resume_i[0]),
+    .resume_tag_i(resume_tag_i),
+    .resume_retry_i(resume_retry_i),
+    .resume_result_i(resume_result_i),
+    .stall_room_i(stall_room_i),
+    .stall_flush_i(stall_flush_i),
     .answer_result_i(answer_result_i),
     .answer_pa_i(answer_pa_i),
     .answer_keep_i(answer_keep_i),
@@ -192,7 +218,9 @@ module smmuv3_tbu
   smmuv3_tbu_wr #(
     .IdWidth(IdWidth),
     .ClientDataBytes(ClientDataBytes),
-    .UtlbEntries(UtlbEntries)
+    .UtlbEntries(UtlbEntries),
+    .Depth(Depth),
+    .TagBits(TagBits)
   ) u_wr (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -238,6 +266,8 @@ module smmuv3_tbu
     .m_bresp_i(m_bresp_i),
     .req_valid_o(req_valid_o[1]),
     .req_report_o(req_report_o[1]),
+    .req_retry_o(req_retry_o[1]),
+    .req_tag_o(req_tag_o[1]),
     .req_pa_o(req_pa_o[1]),
     .req_translated_o(req_translated_o[1]),
     .req_addr_o(req_addr_o[1]),
@@ -247,6 +277,14 @@ module smmuv3_tbu
     .req_priv_o(req_priv_o[1]),
     .req_taken_i(req_taken_i[1]),
     .answer_i(answer_i[1]),
+    .answer_tag_i(answer_tag_i),
+    .answer_stalled_i(answer_stalled_i),
+    .resume_i(resume_i[1]),
+    .resume_tag_i(resume_tag_i),
+    .resume_retry_i(resume_retry_i),
+    .resume_result_i(resume_result_i),
+    .stall_room_i(stall_room_i),
+    .stall_flush_i(stall_flush_i),
     .answer_result_i(answer_result_i),
     .answer_pa_i(answer_pa_i),
     .answer_keep_i(answer_keep_i),

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Write half of a TBU: takes one AXI4 write burst, has its address translated once, forwards the burst with the same
-// shape, or swallows all its beats and answers itself (SLVERR for an abort, OKAY for RAZ/WI).
-// Leaves out: several bursts in flight. Proof: test/ (rtl.vectors, burst rows).
+// Write half of a TBU: up to Depth AXI4 write bursts. Their translations overlap; the bursts themselves go to memory in the order
+// of their addresses, because the data channel has that order. Responses pass each other unless they have the same AXI ID. The data
+// of a terminated burst are swallowed and answered here (SLVERR for an abort, OKAY for RAZ/WI).
+// Leaves out: a buffer for data, so a stalled burst holds the younger ones of this port. Proof: test/ (rtl.vectors, rtl.lockstep).
 module smmuv3_tbu_wr
   import smmuv3_rtl_pkg::*;
 #(
   parameter int unsigned IdWidth = 8,
   parameter int unsigned ClientDataBytes = 16,
-  parameter int unsigned UtlbEntries = 4
+  parameter int unsigned UtlbEntries = 4,
+  parameter int unsigned Depth = 32,
+  parameter int unsigned TagBits = 5
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -54,9 +57,11 @@ module smmuv3_tbu_wr
   input  logic [IdWidth-1:0] m_bid_i,
   input  logic [1:0]         m_bresp_i,
 
-  // translation request, or the report of a micro-TLB hit; valid until the answer pulse
+  // translation request, or the report of a micro-TLB hit; valid until taken
   output logic               req_valid_o,
   output logic               req_report_o,
+  output logic               req_retry_o,
+  output logic [TagBits-1:0] req_tag_o,
   output logic [51:0]        req_pa_o,         // of a report, with its kind
   output logic               req_translated_o,
   output logic [63:0]        req_addr_o,
@@ -66,231 +71,314 @@ module smmuv3_tbu_wr
   output logic               req_priv_o,
   input  logic               req_taken_i,
   input  logic               answer_i,
+  input  logic [TagBits-1:0] answer_tag_i,
   input  result_e            answer_result_i,
+  input  logic               answer_stalled_i,
   input  logic [51:0]        answer_pa_i,
   input  logic               answer_keep_i,    // may enter the micro-TLB
   input  logic               answer_translated_i,
-  input  logic               utlb_clear_i,
   input  logic               answer_priv_i,
+  input  logic               utlb_clear_i,
+
+  // stalled bursts: what software decided about one; room for the record of one that is held; the end of all
+  input  logic               resume_i,
+  input  logic [TagBits-1:0] resume_tag_i,
+  input  logic               resume_retry_i,
+  input  result_e            resume_result_i,  // without retry
+  input  logic               stall_room_i,
+  input  logic               stall_flush_i,
 
   // CMD_SYNC and Updates
-  input  logic               snapshot_i,
-  output logic               older_o,
-  output logic               translated_o,
+  input  logic               snapshot_i,   // remember which bursts are in progress
+  output logic               older_o,      // a remembered burst is still in progress
+  output logic               translated_o, // a burst is in its data phase
   output logic               busy_o,
   output tbu_state_e         state_o
 );
-  tbu_state_e         state_d, state_q;
-  logic [IdWidth-1:0] id_q;
-  logic [63:0]        addr_q;
-  logic [7:0]         len_q;
-  logic [2:0]         size_q, prot_q;
-  logic [1:0]         burst_q, resp_q, user_q;
-  logic [3:0]         cache_q;
-  logic [31:0]        sid_q;
-  logic               ssidv_q, older_q;
-  logic [19:0]        ssid_q;
-  logic [51:0]        pa_q;
-  logic               aw_pending_q;      // address not yet taken by memory
-  logic               w_open_q;          // client beats still to come
+  typedef logic [TagBits-1:0] tag_t;
+  typedef logic [Depth-1:0]   set_t;
+  function automatic tag_t after(tag_t tag);
+    after = (32'(tag) == Depth - 1) ? '0 : tag + 1'b1;
+  endfunction
 
-  // two-entry buffer between client and memory
-  logic [8*ClientDataBytes-1:0] data_q [2];
-  logic [ClientDataBytes-1:0] strb_q [2];
-  logic        last_q [2];
-  logic        wr_ptr_q, rd_ptr_q;
-  logic [1:0]  level_q;
-  logic        push, pop;
+  // ---- bursts in a ring: what came with the address, and where it goes ----
+  logic [IdWidth-1:0] id_q    [Depth];
+  logic [63:0]        addr_q  [Depth];
+  logic [12:0]        shape_q [Depth];     // {len, size, burst}
+  logic [3:0]         cache_q [Depth];
+  logic [2:0]         prot_q  [Depth];     // as it came
+  logic [31:0]        sid_q   [Depth];
+  logic [20:0]        ssid_q  [Depth];     // {valid, SubstreamID}
+  logic [51:0]        pa_q    [Depth];
+  logic [1:0]         mprot_q [Depth];     // {InD, PnU} towards memory
+  logic [1:0]         resp_q  [Depth];
+  set_t               dep_q   [Depth];     // older bursts with the same ID
+  set_t active_q, told_q, translated_q, ready_q, issued_q, data_q, term_q, raz_q, stalled_q, held_q, again_q, older_q;
+  set_t looked_q;      // the micro-TLB has been asked
+  set_t hit_q;         // and had it
+  set_t answered_q;    // memory's response is here, or there will be none
+  set_t done_q;        // answered to the client, but not told
+  tag_t tail_q, tell_q, aw_q, w_q;         // next: to take, to tell, to send the address of, to move the data of
 
-  assign push = (state_q == TbuData) && s_wvalid_i && s_wready_o;
-  assign pop = m_wvalid_o && m_wready_i;
+  logic accept;
+  set_t same_id;
+  assign s_awready_o = !active_q[tail_q];
+  assign accept = s_awvalid_i && s_awready_o;
+  always_comb begin
+    same_id = '0;
+    if (s_awvalid_i) begin
+      for (int unsigned i = 0; i < Depth; i++) same_id[i] = active_q[i] && !done_q[i] && (id_q[i] == s_awid_i);
+    end
+  end
 
-  // ---- micro-TLB: looked up in the first cycle of TbuTranslate. A hit is reported to the translation control unit, which
-  // counts and shows it; one report at a time waits for that. ----
-  logic        looked_q, asked_q, report_q, look, hit, answered, fill, hit_priv, hit_instr, hit_translated;
-  logic [51:0] hit_pa;
-  logic [63:0] report_addr_q;
-  logic [31:0] report_sid_q;
-  logic        report_ssidv_q, report_priv_q, report_translated_q;
-  logic [19:0] report_ssid_q;
-  logic [51:0] report_pa_q;
-  assign look = (state_q == TbuTranslate) && !looked_q && !report_q;
-  assign answered = answer_i;
-  assign fill = answered && (answer_result_i == ResultOk) && answer_keep_i;
+  // ---- one cycle later: micro-TLB ----
+  logic        look_q, hit, hit_priv, hit_instr, hit_translated, fill;
+  tag_t        look_tag_q;
+  logic [39:0] hit_page;
+  assign fill = answer_i && (answer_result_i == ResultOk) && answer_keep_i;
   smmuv3_utlb #(
     .Entries(UtlbEntries)
   ) u_utlb (
     .clk_i, .rst_ni, .clear_i(utlb_clear_i),
-    .look_i(look), .addr_i(addr_q), .sid_i(sid_q), .ssidv_i(ssidv_q), .ssid_i(ssid_q), .priv_i(prot_q[0]),
-    .instr_i(1'b0), .hit_o(hit), .pa_o(hit_pa), .priv_o(hit_priv), .instr_o(hit_instr),
-    .translated_o(hit_translated),
-    .fill_i(fill), .fill_pa_i(answer_pa_i), .fill_priv_i(answer_priv_i), .fill_instr_i(1'b0),
+    .look_i(look_q), .look_page_i(addr_q[look_tag_q][63:12]),
+    .look_key_i({sid_q[look_tag_q], ssid_q[look_tag_q], prot_q[look_tag_q][0], 1'b0}),
+    .hit_o(hit), .pa_page_o(hit_page), .priv_o(hit_priv), .instr_o(hit_instr), .translated_o(hit_translated),
+    .fill_i(fill), .fill_page_i(addr_q[answer_tag_i][63:12]),
+    .fill_key_i({sid_q[answer_tag_i], ssid_q[answer_tag_i], prot_q[answer_tag_i][0], 1'b0}),
+    .fill_pa_page_i(answer_pa_i[51:12]), .fill_priv_i(answer_priv_i), .fill_instr_i(1'b0),
     .fill_translated_i(answer_translated_i)
   );
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      looked_q <= 1'b0;
-      asked_q <= 1'b0;
-      report_q <= 1'b0;
-      report_addr_q <= '0;
-      report_sid_q <= '0;
-      report_ssidv_q <= 1'b0;
-      report_ssid_q <= '0;
-      report_priv_q <= 1'b0;
-      report_translated_q <= 1'b0;
-      report_pa_q <= '0;
-    end else begin
-      if (state_q != TbuTranslate) looked_q <= 1'b0;
-      else if (look) looked_q <= 1'b1;
-      if (state_q != TbuTranslate) asked_q <= 1'b0;
-      else if (req_taken_i && !report_q) asked_q <= 1'b1;
-      if (look && hit) begin
-        report_q <= 1'b1;
-        report_addr_q <= addr_q;
-        report_sid_q <= sid_q;
-        report_ssidv_q <= ssidv_q;
-        report_ssid_q <= ssid_q;
-        report_priv_q <= prot_q[0];
-        report_translated_q <= hit_translated;
-        report_pa_q <= hit_pa;
-      end else if (req_taken_i && report_q) begin
-        report_q <= 1'b0;
-      end
-    end
-  end
-
+  // ---- requests and reports, in order; then what was stalled ----
+  logic tell;
+  tag_t again, req_tag;
+  assign tell = looked_q[tell_q] && !told_q[tell_q];
   always_comb begin
-    state_d = state_q;
-    unique case (state_q)
-      TbuIdle: if (s_awvalid_i) state_d = TbuTranslate;
-      TbuTranslate: begin
-        if (look && hit) state_d = TbuData;
-        else if (answered) state_d = (answer_result_i == ResultOk) ? TbuData : TbuTerminate;
-      end
-      TbuData: if (!w_open_q && (level_q == 2'd0) && !aw_pending_q) state_d = TbuResponse;
-      TbuResponse: if (m_bvalid_i) state_d = TbuAnswer;
-      TbuTerminate: if (s_wvalid_i && s_wlast_i) state_d = TbuAnswer;
-      TbuAnswer: if (s_bready_i) state_d = TbuIdle;
-      default: state_d = TbuIdle;
-    endcase
+    again = '0;
+    if (again_q != '0) for (int unsigned i = Depth; i > 0; i--) if (again_q[i-1]) again = tag_t'(i - 1);
   end
+  assign req_tag = tell ? tell_q : again;
+  assign req_valid_o = tell || (again_q != '0);
+  assign req_report_o = tell && hit_q[tell_q];
+  assign req_retry_o = !tell;
+  assign req_tag_o = req_tag;
+  assign req_pa_o = pa_q[req_tag];
+  assign req_translated_o = translated_q[req_tag];
+  assign req_addr_o = addr_q[req_tag];
+  assign req_sid_o = sid_q[req_tag];
+  assign {req_ssidv_o, req_ssid_o} = ssid_q[req_tag];
+  assign req_priv_o = prot_q[req_tag][0];
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      state_q <= TbuIdle;
-      older_q <= 1'b0;
-      wr_ptr_q <= 1'b0;
-      rd_ptr_q <= 1'b0;
-      level_q <= '0;
-      aw_pending_q <= 1'b0;
-      w_open_q <= 1'b0;
-    end else begin
-      state_q <= state_d;
-      older_q <= (older_q || snapshot_i) && (state_q != TbuIdle) && (state_d != TbuIdle) && (state_q != TbuAnswer);
-      if (state_q != TbuIdle) begin
-        level_q <= level_q + {1'b0, push} - {1'b0, pop};
-        wr_ptr_q <= wr_ptr_q ^ push;
-        rd_ptr_q <= rd_ptr_q ^ pop;
-        if (answered || (look && hit)) begin
-          aw_pending_q <= !answered || (answer_result_i == ResultOk);
-          w_open_q <= !answered || (answer_result_i == ResultOk);
-        end else begin
-          if (m_awready_i) aw_pending_q <= 1'b0;
-          if (push && s_wlast_i) w_open_q <= 1'b0;
+  // ---- address to memory ----
+  logic m_valid_q, issue, skip;
+  tag_t m_tag_q;
+  assign issue = (!m_valid_q || m_awready_i) && (ready_q[aw_q] || (look_q && hit && (look_tag_q == aw_q))
+                                                    || (answer_i && (answer_result_i == ResultOk) && (answer_tag_i == aw_q)));
+  assign skip = term_q[aw_q] && !issued_q[aw_q];  // issued marks a swallowed burst as well
+  assign m_awvalid_o = m_valid_q;
+  assign m_awid_o = id_q[m_tag_q];
+  assign m_awaddr_o = pa_q[m_tag_q];
+  assign {m_awlen_o, m_awsize_o, m_awburst_o} = shape_q[m_tag_q];
+  assign m_awcache_o = cache_q[m_tag_q];
+  assign m_awprot_o = {mprot_q[m_tag_q][1], prot_q[m_tag_q][1], mprot_q[m_tag_q][0]};
+
+  // ---- data: a two-entry buffer, or nowhere ----
+  logic [8*ClientDataBytes-1:0] beat_data_q [2];
+  logic [ClientDataBytes-1:0] beat_strb_q [2];
+  logic        beat_last_q [2];
+  logic        wr_ptr_q, rd_ptr_q;
+  logic [1:0]  level_q;
+  logic        open, swallow, push, pop, w_last;
+  assign open = issued_q[w_q] && !answered_q[w_q] && (data_q[w_q] || term_q[w_q]);
+  assign swallow = term_q[w_q];
+  assign s_wready_o = open && (swallow || (level_q != 2'd2));
+  assign push = s_wvalid_i && s_wready_o && !swallow;
+  assign w_last = s_wvalid_i && s_wready_o && s_wlast_i;
+  assign pop = (level_q != 2'd0) && m_wready_i;
+  assign m_wvalid_o = (level_q != 2'd0);
+  assign m_wdata_o = beat_data_q[rd_ptr_q];
+  assign m_wstrb_o = beat_strb_q[rd_ptr_q];
+  assign m_wlast_o = beat_last_q[rd_ptr_q];
+
+  // ---- memory's response: of the oldest burst of its ID ----
+  logic found;
+  tag_t b_tag;
+  set_t sent_q;        // its last beat has left the client
+  assign m_bready_o = 1'b1;
+  always_comb begin
+    found = 1'b0;
+    b_tag = '0;
+    if (m_bvalid_i) begin
+      for (int unsigned i = 0; i < Depth; i++) begin
+        if (data_q[i] && issued_q[i] && !answered_q[i] && (id_q[i] == m_bid_i)
+            && ((dep_q[i] & data_q & issued_q & ~answered_q) == '0)) begin
+          found = 1'b1;
+          b_tag = tag_t'(i);
         end
       end
     end
   end
 
+  // ---- response to the client ----
+  logic b_valid_q, b_any;
+  tag_t b_tag_q, b_next;
+  always_comb begin
+    b_any = 1'b0;
+    b_next = '0;
+    if ((answered_q & ~done_q) != '0) begin
+      for (int unsigned i = Depth; i > 0; i--) begin
+        if (answered_q[i-1] && !done_q[i-1] && (dep_q[i-1] == '0) && !(b_valid_q && (b_tag_q == tag_t'(i - 1)))) begin
+          b_any = 1'b1;
+          b_next = tag_t'(i - 1);
+        end
+      end
+    end
+  end
+  assign s_bvalid_o = b_valid_q;
+  assign s_bid_o = id_q[b_tag_q];
+  assign s_bresp_o = resp_q[b_tag_q];
+  assign s_buser_o = term_q[b_tag_q] ? {raz_q[b_tag_q], !raz_q[b_tag_q]} : 2'b00;
+
+  logic complete;
+  set_t complete_set, look_set, answer_set, resume_set, req_set, accept_set, issue_set, now_answered;
+  assign complete = b_valid_q && s_bready_i;
+  assign complete_set = complete ? set_t'(1) << b_tag_q : '0;
+  assign look_set = look_q ? set_t'(1) << look_tag_q : '0;
+  assign answer_set = answer_i ? set_t'(1) << answer_tag_i : '0;
+  assign resume_set = resume_i ? set_t'(1) << resume_tag_i : '0;
+  assign req_set = req_taken_i ? set_t'(1) << req_tag : '0;
+  assign accept_set = accept ? set_t'(1) << tail_q : '0;
+  assign issue_set = (issue || skip) ? set_t'(1) << aw_q : '0;
+  assign now_answered = (found ? set_t'(1) << b_tag : '0) | ((w_last && swallow) ? set_t'(1) << w_q : '0);
+
+  set_t now_ready, now_term, now_done, now_free;
+  assign now_ready = (hit ? look_set : '0) | ((answer_result_i == ResultOk) ? answer_set : '0);
+  assign now_term = (((answer_result_i == ResultAbort) || (answer_result_i == ResultRazWi)) ? answer_set : '0)
+                    | (resume_retry_i ? '0 : resume_set) | (stall_flush_i ? (stalled_q | held_q) & ~again_q : '0);
+  assign now_done = done_q | complete_set;
+  assign now_free = now_done & (told_q | req_set);
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      id_q <= '0;
-      addr_q <= '0;
-      len_q <= '0;
-      size_q <= '0;
-      prot_q <= '0;
-      burst_q <= '0;
-      cache_q <= '0;
-      sid_q <= '0;
-      ssidv_q <= 1'b0;
-      ssid_q <= '0;
-      pa_q <= '0;
-      resp_q <= '0;
-      user_q <= '0;
-      data_q[0] <= '0;
-      data_q[1] <= '0;
-      strb_q[0] <= '0;
-      strb_q[1] <= '0;
-      last_q[0] <= 1'b0;
-      last_q[1] <= 1'b0;
+      active_q <= '0;
+      told_q <= '0;
+      translated_q <= '0;
+      looked_q <= '0;
+      hit_q <= '0;
+      ready_q <= '0;
+      issued_q <= '0;
+      data_q <= '0;
+      term_q <= '0;
+      raz_q <= '0;
+      stalled_q <= '0;
+      held_q <= '0;
+      again_q <= '0;
+      older_q <= '0;
+      answered_q <= '0;
+      done_q <= '0;
+      sent_q <= '0;
+      look_q <= 1'b0;
+      look_tag_q <= '0;
+      tail_q <= '0;
+      tell_q <= '0;
+      aw_q <= '0;
+      w_q <= '0;
+      m_valid_q <= 1'b0;
+      m_tag_q <= '0;
+      wr_ptr_q <= 1'b0;
+      rd_ptr_q <= 1'b0;
+      level_q <= '0;
+      b_valid_q <= 1'b0;
+      b_tag_q <= '0;
     end else begin
-      if ((state_q == TbuIdle) && s_awvalid_i) begin
-        id_q <= s_awid_i;
-        addr_q <= s_awaddr_i;
-        len_q <= s_awlen_i;
-        size_q <= s_awsize_i;
-        prot_q <= s_awprot_i;
-        burst_q <= s_awburst_i;
-        cache_q <= s_awcache_i;
-        sid_q <= s_awmmusid_i;
-        ssidv_q <= s_awmmussidv_i;
-        ssid_q <= s_awmmussid_i;
+      look_q <= accept;
+      if (accept) begin
+        look_tag_q <= tail_q;
+        tail_q <= after(tail_q);
       end
-      if (look && hit) begin
-        pa_q <= hit_pa;
-        user_q <= '0;
-        prot_q[0] <= hit_priv;
-        prot_q[2] <= hit_instr;
+      if (issue) begin
+        m_valid_q <= 1'b1;
+        m_tag_q <= aw_q;
+      end else if (m_awready_i) begin
+        m_valid_q <= 1'b0;
       end
-      if (answered) begin
-        pa_q <= answer_pa_i;
-        prot_q[0] <= answer_priv_i;
-        prot_q[2] <= 1'b0;
-        resp_q <= {answer_result_i == ResultAbort, 1'b0};
-        user_q <= {answer_result_i == ResultRazWi, answer_result_i == ResultAbort};
-      end
-      if ((state_q == TbuResponse) && m_bvalid_i) resp_q <= m_bresp_i;
-      if (push) begin
-        data_q[wr_ptr_q] <= s_wdata_i;
-        strb_q[wr_ptr_q] <= s_wstrb_i;
-        last_q[wr_ptr_q] <= s_wlast_i;
+      if ((active_q != '0) || accept) begin
+        if (issue || skip) aw_q <= after(aw_q);
+        if (w_last) w_q <= after(w_q);
+        level_q <= level_q + {1'b0, push} - {1'b0, pop};
+        wr_ptr_q <= wr_ptr_q ^ push;
+        rd_ptr_q <= rd_ptr_q ^ pop;
+        if (tell && req_taken_i) tell_q <= after(tell_q);
+        if (!b_valid_q || s_bready_i) begin
+          b_valid_q <= b_any;
+          b_tag_q <= b_next;
+        end
+        active_q <= (active_q | accept_set) & ~now_free;
+        done_q <= now_done & ~now_free;
+        told_q <= (told_q | req_set) & ~accept_set;
+        looked_q <= (looked_q | look_set) & ~accept_set;
+        hit_q <= (hit_q & ~look_set) | (hit ? look_set : '0);
+        translated_q <= (translated_q & ~look_set) | ((hit && hit_translated) ? look_set : '0);
+        ready_q <= (ready_q | now_ready) & ~issue_set;
+        issued_q <= (issued_q | issue_set) & ~complete_set;
+        data_q <= (data_q | now_ready) & ~complete_set;
+        sent_q <= (sent_q | (w_last ? set_t'(1) << w_q : '0)) & ~complete_set;
+        answered_q <= (answered_q | now_answered) & ~complete_set;
+        term_q <= (term_q | now_term) & ~complete_set;
+        raz_q <= (raz_q & ~(answer_set | resume_set | accept_set)) | ((answer_result_i == ResultRazWi) ? answer_set : '0)
+                 | ((!resume_retry_i && (resume_result_i == ResultRazWi)) ? resume_set : '0);
+        stalled_q <= (stalled_q | (((answer_result_i == ResultWait) && answer_stalled_i) ? answer_set : '0)) & ~resume_set
+                     & ~(stall_flush_i ? stalled_q : '0);
+        held_q <= (held_q | (((answer_result_i == ResultWait) && !answer_stalled_i) ? answer_set : '0))
+                  & ~((stall_room_i || stall_flush_i) ? held_q : '0);
+        again_q <= (again_q | (resume_retry_i ? resume_set : '0) | ((stall_room_i && !stall_flush_i) ? held_q : '0))
+                   & ~((req_taken_i && !tell) ? set_t'(1) << again : '0);
+        // memory has the data, or nobody will
+        older_q <= (snapshot_i ? active_q & ~answered_q & ~done_q & ~stalled_q & ~held_q & ~again_q : older_q) & ~now_answered
+                   & ~((answer_result_i == ResultWait) ? answer_set : '0);
       end
     end
   end
 
-  assign s_awready_o = (state_q == TbuIdle);
-  assign s_wready_o = (state_q == TbuTerminate) || ((state_q == TbuData) && w_open_q && (level_q != 2'd2));
-  assign s_bvalid_o = (state_q == TbuAnswer);
-  assign s_bid_o = id_q;
-  assign s_bresp_o = resp_q;
-  assign s_buser_o = user_q;
-  assign m_awvalid_o = aw_pending_q;
-  assign m_awid_o = id_q;
-  assign m_awaddr_o = pa_q;
-  assign m_awlen_o = len_q;
-  assign m_awsize_o = size_q;
-  assign m_awburst_o = burst_q;
-  assign m_awcache_o = cache_q;
-  assign m_awprot_o = prot_q;
-  assign m_wvalid_o = (level_q != 2'd0);
-  assign m_wdata_o = data_q[rd_ptr_q];
-  assign m_wstrb_o = strb_q[rd_ptr_q];
-  assign m_wlast_o = last_q[rd_ptr_q];
-  assign m_bready_o = (state_q == TbuResponse);
-  assign req_valid_o = report_q || ((state_q == TbuTranslate) && looked_q && !asked_q);
-  assign req_report_o = report_q;
-  assign req_pa_o = report_pa_q;
-  assign req_translated_o = report_translated_q;
-  assign req_addr_o = report_q ? report_addr_q : addr_q;
-  assign req_sid_o = report_q ? report_sid_q : sid_q;
-  assign req_ssidv_o = report_q ? report_ssidv_q : ssidv_q;
-  assign req_ssid_o = report_q ? report_ssid_q : ssid_q;
-  assign req_priv_o = report_q ? report_priv_q : prot_q[0];
-  assign older_o = older_q;
-  assign translated_o = (state_q == TbuData) || (state_q == TbuResponse);
-  assign busy_o = (state_q != TbuIdle) || report_q;
-  assign state_o = state_q;
+  always_ff @(posedge clk_i) begin
+    if (accept) begin
+      id_q[tail_q] <= s_awid_i;
+      addr_q[tail_q] <= s_awaddr_i;
+      shape_q[tail_q] <= {s_awlen_i, s_awsize_i, s_awburst_i};
+      cache_q[tail_q] <= s_awcache_i;
+      prot_q[tail_q] <= s_awprot_i;
+      sid_q[tail_q] <= s_awmmusid_i;
+      ssid_q[tail_q] <= {s_awmmussidv_i, s_awmmussidv_i ? s_awmmussid_i : 20'd0};
+    end
+    if (look_q && hit) begin
+      pa_q[look_tag_q] <= {hit_page, addr_q[look_tag_q][11:0]};
+      mprot_q[look_tag_q] <= {hit_instr, hit_priv};
+    end
+    if (answer_i) begin
+      pa_q[answer_tag_i] <= answer_pa_i;
+      mprot_q[answer_tag_i] <= {1'b0, answer_priv_i};
+    end
+    if (push) begin
+      beat_data_q[wr_ptr_q] <= s_wdata_i;
+      beat_strb_q[wr_ptr_q] <= s_wstrb_i;
+      beat_last_q[wr_ptr_q] <= s_wlast_i;
+    end
+    if (w_last && swallow) resp_q[w_q] <= {!raz_q[w_q], 1'b0};
+    if (found) resp_q[b_tag] <= m_bresp_i;
+    if (complete) for (int unsigned i = 0; i < Depth; i++) dep_q[i][b_tag_q] <= 1'b0;
+    if (accept) dep_q[tail_q] <= same_id & ~complete_set;
+  end
+
+  assign older_o = (older_q != '0);
+  assign translated_o = ((data_q & ~answered_q) != '0);
+  assign busy_o = ((active_q & ~stalled_q & ~held_q) != '0);  // what waits for software does nothing
+  always_comb begin
+    if (active_q == '0) state_o = TbuIdle;
+    else if (data_q != '0) state_o = TbuData;
+    else if (term_q != '0) state_o = TbuTerminate;
+    else if ((stalled_q | held_q) != '0) state_o = TbuStalled;
+    else state_o = TbuTranslate;
+  end
 
   BurstStaysInPage_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     (s_awvalid_i && s_awready_o && (s_awburst_i == 2'b01))
@@ -298,10 +386,13 @@ module smmuv3_tbu_wr
   WriteDataStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     (m_wvalid_o && !m_wready_i) |=> (m_wvalid_o && $stable(m_wdata_o) && $stable(m_wlast_o)));
   AddressStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
-    (m_awvalid_o && !m_awready_i) |=> (m_awvalid_o && $stable(m_awaddr_o)));
-  NoResponseBeforeLastBeat_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
-    m_bvalid_i |-> (((state_q == TbuData) || (state_q == TbuResponse)) && !w_open_q && !aw_pending_q && (level_q == 2'd0)
-                    && (m_bid_i == id_q)));
+    (m_awvalid_o && !m_awready_i) |=> (m_awvalid_o && $stable(m_awaddr_o) && $stable(m_awid_o)));
+  logic b_sent;
+  assign b_sent = sent_q[b_tag];
+  NoResponseBeforeLastBeat_A: assert property (@(posedge clk_i) disable iff (!rst_ni) m_bvalid_i |-> (found && b_sent));
   ResponseStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
-    (s_bvalid_o && !s_bready_i) |=> (s_bvalid_o && $stable(s_bresp_o)));
+    (s_bvalid_o && !s_bready_i) |=> (s_bvalid_o && $stable(s_bresp_o) && $stable(s_bid_o)));
+  AnswerOnlyWhereAsked_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    answer_i |-> ((answer_set & active_q & told_q & ~data_q & ~term_q) != '0));
+  ResumeOnlyStalled_A: assert property (@(posedge clk_i) disable iff (!rst_ni) resume_i |-> ((resume_set & stalled_q) != '0));
 endmodule

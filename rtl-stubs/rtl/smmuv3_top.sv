@@ -10,6 +10,7 @@ module smmuv3_top
   parameter int unsigned TbuIdWidth   = 8,   // AXI ID width of the client ports, both sides
   parameter int unsigned ClientDataBytes = 16,  // data bus of the client ports, both sides: 8 or 16 bytes
   parameter int unsigned Walkers      = 8,   // translations in flight, 1..8
+  parameter int unsigned Outstanding  = 64,  // bursts in flight per TBU, half of them reads; power of two, 4..128
   parameter int unsigned UtlbEntries  = 4,   // micro-TLB of each half of a TBU, power of two
   parameter int unsigned TlbSets      = 32,  // power of two
   parameter int unsigned TlbWays      = 4,   // power of two
@@ -167,7 +168,7 @@ module smmuv3_top
   input  logic [1:0]            mem_rresp_i,
   input  logic                  mem_rlast_i,
 
-  // broadcast TLB maintenance (DVM style): accepted and ignored while IDR0.BTM=0.
+  // broadcast TLB maintenance (DVM style): taken and ignored while IDR0.BTM=0 or CR2.PTM=1.
   // kind: 0 Va, 1 Asid, 2 Vaa, 3 Vmall, 4 Ipas2, 5 VmallS12, 6 All, 7 El2Va, 8 El2Asid, 9 El2All, 15 Sync
   input  logic                  dvm_valid_i,
   output logic                  dvm_ready_o,
@@ -186,6 +187,8 @@ module smmuv3_top
   output logic                  sev_o
 );
   localparam int unsigned NumReq = 2 * NumTbu;
+  localparam int unsigned Depth = Outstanding / 2;
+  localparam int unsigned TagBits = $clog2(Depth);
 
   // ---- straps: one register each, so that no pin reaches decision logic directly (fast to simulate as well) ----
   logic [31:0] idr0, idr1, idr2, idr3, idr4, idr5, iidr, aidr;
@@ -202,9 +205,9 @@ module smmuv3_top
 
   // ---- settings ----
   logic        smmu_enable, cmdq_enable, eventq_enable, recinvsid, gbpa_abort, eventq_irq_enable;
-  logic        cmdq_err_active, eventq_abt_active, cmdq_cons_we, eventq_prod_we, hold, quiet;
+  logic        cmdq_err_active, eventq_abt_active, cmdq_cons_we, eventq_prod_we, smmu_closes, hold, quiet;
   logic [1:0]  gbpa_privcfg, gbpa_instcfg;
-  logic        e2h;
+  logic        e2h, btm;
   logic [2:0]  vmw;
   logic [51:0] strtab_addr;
   logic [31:0] strtab_cfg, eventq_cons, eventq_prod, cmdq_cons, pointer_wdata;
@@ -212,6 +215,14 @@ module smmuv3_top
   logic [19:0] cmdq_prod;
   logic        regs_busy, cmdq_busy, eventq_busy, tcu_busy, tlb_busy, arbiter_busy;
   logic        gerror_cmdq, gerror_eventq;
+  // MSIs: 0 CMD_SYNC, 1 event queue, 2 GERROR
+  logic        msi_request [3];
+  logic [51:0] msi_addr    [3];
+  logic [31:0] msi_data    [3];
+  logic        msi_error   [3];
+  logic        msi_valid, msi_done, msi_wr_error, msi_sync_busy, msi_busy;
+  logic [51:0] msi_wr_addr;
+  logic [31:0] msi_wr_data;
   logic        pmcg_we_lo, pmcg_we_hi, pmcg_re, pmcg_page1;
   logic [11:3] pmcg_addr;
   logic [63:0] pmcg_wdata, pmcg_rdata;
@@ -227,14 +238,15 @@ module smmuv3_top
     .pmcg_we_lo_o(pmcg_we_lo), .pmcg_we_hi_o(pmcg_we_hi), .pmcg_re_o(pmcg_re), .pmcg_page1_o(pmcg_page1),
     .pmcg_addr_o(pmcg_addr), .pmcg_wdata_o(pmcg_wdata), .pmcg_rdata_i(pmcg_rdata),
     .smmu_enable_o(smmu_enable), .cmdq_enable_o(cmdq_enable), .eventq_enable_o(eventq_enable),
-    .recinvsid_o(recinvsid), .e2h_o(e2h), .vmw_o(vmw), .gbpa_abort_o(gbpa_abort), .gbpa_privcfg_o(gbpa_privcfg), .gbpa_instcfg_o(gbpa_instcfg),
+    .recinvsid_o(recinvsid), .e2h_o(e2h), .btm_o(btm), .vmw_o(vmw), .gbpa_abort_o(gbpa_abort), .gbpa_privcfg_o(gbpa_privcfg), .gbpa_instcfg_o(gbpa_instcfg),
     .strtab_addr_o(strtab_addr), .strtab_cfg_o(strtab_cfg), .cmdq_base_o(cmdq_base), .cmdq_prod_o(cmdq_prod),
     .eventq_base_o(eventq_base), .eventq_cons_o(eventq_cons), .eventq_irq_enable_o(eventq_irq_enable),
     .cmdq_err_active_o(cmdq_err_active), .eventq_abt_active_o(eventq_abt_active),
     .cmdq_cons_we_o(cmdq_cons_we), .eventq_prod_we_o(eventq_prod_we), .pointer_wdata_o(pointer_wdata),
     .cmdq_cons_i(cmdq_cons), .eventq_prod_i(eventq_prod),
-    .hold_o(hold), .quiet_i(quiet), .cmdq_busy_i(cmdq_busy), .eventq_busy_i(eventq_busy),
-    .cmdq_err_i(gerror_cmdq), .eventq_abt_err_i(gerror_eventq), .irq_gerror_o(irq_gerror_o), .busy_o(regs_busy)
+    .smmu_closes_o(smmu_closes), .hold_o(hold), .quiet_i(quiet), .cmdq_busy_i(cmdq_busy), .eventq_busy_i(eventq_busy),
+    .cmdq_err_i(gerror_cmdq), .eventq_abt_err_i(gerror_eventq), .msi_err_i(msi_error), .gerror_msi_addr_o(msi_addr[2]),
+    .gerror_msi_data_o(msi_data[2]), .eventq_msi_addr_o(msi_addr[1]), .eventq_msi_data_o(msi_data[1]), .irq_gerror_o(irq_gerror_o), .busy_o(regs_busy)
   );
 
   // ---- walk-and-queue master ----
@@ -255,6 +267,7 @@ module smmuv3_top
     .tcu_class_i(tcu_rd_class), .tcu_ready_o(tcu_rd_ready),
     .r_valid_o(r_valid), .r_id_o(r_id), .r_data_o(r_data), .r_error_o(r_error), .r_last_o(r_last),
     .wr_valid_i(wr_valid), .wr_addr_i(wr_addr), .wr_data_i(ev), .wr_done_o(wr_done), .wr_error_o(wr_error),
+    .msi_valid_i(msi_valid), .msi_addr_i(msi_wr_addr), .msi_data_i(msi_wr_data), .msi_done_o(msi_done), .msi_error_o(msi_wr_error),
     .busy_o(arbiter_busy),
     .awvalid_o(mem_awvalid_o), .awready_i(mem_awready_i), .awid_o(mem_awid_o), .awaddr_o(mem_awaddr_o),
     .awlen_o(mem_awlen_o), .awsize_o(mem_awsize_o), .awburst_o(mem_awburst_o), .awcache_o(mem_awcache_o),
@@ -268,6 +281,19 @@ module smmuv3_top
     .rlast_i(mem_rlast_i)
   );
 
+  // ---- MSIs ----
+  logic [63:0] cmd [2];
+  assign msi_request[0] = irq_cmd_sync_o;
+  assign msi_request[1] = irq_eventq_o;
+  assign msi_request[2] = irq_gerror_o;
+  assign msi_addr[0] = {cmd[1][51:2], 2'd0};
+  assign msi_data[0] = cmd[0][63:32];
+  smmuv3_msi u_msi (
+    .clk_i, .rst_ni, .enable_i(idr0[IDR0_MSI_LSB]), .request_i(msi_request), .addr_i(msi_addr), .data_i(msi_data),
+    .error_o(msi_error), .wr_valid_o(msi_valid), .wr_addr_o(msi_wr_addr), .wr_data_o(msi_wr_data), .wr_done_i(msi_done),
+    .wr_error_i(msi_wr_error), .sync_busy_o(msi_sync_busy), .busy_o(msi_busy)
+  );
+
   // ---- queues ----
   logic        tlb_inv_valid, tlb_inv_single, tlb_inv_done, cfg_inv_valid, cfg_inv_done;
   tlb_inv_t    tlb_inv_op;
@@ -278,11 +304,19 @@ module smmuv3_top
   logic [19:0] cfg_inv_ssid;
   logic [4:0]  cfg_inv_range;
   logic        snapshot, drained, ev_valid, ev_done;
-  logic [63:0] cmd [2];
   logic        cmd_consumed, sync_done, event_written, event_lost;
   logic [19:0] cmd_index, event_index;
   cmdq_state_e   cmdq_state;
+  logic        stall_valid, stall_all, stall_retry, stall_abort, stall_done, ev_stall, ev_refused, ev_writable;
+  logic [31:0] stall_cmd_sid;
+  logic [15:0] stall_cmd_stag;
   eventq_state_e eventq_state;
+
+  logic        cmd_inv_valid, cmd_inv_single, cmd_snapshot, dvm_inv_valid, dvm_snapshot, dvm_draining, dvm_busy;
+  tlb_inv_t    cmd_inv_op, dvm_inv_op;
+  logic [15:0] cmd_inv_vmid, cmd_inv_asid, dvm_inv_vmid, dvm_inv_asid;
+  logic [55:0] cmd_inv_first, cmd_inv_last, dvm_inv_first;
+  logic        inv_busy_q, inv_dvm_q;
 
   smmuv3_cmdq u_cmdq (
     .clk_i, .rst_ni, .idr0_i(idr0), .idr3_i(idr3), .e2h_i(e2h),
@@ -291,12 +325,14 @@ module smmuv3_top
     .prod_i(cmdq_prod), .cons_we_i(cmdq_cons_we), .cons_wdata_i(pointer_wdata), .cons_o(cmdq_cons),
     .rd_valid_o(cmdq_rd_valid), .rd_addr_o(cmdq_rd_addr), .rd_ready_i(cmdq_rd_ready),
     .r_valid_i(r_valid && !r_id[3]), .r_data_i(r_data), .r_error_i(r_error), .r_last_i(r_last),
-    .tlb_inv_valid_o(tlb_inv_valid), .tlb_inv_op_o(tlb_inv_op), .tlb_inv_vmid_o(tlb_inv_vmid),
-    .tlb_inv_asid_o(tlb_inv_asid), .tlb_inv_first_o(tlb_inv_first), .tlb_inv_last_o(tlb_inv_last),
-    .tlb_inv_single_o(tlb_inv_single), .tlb_inv_done_i(tlb_inv_done),
+    .tlb_inv_valid_o(cmd_inv_valid), .tlb_inv_op_o(cmd_inv_op), .tlb_inv_vmid_o(cmd_inv_vmid),
+    .tlb_inv_asid_o(cmd_inv_asid), .tlb_inv_first_o(cmd_inv_first), .tlb_inv_last_o(cmd_inv_last),
+    .tlb_inv_single_o(cmd_inv_single), .tlb_inv_done_i(tlb_inv_done && !inv_dvm_q),
     .cfg_inv_valid_o(cfg_inv_valid), .cfg_inv_op_o(cfg_inv_op), .cfg_inv_sid_o(cfg_inv_sid), .cfg_inv_ssid_o(cfg_inv_ssid),
     .cfg_inv_range_o(cfg_inv_range), .cfg_inv_done_i(cfg_inv_done),
-    .drain_snapshot_o(snapshot), .drained_i(drained),
+    .stall_valid_o(stall_valid), .stall_all_o(stall_all), .stall_sid_o(stall_cmd_sid), .stall_stag_o(stall_cmd_stag),
+    .stall_retry_o(stall_retry), .stall_abort_o(stall_abort), .stall_done_i(stall_done),
+    .drain_snapshot_o(cmd_snapshot), .drained_i(drained), .drain_busy_i(dvm_draining), .msi_busy_i(msi_sync_busy),
     .irq_sync_o(irq_cmd_sync_o), .sev_o(sev_o), .gerror_cmdq_o(gerror_cmdq), .busy_o(cmdq_busy),
     .cmd_o(cmd), .consumed_o(cmd_consumed), .sync_done_o(sync_done), .index_o(cmd_index), .state_o(cmdq_state)
   );
@@ -308,17 +344,48 @@ module smmuv3_top
     .size_cap_i(idr1[IDR1_EVENTQS_MSB:IDR1_EVENTQS_LSB]),
     .cons_rd_i(eventq_cons[19:0]), .cons_ovack_i(eventq_cons[31]),
     .prod_we_i(eventq_prod_we), .prod_wdata_i(pointer_wdata), .prod_o(eventq_prod),
-    .ev_valid_i(ev_valid), .ev_i(ev), .ev_done_o(ev_done),
+    .ev_valid_i(ev_valid), .ev_stall_i(ev_stall), .ev_i(ev), .ev_done_o(ev_done), .ev_refused_o(ev_refused),
+    .writable_o(ev_writable),
     .wr_valid_o(wr_valid), .wr_addr_o(wr_addr), .wr_done_i(wr_done), .wr_error_i(wr_error),
     .irq_o(irq_eventq_o), .gerror_abt_o(gerror_eventq), .busy_o(eventq_busy),
     .written_o(event_written), .lost_o(event_lost), .index_o(event_index), .state_o(eventq_state)
   );
 
+  // ---- broadcasts; they share the invalidation port of the TLB and the drain with the command queue ----
+  smmuv3_dvm u_dvm (
+    .clk_i, .rst_ni, .obey_i(btm), .s2p_i(idr0[IDR0_S2P_LSB]), .e2h_i(e2h),
+    .valid_i(dvm_valid_i), .ready_o(dvm_ready_o), .kind_i(dvm_kind_i), .leaf_i(dvm_leaf_i), .vmid_i(dvm_vmid_i),
+    .asid_i(dvm_asid_i), .addr_i(dvm_addr_i),
+    .inv_valid_o(dvm_inv_valid), .inv_op_o(dvm_inv_op), .inv_vmid_o(dvm_inv_vmid), .inv_asid_o(dvm_inv_asid),
+    .inv_first_o(dvm_inv_first), .inv_done_i(tlb_inv_done && inv_dvm_q),
+    .may_drain_i((cmdq_state != CmdqSnapshot) && (cmdq_state != CmdqDrain)), .snapshot_o(dvm_snapshot),
+    .draining_o(dvm_draining), .drained_i(drained), .busy_o(dvm_busy)
+  );
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      inv_busy_q <= 1'b0;
+      inv_dvm_q <= 1'b0;
+    end else if (!inv_busy_q) begin
+      inv_busy_q <= cmd_inv_valid || dvm_inv_valid;
+      inv_dvm_q <= !cmd_inv_valid;
+    end else if (tlb_inv_done) begin
+      inv_busy_q <= 1'b0;
+    end
+  end
+  assign tlb_inv_valid = inv_busy_q;
+  assign tlb_inv_op = inv_dvm_q ? dvm_inv_op : cmd_inv_op;
+  assign tlb_inv_vmid = inv_dvm_q ? dvm_inv_vmid : cmd_inv_vmid;
+  assign tlb_inv_asid = inv_dvm_q ? dvm_inv_asid : cmd_inv_asid;
+  assign tlb_inv_first = inv_dvm_q ? dvm_inv_first : cmd_inv_first;
+  assign tlb_inv_last = inv_dvm_q ? {dvm_inv_first[55:12], 12'hFFF} : cmd_inv_last;
+  assign tlb_inv_single = inv_dvm_q || cmd_inv_single;
+  assign snapshot = cmd_snapshot || dvm_snapshot;
+
   // VMW: low bits of a VMID that invalidations do not compare; 5..7 behave as 0
   logic [15:0] vmid_care;
   always_comb begin
     vmid_care = 16'hFFFF;
-    if (vmw <= 3'd4) vmid_care = ~16'(low_mask({3'd0, vmw}));
+    if ((vmw <= 3'd4) && !inv_dvm_q) vmid_care = ~16'(low_mask({3'd0, vmw}));
   end
 
   // ---- translation ----
@@ -326,7 +393,7 @@ module smmuv3_top
   logic        req_taken [NumReq];
   logic        req_report [NumReq];
   logic        req_retry [NumReq];
-  logic        req_tag   [NumReq];
+  logic [TagBits-1:0] req_tag [NumReq];
   logic [51:0] req_pa    [NumReq];
   logic        req_translated [NumReq];
   logic        answer_keep, answer_translated, utlb_clear;
@@ -343,13 +410,32 @@ module smmuv3_top
   logic        answer_priv, answer_instr, tcu_quiet;
   logic        txn_counted, tlb_miss, cfg_miss, walk_access, cfg_access;
   logic [31:0] txn_counted_sid, step_sid;
-  for (genvar i = 0; i < int'(NumReq); i++) begin : gen_request
-    assign req_retry[i] = 1'b0;
-    assign req_tag[i] = 1'b0;
-  end
+  logic [TagBits-1:0] answer_tag;
+  logic        answer_stalled;
+
+  // ---- stalls ----
+  logic        stall_room, stall_take, stall_arm, resume_retry, stall_busy;
+  logic [15:0] stall_stag, stall_arm_stag;
+  logic [31:0] stall_sid;
+  logic [3:0]  stall_index;
+  logic [TagBits-1:0] stall_req_tag, resume_tag;
+  logic        resume [NumReq];
+  result_e     resume_result;
+  smmuv3_stall #(
+    .NumReq(NumReq), .Entries(32'(StallMax)), .TagBits(TagBits)
+  ) u_stall (
+    .clk_i, .rst_ni, .term_model_i(idr0[IDR0_TERM_MODEL_LSB]), .stall_max_i(idr5[IDR5_STALL_MAX_MSB:IDR5_STALL_MAX_LSB]),
+    .writable_i(ev_writable), .flush_i(smmu_closes),
+    .room_o(stall_room), .stag_o(stall_stag), .take_i(stall_take), .sid_i(stall_sid), .index_i(stall_index),
+    .tag_i(stall_req_tag), .arm_i(stall_arm), .arm_stag_i(stall_arm_stag),
+    .cmd_valid_i(stall_valid), .cmd_all_i(stall_all), .cmd_sid_i(stall_cmd_sid), .cmd_stag_i(stall_cmd_stag),
+    .cmd_retry_i(stall_retry), .cmd_abort_i(stall_abort), .cmd_done_o(stall_done),
+    .resume_o(resume), .resume_tag_o(resume_tag), .resume_retry_o(resume_retry), .resume_result_o(resume_result),
+    .busy_o(stall_busy)
+  );
 
   smmuv3_tcu #(
-    .NumReq(NumReq), .Slots(Walkers), .TlbSets(TlbSets), .TlbWays(TlbWays), .CfgEntries(CfgEntries), .WalkEntries(WalkEntries)
+    .NumReq(NumReq), .Slots(Walkers), .TagBits(TagBits), .TlbSets(TlbSets), .TlbWays(TlbWays), .CfgEntries(CfgEntries), .WalkEntries(WalkEntries)
   ) u_tcu (
     .clk_i, .rst_ni, .idr0_i(idr0), .idr1_i(idr1), .idr3_i(idr3), .idr5_i(idr5),
     .smmu_enable_i(smmu_enable), .recinvsid_i(recinvsid), .e2h_i(e2h), .gbpa_abort_i(gbpa_abort),
@@ -357,11 +443,11 @@ module smmuv3_top
     .hold_i(hold),
     .req_valid_i(req_valid), .req_taken_o(req_taken), .req_report_i(req_report), .req_retry_i(req_retry), .req_tag_i(req_tag),
     .req_pa_i(req_pa), .req_translated_i(req_translated), .req_addr_i(req_addr), .req_sid_i(req_sid), .req_ssidv_i(req_ssidv),
-    .req_ssid_i(req_ssid), .req_priv_i(req_priv), .req_instr_i(req_instr), .answer_o(answer), .answer_tag_o(),
-    .answer_result_o(answer_result), .answer_stalled_o(), .answer_pa_o(answer_pa), .answer_keep_o(answer_keep),
+    .req_ssid_i(req_ssid), .req_priv_i(req_priv), .req_instr_i(req_instr), .answer_o(answer), .answer_tag_o(answer_tag),
+    .answer_result_o(answer_result), .answer_stalled_o(answer_stalled), .answer_pa_o(answer_pa), .answer_keep_o(answer_keep),
     .answer_translated_o(answer_translated), .answer_priv_o(answer_priv), .answer_instr_o(answer_instr),
-    .stall_room_i(1'b0), .stall_tag_i(16'd0), .stall_take_o(), .stall_sid_o(), .stall_index_o(), .stall_req_tag_o(),
-    .stall_arm_o(), .stall_arm_tag_o(),
+    .stall_room_i(stall_room), .stall_tag_i(stall_stag), .stall_take_o(stall_take), .stall_sid_o(stall_sid),
+    .stall_index_o(stall_index), .stall_req_tag_o(stall_req_tag), .stall_arm_o(stall_arm), .stall_arm_tag_o(stall_arm_stag),
     .rd_valid_o(tcu_rd_valid), .rd_id_o(tcu_rd_id), .rd_addr_o(tcu_rd_addr), .rd_len_o(tcu_rd_len), .rd_class_o(tcu_rd_class),
     .rd_ready_i(tcu_rd_ready), .r_valid_i(r_valid && r_id[3]), .r_id_i(r_id), .r_data_i(r_data), .r_error_i(r_error),
     .r_last_i(r_last),
@@ -370,7 +456,8 @@ module smmuv3_top
     .tlb_inv_single_i(tlb_inv_single), .tlb_inv_done_o(tlb_inv_done),
     .cfg_inv_valid_i(cfg_inv_valid), .cfg_inv_op_i(cfg_inv_op), .cfg_inv_sid_i(cfg_inv_sid), .cfg_inv_ssid_i(cfg_inv_ssid),
     .cfg_inv_range_i(cfg_inv_range), .cfg_inv_done_o(cfg_inv_done),
-    .ev_valid_o(ev_valid), .ev_stall_o(), .ev_o(ev), .ev_done_i(ev_done), .ev_writable_i(1'b1),
+    .ev_valid_o(ev_valid), .ev_stall_o(ev_stall), .ev_o(ev), .ev_done_i(ev_done), .ev_refused_i(ev_refused),
+    .ev_writable_i(ev_writable),
     .quiet_o(tcu_quiet), .busy_o(tcu_busy),
     .transaction_o(txn_counted), .transaction_sid_o(txn_counted_sid), .tlb_miss_o(tlb_miss), .cfg_miss_o(cfg_miss),
     .walk_access_o(walk_access), .cfg_access_o(cfg_access), .step_sid_o(step_sid),
@@ -394,7 +481,9 @@ module smmuv3_top
     smmuv3_tbu #(
       .IdWidth(TbuIdWidth),
       .ClientDataBytes(ClientDataBytes),
-      .UtlbEntries(UtlbEntries)
+      .UtlbEntries(UtlbEntries),
+      .Depth(Depth),
+      .TagBits(TagBits)
     ) u_tbu (
       .clk_i, .rst_ni, .s_awvalid_i(tbu_s_awvalid_i[t]), .s_awready_o(tbu_s_awready_o[t]),
       .s_awid_i(tbu_s_awid_i[t]), .s_awaddr_i(tbu_s_awaddr_i[t]), .s_awlen_i(tbu_s_awlen_i[t]),
@@ -421,11 +510,14 @@ module smmuv3_top
       .m_arburst_o(tbu_m_arburst_o[t]), .m_arcache_o(tbu_m_arcache_o[t]), .m_arprot_o(tbu_m_arprot_o[t]),
       .m_rvalid_i(tbu_m_rvalid_i[t]), .m_rready_o(tbu_m_rready_o[t]), .m_rid_i(tbu_m_rid_i[t]),
       .m_rdata_i(tbu_m_rdata_i[t]), .m_rresp_i(tbu_m_rresp_i[t]), .m_rlast_i(tbu_m_rlast_i[t]),
-      .req_valid_o(req_valid[2*t:2*t+1]), .req_report_o(req_report[2*t:2*t+1]), .req_pa_o(req_pa[2*t:2*t+1]),
+      .req_valid_o(req_valid[2*t:2*t+1]), .req_report_o(req_report[2*t:2*t+1]),
+      .req_retry_o(req_retry[2*t:2*t+1]), .req_tag_o(req_tag[2*t:2*t+1]), .req_pa_o(req_pa[2*t:2*t+1]),
       .req_translated_o(req_translated[2*t:2*t+1]), .answer_keep_i(answer_keep), .answer_translated_i(answer_translated),
       .utlb_clear_i(utlb_clear), .req_addr_o(req_addr[2*t:2*t+1]), .req_sid_o(req_sid[2*t:2*t+1]),
       .req_ssidv_o(req_ssidv[2*t:2*t+1]), .req_ssid_o(req_ssid[2*t:2*t+1]), .req_priv_o(req_priv[2*t:2*t+1]),
-      .req_instr_o(req_instr[2*t:2*t+1]), .req_taken_i(req_taken[2*t:2*t+1]), .answer_i(answer[2*t:2*t+1]), .answer_result_i(answer_result),
+      .req_instr_o(req_instr[2*t:2*t+1]), .req_taken_i(req_taken[2*t:2*t+1]), .answer_i(answer[2*t:2*t+1]), .answer_tag_i(answer_tag), .answer_result_i(answer_result),
+      .answer_stalled_i(answer_stalled), .resume_i(resume[2*t:2*t+1]), .resume_tag_i(resume_tag), .resume_retry_i(resume_retry),
+      .resume_result_i(resume_result), .stall_room_i(stall_room), .stall_flush_i(smmu_closes),
       .answer_pa_i(answer_pa), .answer_priv_i(answer_priv), .answer_instr_i(answer_instr), .snapshot_i(snapshot),
       .older_o(older[t]), .translated_o(in_flight[t]), .rd_busy_o(rd_busy[t]), .wr_busy_o(wr_busy[t]),
       .rd_state_o(rd_state[t]), .wr_state_o(wr_state[t])
@@ -469,18 +561,21 @@ module smmuv3_top
   );
 
   // ---- what this block does not have ----
-  assign dvm_ready_o = 1'b1;  // BTM = 0: broadcasts are accepted and ignored
   assign irq_priq_o = 1'b0;
 
   // ---- idle: for a wrapper that stops the clock ----
   logic busy;
-  assign busy = regs_busy || cmdq_busy || eventq_busy || tcu_busy || tlb_busy || arbiter_busy
+  assign busy = regs_busy || cmdq_busy || eventq_busy || tcu_busy || tlb_busy || arbiter_busy || stall_busy
+                || msi_busy || dvm_busy || tlb_inv_valid || irq_cmd_sync_o
                 || any_tbu_busy || irq_pmcg_o;
 
   // ---- parameters: refused when the block is elaborated ----
   if ((NumTbu < 1) || (NumTbu > 4)) $error("NumTbu is %0d; allowed are 1 to 4", NumTbu);
   if ((ClientDataBytes != 8) && (ClientDataBytes != 16)) $error("ClientDataBytes is %0d; allowed are 8 and 16", ClientDataBytes);
   if ((Walkers < 1) || (Walkers > SlotsMax)) $error("Walkers is %0d; allowed are 1 to %0d", Walkers, SlotsMax);
+  if ((Outstanding < 4) || (Outstanding > 128) || ((Outstanding & (Outstanding - 1)) != 0)) begin : gen_bad_outstanding
+    $error("Outstanding is %0d; it must be a power of two from 4 to 128", Outstanding);
+  end
   if ((WalkEntries < 2) || ((WalkEntries & (WalkEntries - 1)) != 0)) begin : gen_bad_walk
     $error("WalkEntries is %0d; it must be a power of two above 1", WalkEntries);
   end
@@ -500,7 +595,7 @@ module smmuv3_top
     && (idr1[IDR1_SIDSIZE_MSB:IDR1_SIDSIZE_LSB] <= SidSizeMax) && (idr1[IDR1_SSIDSIZE_MSB:IDR1_SSIDSIZE_LSB] <= SsidSizeMax)
     && (idr1[IDR1_CMDQS_MSB:IDR1_CMDQS_LSB] <= QueueSizeMax) && (idr1[IDR1_EVENTQS_MSB:IDR1_EVENTQS_LSB] <= QueueSizeMax)
     && (idr5[IDR5_OAS_MSB:IDR5_OAS_LSB] <= OasCodeMax)
-    && (idr0[IDR0_STALL_MODEL_MSB:IDR0_STALL_MODEL_LSB] == IDR0_STALL_MODEL_TERMINATE_ONLY)
+    && (idr0[IDR0_STALL_MODEL_MSB:IDR0_STALL_MODEL_LSB] != 2'd3) && (idr5[IDR5_STALL_MAX_MSB:IDR5_STALL_MAX_LSB] <= StallMax)
     && (idr0[IDR0_TTENDIAN_MSB:IDR0_TTENDIAN_LSB] == IDR0_TTENDIAN_LITTLE)
     && (idr0[IDR0_TTF_MSB:IDR0_TTF_LSB] == IDR0_TTF_AARCH64))
     else $error("an ID strap claims a feature this block does not have: IDR0 %h IDR1 %h IDR3 %h IDR5 %h",

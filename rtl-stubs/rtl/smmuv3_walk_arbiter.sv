@@ -2,7 +2,7 @@
 // Joins the readers and the writer of the block onto the one walk-and-queue AXI4 master: the command queue, and the slots
 // of the translation unit, each with an AXI ID of its own and at most one burst outstanding, so answers may come back in any
 // order. All outputs are registered.
-// Leaves out: narrow transfers, several writers. Proof: test/ (rtl.vectors, with random latency and aborts).
+// Proof: test/ (rtl.vectors, with random latency and aborts).
 module smmuv3_walk_arbiter
   import smmuv3_rtl_pkg::*;
 (
@@ -27,12 +27,17 @@ module smmuv3_walk_arbiter
   output logic        r_error_o,
   output logic        r_last_o,
 
-  // writer: four words; valid until done
+  // writers: event records of four words, MSIs of four bytes; valid until done
   input  logic        wr_valid_i,
   input  logic [51:0] wr_addr_i,
   input  logic [63:0] wr_data_i [4],
   output logic        wr_done_o,
   output logic        wr_error_o,
+  input  logic        msi_valid_i,
+  input  logic [51:0] msi_addr_i,
+  input  logic [31:0] msi_data_i,
+  output logic        msi_done_o,
+  output logic        msi_error_o,
 
   output logic        busy_o,
 
@@ -129,7 +134,7 @@ module smmuv3_walk_arbiter
   end
 
   // ---- write: address and data side by side, then the response ----
-  logic       wr_busy_q, aw_valid_q, w_valid_q, wr_done_q, wr_error_q;
+  logic       wr_busy_q, aw_valid_q, w_valid_q, wr_done_q, wr_error_q, msi_q, msi_done_q;
   logic [1:0] beat_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -138,28 +143,33 @@ module smmuv3_walk_arbiter
       aw_valid_q <= 1'b0;
       w_valid_q <= 1'b0;
       wr_done_q <= 1'b0;
+      msi_done_q <= 1'b0;
+      msi_q <= 1'b0;
       wr_error_q <= 1'b0;
       beat_q <= '0;
       awaddr_o <= '0;
     end else begin
       wr_done_q <= 1'b0;
+      msi_done_q <= 1'b0;
       if (!wr_busy_q) begin
-        if (wr_valid_i && !wr_done_q) begin
+        if ((wr_valid_i && !wr_done_q) || (msi_valid_i && !msi_done_q)) begin
           wr_busy_q <= 1'b1;
           aw_valid_q <= 1'b1;
           w_valid_q <= 1'b1;
           beat_q <= '0;
-          awaddr_o <= wr_addr_i;
+          msi_q <= !(wr_valid_i && !wr_done_q);
+          awaddr_o <= (wr_valid_i && !wr_done_q) ? wr_addr_i : msi_addr_i;
         end
       end else begin
         if (aw_valid_q && awready_i) aw_valid_q <= 1'b0;
         if (w_valid_q && wready_i) begin
           beat_q <= beat_q + 2'd1;
-          if (beat_q == 2'd3) w_valid_q <= 1'b0;
+          if (wlast_o) w_valid_q <= 1'b0;
         end
         if (bvalid_i) begin
           wr_busy_q <= 1'b0;
-          wr_done_q <= 1'b1;
+          wr_done_q <= !msi_q;
+          msi_done_q <= msi_q;
           wr_error_q <= bresp_i[1];
         end
       end
@@ -167,21 +177,23 @@ module smmuv3_walk_arbiter
   end
   assign wr_done_o = wr_done_q;
   assign wr_error_o = wr_error_q;
+  assign msi_done_o = msi_done_q;
+  assign msi_error_o = wr_error_q;
   assign awvalid_o = aw_valid_q;
-  assign awid_o = WriterEventqId;
-  assign awlen_o = 8'd3;
-  assign awsize_o = 3'd3;
+  assign awid_o = msi_q ? WriterMsiId : WriterEventqId;
+  assign awlen_o = msi_q ? 8'd0 : 8'd3;
+  assign awsize_o = msi_q ? 3'd2 : 3'd3;
   assign awburst_o = 2'b01;
   assign awcache_o = 4'b1111;
   assign awprot_o = 3'b000;
-  assign awuser_o = ClassEventqWrite;
+  assign awuser_o = msi_q ? ClassMsi : ClassEventqWrite;
   assign wvalid_o = w_valid_q;
-  assign wdata_o = wr_data_i[beat_q];
-  assign wstrb_o = 8'hFF;
-  assign wlast_o = (beat_q == 2'd3);
+  assign wdata_o = msi_q ? {msi_data_i, msi_data_i} : wr_data_i[beat_q];
+  assign wstrb_o = !msi_q ? 8'hFF : awaddr_o[2] ? 8'hF0 : 8'h0F;
+  assign wlast_o = msi_q || (beat_q == 2'd3);
   assign bready_o = wr_busy_q && !aw_valid_q && !w_valid_q;
 
-  assign busy_o = ar_valid_q || wr_busy_q || wr_done_q || r_valid_o || (outstanding_q != 4'd0);
+  assign busy_o = ar_valid_q || wr_busy_q || wr_done_q || msi_done_q || r_valid_o || (outstanding_q != 4'd0);
 
   ReadAddressStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     (arvalid_o && !arready_i) |=> (arvalid_o && $stable(araddr_o) && $stable(arid_o) && $stable(arlen_o)));
@@ -190,7 +202,7 @@ module smmuv3_walk_arbiter
   WriteDataStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     (wvalid_o && !wready_i) |=> (wvalid_o && $stable(wdata_o)));
   ResponseOnlyForOutstandingWrite_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
-    bvalid_i |-> (wr_busy_q && (bid_i == WriterEventqId)));
+    bvalid_i |-> (wr_busy_q && (bid_i == awid_o)));
   DataOnlyForOutstandingRead_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     rvalid_i |-> ((outstanding_q != 4'd0) && (rid_i[3] || (rid_i == ReaderCmdqId))));
 endmodule

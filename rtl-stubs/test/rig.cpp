@@ -3,6 +3,7 @@
 // Not here: programming sequences and memory image (baseline.cpp). Proof: rtl.vectors.
 #include "rig.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -56,6 +57,15 @@ struct WriteBurst {
   std::deque<unsigned> strobes;
   unsigned delay = 0;
 };
+// Answers of one AXI ID keep their order, others do not: the first that is due and the oldest of its ID.
+template <class Bursts, class Due> int first_due(const Bursts& bursts, Due due) {
+  for (unsigned i = 0; i < bursts.size(); i++) {
+    bool oldest = due(bursts[i]);
+    for (unsigned j = 0; j < i && oldest; j++) oldest = bursts[j].id != bursts[i].id;
+    if (oldest) return static_cast<int>(i);
+  }
+  return -1;
+}
 }  // namespace
 
 struct Rig::Pins {
@@ -68,17 +78,37 @@ struct Rig::Pins {
   WriteBurst mem_w;
   bool mem_b_valid = false;
   // memory side of the TBUs
-  ReadBurst tbu_r[kTbus];
-  bool tbu_r_busy[kTbus] = {};
-  WriteBurst tbu_w[kTbus];
-  // client side, [tbu][write]
+  std::deque<ReadBurst> tbu_r[kTbus];
+  int tbu_r_at[kTbus] = {-1, -1};          // whose beat is on the bus
+  std::deque<WriteBurst> tbu_w[kTbus];     // in the order of their addresses
+  std::deque<WriteBurst> tbu_early[kTbus]; // data that came before their address
+  int tbu_b_at[kTbus] = {-1, -1};
+  // client side, [tbu][write]: bursts to send, in order; all by number
   struct Client {
     Txn txn;
-    bool busy = false, address_sent = false;
-    std::uint64_t sent_cycle = 0;
+    bool address_sent = false;
     unsigned w_sent = 0;
     Outcome outcome;
-  } client[kTbus][2];
+  };
+  std::unordered_map<unsigned, Client> client;
+  std::deque<unsigned> to_send[kTbus][2], to_fill[kTbus], open[kTbus][2];  // addresses, write data, unanswered
+  unsigned next_number = 1;
+  // The oldest open burst of an ID.
+  Client* oldest(unsigned tbu, bool write, unsigned id) {
+    for (unsigned n : open[tbu][write]) {
+      Client& c = client[n];
+      if (c.txn.id == id && c.address_sent) return &c;
+    }
+    return nullptr;
+  }
+  // The one whose address is on its way to memory: translation keeps the offset in the page.
+  Client* going(unsigned tbu, bool write, unsigned id, Word pa) {
+    for (unsigned n : open[tbu][write]) {
+      Client& c = client[n];
+      if (c.txn.id == id && c.address_sent && !c.outcome.reached_memory && ((c.txn.addr ^ pa) & 0xfff) == 0) return &c;
+    }
+    return nullptr;
+  }
   // programming port
   bool aw = false, w = false, ar = false, b = false, r = false;
   Word rdata = 0;
@@ -113,17 +143,23 @@ bool Rig::held() const {
 
 bool Rig::idle() const { return pins_->top->obs_idle_o; }
 
-void Rig::submit(const Txn& txn) {
-  auto& client = pins_->client[txn.tbu][txn.write];
-  if (client.busy) {
-    std::fprintf(stderr, "bench: client port is busy\n");
-    std::exit(2);
-  }
-  client = Pins::Client{};
-  client.txn = txn;
-  client.busy = true;
+unsigned Rig::start(const Txn& txn) {
+  auto& p = *pins_;
+  const unsigned number = p.next_number++;
+  p.client[number].txn = txn;
+  p.to_send[txn.tbu][txn.write].push_back(number);
+  p.open[txn.tbu][txn.write].push_back(number);
+  if (txn.write) p.to_fill[txn.tbu].push_back(number);
+  return number;
 }
-const Outcome& Rig::outcome(const Txn& txn) const { return pins_->client[txn.tbu][txn.write].outcome; }
+const Outcome& Rig::result(unsigned number) const {
+  static const Outcome none;
+  auto it = pins_->client.find(number);
+  return it == pins_->client.end() ? none : it->second.outcome;
+}
+void Rig::forget() {
+  for (auto it = pins_->client.begin(); it != pins_->client.end();) it = it->second.outcome.done ? pins_->client.erase(it) : std::next(it);
+}
 
 static void worst(unsigned& into, unsigned response) {
   if (response > into) into = response;
@@ -132,6 +168,14 @@ static void worst(unsigned& into, unsigned response) {
 void Rig::tick(unsigned count) {
   auto& p = *pins_;
   auto& t = *p.top;
+  auto ready = [this] { return always_ready || (random() & 1); };
+  auto latency = [this] { return always_ready ? max_latency : random() % (max_latency + 1); };
+  auto finish = [this, &p](unsigned tbu, bool write, Pins::Client& c) {
+    c.outcome.done = true;
+    c.outcome.done_cycle = cycles;
+    auto& open = p.open[tbu][write];
+    open.erase(std::find_if(open.begin(), open.end(), [&](unsigned n) { return &p.client[n] == &c; }));
+  };
   for (unsigned n = 0; n < count; n++) {
     cycles++;
     if (!t.rst_ni) {  // outputs mean nothing yet
@@ -143,7 +187,7 @@ void Rig::tick(unsigned count) {
     }
     // ---- drive ----
     t.clk_i = 0;
-    t.mem_arready_i = random() & 1;
+    t.mem_arready_i = ready();
     if (!p.mem_r) {
       for (auto& burst : p.mem_reads) {
         if (burst.delay) burst.delay--;
@@ -159,8 +203,8 @@ void Rig::tick(unsigned count) {
       t.mem_rresp_i = static_cast<unsigned char>(p.mem_r->resp.front());
       t.mem_rlast_i = p.mem_r->data.size() == 1;
     }
-    t.mem_awready_i = !p.mem_w.address_done && (random() & 1);
-    t.mem_wready_i = !p.mem_w.data_done && (random() & 1);
+    t.mem_awready_i = !p.mem_w.address_done && ready();
+    t.mem_wready_i = !p.mem_w.data_done && ready();
     if (p.mem_w.address_done && p.mem_w.data_done && p.mem_w.delay) p.mem_w.delay--;
     p.mem_b_valid = p.mem_b_valid || (p.mem_w.address_done && p.mem_w.data_done && !p.mem_w.delay);
     t.mem_bvalid_i = p.mem_b_valid;
@@ -168,55 +212,69 @@ void Rig::tick(unsigned count) {
     t.mem_bresp_i = p.mem_w.error ? 2 : 0;
     for (unsigned i = 0; i < kTbus; i++) {
       // memory side
-      t.tbu_m_arready_i[i] = !p.tbu_r_busy[i] && (random() & 1);
-      if (p.tbu_r_busy[i] && p.tbu_r[i].delay) p.tbu_r[i].delay--;
-      bool rv = p.tbu_r_busy[i] && !p.tbu_r[i].delay;
-      t.tbu_m_rvalid_i[i] = rv;
-      if (rv) {
-        t.tbu_m_rid_i[i] = static_cast<unsigned char>(p.tbu_r[i].id);
-        put_bus(t.tbu_m_rdata_i[i], p.tbu_r[i].data.front());
-        t.tbu_m_rresp_i[i] = static_cast<unsigned char>(p.tbu_r[i].resp.front());
-        t.tbu_m_rlast_i[i] = p.tbu_r[i].data.size() == 1;
+      t.tbu_m_arready_i[i] = p.tbu_r[i].size() < 40 && ready();
+      for (auto& burst : p.tbu_r[i]) if (burst.delay) burst.delay--;
+      if (p.tbu_r_at[i] < 0) p.tbu_r_at[i] = first_due(p.tbu_r[i], [](const ReadBurst& b) { return !b.delay; });
+      t.tbu_m_rvalid_i[i] = p.tbu_r_at[i] >= 0;
+      if (p.tbu_r_at[i] >= 0) {
+        auto& burst = p.tbu_r[i][static_cast<unsigned>(p.tbu_r_at[i])];
+        t.tbu_m_rid_i[i] = static_cast<unsigned char>(burst.id);
+        put_bus(t.tbu_m_rdata_i[i], burst.data.front());
+        t.tbu_m_rresp_i[i] = static_cast<unsigned char>(burst.resp.front());
+        t.tbu_m_rlast_i[i] = burst.data.size() == 1;
       }
-      auto& w = p.tbu_w[i];
-      t.tbu_m_awready_i[i] = !w.address_done && (random() & 1);
-      t.tbu_m_wready_i[i] = !w.data_done && (random() & 1);
-      if (w.address_done && w.data_done && w.delay) w.delay--;
-      t.tbu_m_bvalid_i[i] = w.address_done && w.data_done && !w.delay && !hold_write_responses;
-      t.tbu_m_bid_i[i] = static_cast<unsigned char>(w.id);
-      t.tbu_m_bresp_i[i] = w.error ? 2 : 0;
+      t.tbu_m_awready_i[i] = p.tbu_w[i].size() < 40 && ready();
+      t.tbu_m_wready_i[i] = ready();
+      for (auto& w : p.tbu_w[i]) if (w.data_done && w.delay) w.delay--;
+      if (p.tbu_b_at[i] < 0 && !hold_write_responses)
+        p.tbu_b_at[i] = first_due(p.tbu_w[i], [](const WriteBurst& w) { return w.data_done && !w.delay; });
+      t.tbu_m_bvalid_i[i] = p.tbu_b_at[i] >= 0;
+      if (p.tbu_b_at[i] >= 0) {
+        auto& w = p.tbu_w[i][static_cast<unsigned>(p.tbu_b_at[i])];
+        t.tbu_m_bid_i[i] = static_cast<unsigned char>(w.id);
+        t.tbu_m_bresp_i[i] = w.error ? 2 : 0;
+      }
       // client side
-      auto& rd = p.client[i][0];
-      t.tbu_s_arvalid_i[i] = rd.busy && !rd.address_sent;
-      t.tbu_s_araddr_i[i] = rd.txn.addr;
-      t.tbu_s_arid_i[i] = 0x5a;
-      t.tbu_s_arlen_i[i] = static_cast<unsigned char>(rd.txn.len);
-      t.tbu_s_arsize_i[i] = static_cast<unsigned char>(rd.txn.size);
-      t.tbu_s_arburst_i[i] = static_cast<unsigned char>(rd.txn.burst);
-      t.tbu_s_arcache_i[i] = 3;
-      t.tbu_s_arprot_i[i] = static_cast<unsigned char>(rd.txn.privileged | 2 | rd.txn.instruction << 2);
-      t.tbu_s_armmusid_i[i] = rd.txn.sid;
-      t.tbu_s_armmussidv_i[i] = rd.txn.ssv;
-      t.tbu_s_armmussid_i[i] = rd.txn.ssid;
-      t.tbu_s_rready_i[i] = random() & 1;
-      auto& wr = p.client[i][1];
-      t.tbu_s_awvalid_i[i] = wr.busy && !wr.address_sent;
-      t.tbu_s_awaddr_i[i] = wr.txn.addr;
-      t.tbu_s_awid_i[i] = 0xa5;
-      t.tbu_s_awlen_i[i] = static_cast<unsigned char>(wr.txn.len);
-      t.tbu_s_awsize_i[i] = static_cast<unsigned char>(wr.txn.size);
-      t.tbu_s_awburst_i[i] = static_cast<unsigned char>(wr.txn.burst);
-      t.tbu_s_awcache_i[i] = 3;
-      t.tbu_s_awprot_i[i] = static_cast<unsigned char>(wr.txn.privileged | 2 | wr.txn.instruction << 2);
-      t.tbu_s_awmmusid_i[i] = wr.txn.sid;
-      t.tbu_s_awmmussidv_i[i] = wr.txn.ssv;
-      t.tbu_s_awmmussid_i[i] = wr.txn.ssid;
-      t.tbu_s_wvalid_i[i] = wr.busy && wr.w_sent <= wr.txn.len;
-      const Word w_at = beat_address(wr.txn.addr, wr.txn.size, wr.txn.len, wr.txn.burst, wr.w_sent);
-      put_bus(t.tbu_s_wdata_i[i], {pattern(w_at & ~(kBusBytes - 1)), pattern(w_at | 8)});
-      t.tbu_s_wstrb_i[i] = static_cast<unsigned short>(lane_strobes(w_at, wr.txn.size));
-      t.tbu_s_wlast_i[i] = wr.w_sent == wr.txn.len;
-      t.tbu_s_bready_i[i] = random() & 1;
+      auto& reads = p.to_send[i][0];
+      t.tbu_s_arvalid_i[i] = !reads.empty();
+      if (!reads.empty()) {
+        const Txn& txn = p.client[reads.front()].txn;
+        t.tbu_s_araddr_i[i] = txn.addr;
+        t.tbu_s_arid_i[i] = static_cast<unsigned char>(txn.id);
+        t.tbu_s_arlen_i[i] = static_cast<unsigned char>(txn.len);
+        t.tbu_s_arsize_i[i] = static_cast<unsigned char>(txn.size);
+        t.tbu_s_arburst_i[i] = static_cast<unsigned char>(txn.burst);
+        t.tbu_s_arcache_i[i] = 3;
+        t.tbu_s_arprot_i[i] = static_cast<unsigned char>(txn.privileged | 2 | txn.instruction << 2);
+        t.tbu_s_armmusid_i[i] = txn.sid;
+        t.tbu_s_armmussidv_i[i] = txn.ssv;
+        t.tbu_s_armmussid_i[i] = txn.ssid;
+      }
+      t.tbu_s_rready_i[i] = ready();
+      auto& writes = p.to_send[i][1];
+      t.tbu_s_awvalid_i[i] = !writes.empty();
+      if (!writes.empty()) {
+        const Txn& txn = p.client[writes.front()].txn;
+        t.tbu_s_awaddr_i[i] = txn.addr;
+        t.tbu_s_awid_i[i] = static_cast<unsigned char>(txn.id);
+        t.tbu_s_awlen_i[i] = static_cast<unsigned char>(txn.len);
+        t.tbu_s_awsize_i[i] = static_cast<unsigned char>(txn.size);
+        t.tbu_s_awburst_i[i] = static_cast<unsigned char>(txn.burst);
+        t.tbu_s_awcache_i[i] = 3;
+        t.tbu_s_awprot_i[i] = static_cast<unsigned char>(txn.privileged | 2 | txn.instruction << 2);
+        t.tbu_s_awmmusid_i[i] = txn.sid;
+        t.tbu_s_awmmussidv_i[i] = txn.ssv;
+        t.tbu_s_awmmussid_i[i] = txn.ssid;
+      }
+      t.tbu_s_wvalid_i[i] = !p.to_fill[i].empty();
+      if (!p.to_fill[i].empty()) {
+        const auto& c = p.client[p.to_fill[i].front()];
+        const Word w_at = beat_address(c.txn.addr, c.txn.size, c.txn.len, c.txn.burst, c.w_sent);
+        put_bus(t.tbu_s_wdata_i[i], {pattern(w_at & ~(kBusBytes - 1)), pattern(w_at | 8)});
+        t.tbu_s_wstrb_i[i] = static_cast<unsigned short>(lane_strobes(w_at, c.txn.size));
+        t.tbu_s_wlast_i[i] = c.w_sent == c.txn.len;
+      }
+      t.tbu_s_bready_i[i] = ready();
     }
     t.eval();
     // ---- what happens at this edge ----
@@ -243,7 +301,7 @@ void Rig::tick(unsigned count) {
     if (mem_ar) {
       ReadBurst burst;
       burst.id = t.mem_arid_o;
-      burst.delay = random() % (max_latency + 1);
+      burst.delay = latency();
       for (unsigned i = 0; i <= t.mem_arlen_o; i++) {
         Word addr = t.mem_araddr_o + 8u * i;
         burst.data.push_back({read(addr), 0});
@@ -272,73 +330,35 @@ void Rig::tick(unsigned count) {
       p.mem_w.addr = t.mem_awaddr_o;
       p.mem_w.id = t.mem_awid_o;
       p.mem_w.error = abort_writes.count(p.mem_w.addr >> 3) || chance();
-      p.mem_w.delay = random() % (max_latency + 1);
+      p.mem_w.delay = latency();
     }
     if (mem_wf) {
       p.mem_w.data.push_back({t.mem_wdata_o, 0});
+      p.mem_w.strobes.push_back(t.mem_wstrb_o);
       p.mem_w.data_done = t.mem_wlast_o;
     }
     if (mem_b) {
       if (!t.mem_bresp_i)
-        for (unsigned i = 0; i < p.mem_w.data.size(); i++) write(p.mem_w.addr + 8 * i, p.mem_w.data[i][0]);
+        for (unsigned i = 0; i < p.mem_w.data.size(); i++) {
+          const Word at = (p.mem_w.addr & ~Word{7}) + 8 * i;
+          Word mask = 0;
+          for (unsigned n = 0; n < 8; n++) mask |= p.mem_w.strobes[i] >> n & 1 ? Word{0xff} << (8 * n) : 0;
+          write(at, (read(at) & ~mask) | (p.mem_w.data[i][0] & mask));
+        }
       p.mem_w = WriteBurst{};
       p.mem_b_valid = false;
     }
-    bool s_ar[kTbus], s_r[kTbus], s_aw[kTbus], s_w[kTbus], s_b[kTbus];
     for (unsigned i = 0; i < kTbus; i++) {
-      auto& rd = p.client[i][0];
-      auto& wr = p.client[i][1];
-      s_ar[i] = t.tbu_s_arvalid_i[i] && t.tbu_s_arready_o[i];
-      s_r[i] = t.tbu_s_rvalid_o[i] && t.tbu_s_rready_i[i];
-      s_aw[i] = t.tbu_s_awvalid_i[i] && t.tbu_s_awready_o[i];
-      s_w[i] = t.tbu_s_wvalid_i[i] && t.tbu_s_wready_o[i];
-      s_b[i] = t.tbu_s_bvalid_o[i] && t.tbu_s_bready_i[i];
-      if (s_ar[i]) rd.sent_cycle = cycles;
-      if (s_aw[i]) wr.sent_cycle = cycles;
-      if (t.tbu_m_arvalid_o[i] && !rd.outcome.latency) rd.outcome.latency = static_cast<unsigned>(cycles - rd.sent_cycle);
-      if (t.tbu_m_awvalid_o[i] && !wr.outcome.latency) wr.outcome.latency = static_cast<unsigned>(cycles - wr.sent_cycle);
+      // memory side: data and responses taken
       if (t.tbu_m_rvalid_i[i] && t.tbu_m_rready_o[i]) {
-        p.tbu_r[i].data.pop_front();
-        p.tbu_r[i].resp.pop_front();
-        if (p.tbu_r[i].data.empty()) p.tbu_r_busy[i] = false;
-      }
-      if (t.tbu_m_arvalid_o[i] && t.tbu_m_arready_i[i]) {
-        ReadBurst burst;
-        burst.id = t.tbu_m_arid_o[i];
-        burst.delay = random() % (max_latency + 1);
-        for (unsigned b = 0; b <= t.tbu_m_arlen_o[i]; b++) {
-          Word addr = beat_address(t.tbu_m_araddr_o[i], t.tbu_m_arsize_o[i], t.tbu_m_arlen_o[i], t.tbu_m_arburst_o[i], b);
-          Word low = addr & ~(kBusBytes - 1);
-          burst.data.push_back({read(low), read(low + 8)});
-          burst.resp.push_back(abort_reads.count(addr >> 3) || (t.tbu_m_arsize_o[i] == 4 && abort_reads.count((low + 8) >> 3)) ? 2 : 0);
-        }
-        p.tbu_r[i] = burst;
-        p.tbu_r_busy[i] = true;
-        rd.outcome.reached_memory = true;
-        rd.outcome.pa = t.tbu_m_araddr_o[i];
-        rd.outcome.prot = t.tbu_m_arprot_o[i];
-      }
-      auto& w = p.tbu_w[i];
-      if (t.tbu_m_awvalid_o[i] && t.tbu_m_awready_i[i]) {
-        w.address_done = true;
-        w.addr = t.tbu_m_awaddr_o[i];
-        w.id = t.tbu_m_awid_o[i];
-        w.error = abort_writes.count(w.addr >> 3) || chance();
-        w.size = t.tbu_m_awsize_o[i];
-        w.len = t.tbu_m_awlen_o[i];
-        w.burst = t.tbu_m_awburst_o[i];
-        w.delay = random() % (max_latency + 1);
-        wr.outcome.reached_memory = true;
-        wr.outcome.pa = w.addr;
-        wr.outcome.prot = t.tbu_m_awprot_o[i];
-      }
-      if (t.tbu_m_wvalid_o[i] && t.tbu_m_wready_i[i]) {
-        w.data.push_back(get_bus(t.tbu_m_wdata_o[i]));
-        w.strobes.push_back(t.tbu_m_wstrb_o[i]);
-        wr.outcome.beats++;
-        w.data_done = t.tbu_m_wlast_o[i];
+        auto& burst = p.tbu_r[i][static_cast<unsigned>(p.tbu_r_at[i])];
+        burst.data.pop_front();
+        burst.resp.pop_front();
+        if (burst.data.empty()) p.tbu_r[i].erase(p.tbu_r[i].begin() + p.tbu_r_at[i]);
+        p.tbu_r_at[i] = -1;
       }
       if (t.tbu_m_bvalid_i[i] && t.tbu_m_bready_o[i]) {
+        auto& w = p.tbu_w[i][static_cast<unsigned>(p.tbu_b_at[i])];
         for (unsigned b = 0; b < w.data.size() && keep_client_writes; b++) {
           Word low = beat_address(w.addr, w.size, w.len, w.burst, b) & ~(kBusBytes - 1);
           for (unsigned n = 0; n < kBusBytes; n++) {
@@ -347,28 +367,121 @@ void Rig::tick(unsigned count) {
             write(low + n, (read(low + n) & ~mask) | (w.data[b][n / 8] & mask));
           }
         }
-        w = WriteBurst{};
+        p.tbu_w[i].erase(p.tbu_w[i].begin() + p.tbu_b_at[i]);
+        p.tbu_b_at[i] = -1;
       }
-      if (s_r[i]) {
-        const Word r_at = beat_address(rd.txn.addr, rd.txn.size, rd.txn.len, rd.txn.burst, rd.outcome.beats);
+      // client side
+      const bool s_ar = t.tbu_s_arvalid_i[i] && t.tbu_s_arready_o[i], s_aw = t.tbu_s_awvalid_i[i] && t.tbu_s_awready_o[i];
+      if (t.tbu_s_rvalid_o[i] && t.tbu_s_rready_i[i]) {
+        auto* c = p.oldest(i, false, t.tbu_s_rid_o[i]);
+        if (!c) {
+          std::fprintf(stderr, "bench: read data of ID %u that nobody waits for\n", t.tbu_s_rid_o[i]);
+          std::exit(1);
+        }
+        Outcome& o = c->outcome;
+        const Word r_at = beat_address(c->txn.addr, c->txn.size, c->txn.len, c->txn.burst, o.beats);
         const Bus bus = get_bus(t.tbu_s_rdata_o[i]);
-        rd.outcome.beats++;
-        worst(rd.outcome.response, t.tbu_s_rresp_o[i]);
-        rd.outcome.user |= t.tbu_s_ruser_o[i];
-        rd.outcome.data.push_back(bus[rd.txn.size == 4 ? 0 : r_at >> 3 & 1]);
-        if (rd.txn.size == 4) rd.outcome.data.push_back(bus[1]);
-        if (t.tbu_s_rid_o[i] != 0x5a) worst(rd.outcome.response, 99);
-        if (t.tbu_s_rlast_o[i]) {
-          rd.busy = false;
-          rd.outcome.done = true;
+        o.beats++;
+        worst(o.response, t.tbu_s_rresp_o[i]);
+        o.user |= t.tbu_s_ruser_o[i];
+        o.data.push_back(bus[c->txn.size == 4 ? 0 : r_at >> 3 & 1]);
+        if (c->txn.size == 4) o.data.push_back(bus[1]);
+        if (t.tbu_s_rlast_o[i]) finish(i, false, *c);
+      }
+      if (t.tbu_s_bvalid_o[i] && t.tbu_s_bready_i[i]) {
+        auto* c = p.oldest(i, true, t.tbu_s_bid_o[i]);
+        if (!c) {
+          std::fprintf(stderr, "bench: a write response of ID %u that nobody waits for\n", t.tbu_s_bid_o[i]);
+          std::exit(1);
+        }
+        worst(c->outcome.response, t.tbu_s_bresp_o[i]);
+        c->outcome.user = t.tbu_s_buser_o[i];
+        if (c->w_sent != c->txn.len + 1) worst(c->outcome.response, 99);
+        finish(i, true, *c);
+      }
+      if (s_ar) {
+        auto& c = p.client[p.to_send[i][0].front()];
+        c.address_sent = true;
+        c.outcome.address_cycle = cycles;
+        p.to_send[i][0].pop_front();
+      }
+      if (s_aw) {
+        auto& c = p.client[p.to_send[i][1].front()];
+        c.address_sent = true;
+        c.outcome.address_cycle = cycles;
+        p.to_send[i][1].pop_front();
+      }
+      if (t.tbu_s_wvalid_i[i] && t.tbu_s_wready_o[i]) {
+        auto& c = p.client[p.to_fill[i].front()];
+        if (++c.w_sent == c.txn.len + 1) p.to_fill[i].pop_front();
+      }
+      // memory side: addresses and data sent
+      if (t.tbu_m_arvalid_o[i]) {
+        auto* c = p.going(i, false, t.tbu_m_arid_o[i], t.tbu_m_araddr_o[i]);
+        if (c && !c->outcome.memory_cycle) {
+          c->outcome.memory_cycle = cycles;
+          c->outcome.latency = static_cast<unsigned>(cycles - c->outcome.address_cycle);
+        }
+        if (c && t.tbu_m_arready_i[i]) {
+          c->outcome.reached_memory = true;
+          c->outcome.pa = t.tbu_m_araddr_o[i];
+          c->outcome.prot = t.tbu_m_arprot_o[i];
         }
       }
-      if (s_b[i]) {
-        worst(wr.outcome.response, t.tbu_s_bresp_o[i]);
-        wr.outcome.user = t.tbu_s_buser_o[i];
-        if (t.tbu_s_bid_o[i] != 0xa5 || wr.w_sent != wr.txn.len + 1) worst(wr.outcome.response, 99);
-        wr.busy = false;
-        wr.outcome.done = true;
+      if (t.tbu_m_arvalid_o[i] && t.tbu_m_arready_i[i]) {
+        ReadBurst burst;
+        burst.id = t.tbu_m_arid_o[i];
+        burst.delay = latency();
+        for (unsigned b = 0; b <= t.tbu_m_arlen_o[i]; b++) {
+          Word addr = beat_address(t.tbu_m_araddr_o[i], t.tbu_m_arsize_o[i], t.tbu_m_arlen_o[i], t.tbu_m_arburst_o[i], b);
+          Word low = addr & ~(kBusBytes - 1);
+          burst.data.push_back({read(low), read(low + 8)});
+          burst.resp.push_back(abort_reads.count(addr >> 3) || (t.tbu_m_arsize_o[i] == 4 && abort_reads.count((low + 8) >> 3)) ? 2 : 0);
+        }
+        p.tbu_r[i].push_back(burst);
+      }
+      if (t.tbu_m_awvalid_o[i]) {
+        auto* c = p.going(i, true, t.tbu_m_awid_o[i], t.tbu_m_awaddr_o[i]);
+        if (c && !c->outcome.memory_cycle) {
+          c->outcome.memory_cycle = cycles;
+          c->outcome.latency = static_cast<unsigned>(cycles - c->outcome.address_cycle);
+        }
+        if (c && t.tbu_m_awready_i[i]) {
+          c->outcome.reached_memory = true;
+          c->outcome.pa = t.tbu_m_awaddr_o[i];
+          c->outcome.prot = t.tbu_m_awprot_o[i];
+          c->outcome.beats = t.tbu_m_awlen_o[i] + 1u;
+        }
+      }
+      if (t.tbu_m_awvalid_o[i] && t.tbu_m_awready_i[i]) {
+        WriteBurst w;
+        w.addr = t.tbu_m_awaddr_o[i];
+        w.id = t.tbu_m_awid_o[i];
+        w.error = abort_writes.count(w.addr >> 3) || chance();
+        w.size = t.tbu_m_awsize_o[i];
+        w.len = t.tbu_m_awlen_o[i];
+        w.burst = t.tbu_m_awburst_o[i];
+        w.delay = latency();
+        p.tbu_w[i].push_back(w);
+      }
+      if (t.tbu_m_wvalid_o[i] && t.tbu_m_wready_i[i]) {
+        auto& early = p.tbu_early[i];
+        if (early.empty() || early.back().data_done) early.emplace_back();
+        early.back().data.push_back(get_bus(t.tbu_m_wdata_o[i]));
+        early.back().strobes.push_back(t.tbu_m_wstrb_o[i]);
+        early.back().data_done = t.tbu_m_wlast_o[i];
+      }
+      for (auto& w : p.tbu_w[i]) {   // data keep the order of the addresses
+        if (w.data_done) continue;
+        if (p.tbu_early[i].empty() || !p.tbu_early[i].front().data_done) break;
+        w.data = p.tbu_early[i].front().data;
+        w.strobes = p.tbu_early[i].front().strobes;
+        w.data_done = true;
+        if (w.data.size() != w.len + 1u) {
+          std::fprintf(stderr, "bench: %zu data beats for a write burst of %u\n", w.data.size(), w.len + 1);
+          std::exit(1);
+        }
+        p.tbu_early[i].pop_front();
       }
     }
     bool prog_aw = t.prog_awvalid_i && t.prog_awready_o, prog_w = t.prog_wvalid_i && t.prog_wready_o;
@@ -381,11 +494,6 @@ void Rig::tick(unsigned count) {
     // ---- the edge ----
     t.clk_i = 1;
     t.eval();
-    for (unsigned i = 0; i < kTbus; i++) {
-      if (s_ar[i]) p.client[i][0].address_sent = true;
-      if (s_aw[i]) p.client[i][1].address_sent = true;
-      if (s_w[i]) p.client[i][1].w_sent++;
-    }
     if (prog_aw) t.prog_awvalid_i = 0;
     if (prog_w) t.prog_wvalid_i = 0;
     if (prog_ar) t.prog_arvalid_i = 0;
@@ -393,6 +501,7 @@ void Rig::tick(unsigned count) {
 }
 
 Outcome Rig::run(const Txn& txn) {
+  forget();
   submit(txn);
   for (unsigned i = 0; i < 20000 && !outcome(txn).done; i++) tick();
   return outcome(txn);
@@ -489,6 +598,25 @@ void Rig::update(std::uint32_t reg, std::uint32_t ack, std::uint32_t value) {
   mmio_write(reg, value);
   for (unsigned i = 0; mmio_read(ack) != value; i++)
     if (i == 1000) give_up("Update");
+}
+
+bool Rig::dvm(unsigned kind, unsigned vmid, unsigned asid, Word addr, bool leaf) {
+  auto& t = *pins_->top;
+  t.dvm_kind_i = static_cast<unsigned char>(kind);
+  t.dvm_leaf_i = leaf;
+  t.dvm_vmid_i = static_cast<unsigned short>(vmid);
+  t.dvm_asid_i = static_cast<unsigned short>(asid);
+  t.dvm_addr_i = addr;
+  t.dvm_valid_i = 1;
+  bool taken = false;
+  for (unsigned i = 0; i < 400 && !taken; i++) {
+    t.clk_i = 0;
+    t.eval();
+    taken = t.dvm_ready_o;
+    tick();
+  }
+  t.dvm_valid_i = 0;
+  return taken;
 }
 
 void Rig::command(Word d0, Word d1) {

@@ -27,6 +27,7 @@ struct Txn {
   Word addr = 0;
   bool write = false, instruction = false, privileged = false;
   unsigned tbu = 0, size = 0, len = 0, burst = 1;
+  unsigned id = 0x5a;          // AXI ID
 };
 
 struct Outcome {
@@ -38,6 +39,7 @@ struct Outcome {
   Word pa = 0;
   unsigned prot = 0;
   unsigned latency = 0;        // cycles from the client's address to memory's
+  std::uint64_t address_cycle = 0, memory_cycle = 0, done_cycle = 0;
   std::vector<Word> data;      // read data: the aligned 8 bytes of a beat; two of them for beats of 16 bytes
 };
 
@@ -81,9 +83,15 @@ class Rig {
   void update(std::uint32_t reg, std::uint32_t ack, std::uint32_t value);  // CR0, IRQ_CTRL: write and wait
 
   // ---- client ports ----
-  void submit(const Txn& txn);                  // one per TBU and direction at a time
-  const Outcome& outcome(const Txn& txn) const;
+  unsigned start(const Txn& txn);               // queued behind those of its port; the number names it
+  const Outcome& result(unsigned number) const;
+  void forget();                                // every burst that has ended
+  void submit(const Txn& txn) { last_[txn.tbu][txn.write] = start(txn); }
+  const Outcome& outcome(const Txn& txn) const { return result(last_[txn.tbu][txn.write]); }
   Outcome run(const Txn& txn);                  // submit and wait
+
+  // ---- broadcasts: offered until taken; false: not within 400 cycles ----
+  bool dvm(unsigned kind, unsigned vmid, unsigned asid, Word addr, bool leaf = false);
 
   // ---- queues ----
   void command(Word d0, Word d1);               // writes the entry, moves PROD
@@ -99,6 +107,7 @@ class Rig {
   Word hold_read_at = ~Word{0};                 // the data of this word is sampled, its answer kept back
   bool held() const;                            // a read is being kept back
   bool hold_write_responses = false;
+  bool always_ready = false;                    // no back-pressure anywhere: for figures in cycles
 
   // ---- tallies since start() ----
   std::uint64_t cycles = 0, walks = 0, config_accesses = 0, tlb_hits = 0, tlb_misses = 0, config_misses = 0;
@@ -109,6 +118,7 @@ class Rig {
  private:
   struct Pins;
   std::unique_ptr<Pins> pins_;
+  unsigned last_[kTbus][2] = {};
   unsigned cmd_prod_ = 0, event_cons_ = 0;
   Word event_base_ = 0x88000000, cmd_base_ = 0x87000000;
   std::uint32_t random();

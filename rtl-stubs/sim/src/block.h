@@ -79,6 +79,15 @@ struct RegisterPins {
   Channel<WriteResponse> b;
 };
 
+// Broadcast TLB maintenance: kind is smmu_tlm::BroadcastTlbi::Kind, or kBroadcastSync.
+inline constexpr std::uint8_t kBroadcastSync = 15;
+struct BroadcastBeat {
+  std::uint8_t kind = 0;
+  bool leaf = false;
+  std::uint16_t vmid = 0, asid = 0;
+  std::uint64_t addr = 0;
+};
+
 // Level of each wired interrupt output; the wrapper looks for rising edges.
 struct IrqPins {
   bool eventq = false, priq = false, gerror = false, cmd_sync = false, pmcg = false;
@@ -106,6 +115,12 @@ struct Observation {
     std::uint8_t slot = 0;  // below kMaxSlots: names it from begin to end
     std::uint32_t bytes = 0;  // filled by the wrapper, which made the burst
   } txn;
+
+  bool stall = false, resume = false;  // of the burst that the next fields name; not both at once
+  std::uint8_t stall_tbu = 0;
+  bool stall_write = false;
+  std::uint32_t stall_id = 0;
+  std::uint16_t stall_tag = 0;
 
   bool tlb_hit = false, tlb_miss = false, config_miss = false;
 
@@ -138,6 +153,7 @@ struct Pins {
   std::array<AxiPins, kMaxTbus> client;  // the wrapper is the master
   std::array<AxiPins, kMaxTbus> memory;  // the block is the master
   AxiPins walk;                          // the block is the master
+  Channel<BroadcastBeat> broadcast;      // to the block
   IrqPins irq;
   Observation seen;
 };

@@ -76,6 +76,15 @@ class VerilatedBlock final : public Block {
       drive_memory(i, pins.memory[i]);
     }
     drive_walk(pins.walk);
+    top_->dvm_valid_i = pins.broadcast.valid;
+    if (pins.broadcast.valid) {
+      const BroadcastBeat& b = pins.broadcast.beat;
+      top_->dvm_kind_i = b.kind;
+      top_->dvm_leaf_i = b.leaf;
+      top_->dvm_vmid_i = b.vmid;
+      top_->dvm_asid_i = b.asid;
+      top_->dvm_addr_i = b.addr;
+    }
     top_->eval();
 #if VM_TRACE_FST
     if (wave_) wave_->dump(settle_ps_);
@@ -86,6 +95,7 @@ class VerilatedBlock final : public Block {
       sample_memory(i, pins.memory[i]);
     }
     sample_walk(pins.walk);
+    pins.broadcast.ready = top_->dvm_ready_o;
     pins.irq = {top_->irq_eventq_o != 0, top_->irq_priq_o != 0, top_->irq_gerror_o != 0, top_->irq_cmd_sync_o != 0,
                 top_->irq_pmcg_o != 0};
     observe(pins);
@@ -329,6 +339,14 @@ class VerilatedBlock final : public Block {
       seen.txn_begin = t.obs_txn_begin_valid_o;
       seen.txn_end = t.obs_txn_end_valid_o;
       seen.tlb_hit = t.obs_tlb_hit_valid_o;
+      seen.stall = t.obs_stall_valid_o;
+      seen.resume = t.obs_resume_valid_o;
+      if (seen.stall || seen.resume) {
+        seen.stall_tbu = t.obs_stall_tbu_o;
+        seen.stall_write = t.obs_stall_write_o;
+        seen.stall_id = t.obs_stall_id_o;
+        seen.stall_tag = t.obs_stall_tag_o;
+      }
       if (seen.txn_begin || seen.txn_end || seen.tlb_hit) observe_transaction(seen.txn);
       seen.tlb_miss = t.obs_tlb_miss_valid_o;
       seen.config_miss = t.obs_cfg_miss_valid_o;

@@ -111,6 +111,8 @@ void ClientPort::finish_burst(Burst& burst) {
   auto call = std::move(burst.call);
   burst.call.reset();
   --open_bursts_;
+  if (burst.stalled) --stalled_bursts_;  // ended without an answer, as SMMUEN = 0 does
+  burst.stalled = false;
   if (burst.failed || call->issued == call->bytes || call->data == nullptr) {
     finished_.push_back(std::move(call));
   } else {
@@ -164,6 +166,36 @@ bool ClientPort::take_finished() {
   return true;
 }
 
+void ClientPort::stalled(bool write, std::uint32_t id, std::uint16_t stag) {
+  auto& bursts = write ? writes_ : reads_;
+  if (id >= bursts.size() || !bursts[id].call || bursts[id].stalled) return;
+  bursts[id].stalled = true;
+  ++stalled_bursts_;
+  stall_news_.push_back({bursts[id].call, false, stag});
+}
+
+void ClientPort::resumed(bool write, std::uint32_t id) {
+  auto& bursts = write ? writes_ : reads_;
+  if (id >= bursts.size() || !bursts[id].call || !bursts[id].stalled) return;
+  bursts[id].stalled = false;
+  --stalled_bursts_;
+  stall_news_.push_back({bursts[id].call, true, 0});
+}
+
+bool ClientPort::take_stalls() {
+  if (stall_news_.empty()) return false;
+  while (!stall_news_.empty()) {
+    const StallNews news = stall_news_.front();
+    stall_news_.pop_front();
+    if (news.call->stall_observer == nullptr) continue;
+    if (news.resumed)
+      news.call->stall_observer->transaction_resumed();
+    else
+      news.call->stall_observer->transaction_stalled(news.stag);
+  }
+  return true;
+}
+
 void ClientPort::abort_all() {
   for (auto* bursts : {&reads_, &writes_}) {
     for (Burst& burst : *bursts) {
@@ -182,7 +214,8 @@ void ClientPort::abort_all() {
   data_order_.clear();
   for (auto& waiting : accepted_bytes_) waiting.clear();
   aw_ = ar_ = kNone;
-  open_bursts_ = 0;
+  open_bursts_ = stalled_bursts_ = 0;
+  stall_news_.clear();
 }
 
 }  // namespace smmu_rtl

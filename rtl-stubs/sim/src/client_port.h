@@ -14,6 +14,7 @@
 #include <systemc>
 
 #include "block.h"
+#include "smmu_tlm/stream_extension.h"
 
 namespace smmu_rtl {
 
@@ -28,6 +29,7 @@ struct ClientCall {
   const std::uint8_t* byte_enable = nullptr;  // null: all; else a pattern repeated over the data
   std::uint64_t byte_enable_length = 0;
   AddressBeat attributes;  // prot, sid, ssid, ssid_valid
+  smmu_tlm::StallObserver* stall_observer = nullptr;  // to null with data
 
   std::uint64_t issued = 0;  // bytes given to the block
   ClientResult result = ClientResult::Ok;
@@ -41,7 +43,8 @@ class ClientPort {
   // data_bytes: width of the bus, a power of two
   ClientPort(unsigned id_count, unsigned data_bytes) : beat_bytes_(data_bytes), reads_(id_count), writes_(id_count) {}
   void submit(std::shared_ptr<ClientCall> call) { ready_.push_back(std::move(call)); }
-  bool busy() const { return open_bursts_ != 0 || !ready_.empty() || !finished_.empty(); }
+  // Stalled bursts do not count: nothing moves until software answers them.
+  bool busy() const { return open_bursts_ != stalled_bursts_ || !ready_.empty() || !finished_.empty(); }
   std::size_t call_count() const { return ready_.size() + finished_.size() + open_bursts_; }
   // Bytes of the burst that the block announces now; it announces the bursts of a direction in the order it took them.
   std::uint32_t take_accepted_bytes(bool write);
@@ -50,14 +53,24 @@ class ClientPort {
   bool sample(const AxiPins& pins);
   // Wakes the callers that sample() reported; false when there is none.
   bool take_finished();
+  // The block says that a burst stalls, or that software has answered it.
+  void stalled(bool write, std::uint32_t id, std::uint16_t stag);
+  void resumed(bool write, std::uint32_t id);
+  // Tells the clients; true when there was something to tell.
+  bool take_stalls();
   void abort_all();
 
  private:
+  struct StallNews {
+    std::shared_ptr<ClientCall> call;
+    bool resumed;
+    std::uint16_t stag;
+  };
   struct Burst {
     std::shared_ptr<ClientCall> call;  // null: the ID is free
     std::uint64_t offset = 0, bytes = 0;
     unsigned beats = 0, beat = 0;
-    bool failed = false;
+    bool failed = false, stalled = false;
   };
   static constexpr int kNone = -1;
 
@@ -75,7 +88,8 @@ class ClientPort {
   std::vector<Burst> reads_, writes_;              // by AXI ID
   std::deque<int> data_order_;                     // write bursts whose data is still to be sent, in AW order
   int aw_ = kNone, ar_ = kNone;                    // address on the channel
-  std::uint32_t open_bursts_ = 0;
+  std::uint32_t open_bursts_ = 0, stalled_bursts_ = 0;
+  std::deque<StallNews> stall_news_;
   std::deque<std::uint32_t> accepted_bytes_[2];    // taken, not announced yet
 };
 

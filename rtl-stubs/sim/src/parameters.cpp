@@ -31,7 +31,7 @@ struct FieldRule {
 };
 constexpr FieldRule kFieldRules[] = {
     {"IDR0.ST_LEVEL", 0, 1},
-    {"IDR0.STALL_MODEL", SMMU_IDR0_STALL_MODEL_TERMINATE_ONLY, SMMU_IDR0_STALL_MODEL_TERMINATE_ONLY},
+    {"IDR0.STALL_MODEL", 0, 2},
     {"IDR0.TTENDIAN", 2, 2},
     {"IDR0.TTF", 2, 2},
     {"IDR1.CMDQS", 0, kQueueSizeMax},
@@ -41,6 +41,7 @@ constexpr FieldRule kFieldRules[] = {
     {"IDR1.SIDSIZE", 0, kSidSizeMax},
     {"IDR3.BBML", 0, 2},
     {"IDR5.OAS", 0, kOasCodeMax},
+    {"IDR5.STALL_MAX", 0, kStallMax},
 };
 
 std::string range_text(std::uint64_t min, std::uint64_t max) {
@@ -108,6 +109,8 @@ std::string check_ids(const smmu_tlm::IdRegisters& ids) {
     return "IDR0.HYP is 1; it needs IDR0.S1P and IDR0.S2P.";
   if (SMMU_FIELD_GET(IDR0, VMW, ids.idr[0]) != 0 && SMMU_FIELD_GET(IDR0, S2P, ids.idr[0]) == 0)
     return "IDR0.VMW is 1 with IDR0.S2P 0; without stage 2 there is no VMID to compare.";
+  if (SMMU_FIELD_GET(IDR0, STALL_MODEL, ids.idr[0]) != SMMU_IDR0_STALL_MODEL_TERMINATE_ONLY && SMMU_FIELD_GET(IDR5, STALL_MAX, ids.idr[5]) == 0)
+    return "IDR5.STALL_MAX is 0; where IDR0.STALL_MODEL allows stalls it must be 1 or more.";
   if ((ids.idr[5] & (SMMU_IDR5_GRAN4K_MASK | SMMU_IDR5_GRAN16K_MASK | SMMU_IDR5_GRAN64K_MASK)) == 0)
     return "IDR5 has no granule; at least one of GRAN4K, GRAN16K and GRAN64K must be 1.";
   if (SMMU_FIELD_GET(AIDR, ArchMajorRev, ids.aidr) != 0 || SMMU_FIELD_GET(AIDR, ArchMinorRev, ids.aidr) > 3 ||

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "parameters.h"
+#include "smmuv3_arch.h"
 
 namespace smmu_rtl {
 namespace {
@@ -41,7 +42,10 @@ std::uint8_t prot_of(const smmu_tlm::StreamExtension& stream) {
 // If the calling process is killed while it waits, the call stays inside but its buffer must not be touched any more.
 struct BufferGuard {
   ClientCall& call;
-  ~BufferGuard() { call.data = nullptr; }
+  ~BufferGuard() {
+    call.data = nullptr;
+    call.stall_observer = nullptr;
+  }
 };
 
 }  // namespace
@@ -123,6 +127,8 @@ bool RtlModule::run_cycle() {
     memories_[i]->drive(pins_.memory[i], cycle_);
   }
   walk_.drive(pins_.walk, cycle_);
+  pins_.broadcast.valid = !broadcasts_.empty();
+  if (!broadcasts_.empty()) pins_.broadcast.beat = broadcasts_.front();
 
   block_->settle(pins_);
   bool visible = registers_.sample(pins_.registers);
@@ -131,8 +137,19 @@ bool RtlModule::run_cycle() {
     visible |= memories_[i]->sample(pins_.memory[i]);
   }
   visible |= walk_.sample(pins_.walk);
+  if (pins_.broadcast.fires()) {
+    broadcasts_.pop_front();
+    visible |= broadcasts_.empty();
+  }
   if (pins_.seen.txn_begin && pins_.seen.txn.tbu < clients_.size())
     pins_.seen.txn.bytes = clients_[pins_.seen.txn.tbu].take_accepted_bytes(pins_.seen.txn.write);
+  const Observation& seen = pins_.seen;
+  if ((seen.stall || seen.resume) && seen.stall_tbu < clients_.size()) {
+    ClientPort& client = clients_[seen.stall_tbu];
+    if (seen.stall) client.stalled(seen.stall_write, seen.stall_id, seen.stall_tag);
+    if (seen.resume) client.resumed(seen.stall_write, seen.stall_id);
+    visible = true;
+  }
   visible |= observer_.sample(pins_, cycle_time_ps_);
   block_->clock_edge();
   ++cycle_;
@@ -151,16 +168,31 @@ bool RtlModule::make_visible() {
     observer_.register_access(access->write, access->offset, access->value, access->bytes, now_ps());
     woken = true;
   }
-  for (auto& client : clients_) woken |= client.take_finished();
+  if (broadcasts_.empty()) broadcasts_taken_.notify();
+  for (auto& client : clients_) woken |= client.take_stalls() | client.take_finished();
   walk_.perform(cycle_);
   for (auto& memory : memories_) memory->perform(cycle_);
   return woken;
 }
 
 bool RtlModule::ports_busy() const {
-  return registers_.busy() || walk_.busy() ||
+  return registers_.busy() || walk_.busy() || !broadcasts_.empty() ||
          std::any_of(clients_.begin(), clients_.end(), [](const ClientPort& c) { return c.busy(); }) ||
          std::any_of(memories_.begin(), memories_.end(), [](const auto& m) { return m->busy(); });
+}
+
+bool RtlModule::in_thread() const {
+  const sc_core::sc_process_handle self = sc_core::sc_get_current_process_handle();
+  return self.valid() && self.proc_kind() == sc_core::SC_THREAD_PROC_;
+}
+
+void RtlModule::broadcast_tlbi(const smmu_tlm::BroadcastTlbi& tlbi) {
+  if (SMMU_FIELD_GET(IDR0, BTM, config_.ids.idr[0]) == 0) return;
+  broadcasts_.push_back({static_cast<std::uint8_t>(tlbi.kind), tlbi.leaf, tlbi.vmid, tlbi.asid, tlbi.address});
+  broadcasts_.push_back({kBroadcastSync, false, 0, 0, 0});
+  wake();
+  if (!in_thread()) return;
+  while (!broadcasts_.empty()) sc_core::wait(broadcasts_taken_);
 }
 
 void RtlModule::wake() {
@@ -174,6 +206,8 @@ void RtlModule::apply_reset() {
   for (auto& client : clients_) client.abort_all();
   for (auto& memory : memories_) memory->abort_all();
   walk_.abort_all();
+  broadcasts_.clear();
+  broadcasts_taken_.notify(sc_core::SC_ZERO_TIME);
   for (unsigned n = 0; n < 2 * kResetCycles; ++n) {
     pins_.reset_n = n >= kResetCycles;
     registers_.drive(pins_.registers);
@@ -264,6 +298,7 @@ void RtlModule::client_transport(unsigned tbu, tlm::tlm_generic_payload& tx, sc_
   call->attributes.ssid = stream->ssid_valid ? stream->ssid : 0;
   call->attributes.ssid_valid = stream->ssid_valid;
   call->attributes.prot = prot_of(*stream);
+  call->stall_observer = stream->stall_observer;
   const BufferGuard guard{*call};
   clients_[tbu].submit(call);
   wake();

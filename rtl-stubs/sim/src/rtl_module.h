@@ -35,6 +35,8 @@ class RtlModule final : public smmu_tlm::SmmuModule {
   std::string caps_json() const override;
   bool idle() const override { return quiet_cycles_ >= kQuietCycles && !ports_busy(); }
   std::string busy_report() const override;
+  // Returns when the block has taken the message and the Sync behind it; outside a SystemC thread at once.
+  void broadcast_tlbi(const smmu_tlm::BroadcastTlbi& tlbi) override;
   void set_trace_sink(smmu_trace_sink* sink) override { observer_.set_sink(sink); }
 
   RunCounters run_counters() const { return counters_; }
@@ -92,6 +94,7 @@ class RtlModule final : public smmu_tlm::SmmuModule {
   void align_to_clock();
   bool ports_busy() const;
   void wake();
+  bool in_thread() const;
   void apply_reset();
 
   const smmu_tlm::SmmuConfig config_;
@@ -104,6 +107,8 @@ class RtlModule final : public smmu_tlm::SmmuModule {
   std::vector<std::unique_ptr<MemoryPort>> memories_;
   MemoryPort walk_;
   Observer observer_;
+  std::deque<BroadcastBeat> broadcasts_;   // to be taken by the block, each message with a Sync behind it
+  sc_core::sc_event broadcasts_taken_;
 
   Programming programming_target_{*this};
   std::vector<std::unique_ptr<Client>> client_targets_;

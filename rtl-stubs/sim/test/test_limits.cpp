@@ -64,7 +64,8 @@ TEST(Limits, equal_the_package) {
       {"Idr2Mask", smmu_rtl::kIdr2Mask},       {"Idr3Mask", smmu_rtl::kIdr3Mask},
       {"Idr5Mask", smmu_rtl::kIdr5Mask},       {"SidSizeMax", smmu_rtl::kSidSizeMax},
       {"SsidSizeMax", smmu_rtl::kSsidSizeMax}, {"QueueSizeMax", smmu_rtl::kQueueSizeMax},
-      {"OasCodeMax", smmu_rtl::kOasCodeMax},   {"Idr0Default", smmu_rtl::kIdr0Default},
+      {"OasCodeMax", smmu_rtl::kOasCodeMax},     {"StallMax", smmu_rtl::kStallMax},
+        {"Idr0Default", smmu_rtl::kIdr0Default},
       {"Idr1Default", smmu_rtl::kIdr1Default}, {"Idr3Default", smmu_rtl::kIdr3Default},
       {"Idr5Default", smmu_rtl::kIdr5Default}};
   for (const auto& [name, value] : constants) EXPECT_EQ(package_constant(text, name), value) << name;
@@ -90,13 +91,14 @@ TEST(Limits, defaults_pass) {
 TEST(Limits, a_feature_the_block_lacks_is_named) {
   const auto idr = smmu_rtl::default_ids().idr;
   EXPECT_EQ("IDR0.HTTU is 2; the RTL block allows 0.", refusal(0, idr[0] | 2u << 6));
-  EXPECT_EQ("IDR0.STALL_MODEL is 0; the RTL block allows 1.", refusal(0, idr[0] & ~(3u << 24)));
+  EXPECT_EQ("IDR0.STALL_MODEL is 3; the RTL block allows 0 to 2.", refusal(0, idr[0] | 3u << 24));
+  EXPECT_EQ("IDR5.STALL_MAX is 17; the RTL block allows 0 to 16.", refusal(5, (idr[5] & 0xffff) | 17u << 16));
   EXPECT_EQ("IDR0.ATS is 1; the RTL block allows 0.", refusal(0, idr[0] | 1u << 10));
   EXPECT_EQ("IDR1.SSIDSIZE is 21; the RTL block allows 0 to 20.", refusal(1, (idr[1] & ~(31u << 6)) | 21u << 6));
   EXPECT_EQ("IDR1.SIDSIZE is 33; the RTL block allows 0 to 32.", refusal(1, (idr[1] & ~63u) | 33));
   EXPECT_EQ("IDR1.CMDQS is 20; the RTL block allows 0 to 19.", refusal(1, (idr[1] & ~(31u << 21)) | 20u << 21));
   EXPECT_EQ("IDR5.OAS is 6; the RTL block allows 0 to 5.", refusal(5, (idr[5] & ~7u) | 6));
-  EXPECT_EQ("IDR0 is 0x" "894e121b; its reserved bits 0x80000000 must be zero.", refusal(0, idr[0] | 1u << 31));
+  EXPECT_EQ("IDR0 is 0x" "884e723b; its reserved bits 0x80000000 must be zero.", refusal(0, idr[0] | 1u << 31));
 }
 
 TEST(Limits, fields_that_contradict_each_other_are_refused) {
@@ -105,6 +107,7 @@ TEST(Limits, fields_that_contradict_each_other_are_refused) {
             refusal(0, idr[0] & ~(3u << 27)));
   EXPECT_NE("", refusal(5, idr[5] & ~0x70u));
   EXPECT_EQ("IDR0.HYP is 1; it needs IDR0.S1P and IDR0.S2P.", refusal(0, idr[0] & ~2u));
+  EXPECT_EQ("IDR5.STALL_MAX is 0; where IDR0.STALL_MODEL allows stalls it must be 1 or more.", refusal(5, idr[5] & 0xffff));
   EXPECT_EQ("IDR0.S1P and IDR0.S2P are 0; at least one of them must be 1.", refusal(0, idr[0] & ~3u));
   EXPECT_EQ("IDR0.VMW is 1 with IDR0.S2P 0; without stage 2 there is no VMID to compare.", refusal(0, idr[0] & ~(1u << 9 | 1u)));
 }
