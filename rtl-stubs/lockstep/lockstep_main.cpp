@@ -289,8 +289,8 @@ void World::collect() {
     tally.raz += end == Verdict::kRazWi;
     tally.raced += p.allowed.size() > 1;
     ended_.push_back(e);
-    rig_.forget();
   }
+  rig_.forget();
   if (changing_ && rig_.syncs >= syncs_wanted_) changing_ = false;
 }
 
