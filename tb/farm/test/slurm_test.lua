@@ -97,7 +97,8 @@ local function stop_cluster()
    end
    sh("for d in /proc/[0-9]*; do if tr '\\0' ' ' <$d/cmdline 2>/dev/null | grep -q '^slurmstepd' && grep -zq '" .. folder ..
       "' $d/environ 2>/dev/null; then kill -9 ${d#/proc/}; fi; done")
-   sh("kill $(cat " .. sockets .. "/munged.pid)")
+   -- It writes its seed when it ends; only then can the folder go.
+   sh("p=$(cat " .. sockets .. "/munged.pid); kill $p; for i in $(seq 100); do kill -0 $p 2>/dev/null || break; sleep 0.1; done")
    sh("rm -rf " .. sockets .. (in_memory and " " .. in_memory or ""))
 end
 local function fail(text)
