@@ -264,7 +264,7 @@ for backend in arg[4]:gmatch("[^,]+") do
    end
    check(count(events, function(e) return e.ph == "C" and e.name == "command queue depth" and e.args.entries > 0 end) > 100, backend .. ": the queue is never seen filled")
    -- Overlapping and open slices: stalled accesses, several threads, a run that ends in the middle.
-   if backend == "tlm" then timeline("faults/stall_and_resume", backend) end
+   timeline("faults/stall_and_resume", backend)
    timeline("update/lossless_replace", backend)
 end
 
