@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "coverage/coverage_sink.h"
+#include "diff/fact_sink.h"
 #include "lua/host.h"
 #include "lua/host_bindings.h"
 #include "platform/platform.h"
@@ -89,7 +90,13 @@ int api_now_ns(lua_State* L) {
   return 1;
 }
 
+// Who waits has told what it did: a comparison need not wait with it.
+void tell_before_a_wait(lua_State* L) {
+  if (Host::of(L).facts() != nullptr) Host::of(L).facts()->flush();
+}
+
 int api_wait_ns(lua_State* L) {
+  tell_before_a_wait(L);
   Host::of(L).platform().wait_ns(static_cast<std::uint64_t>(luaL_checkinteger(L, 1)));
   return 0;
 }
@@ -106,6 +113,7 @@ int api_wait_irq(lua_State* L) {
   static const char* const kNames[] = {"EVENTQ", "PRIQ", "GERROR", "CMD_SYNC", "PMCG", nullptr};
   const unsigned bit = 1u << luaL_checkoption(L, 2, nullptr, kNames);
   const auto timeout_ns = static_cast<std::uint64_t>(luaL_checkinteger(L, 3));
+  tell_before_a_wait(L);
   host.platform().describe_wait(luaL_checkstring(L, 4));
   const bool seen = host.platform().wait_until([&] { return (host.pending_irqs(smmu) & bit) != 0; }, timeout_ns);
   host.pending_irqs(smmu) &= ~bit;

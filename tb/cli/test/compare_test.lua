@@ -98,6 +98,14 @@ expect("a difference that a further rule allows", "tandem replay " .. moved .. "
 expect("a policy with a fault", "tandem replay " .. moved .. " --policy " ..
    file("fault.lua", "return {\n rules = {\n  { name = 'known', fact = 'translation', fields = { 'pa' } } } }\n"), 2, "fault.lua:3: rule 'known' has no reason")
 
+-- A run that does more than its record, and then waits for ever, ends because it is told to.
+local more = file("more.lua", "local s = { title = 'more', params = { forever = false }, platform = { ram_mib = 16, smmus = { { name = 's' } }, masters = {}, " ..
+   "limits = { simulated_ms = 1000000 } } }\nfunction s.run(t)\n t:step('one')\n t.driver:enable()\n if t.params.forever then\n" ..
+   "  t.driver:submit('s', { { name = 'CFGI_STE', StreamID = 1 } })\n  while true do t:wait_us(1) end\n end\nend\nreturn s\n")
+expect("a record of less", "tandem run " .. more .. " --record " .. again, 0)
+expect("... against more", "tandem replay " .. file("more.rec", (content(again):gsub('"params":%[%]', '"params":[["forever","true"]]', 1))), 1,
+   "more.lua:6", "FAIL on tlm: stopped after the first difference", "nothing")
+
 -- The scenario of a record is its text.
 local own = file("own.lua", "local s = { title = 'mine', platform = { ram_mib = 16, smmus = { { name = 's' } }, masters = {} } }\n" ..
    "function s.run(t) t:step('one'); t.driver:enable(); t:snapshot('enabled') end\nreturn s\n")
