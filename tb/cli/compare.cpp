@@ -80,7 +80,10 @@ std::vector<report::ComparisonResult> CompareProgress::results(const std::vector
       const std::size_t first = g * size_;
       lua::RunRequest again = requests[first];
       again.backend += "," + requests[first + i + 1].backend;
-      const std::string line = repeat_line(again, groups_[g]->seed) + " --compare" + repeat_options + " --trace difference.jsonl";
+      const std::vector<std::string> both = compared_backends({requests[first].backend, requests[first + i + 1].backend});
+      const bool has_wave = std::find(both.begin(), both.end(), "rtl") != both.end();
+      const std::string line = repeat_line(again, groups_[g]->seed) + " --compare" + repeat_options + " --trace difference.jsonl" +
+                               (has_wave ? " --wave difference.fst" : "");
       out.push_back(groups_[g]->pairs[i]->comparison->result(line));
       out.back().scenario = requests[first].path;
       out.back().seed = groups_[g]->seed;

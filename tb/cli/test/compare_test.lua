@@ -139,7 +139,7 @@ if backends:find(",", 1, true) then
    local asks = file("asks.lua", "local s = { title = 'asks', platform = { ram_mib = 16, smmus = { { name = 's' } }, masters = {} } }\n" ..
       "function s.run(t)\n t:step('one')\n t.driver:enable()\n if t.backend == 'rtl' then\n  t.driver:submit('s', { { name = 'CFGI_STE', StreamID = 1 } })\n end\n end\nreturn s\n")
    expect("a run that does more", "tandem run " .. asks .. " --on tlm,rtl --compare", 1, "first difference: ", "asks.lua:6", "nothing",
-      "repeat  tandem run " .. asks .. " --on tlm,rtl --seed 1 --compare --trace difference.jsonl")
+      "repeat  tandem run " .. asks .. " --on tlm,rtl --seed 1 --compare --trace difference.jsonl --wave difference.fst")
 
    -- A check that fails on one of them is a difference; one that fails alike on both is none.
    local fails = file("fails.lua", "local s = { title = 'fails', params = { on = 'rtl' }, platform = { ram_mib = 16, smmus = { { name = 's' } }, masters = {} } }\n" ..
