@@ -37,6 +37,11 @@ return {
       { name = "resume.stag", fact = "command", fields = { "STAG" }, where = { opcode = 0x44 },
          reason = "CMD_RESUME repeats the tag that the SMMU picked in its event record" },
 
+      { name = "stall.end", fact = "translation", where = { result = 1 }, backend = "rtl", ignore = true,
+         reason = "the block does not tell the end of an access that stalled and was then ended by CMD_RESUME; the response to the master and the event record do" },
+      { name = "stall.raz_wi", fact = "translation", where = { result = 2 }, backend = "rtl", ignore = true,
+         reason = "the block does not tell the end of an access that stalled and was then ended by CMD_RESUME; the response to the master and the event record do" },
+
       -- What a driver saw -----------------------------------------------------------------------------------------------
       { name = "store.before", fact = "store", fields = { "old" },
          reason = "between two stores of the driver the SMMU may update access flag and dirty state of a descriptor, at any time" },
@@ -59,6 +64,10 @@ return {
          reason = "memory that a scenario allocates goes to the threads in the order in which they ask" },
       { name = "contended.result", fact = "result", contended = true, fields = { "text" },
          reason = "memory that a scenario allocates goes to the threads in the order in which they ask" },
+      { name = "concurrent.resume", fact = "command", where = { opcode = 0x44 }, concurrent = true, ignore = true,
+         reason = "how many accesses of a thread stall beside an update, and want an answer, is a matter of time" },
+      { name = "concurrent.sync", fact = "command", where = { opcode = 0x46 }, concurrent = true, ignore = true,
+         reason = "every answer to a stalled access has a CMD_SYNC, and how many there are is a matter of time" },
       { name = "order.commands", fact = "command", concurrent = true, order = "any",
          reason = "CPU threads that run at once put their commands into one queue in the order in which they come" },
       { name = "concurrent.call", fact = "call", concurrent = true, thread = "other", ignore = true,

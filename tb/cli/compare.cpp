@@ -62,7 +62,7 @@ void CompareProgress::fact(std::size_t run, const std::string& line) {
 void CompareProgress::end(std::size_t run, const report::RunResult& result) {
   Group& group = *groups_[run / size_];
   ++group.ended;
-  group.seed = result.seed;
+  if (group.ended == 1 || result.seed != 0) group.seed = result.seed;  // a run that was not started has none
   std::vector<std::string> smmus;
   for (const report::SmmuResult& smmu : result.smmus) smmus.push_back(smmu.name);
   each_pair(run, [&](diff::Comparison& comparison, unsigned side) {

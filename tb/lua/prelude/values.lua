@@ -34,8 +34,12 @@ function values.show(v, depth)
       return (v >= 0 and v < 10) and tostring(v) or string.format("0x%x", v)
    elseif type(v) == "string" then
       return #v <= 80 and string.format("%q", v) or string.format("%q... (%d bytes)", v:sub(1, 64), #v)
+   elseif type(v) == "userdata" then
+      return "a handle"                               -- its number would be another one in every run
    elseif type(v) ~= "table" then
       return tostring(v)
+   elseif getmetatable(v) and (v.label or v.name) then
+      return v.label or v.name                        -- a domain, a master, an SMMU
    elseif depth == 4 then
       return "{...}"
    end
