@@ -234,13 +234,26 @@ static void descriptor_stored(struct check *c, const struct region *r, uint64_t 
 		check_i_show_table(c, r, iova, value);
 }
 
+/* The memory of a table that no SMMU can reach any more may have been given back; whoever stores there uses it for something that
+ * nobody has shown yet. If it is still a table, attaching it shows it again. */
+static bool is_given_back(const struct check *c, const struct region *r)
+{
+	if (r->kind != REGION_PTE)
+		return false;
+	if (r->unlinked)
+		return !check_i_range_owed(c, r->root, r->iova, r->iova + 1, true);
+	for (size_t i = 0; i < c->tag_count; i++)
+		if (c->tag[i].users > 0 && c->tag[i].root == r->root)
+			return false;
+	return !check_i_range_owed(c, r->root, 0, UINT64_MAX, false);
+}
+
 static void stored(struct check *c, uint64_t pa, uint64_t old, uint64_t value)
 {
 	struct region *const r = check_i_region(c, pa);
 	if (!r)
 		return;
-	/* Taken out and confirmed: the memory was given back, and whoever stores here uses it for something nobody has shown yet. */
-	if (r->kind == REGION_PTE && r->unlinked && !check_i_range_owed(c, r->root, r->iova, r->iova + 1, true)) {
+	if (is_given_back(c, r)) {
 		r->dead = true;
 		return;
 	}

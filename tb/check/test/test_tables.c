@@ -383,6 +383,20 @@ static void test_memory_that_was_given_back_is_no_table_any_more(void)
 	expect_nothing();
 }
 
+/* Domain 0 is gone; its root becomes a table of something unknown, with a word that looks as if it led into the tables of domain 1. */
+static void test_memory_of_a_domain_that_is_nowhere_is_no_table_any_more(void)
+{
+	attach(1, 0, 5, 0);
+	attach(2, 1, 6, 1);
+	detach(1, 0, 5);
+	memset(word_at(ROOT(0)), 0, 0x1000);
+	enter(SMMU_CALL_DOMAIN_MAP);
+	store(ROOT(0) + 8, (ROOT(1) + 0x2000) | 3);
+	leave(SMMU_CALL_DOMAIN_MAP, 0);
+	fetch(SMMU_TRACE_WALK_STEP, 2, LEAF(1, 3), *word_at(LEAF(1, 3)));
+	expect_nothing();
+}
+
 static void test_a_table_is_used_again_before_the_sync(void)
 {
 	attach(1, 0, 5, 0);
@@ -457,6 +471,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_table_is_read_after_the_sync);
 	RUN_TEST(test_a_table_is_used_again_after_the_sync);
 	RUN_TEST(test_memory_that_was_given_back_is_no_table_any_more);
+	RUN_TEST(test_memory_of_a_domain_that_is_nowhere_is_no_table_any_more);
 	RUN_TEST(test_a_table_is_used_again_before_the_sync);
 	RUN_TEST(test_a_cd_nobody_points_to);
 	RUN_TEST(test_a_walk_of_a_domain_that_left);

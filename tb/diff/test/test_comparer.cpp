@@ -81,7 +81,7 @@ TEST_F(TwoRuns, commands_in_another_order_differ_unless_threads_ran_at_once) {
   EXPECT_TRUE(comparer.is_decided());
 
   Comparer threads(Policy::built_in(), {"tlm", "rtl"});
-  const Fact one = command(0x11, 0, true), two = command(0x46, 0, true);
+  const Fact one = command(0x11, 0, true), two = command(0x03, 1, true);
   for (const Fact& fact : {one, two}) threads.take(0, fact);
   for (const Fact& fact : {two, one}) threads.take(1, fact);
   EXPECT_FALSE(threads.is_decided());
