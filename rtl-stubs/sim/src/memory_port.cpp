@@ -3,6 +3,7 @@
 #include "memory_port.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace smmu_rtl {
@@ -102,6 +103,12 @@ bool MemoryPort::transport(tlm::tlm_command command, std::uint64_t address, std:
   if (access_class < smmu_tlm::kAccessClassCount)
     extension_.access_class = static_cast<smmu_tlm::AccessClass>(access_class);
   socket_->b_transport(payload_, delay_);
+  const bool is_msi = classify_ && command == tlm::TLM_WRITE_COMMAND && access_class == static_cast<std::uint8_t>(smmu_tlm::AccessClass::Msi);
+  if (is_msi && on_msi_ && bytes <= sizeof(std::uint64_t)) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, data, bytes);
+    on_msi_(address, value, payload_.is_response_ok());
+  }
   return payload_.is_response_ok();
 }
 

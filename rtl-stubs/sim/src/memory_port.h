@@ -8,6 +8,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include <systemc>
@@ -36,6 +38,8 @@ class MemoryPort {
   // Performs what sample() accepted. May wait() if the memory does. False if a reset came in between.
   bool perform(std::uint64_t cycle);
   void abort_all();
+  // Called for each MSI of the block once memory has it; ok: memory took it.
+  void on_msi(std::function<void(std::uint64_t pa, std::uint64_t data, bool ok)> handler) { on_msi_ = std::move(handler); }
 
  private:
   struct Answer {
@@ -60,6 +64,7 @@ class MemoryPort {
   const unsigned data_bytes_;
   const unsigned latency_cycles_;
   const std::uint64_t period_ps_;
+  std::function<void(std::uint64_t, std::uint64_t, bool)> on_msi_;
   std::deque<AddressBeat> reads_, write_addresses_;
   std::deque<Write> writes_;             // complete, to be performed
   std::vector<WriteBeat> write_data_;    // beats of the burst being received

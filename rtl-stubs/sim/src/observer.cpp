@@ -170,6 +170,17 @@ void Observer::register_access(bool write, std::uint32_t offset, std::uint64_t v
   sink_->emit(sink_->ctx, &record);
 }
 
+void Observer::msi(std::uint64_t pa, std::uint64_t data, bool ok, std::uint64_t time_ps) {
+  if (sink_ == nullptr) return;
+  smmu_trace_record record{};
+  record.time_ps = time_ps;
+  record.kind = SMMU_TRACE_MSI;
+  record.addr = pa;
+  record.data[0] = data;
+  record.data[1] = ok ? 0 : 1;
+  sink_->emit(sink_->ctx, &record);
+}
+
 void Observer::emit_records() {
   if (sink_ != nullptr)
     for (const auto& record : records_) sink_->emit(sink_->ctx, &record);

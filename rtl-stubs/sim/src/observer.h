@@ -23,6 +23,7 @@ class Observer {
   // One clock cycle; true when an interrupt output rose.
   bool sample(const Pins& pins, std::uint64_t time_ps);
   void register_access(bool write, std::uint32_t offset, std::uint64_t value, unsigned bytes, std::uint64_t time_ps);
+  void msi(std::uint64_t pa, std::uint64_t data, bool ok, std::uint64_t time_ps);
   // Hands out the kept records and interrupts.
   template <class Raise>
   void make_visible(Raise raise) {

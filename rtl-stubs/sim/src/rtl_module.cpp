@@ -72,6 +72,7 @@ RtlModule::RtlModule(const sc_core::sc_module_name& name, const smmu_tlm::SmmuCo
   }
   for (unsigned n = 0; n <= batch_cycles_; ++n)
     batch_time_.emplace_back(static_cast<double>(n * period_ps_), sc_core::SC_PS);
+  walk_.on_msi([this](std::uint64_t pa, std::uint64_t data, bool ok) { observer_.msi(pa, data, ok, now_ps()); });
   block_->set_straps({config.ids.idr, config.ids.iidr, config.ids.aidr});
   apply_reset();
   SC_THREAD(run_clock);
@@ -84,7 +85,7 @@ RtlModule::~RtlModule() { block_->close_wave(); }
 
 void RtlModule::run_clock() {
   for (;;) {
-    if (idle()) {
+    if (can_sleep()) {
       asleep_ = true;
       ++counters_.sleeps;
       sc_core::wait(wake_event_);
@@ -173,6 +174,10 @@ bool RtlModule::make_visible() {
   walk_.perform(cycle_);
   for (auto& memory : memories_) memory->perform(cycle_);
   return woken;
+}
+
+bool RtlModule::holds_stalled() const {
+  return std::any_of(clients_.begin(), clients_.end(), [](const ClientPort& c) { return c.call_count() != 0; });
 }
 
 bool RtlModule::ports_busy() const {

@@ -33,7 +33,8 @@ class RtlModule final : public smmu_tlm::SmmuModule {
   void cold_reset() override;
   smmu_tlm::SmmuStats stats() const override { return observer_.stats(); }
   std::string caps_json() const override;
-  bool idle() const override { return quiet_cycles_ >= kQuietCycles && !ports_busy(); }
+  // A stalled burst lets the clock stand still, and is in progress.
+  bool idle() const override { return can_sleep() && !holds_stalled(); }
   std::string busy_report() const override;
   // Returns when the block has taken the message and the Sync behind it; outside a SystemC thread at once.
   void broadcast_tlbi(const smmu_tlm::BroadcastTlbi& tlbi) override;
@@ -92,7 +93,9 @@ class RtlModule final : public smmu_tlm::SmmuModule {
   bool run_cycle();
   bool make_visible();
   void align_to_clock();
+  bool can_sleep() const { return quiet_cycles_ >= kQuietCycles && !ports_busy(); }
   bool ports_busy() const;
+  bool holds_stalled() const;
   void wake();
   bool in_thread() const;
   void apply_reset();
