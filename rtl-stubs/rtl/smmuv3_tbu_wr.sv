@@ -116,6 +116,7 @@ module smmuv3_tbu_wr
   set_t active_q, told_q, translated_q, ready_q, issued_q, data_q, term_q, raz_q, stalled_q, held_q, again_q, older_q;
   set_t looked_q;      // the micro-TLB has been asked
   set_t hit_q;         // and had it
+  set_t sent_q;        // its last beat has left the client
   set_t answered_q;    // memory's response is here, or there will be none
   set_t done_q;        // answered to the client, but not told
   tag_t tail_q, tell_q, aw_q, w_q;         // next: to take, to tell, to send the address of, to move the data of
@@ -189,7 +190,7 @@ module smmuv3_tbu_wr
   logic        wr_ptr_q, rd_ptr_q;
   logic [1:0]  level_q;
   logic        open, swallow, push, pop, w_last;
-  assign open = issued_q[w_q] && !answered_q[w_q] && (data_q[w_q] || term_q[w_q]);
+  assign open = issued_q[w_q] && !sent_q[w_q] && (data_q[w_q] || term_q[w_q]);
   assign swallow = term_q[w_q];
   assign s_wready_o = open && (swallow || (level_q != 2'd2));
   assign push = s_wvalid_i && s_wready_o && !swallow;
@@ -203,7 +204,6 @@ module smmuv3_tbu_wr
   // ---- memory's response: of the oldest burst of its ID ----
   logic found;
   tag_t b_tag;
-  set_t sent_q;        // its last beat has left the client
   assign m_bready_o = 1'b1;
   always_comb begin
     found = 1'b0;

@@ -224,6 +224,25 @@ const std::vector<ActionRow> kFlightRows = {
      WANT_EQ(r.events().size(), 4);
      return true;
    }},
+  {"T-ORD-FULL", [](Rig& r, std::string& why) {       // more writes than the port has places, their responses held back
+     r.start();
+     r.hold_write_responses = true;
+     std::vector<unsigned> n;
+     for (unsigned i = 0; i < 30; i++) {
+       Txn t = with_id(wr(1, kPage3 + 64 * i), i % 5);
+       t.size = 4;
+       t.len = i % 4;
+       n.push_back(r.start(t));
+     }
+     r.tick(500);
+     for (unsigned i = 0; i < 30; i++) WANT(!r.result(n[i]).done);
+     r.hold_write_responses = false;
+     for (unsigned i = 0; i < 30; i++) {
+       WANT(wait(r, n[i]));
+       WANT_EQ(r.result(n[i]).response, 0);
+     }
+     return true;
+   }},
   {"T-ORD-MERGE", [](Rig& r, std::string& why) {      // eight misses on one page: one walk
      r.start();
      WANT_CHECK(check(r, rd(1, 0x8100604000), pa(0x912346000)));
