@@ -4,40 +4,8 @@
 -- Runs on the TLM backend only; what scenarios prove on each backend is tested with the scenarios.
 
 local tandem, folder = arg[1], arg[2] .. "/cli_test_files"
-os.execute("mkdir -p '" .. folder .. "'")
-local failures, checks = 0, 0
-
-local function sh(command)
-   local pipe = assert(io.popen("{ " .. command .. "; } 2>&1; printf '\\n%d' $?"))
-   local out = pipe:read("a")
-   pipe:close()
-   local text, code = out:match("^(.*)\n(%d+)$")
-   return text, tonumber(code)
-end
-
--- Runs the command; the exit code must fit and the output must hold each text.
-local function expect(what, command, code, ...)
-   local out, got = sh((command:gsub("^tandem", "'" .. tandem .. "'")))
-   checks = checks + 1
-   local problem
-   if got ~= code then problem = "exit code " .. tostring(got) .. ", expected " .. code end
-   for _, text in ipairs { ... } do
-      if not out:find(text, 1, true) then problem = (problem and problem .. "; " or "") .. "no '" .. text .. "' in the output" end
-   end
-   if problem then
-      failures = failures + 1
-      print("FAIL: " .. what .. ": " .. problem .. "\n  $ " .. command .. "\n" .. out:gsub("(.-)\n", "  | %1\n"))
-   end
-   return out
-end
-
-local function file(name, text)
-   local path = folder .. "/" .. name
-   local f = assert(io.open(path, "w"))
-   f:write(text)
-   f:close()
-   return path
-end
+local test = dofile((arg[0]:match("^(.*)/[^/]*$") or ".") .. "/harness.lua")(tandem, folder)
+local expect, check, file, finish = test.expect, test.check, test.file, test.finish
 
 -- A scenario around a body; platform may be replaced.
 local function scenario(name, body, platform, more)
@@ -187,11 +155,8 @@ local slow = scenario("slow.lua", "t:step('slow') for i = 1, 2e7 do end t:log('s
 local ordered = "tandem run '" .. slow .. "' '" .. good .. "' '" .. folder .. "/skip.lua' -v -j 3"
 local shown = expect("several at a time, in order", ordered, 0, "2 of 3 runs passed, 1 skipped")
 local function position(text) return shown:find(text, 1, true) or math.huge end
-if not (position("said by the slow one") < position("slow.lua on tlm") and position("slow.lua on tlm") < position("good.lua on tlm")
-   and position("good.lua on tlm") < position("skip.lua on tlm")) then
-   failures = failures + 1
-   print("FAIL: runs are not shown in order\n" .. shown)
-end
+check("runs are shown in order\n" .. shown, position("said by the slow one") < position("slow.lua on tlm")
+   and position("slow.lua on tlm") < position("good.lua on tlm") and position("good.lua on tlm") < position("skip.lua on tlm"))
 
 -- Processes: wait until the worker is there (it shows its first step), then hit it -----------------------------------
 local long = scenario("long.lua", "t:step('long') while true do t:wait_us(1) end",
@@ -209,5 +174,4 @@ end
 hit("a crash of the worker", "kill -KILL $(cat /proc/$p/task/$p/children)", 2, "the run's process was ended by SIGKILL (Killed) in step 1, long")
 hit("Ctrl-C", "kill -INT $p", 130, "interrupted", "INTERRUPTED: 0 of 1 run passed")
 
-print(string.format("%d checks, %d failed", checks, failures))
-os.exit(failures == 0 and 0 or 1)
+finish()

@@ -5,54 +5,8 @@
 -- BACKENDS are those of this build, "tlm" or "tlm,rtl,mixed"; with one alone only records are compared.
 
 local tandem, folder, scenarios, backends = arg[1], arg[2] .. "/compare_test_files", arg[3], arg[4]
-os.execute("mkdir -p '" .. folder .. "'")
-local failures, checks = 0, 0
-
-local function sh(command)
-   local pipe = assert(io.popen("{ " .. command .. "; } 2>&1; printf '\n%d' $?"))
-   local out = pipe:read("a")
-   pipe:close()
-   local text, code = out:match("^(.*)\n(%d+)$")
-   return text, tonumber(code)
-end
-
--- Runs the command; the exit code must fit and the output must hold each text.
-local function expect(what, command, code, ...)
-   local out, got = sh((command:gsub("tandem ", "'" .. tandem .. "' ")))
-   checks = checks + 1
-   local problem
-   if got ~= code then problem = "exit code " .. tostring(got) .. ", expected " .. code end
-   for _, text in ipairs { ... } do
-      if not out:find(text, 1, true) then problem = (problem and problem .. "; " or "") .. "no '" .. text .. "' in the output" end
-   end
-   if problem then
-      failures = failures + 1
-      print("FAIL: " .. what .. ": " .. problem .. "\n  $ " .. command .. "\n" .. out:gsub("(.-)\n", "  | %1\n"))
-   end
-   return out
-end
-
-local function check(what, condition)
-   checks = checks + 1
-   if condition then return end
-   failures = failures + 1
-   print("FAIL: " .. what)
-end
-
-local function content(path)
-   local f = assert(io.open(path, "rb"))
-   local text = f:read("a")
-   f:close()
-   return text
-end
-
-local function file(name, text)
-   local path = folder .. "/" .. name
-   local f = assert(io.open(path, "wb"))
-   f:write(text)
-   f:close()
-   return path
-end
+local test = dofile((arg[0]:match("^(.*)/[^/]*$") or ".") .. "/harness.lua")(tandem, folder)
+local sh, expect, check, file, content, finish = test.sh, test.expect, test.check, test.file, test.content, test.finish
 
 local bring_up = scenarios .. "/smoke/bring_up.lua"
 
@@ -162,5 +116,4 @@ if backends:find(",", 1, true) then
       content(out):find("equal facts: rtl: error: the run's process was ended by SIGKILL", 1, true))
 end
 
-print(string.format("%d checks, %d failed", checks, failures))
-os.exit(failures == 0 and 0 or 1)
+finish()

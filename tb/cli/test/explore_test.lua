@@ -5,39 +5,8 @@
 
 local tandem, folder, backends = arg[1], arg[2] .. "/explore_test_files", arg[3]
 os.execute("rm -rf '" .. folder .. "'; mkdir -p '" .. folder .. "'")
-local failures, checks = 0, 0
-
-local function sh(command)
-   local pipe = assert(io.popen("{ " .. command .. "; } 2>&1; printf '\n%d' $?"))
-   local out = pipe:read("a")
-   pipe:close()
-   local text, code = out:match("^(.*)\n(%d+)$")
-   return text, tonumber(code)
-end
-
--- Runs the command; the exit code must fit and the output must hold each text.
-local function expect(what, command, code, ...)
-   local out, got = sh((command:gsub("^tandem ", "'" .. tandem .. "' ")))
-   checks = checks + 1
-   local problem
-   if got ~= code then problem = "exit code " .. tostring(got) .. ", expected " .. code end
-   for _, text in ipairs { ... } do
-      if not out:find(text, 1, true) then problem = (problem and problem .. "; " or "") .. "no '" .. text .. "' in the output" end
-   end
-   if problem then
-      failures = failures + 1
-      print("FAIL: " .. what .. ": " .. problem .. "\n  $ " .. command .. "\n" .. out:gsub("(.-)\n", "  | %1\n"))
-   end
-   return out
-end
-
-local function file(name, text)
-   local path = folder .. "/" .. name
-   local f = assert(io.open(path, "wb"))
-   f:write(text)
-   f:close()
-   return path
-end
+local test = dofile((arg[0]:match("^(.*)/[^/]*$") or ".") .. "/harness.lua")(tandem, folder)
+local expect, file, finish = test.expect, test.file, test.finish
 local function steps(name, list)
    return file(name, "local s = { title = 'steps', platform = { ram_mib = 64, smmus = { { name = 'smmu0' } }, masters = { { name = 'm0', smmu = 'smmu0', " ..
       "sids = { 1 }, ssid_bits = 2 } } } }\nfunction s.run(t)\n t:play {\n" .. list .. "\n }\nend\nreturn s\n")
@@ -86,5 +55,4 @@ expect("too few steps", "tandem explore --steps 1", 2, "--steps must be from 10 
 expect("a folder that is not there", "tandem explore --out /no/such", 2, "tandem explore: --out: cannot write /no/such/.tandem-explore: No such file or directory")
 expect("help", "tandem explore --help", 0, "tandem explore", "Exit codes")
 
-print(string.format("%d checks, %d failed", checks, failures))
-os.exit(failures == 0 and 0 or 1)
+finish()
