@@ -9,7 +9,8 @@ module smmuv3_tbu
   parameter int unsigned ClientDataBytes = 16,
   parameter int unsigned UtlbEntries = 4,
   parameter int unsigned Depth = 32,   // bursts in flight of each half
-  parameter int unsigned TagBits = 5
+  parameter int unsigned TagBits = 5,
+  parameter int unsigned Parks = 16    // stalled writes that hold up nobody
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -220,7 +221,8 @@ module smmuv3_tbu
     .ClientDataBytes(ClientDataBytes),
     .UtlbEntries(UtlbEntries),
     .Depth(Depth),
-    .TagBits(TagBits)
+    .TagBits(TagBits),
+    .Parks(Parks)
   ) u_wr (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Write half of a TBU: up to Depth AXI4 write bursts. Their translations overlap; the bursts themselves go to memory in the order
-// of their addresses, because the data channel has that order. Responses pass each other unless they have the same AXI ID. The data
-// of a terminated burst are swallowed and answered here (SLVERR for an abort, OKAY for RAZ/WI).
-// Leaves out: a buffer for data, so a stalled burst holds the younger ones of this port. Proof: test/ (rtl.vectors, rtl.lockstep).
+// of their addresses, because the data channel has that order. A stalled burst leaves that order: its data wait in the park until
+// software has decided, and the younger ones pass it, except those with its AXI ID, which are parked behind it. Responses pass each
+// other unless they have the same AXI ID. The data of a terminated burst are swallowed and answered here (SLVERR for an abort, OKAY
+// for RAZ/WI).
+// Leaves out: more parked bursts than Parks; the next one holds the younger ones of this port. Proof: test/ (rtl.vectors,
+// rtl.lockstep).
 module smmuv3_tbu_wr
   import smmuv3_rtl_pkg::*;
 #(
@@ -10,7 +13,8 @@ module smmuv3_tbu_wr
   parameter int unsigned ClientDataBytes = 16,
   parameter int unsigned UtlbEntries = 4,
   parameter int unsigned Depth = 32,
-  parameter int unsigned TagBits = 5
+  parameter int unsigned TagBits = 5,
+  parameter int unsigned Parks = 16        // bursts whose data can wait here while others pass them
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -97,11 +101,14 @@ module smmuv3_tbu_wr
 );
   typedef logic [TagBits-1:0] tag_t;
   typedef logic [Depth-1:0]   set_t;
-  function automatic tag_t after(tag_t tag);
-    after = (32'(tag) == Depth - 1) ? '0 : tag + 1'b1;
+  typedef logic [TagBits:0]   level_t;
+  localparam int unsigned ParkBits = (Parks == 1) ? 1 : $clog2(Parks);
+  typedef logic [ParkBits-1:0] park_t;
+  function automatic tag_t after(tag_t place);
+    after = (32'(place) == Depth - 1) ? '0 : place + 1'b1;
   endfunction
 
-  // ---- bursts in a ring: what came with the address, and where it goes ----
+  // ---- bursts: what came with the address, and where it goes ----
   logic [IdWidth-1:0] id_q    [Depth];
   logic [63:0]        addr_q  [Depth];
   logic [12:0]        shape_q [Depth];     // {len, size, burst}
@@ -119,15 +126,32 @@ module smmuv3_tbu_wr
   set_t sent_q;        // its last beat has left the client
   set_t answered_q;    // memory's response is here, or there will be none
   set_t done_q;        // answered to the client, but not told
-  tag_t tail_q, tell_q, aw_q, w_q;         // next: to take, to tell, to send the address of, to move the data of
+  set_t parked_q;      // its data is taken into the park, so that it holds up nobody
+  park_t park_q       [Depth];
+
+  // The order in which the addresses came, in which the data comes too. Places in it: the next to be filled, to tell, to send the
+  // address of, and to move the data of; and how many are left from each on.
+  tag_t   order_q [Depth];
+  tag_t   tail_at_q, tell_at_q, aw_at_q, w_at_q;
+  level_t tell_left_q, aw_left_q, w_left_q;
+  tag_t   tell_tag, aw_tag, w_tag;
+  logic   aw_any, w_any;
+  assign tell_tag = order_q[tell_at_q];
+  assign aw_tag = order_q[aw_at_q];
+  assign w_tag = order_q[w_at_q];
+  assign aw_any = (aw_left_q != '0);
+  assign w_any = (w_left_q != '0);
 
   logic accept;
   set_t same_id;
-  assign s_awready_o = !active_q[tail_q];
+  tag_t free;
+  assign s_awready_o = (active_q != '1);
   assign accept = s_awvalid_i && s_awready_o;
   always_comb begin
     same_id = '0;
+    free = '0;
     if (s_awvalid_i) begin
+      for (int unsigned i = Depth; i > 0; i--) if (!active_q[i-1]) free = tag_t'(i - 1);
       for (int unsigned i = 0; i < Depth; i++) same_id[i] = active_q[i] && !done_q[i] && (id_q[i] == s_awid_i);
     end
   end
@@ -153,14 +177,14 @@ module smmuv3_tbu_wr
   // ---- requests and reports, in order; then what was stalled ----
   logic tell;
   tag_t again, req_tag;
-  assign tell = looked_q[tell_q] && !told_q[tell_q];
+  assign tell = (tell_left_q != '0) && looked_q[tell_tag] && !told_q[tell_tag];
   always_comb begin
     again = '0;
     if (again_q != '0) for (int unsigned i = Depth; i > 0; i--) if (again_q[i-1]) again = tag_t'(i - 1);
   end
-  assign req_tag = tell ? tell_q : again;
+  assign req_tag = tell ? tell_tag : again;
   assign req_valid_o = tell || (again_q != '0);
-  assign req_report_o = tell && hit_q[tell_q];
+  assign req_report_o = tell && hit_q[tell_tag];
   assign req_retry_o = !tell;
   assign req_tag_o = req_tag;
   assign req_pa_o = pa_q[req_tag];
@@ -170,12 +194,47 @@ module smmuv3_tbu_wr
   assign {req_ssidv_o, req_ssid_o} = ssid_q[req_tag];
   assign req_priv_o = prot_q[req_tag][0];
 
-  // ---- address to memory ----
-  logic m_valid_q, issue, skip;
+  // ---- address to memory: in order, but what is stalled is passed ----
+  logic m_valid_q, issue, skip, park, behind, replay_start, can_issue;
   tag_t m_tag_q;
-  assign issue = (!m_valid_q || m_awready_i) && (ready_q[aw_q] || (look_q && hit && (look_tag_q == aw_q))
-                                                    || (answer_i && (answer_result_i == ResultOk) && (answer_tag_i == aw_q)));
-  assign skip = term_q[aw_q] && !issued_q[aw_q];  // issued marks a swallowed burst as well
+  logic parks_any, replay_any, replay_q;
+  park_t park_free;
+  tag_t replay_tag;
+  set_t may_replay, live;
+  logic [Parks-1:0] parks_used_q;
+  assign can_issue = !m_valid_q || m_awready_i;
+  // of its ID, an older one is parked: memory must get that first
+  assign behind = ((dep_q[aw_tag] & parked_q & ~issued_q) != '0);
+  assign issue = aw_any && can_issue && !behind && !replay_q && !replay_any
+                 && (ready_q[aw_tag] || (look_q && hit && (look_tag_q == aw_tag))
+                     || (answer_i && (answer_result_i == ResultOk) && (answer_tag_i == aw_tag)));
+  assign skip = aw_any && term_q[aw_tag] && !issued_q[aw_tag];  // issued marks a swallowed burst as well
+  assign park = aw_any && !issue && !skip && parks_any && (stalled_q[aw_tag] || held_q[aw_tag] || behind);
+  always_comb begin
+    park_free = '0;
+    parks_any = 1'b0;
+    for (int unsigned i = Parks; i > 0; i--) begin
+      if (!parks_used_q[i-1]) begin
+        park_free = park_t'(i - 1);
+        parks_any = 1'b1;
+      end
+    end
+  end
+
+  // ---- parked bursts that may go: address and data between two others ----
+  assign live = issued_q & data_q & ~parked_q & ~sent_q;
+  always_comb begin
+    may_replay = '0;
+    replay_tag = '0;
+    if (parked_q != '0) begin
+      for (int unsigned i = 0; i < Depth; i++) begin
+        may_replay[i] = parked_q[i] && ready_q[i] && sent_q[i] && ((dep_q[i] & ~issued_q) == '0);
+      end
+      for (int unsigned i = Depth; i > 0; i--) if (may_replay[i-1]) replay_tag = tag_t'(i - 1);
+    end
+  end
+  assign replay_any = (may_replay != '0);
+  assign replay_start = replay_any && !replay_q && can_issue && (live == '0);
   assign m_awvalid_o = m_valid_q;
   assign m_awid_o = id_q[m_tag_q];
   assign m_awaddr_o = pa_q[m_tag_q];
@@ -183,23 +242,32 @@ module smmuv3_tbu_wr
   assign m_awcache_o = cache_q[m_tag_q];
   assign m_awprot_o = {mprot_q[m_tag_q][1], prot_q[m_tag_q][1], mprot_q[m_tag_q][0]};
 
-  // ---- data: a two-entry buffer, or nowhere ----
+  // ---- data: a two-entry buffer, the park, or nowhere ----
   logic [8*ClientDataBytes-1:0] beat_data_q [2];
   logic [ClientDataBytes-1:0] beat_strb_q [2];
   logic        beat_last_q [2];
   logic        wr_ptr_q, rd_ptr_q;
   logic [1:0]  level_q;
   logic        open, swallow, push, pop, w_last;
-  assign open = issued_q[w_q] && !sent_q[w_q] && (data_q[w_q] || term_q[w_q]);
-  assign swallow = term_q[w_q];
-  assign s_wready_o = open && (swallow || (level_q != 2'd2));
-  assign push = s_wvalid_i && s_wready_o && !swallow;
+  logic        keep, refill, refill_last;
+  logic [7:0]  keep_beat_q, refill_beat_q;
+  tag_t        replay_tag_q;
+  assign open = w_any && !sent_q[w_tag] && (parked_q[w_tag] || (issued_q[w_tag] && (data_q[w_tag] || term_q[w_tag])));
+  assign swallow = term_q[w_tag];
+  assign keep = s_wvalid_i && s_wready_o && !swallow && parked_q[w_tag];
+  assign s_wready_o = open && (swallow || parked_q[w_tag] || (level_q != 2'd2));
+  assign refill = replay_q && (level_q != 2'd2);
+  assign refill_last = (refill_beat_q == shape_q[replay_tag_q][12:5]);
+  assign push = (s_wvalid_i && s_wready_o && !swallow && !parked_q[w_tag]) || refill;
   assign w_last = s_wvalid_i && s_wready_o && s_wlast_i;
   assign pop = (level_q != 2'd0) && m_wready_i;
   assign m_wvalid_o = (level_q != 2'd0);
   assign m_wdata_o = beat_data_q[rd_ptr_q];
   assign m_wstrb_o = beat_strb_q[rd_ptr_q];
   assign m_wlast_o = beat_last_q[rd_ptr_q];
+
+  logic [9*ClientDataBytes-1:0] park_beats_q [Parks * 256];   // {strobes, data}; no burst has more than 256 beats
+  always_ff @(posedge clk_i) if (keep) park_beats_q[{park_q[w_tag], keep_beat_q}] <= {s_wstrb_i, s_wdata_i};
 
   // ---- memory's response: of the oldest burst of its ID ----
   logic found;
@@ -236,7 +304,7 @@ module smmuv3_tbu_wr
   end
   assign s_bvalid_o = b_valid_q;
   assign s_bid_o = id_q[b_tag_q];
-  assign s_bresp_o = resp_q[b_tag_q];
+  assign s_bresp_o = term_q[b_tag_q] ? {!raz_q[b_tag_q], 1'b0} : resp_q[b_tag_q];
   assign s_buser_o = term_q[b_tag_q] ? {raz_q[b_tag_q], !raz_q[b_tag_q]} : 2'b00;
 
   logic complete;
@@ -247,9 +315,10 @@ module smmuv3_tbu_wr
   assign answer_set = answer_i ? set_t'(1) << answer_tag_i : '0;
   assign resume_set = resume_i ? set_t'(1) << resume_tag_i : '0;
   assign req_set = req_taken_i ? set_t'(1) << req_tag : '0;
-  assign accept_set = accept ? set_t'(1) << tail_q : '0;
-  assign issue_set = (issue || skip) ? set_t'(1) << aw_q : '0;
-  assign now_answered = (found ? set_t'(1) << b_tag : '0) | ((w_last && swallow) ? set_t'(1) << w_q : '0);
+  assign accept_set = accept ? set_t'(1) << free : '0;
+  assign issue_set = ((issue || skip) ? set_t'(1) << aw_tag : '0) | (replay_start ? set_t'(1) << replay_tag : '0);
+  assign now_answered = (found ? set_t'(1) << b_tag : '0) | ((w_last && swallow) ? set_t'(1) << w_tag : '0)
+                        | (parked_q & sent_q & term_q & ~answered_q);
 
   set_t now_ready, now_term, now_done, now_free;
   assign now_ready = (hit ? look_set : '0) | ((answer_result_i == ResultOk) ? answer_set : '0);
@@ -279,10 +348,19 @@ module smmuv3_tbu_wr
       sent_q <= '0;
       look_q <= 1'b0;
       look_tag_q <= '0;
-      tail_q <= '0;
-      tell_q <= '0;
-      aw_q <= '0;
-      w_q <= '0;
+      tail_at_q <= '0;
+      tell_at_q <= '0;
+      aw_at_q <= '0;
+      w_at_q <= '0;
+      tell_left_q <= '0;
+      aw_left_q <= '0;
+      w_left_q <= '0;
+      parked_q <= '0;
+      parks_used_q <= '0;
+      keep_beat_q <= '0;
+      replay_q <= 1'b0;
+      replay_tag_q <= '0;
+      refill_beat_q <= '0;
       m_valid_q <= 1'b0;
       m_tag_q <= '0;
       wr_ptr_q <= 1'b0;
@@ -293,22 +371,38 @@ module smmuv3_tbu_wr
     end else begin
       look_q <= accept;
       if (accept) begin
-        look_tag_q <= tail_q;
-        tail_q <= after(tail_q);
+        look_tag_q <= free;
+        tail_at_q <= after(tail_at_q);
       end
-      if (issue) begin
+      if (issue || replay_start) begin
         m_valid_q <= 1'b1;
-        m_tag_q <= aw_q;
+        m_tag_q <= replay_start ? replay_tag : aw_tag;
       end else if (m_awready_i) begin
         m_valid_q <= 1'b0;
       end
       if ((active_q != '0) || accept) begin
-        if (issue || skip) aw_q <= after(aw_q);
-        if (w_last) w_q <= after(w_q);
+        if (issue || skip || park) aw_at_q <= after(aw_at_q);
+        if (w_last) w_at_q <= after(w_at_q);
+        tell_left_q <= tell_left_q + level_t'(accept) - level_t'(tell && req_taken_i);
+        aw_left_q <= aw_left_q + level_t'(accept) - level_t'(issue || skip || park);
+        w_left_q <= w_left_q + level_t'(accept) - level_t'(w_last);
+        if (w_last) keep_beat_q <= '0;
+        else if (keep) keep_beat_q <= keep_beat_q + 8'd1;
+        if (replay_start) begin
+          replay_q <= 1'b1;
+          replay_tag_q <= replay_tag;
+          refill_beat_q <= '0;
+        end else if (refill) begin
+          replay_q <= !refill_last;
+          refill_beat_q <= refill_beat_q + 8'd1;
+        end
+        parked_q <= (parked_q | (park ? set_t'(1) << aw_tag : '0)) & ~complete_set;
+        if (park) parks_used_q[park_free] <= 1'b1;
+        if (complete && parked_q[b_tag_q]) parks_used_q[park_q[b_tag_q]] <= 1'b0;
         level_q <= level_q + {1'b0, push} - {1'b0, pop};
         wr_ptr_q <= wr_ptr_q ^ push;
         rd_ptr_q <= rd_ptr_q ^ pop;
-        if (tell && req_taken_i) tell_q <= after(tell_q);
+        if (tell && req_taken_i) tell_at_q <= after(tell_at_q);
         if (!b_valid_q || s_bready_i) begin
           b_valid_q <= b_any;
           b_tag_q <= b_next;
@@ -322,7 +416,7 @@ module smmuv3_tbu_wr
         ready_q <= (ready_q | now_ready) & ~issue_set;
         issued_q <= (issued_q | issue_set) & ~complete_set;
         data_q <= (data_q | now_ready) & ~complete_set;
-        sent_q <= (sent_q | (w_last ? set_t'(1) << w_q : '0)) & ~complete_set;
+        sent_q <= (sent_q | (w_last ? set_t'(1) << w_tag : '0)) & ~complete_set;
         answered_q <= (answered_q | now_answered) & ~complete_set;
         term_q <= (term_q | now_term) & ~complete_set;
         raz_q <= (raz_q & ~(answer_set | resume_set | accept_set)) | ((answer_result_i == ResultRazWi) ? answer_set : '0)
@@ -341,14 +435,16 @@ module smmuv3_tbu_wr
   end
 
   always_ff @(posedge clk_i) begin
+    if (park) park_q[aw_tag] <= park_free;
     if (accept) begin
-      id_q[tail_q] <= s_awid_i;
-      addr_q[tail_q] <= s_awaddr_i;
-      shape_q[tail_q] <= {s_awlen_i, s_awsize_i, s_awburst_i};
-      cache_q[tail_q] <= s_awcache_i;
-      prot_q[tail_q] <= s_awprot_i;
-      sid_q[tail_q] <= s_awmmusid_i;
-      ssid_q[tail_q] <= {s_awmmussidv_i, s_awmmussidv_i ? s_awmmussid_i : 20'd0};
+      order_q[tail_at_q] <= free;
+      id_q[free] <= s_awid_i;
+      addr_q[free] <= s_awaddr_i;
+      shape_q[free] <= {s_awlen_i, s_awsize_i, s_awburst_i};
+      cache_q[free] <= s_awcache_i;
+      prot_q[free] <= s_awprot_i;
+      sid_q[free] <= s_awmmusid_i;
+      ssid_q[free] <= {s_awmmussidv_i, s_awmmussidv_i ? s_awmmussid_i : 20'd0};
     end
     if (look_q && hit) begin
       pa_q[look_tag_q] <= {hit_page, addr_q[look_tag_q][11:0]};
@@ -359,16 +455,16 @@ module smmuv3_tbu_wr
       mprot_q[answer_tag_i] <= {1'b0, answer_priv_i};
     end
     if (push) begin
-      beat_data_q[wr_ptr_q] <= s_wdata_i;
-      beat_strb_q[wr_ptr_q] <= s_wstrb_i;
-      beat_last_q[wr_ptr_q] <= s_wlast_i;
+      {beat_strb_q[wr_ptr_q], beat_data_q[wr_ptr_q]} <= refill ? park_beats_q[{park_q[replay_tag_q], refill_beat_q}]
+                                                               : {s_wstrb_i, s_wdata_i};
+      beat_last_q[wr_ptr_q] <= refill ? refill_last : s_wlast_i;
     end
-    if (w_last && swallow) resp_q[w_q] <= {!raz_q[w_q], 1'b0};
     if (found) resp_q[b_tag] <= m_bresp_i;
     if (complete) for (int unsigned i = 0; i < Depth; i++) dep_q[i][b_tag_q] <= 1'b0;
-    if (accept) dep_q[tail_q] <= same_id & ~complete_set;
+    if (accept) dep_q[free] <= same_id & ~complete_set;
   end
 
+  OneSourceOfData_A: assert property (@(posedge clk_i) disable iff (!rst_ni) replay_q |-> (live == '0));
   assign older_o = (older_q != '0);
   assign translated_o = ((data_q & ~answered_q) != '0);
   assign busy_o = ((active_q & ~stalled_q & ~held_q) != '0);  // what waits for software does nothing

@@ -483,7 +483,8 @@ module smmuv3_top
       .ClientDataBytes(ClientDataBytes),
       .UtlbEntries(UtlbEntries),
       .Depth(Depth),
-      .TagBits(TagBits)
+      .TagBits(TagBits),
+      .Parks((Depth < 32'(StallMax)) ? Depth : 32'(StallMax))
     ) u_tbu (
       .clk_i, .rst_ni, .s_awvalid_i(tbu_s_awvalid_i[t]), .s_awready_o(tbu_s_awready_o[t]),
       .s_awid_i(tbu_s_awid_i[t]), .s_awaddr_i(tbu_s_awaddr_i[t]), .s_awlen_i(tbu_s_awlen_i[t]),

@@ -19,6 +19,9 @@ bool wait(Rig& r, unsigned number, unsigned cycles = 4000) {
   return r.result(number).done;
 }
 
+// What the bench's clients write at that address.
+Word pattern(Word at) { return 0x1111111111111111ull * ((at >> 3 & 15) + 1); }
+
 // ---- stalls ----
 void stalls(Rig& r, unsigned model = 0) {
   r.idr0 = (r.idr0 & ~(3u << 24)) | model << 24;
@@ -555,6 +558,100 @@ const std::vector<ActionRow> kFlightRows = {
      if (!stalled(r, why, t, ev(kTranslation), &stag)) return false;
      for (unsigned i = 0; i < 20; i++) WANT(wait(r, r.start(with_id(rd(4, 0x1000 + i), 2))));
      WANT(!r.result(n).done);
+     return true;
+   }},
+  {"T-STL-WRITES", [](Rig& r, std::string& why) {     // a stalled write lets those of other IDs pass, and keeps its data
+     stalls(r);
+     r.start();
+     Txn t = with_id(wr(1, kPage8 + 0x40), 1);
+     t.size = 4;
+     t.len = 3;
+     const unsigned n = r.start(t);
+     Word stag;
+     if (!stalled(r, why, t, ev(kTranslation), &stag)) return false;
+     std::vector<unsigned> others;
+     for (unsigned i = 0; i < 80; i++) {               // more of them than the port has places
+       Txn other = with_id(wr(4, 0x40005000 + 64 * i), 2 + i % 3);
+       other.size = 4;
+       other.len = i % 4;
+       others.push_back(r.start(other));
+     }
+     for (unsigned i = 0; i < 80; i++) {
+       WANT(wait(r, others[i]));
+       WANT_EQ(r.result(others[i]).response, 0);
+       for (Word at = 0x40005000 + 64 * i; at < 0x40005000 + 64 * i + 16 * (i % 4 + 1); at += 8) WANT_EQ(r.read(at), pattern(at));
+     }
+     WANT(!r.result(n).done && !r.result(n).reached_memory);
+     r.write(kPage8Desc, 0x91234a000 | 0xf43);
+     r.command(resume(1, true, false), stag);
+     others.clear();
+     for (unsigned i = 0; i < 8; i++) others.push_back(r.start(with_id(wr(4, 0x40008000 + 16 * i), 2 + i % 3)));
+     WANT(wait(r, n));
+     WANT_EQ(r.result(n).response, 0);
+     WANT_EQ(r.result(n).pa, 0x91234a040);
+     for (Word at = 0x40; at < 0x80; at += 8) WANT_EQ(r.read(0x91234a000 + at), pattern(kPage8 + at));
+     for (unsigned i = 0; i < 8; i++) {
+       WANT(wait(r, others[i]));
+       WANT_EQ(r.read(0x40008000 + 16 * i) & 0xff, pattern(0x40008000 + 16 * i) & 0xff);
+     }
+     return true;
+   }},
+  {"T-STL-WRITE-ID", [](Rig& r, std::string& why) {   // 20 stalled writes, more than there are tags; each waits for those of its ID
+     stalls(r);
+     r.eventq_log2 = 5;
+     r.start();
+     std::vector<unsigned> n;
+     for (unsigned i = 0; i < 20; i++) {
+       Txn t = with_id(wr(1, kPage8 + 16 * i), i % 4);
+       t.size = 4;
+       t.len = i % 3;
+       n.push_back(r.start(t));
+     }
+     unsigned before = 0;
+     for (unsigned left = 20; left > 0;) {             // the newest first, so that older ones of its ID hold it
+       r.tick(600);
+       const auto records = r.events();
+       r.write(kPage8Desc, 0x91234a000 | 0xf43);
+       for (std::size_t i = records.size(); i > 0; i--, left--) r.command(resume(1, true, false), records[i - 1][1] & 0xffff);
+       if (records.empty() && before == left) break;
+       before = left;
+     }
+     for (unsigned i = 0; i < 20; i++) {
+       WANT(wait(r, n[i]));
+       WANT_EQ(r.result(n[i]).response, 0);
+       if (i >= 4) WANT(r.result(n[i]).memory_cycle > r.result(n[i - 4]).memory_cycle);
+       if (i >= 4) WANT(r.result(n[i]).done_cycle > r.result(n[i - 4]).done_cycle);
+     }
+     return true;
+   }},
+  {"T-STL-WRITE-END", [](Rig& r, std::string& why) {  // parked writes ended by abort, by RAZ/WI and by SMMUEN = 0 leave nothing
+     stalls(r);
+     r.start();
+     unsigned n[3], behind;
+     Word stag[3];
+     for (unsigned i = 0; i < 3; i++) {
+       Txn t = with_id(wr(1, kPage8 + 0x100 * i), i);
+       t.size = 4;
+       t.len = 7;
+       n[i] = r.start(t);
+       if (!stalled(r, why, t, ev(kTranslation), &stag[i])) return false;
+     }
+     behind = r.start(with_id(wr(4, 0x40005000), 0));
+     WANT(wait(r, r.start(with_id(wr(4, 0x40005010), 5))));
+     WANT(!r.result(behind).done && !r.result(behind).reached_memory);
+     r.command(resume(1, false, true), stag[0]);
+     WANT(wait(r, n[0]) && wait(r, behind));
+     WANT_EQ(r.result(n[0]).user, 1);
+     WANT_EQ(r.result(behind).pa, 0x40005000);
+     r.command(resume(1, false, false), stag[1]);
+     WANT(wait(r, n[1]));
+     WANT_EQ(r.result(n[1]).response, 0);
+     WANT_EQ(r.result(n[1]).user, 2);
+     r.update(0x20, 0x24, 0xc);
+     WANT(wait(r, n[2]));
+     WANT_EQ(r.result(n[2]).user, 1);
+     for (unsigned i = 0; i < 3; i++) WANT(!r.result(n[i]).reached_memory);
+     WANT(wait(r, r.start(with_id(wr(4, 0x40005020), 2))));
      return true;
    }},
   {"T-STL-23", [](Rig& r, std::string& why) {         // SMMUEN 1 -> 0 ends it
