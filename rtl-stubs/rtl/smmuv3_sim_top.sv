@@ -193,7 +193,7 @@ module smmuv3_sim_top
   output logic                  obs_txn_privileged_o,     // as it entered, before STE overrides
   output logic                  obs_txn_instruction_o,
   output logic                  obs_txn_smmu_enabled_o,   // translated under SMMUEN=1
-  output logic                  obs_stall_valid_o,        // a burst is stalled, its record written
+  output logic                  obs_stall_valid_o,        // a burst is stalled, or held until it can be
   output logic                  obs_resume_valid_o,       // software has answered a stalled burst
   output logic [1:0]            obs_stall_tbu_o,          // this and the next three: of either
   output logic                  obs_stall_write_o,
@@ -434,7 +434,7 @@ module smmuv3_sim_top
     assign resumed_id[2*t+1] = u_top.gen_tbu[t].u_tbu.u_wr.id_q[u_top.resume_tag];
   end
   always_comb begin
-    obs_stall_valid_o = u_top.stall_arm;
+    obs_stall_valid_o = 1'b0;
     obs_stall_tag_o = u_top.stall_arm_stag;
     obs_resume_valid_o = 1'b0;
     obs_stall_tbu_o = '0;
@@ -446,7 +446,8 @@ module smmuv3_sim_top
         obs_stall_tbu_o = i[2:1];
         obs_stall_write_o = i[0];
         obs_stall_id_o = resumed_id[i];
-      end else if (u_top.stall_arm && u_top.answer[i]) begin
+      end else if (u_top.answer[i] && (u_top.answer_result == smmuv3_rtl_pkg::ResultWait)) begin
+        obs_stall_valid_o = 1'b1;  // held without a record counts as well: the client sees only delay
         obs_stall_tbu_o = i[2:1];
         obs_stall_write_o = i[0];
         obs_stall_id_o = stalled_id[i];

@@ -63,6 +63,7 @@ const std::vector<ActionRow> kFlightRows = {
   {"T-BTM-02a", [](Rig& r, std::string& why) { r.idr0 &= ~(1u << 5); return broadcast(r, why, 0, 0, 1, 0x11, false); }},
   {"T-BTM-03", [](Rig& r, std::string& why) { return broadcast(r, why, 1, 1, 1, 0x11, false); }},    // a private ASID
   {"T-BTM-03a", [](Rig& r, std::string& why) { return broadcast(r, why, 1, 0, 1, 0x11, true); }},
+  {"T-BTM-03b", [](Rig& r, std::string& why) { return broadcast(r, why, 0, 1, 1, 0x11, false); }},
   {"T-BTM-04", [](Rig& r, std::string& why) { return broadcast(r, why, 3, 1, 1, 0, true); }},
   {"T-BTM-08", [](Rig& r, std::string& why) { return broadcast(r, why, 2, 1, 1, 0, true); }},
   {"T-BTM-09", [](Rig& r, std::string& why) { return broadcast(r, why, 4, 0, 1, 0, false); }},       // stage 2: not this entry
@@ -104,20 +105,35 @@ const std::vector<ActionRow> kFlightRows = {
      return true;
    }},
 
+  {"T-BTM-SYNC2", [](Rig& r, std::string& why) {      // the same without a CMD_SYNC that waits for them
+     r.idr0 |= 1u << 5;
+     r.start();
+     r.hold_read_at = 0x82003018;
+     const unsigned n = r.start(rd(1, kPage3));
+     for (unsigned i = 0; i < 200 && !r.held(); i++) r.tick();
+     WANT(r.dvm(6, 0, 0, 0));
+     WANT(!r.dvm(15, 0, 0, 0));
+     r.hold_read_at = ~Word{0};
+     WANT(wait(r, n));
+     WANT(r.dvm(15, 0, 0, 0));
+     return true;
+   }},
+
   // ---- MSIs ----
   {"T-CMD-02", [](Rig& r, std::string& why) {
      r.idr0 |= 1u << 13;
+     r.max_latency = 150;
      r.write(0x89000000, 0);
      r.start();
      r.command(0x46 | 1u << 12 | Word{0xcafe1234} << 32, 0x89000004);
-     for (unsigned i = 0; i < 400 && !r.read(0x89000000); i++) r.tick();
+     for (unsigned i = 0; i < 8000 && !r.read(0x89000000); i++) r.tick();
      WANT_EQ(r.read(0x89000000), Word{0xcafe1234} << 32);
      WANT_EQ(r.irq_sync, 1);
      r.command(0x46 | 1u << 12 | Word{0x55} << 32, 0);  // no address: the wire alone
      r.command(0x46 | 1u << 12 | Word{0x77} << 32, 0x89000000);
      r.command(0x46 | 1u << 12 | Word{0x88} << 32, 0x89000004);
      r.command(0x46, 0);
-     for (unsigned i = 0; i < 400 && !r.commands_done(); i++) r.tick();
+     for (unsigned i = 0; i < 8000 && !r.commands_done(); i++) r.tick();
      WANT_EQ(r.read(0x89000000), Word{0x88} << 32 | 0x77);   // visible when a later CMD_SYNC is consumed
      WANT_EQ(r.irq_sync, 4);
      return true;
@@ -652,6 +668,23 @@ const std::vector<ActionRow> kFlightRows = {
      WANT_EQ(r.result(n[2]).user, 1);
      for (unsigned i = 0; i < 3; i++) WANT(!r.result(n[i]).reached_memory);
      WANT(wait(r, r.start(with_id(wr(4, 0x40005020), 2))));
+     return true;
+   }},
+  {"T-STL-22", [](Rig& r, std::string& why) {         // CMD_SYNC does not wait for what stalls while it drains
+     stalls(r);
+     r.start();
+     r.hold_read_at = kPage8Desc;
+     const Txn t = rd(1, kPage8);
+     const unsigned n = r.start(t);
+     for (unsigned i = 0; i < 400 && !r.held(); i++) r.tick();
+     r.command(0x46, 0);
+     r.tick(100);
+     WANT(!r.commands_done());
+     r.hold_read_at = ~Word{0};
+     Word stag;
+     if (!stalled(r, why, t, ev(kTranslation), &stag)) return false;
+     for (unsigned i = 0; i < 400 && !r.commands_done(); i++) r.tick();
+     WANT(r.commands_done() && !r.result(n).done);
      return true;
    }},
   {"T-STL-23", [](Rig& r, std::string& why) {         // SMMUEN 1 -> 0 ends it
