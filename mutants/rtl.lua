@@ -289,8 +289,8 @@ return {
       breaks = "An MSI is a write of 32 bits at its address.",
       killer = "rtl.vectors" },
    { name = "full_ring_takes_data_for_an_old_burst", file = "rtl-stubs/rtl/smmuv3_tbu_wr.sv",
-      find = "assign open = issued_q[w_q] && !sent_q[w_q] &&",
-      replace = "assign open = issued_q[w_q] && !answered_q[w_q] &&",
+      find = "assign open = w_any && !sent_q[w_tag] && (parked",
+      replace = "assign open = w_any && !answered_q[w_tag] && (parked",
       breaks = "A write burst takes its own data and no more.",
       killer = "rtl.vectors" },
 }
