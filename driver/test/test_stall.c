@@ -75,6 +75,11 @@ static void test_every_stall_gets_one_answer(void)
 	drain();
 	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_respond(rig.dev[0], &last, SMMU_RESUME_ABORT));
 	TEST_ASSERT_EQUAL_HEX64(UINT64_C(0x2000002044), rig.smmu[0]->command[0].word[0]);
+	post(0x20, 0, 8, true);
+	drain();
+	/* neither Ac nor Ab: the access ends as RAZ/WI */
+	TEST_ASSERT_EQUAL_INT(SMMU_OK, smmu_dev_respond(rig.dev[0], &last, SMMU_RESUME_TERMINATE));
+	TEST_ASSERT_EQUAL_HEX64(UINT64_C(0x2000000044), rig.smmu[0]->command[0].word[0]);
 	TEST_ASSERT_EQUAL_UINT32(0, open_stalls());
 }
 

@@ -156,6 +156,7 @@ static void test_nested_takes_the_weaker_type_and_the_wider_domain(void)
 	nested_result(0x4f, s2_leaf(0xf, 0), false, 0x4f, 3); /* outer non-cacheable, inner write-back */
 	nested_result(0x08, s2_leaf(0x1, 0), false, 0x04, 2); /* nGRE with nGnRE */
 	nested_result(0xff, s2_leaf(0x2, 0), false, 0x08, 2);
+	nested_result(0xff, s2_leaf(0x3, 0), false, 0x0c, 2); /* GRE, whose bits look cacheable one by one */
 }
 
 /* S2FWB: 6 write-back even over Device of stage 1, 7 as stage 1, 5 non-cacheable unless Device, 0 to 3 Device. */

@@ -171,8 +171,11 @@ static void test_the_stall_after_stall_max_is_held_back_and_another_stream_goes_
 	TEST_ASSERT_EQUAL_HEX32(1, smmu_core_read32(&rig.core, SMMU_EVENTQ_PROD));
 	TEST_ASSERT_EQUAL_INT(SMMU_XLATE_OK, rig_run(&rig, 2, PAGE3, 0, &out));
 	freed = smmu_core_stalls_freed(&rig.core);
-	/* RESUME with Ab = 1 (bit 13): abort. A wrong StreamID first, which must do nothing. */
+	/* RESUME with Ab = 1 (bit 13): abort. A wrong StreamID and a wrong STAG first, which must do nothing. */
 	rig_command(&rig, SMMU_CMD_RESUME | 1u << 13 | UINT64_C(2) << 32, smmu_core_job_stag(&rig.core, first));
+	rig_command(&rig, SMMU_CMD_RESUME | 1u << 13 | UINT64_C(1) << 32, smmu_core_job_stag(&rig.core, first) ^ 1u);
+	rig_settle(&rig);
+	TEST_ASSERT_EQUAL_UINT64(freed, smmu_core_stalls_freed(&rig.core));
 	rig_command(&rig, SMMU_CMD_RESUME | 1u << 13 | UINT64_C(1) << 32, smmu_core_job_stag(&rig.core, first));
 	rig_settle(&rig);
 	TEST_ASSERT_EQUAL_UINT64(freed + 1, smmu_core_stalls_freed(&rig.core));
