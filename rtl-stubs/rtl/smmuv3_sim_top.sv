@@ -193,12 +193,21 @@ module smmuv3_sim_top
   output logic                  obs_txn_privileged_o,     // as it entered, before STE overrides
   output logic                  obs_txn_instruction_o,
   output logic                  obs_txn_smmu_enabled_o,   // translated under SMMUEN=1
-  output logic                  obs_stall_valid_o,        // a burst is stalled, or held until it can be
-  output logic                  obs_resume_valid_o,       // software has answered a stalled burst
-  output logic [1:0]            obs_stall_tbu_o,          // this and the next three: of either
+  output logic                  obs_stall_valid_o,        // a burst is stalled, its record written
+  output logic                  obs_held_valid_o,         // a burst waits until its record can be written, or a STAG is free
+  output logic                  obs_held_queue_o,         // of held: the event queue takes no record
+  output logic [1:0]            obs_stall_tbu_o,          // this and the next two: of either
   output logic                  obs_stall_write_o,
   output logic [TbuIdWidth-1:0] obs_stall_id_o,
-  output logic [15:0]           obs_stall_tag_o,          // STAG
+  output logic [15:0]           obs_stall_tag_o,          // STAG, of stall
+  output logic                  obs_again_valid_o,        // a stalled or held one is translated again: txn_*
+  output logic                  obs_resume_valid_o,       // software has answered a stalled burst
+  output logic                  obs_resume_retry_o,       // with retry; else its end
+  output logic [1:0]            obs_resume_result_o,      // of its end: 1 aborted, 2 RAZ/WI
+  output logic [1:0]            obs_resume_tbu_o,
+  output logic                  obs_resume_write_o,
+  output logic [TbuIdWidth-1:0] obs_resume_id_o,
+  output logic                  obs_flush_o,              // SMMUEN 1 -> 0: all that are stalled or held end with an abort
   output logic                  obs_txn_end_valid_o,      // translation answered
   output logic [1:0]            obs_txn_result_o,         // 0 OK, 1 aborted, 2 RAZ/WI
   output logic [51:0]           obs_txn_pa_o,
@@ -434,26 +443,36 @@ module smmuv3_sim_top
     assign resumed_id[2*t+1] = u_top.gen_tbu[t].u_tbu.u_wr.id_q[u_top.resume_tag];
   end
   always_comb begin
-    obs_stall_valid_o = 1'b0;
+    obs_stall_valid_o = u_top.stall_arm;
+    obs_held_valid_o = 1'b0;
+    obs_held_queue_o = !u_top.ev_writable;
     obs_stall_tag_o = u_top.stall_arm_stag;
     obs_resume_valid_o = 1'b0;
     obs_stall_tbu_o = '0;
     obs_stall_write_o = 1'b0;
     obs_stall_id_o = '0;
+    obs_resume_tbu_o = '0;
+    obs_resume_write_o = 1'b0;
+    obs_resume_id_o = '0;
     for (int unsigned i = 0; i < 2 * NumTbu; i++) begin
       if (u_top.resume[i]) begin
         obs_resume_valid_o = 1'b1;
-        obs_stall_tbu_o = i[2:1];
-        obs_stall_write_o = i[0];
-        obs_stall_id_o = resumed_id[i];
-      end else if (u_top.answer[i] && (u_top.answer_result == smmuv3_rtl_pkg::ResultWait)) begin
-        obs_stall_valid_o = 1'b1;  // held without a record counts as well: the client sees only delay
+        obs_resume_tbu_o = i[2:1];
+        obs_resume_write_o = i[0];
+        obs_resume_id_o = resumed_id[i];
+      end
+      if (u_top.answer[i] && (u_top.answer_result == smmuv3_rtl_pkg::ResultWait)) begin
+        obs_held_valid_o = !u_top.answer_stalled;
         obs_stall_tbu_o = i[2:1];
         obs_stall_write_o = i[0];
         obs_stall_id_o = stalled_id[i];
       end
     end
   end
+  assign obs_again_valid_o = u_top.u_tcu.again_o;
+  assign obs_resume_retry_o = u_top.resume_retry;
+  assign obs_resume_result_o = u_top.resume_result;
+  assign obs_flush_o = u_top.smmu_closes;
   assign obs_tlb_hit_valid_o = u_top.u_tcu.tlb_hit_o;
   assign obs_tlb_miss_valid_o = u_top.u_tcu.tlb_miss_o;
   assign obs_cfg_miss_valid_o = u_top.u_tcu.cfg_miss_o;

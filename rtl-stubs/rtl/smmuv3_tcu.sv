@@ -118,6 +118,7 @@ module smmuv3_tcu
   output logic [31:0] step_sid_o,      // of the four above
   // observation
   output logic        begin_o,         // this and end: fields below are those of the transaction
+  output logic        again_o,         // a begin of one that was stalled or held before
   output logic        end_o,
   output logic        tlb_hit_o,
   output logic [3:0]  txn_slot_o,
@@ -1207,6 +1208,7 @@ module smmuv3_tcu
     if (!rst_ni) begin
       owner_q <= '0;
       begin_o <= 1'b0;
+      again_o <= 1'b0;
       end_o <= 1'b0;
       tlb_hit_o <= 1'b0;
       transaction_o <= 1'b0;
@@ -1219,6 +1221,7 @@ module smmuv3_tcu
     end else begin
       if (dispatch || report) owner_q <= req;
       begin_o <= (dispatch && !req_retry) || report;
+      again_o <= dispatch && req_retry;
       end_o <= report || (finish && (result_d != ResultWait));
       tlb_hit_o <= (finish && hit_q[sel]) || (report && req_translated);
       transaction_o <= (dispatch && smmu_enable_i && !req_retry) || report;
@@ -1294,7 +1297,7 @@ module smmuv3_tcu
     end
   end
   assign quiet_o = !any_slot && !ans_valid_q;
-  assign busy_o = any_slot || ans_valid_q || begin_o || end_o || tlb_miss_o || tlb_hit_o || cfg_miss_o || walk_access_o
+  assign busy_o = any_slot || ans_valid_q || begin_o || again_o || end_o || tlb_miss_o || tlb_hit_o || cfg_miss_o || walk_access_o
                   || cfg_access_o || walk_seen_o || cfg_seen_o || fill_o || cfg_cache_busy || transaction_o;
 
   logic resp_reads, killed;

@@ -462,7 +462,7 @@ module smmuv3_top
     .transaction_o(txn_counted), .transaction_sid_o(txn_counted_sid), .tlb_miss_o(tlb_miss), .cfg_miss_o(cfg_miss),
     .walk_access_o(walk_access), .cfg_access_o(cfg_access), .step_sid_o(step_sid),
     // observation, read by smmuv3_sim_top through the hierarchy
-    .begin_o(), .end_o(), .tlb_hit_o(), .txn_slot_o(), .txn_index_o(), .txn_addr_o(), .txn_sid_o(), .txn_ssidv_o(), .txn_ssid_o(),
+    .begin_o(), .again_o(), .end_o(), .tlb_hit_o(), .txn_slot_o(), .txn_index_o(), .txn_addr_o(), .txn_sid_o(), .txn_ssidv_o(), .txn_ssid_o(),
     .txn_priv_o(), .txn_instr_o(), .txn_enabled_o(), .txn_result_o(), .txn_pa_o(), .txn_translated_o(), .walk_seen_o(),
     .cfg_seen_o(), .seen_slot_o(), .seen_addr_o(), .seen_word0_o(), .seen_class_o(), .seen_level_o(), .seen_error_o(), .fill_o(),
     .fill_slot_o(), .fill_va_o(), .fill_pa_o(), .fill_size_class_o(), .fill_asid_o(), .fill_vmid_o(), .tlb_inv_count_o(),

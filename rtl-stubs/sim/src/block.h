@@ -116,11 +116,23 @@ struct Observation {
     std::uint32_t bytes = 0;  // filled by the wrapper, which made the burst
   } txn;
 
-  bool stall = false, resume = false;  // of the burst that the next fields name; not both at once
-  std::uint8_t stall_tbu = 0;
-  bool stall_write = false;
-  std::uint32_t stall_id = 0;
+  struct Burst {
+    std::uint8_t tbu = 0;
+    bool write = false;
+    std::uint32_t id = 0;
+    bool operator==(const Burst& other) const { return tbu == other.tbu && write == other.write && id == other.id; }
+  };
+  bool stall = false;        // recorded; waits for software
+  bool held = false;         // waits until there is room for its record (held_queue) or a free tag
+  bool held_queue = false;
+  Burst stalled;             // of either, with txn
   std::uint16_t stall_tag = 0;
+  bool again = false;        // one that was stalled or held is translated again: txn
+  bool resume = false;       // software has answered
+  bool resume_retry = false;
+  std::uint8_t resume_result = 0;  // without retry: 1 aborted, 2 RAZ/WI
+  Burst resumed;
+  bool flush = false;        // all that are stalled or held end with an abort
 
   bool tlb_hit = false, tlb_miss = false, config_miss = false;
 

@@ -341,13 +341,20 @@ class VerilatedBlock final : public Block {
       seen.tlb_hit = t.obs_tlb_hit_valid_o;
       seen.stall = t.obs_stall_valid_o;
       seen.resume = t.obs_resume_valid_o;
-      if (seen.stall || seen.resume) {
-        seen.stall_tbu = t.obs_stall_tbu_o;
-        seen.stall_write = t.obs_stall_write_o;
-        seen.stall_id = t.obs_stall_id_o;
+      seen.held = t.obs_held_valid_o;
+      seen.again = t.obs_again_valid_o;
+      seen.flush = t.obs_flush_o;
+      if (seen.stall || seen.held) {
+        seen.stalled = {t.obs_stall_tbu_o, t.obs_stall_write_o != 0, t.obs_stall_id_o};
         seen.stall_tag = t.obs_stall_tag_o;
+        seen.held_queue = t.obs_held_queue_o;
       }
-      if (seen.txn_begin || seen.txn_end || seen.tlb_hit) observe_transaction(seen.txn);
+      if (seen.resume) {
+        seen.resumed = {t.obs_resume_tbu_o, t.obs_resume_write_o != 0, t.obs_resume_id_o};
+        seen.resume_retry = t.obs_resume_retry_o;
+        seen.resume_result = t.obs_resume_result_o;
+      }
+      if (seen.txn_begin || seen.txn_end || seen.tlb_hit || seen.stall || seen.held || seen.again) observe_transaction(seen.txn);
       seen.tlb_miss = t.obs_tlb_miss_valid_o;
       seen.config_miss = t.obs_cfg_miss_valid_o;
       seen.walk_access = t.obs_walk_access_valid_o;

@@ -166,20 +166,25 @@ bool ClientPort::take_finished() {
   return true;
 }
 
-void ClientPort::stalled(bool write, std::uint32_t id, std::uint16_t stag) {
+bool ClientPort::stalled(bool write, std::uint32_t id, std::uint16_t stag) {
   auto& bursts = write ? writes_ : reads_;
-  if (id >= bursts.size() || !bursts[id].call || bursts[id].stalled) return;
-  bursts[id].stalled = true;
-  ++stalled_bursts_;
-  stall_news_.push_back({bursts[id].call, false, stag});
+  if (id >= bursts.size() || !bursts[id].call) return false;
+  Burst& burst = bursts[id];
+  if (burst.stalled && (burst.stag != kNoStag || stag == kNoStag)) return false;
+  if (!burst.stalled) ++stalled_bursts_;
+  burst.stalled = true;
+  burst.stag = stag;
+  stall_news_.push_back({burst.call, false, stag});
+  return true;
 }
 
-void ClientPort::resumed(bool write, std::uint32_t id) {
+bool ClientPort::resumed(bool write, std::uint32_t id) {
   auto& bursts = write ? writes_ : reads_;
-  if (id >= bursts.size() || !bursts[id].call || !bursts[id].stalled) return;
+  if (id >= bursts.size() || !bursts[id].call || !bursts[id].stalled) return false;
   bursts[id].stalled = false;
   --stalled_bursts_;
   stall_news_.push_back({bursts[id].call, true, 0});
+  return true;
 }
 
 bool ClientPort::take_stalls() {

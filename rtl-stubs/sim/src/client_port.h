@@ -38,6 +38,8 @@ struct ClientCall {
   sc_core::sc_event finished;
 };
 
+inline constexpr std::uint16_t kNoStag = 0xffff;
+
 class ClientPort {
  public:
   // data_bytes: width of the bus, a power of two
@@ -53,9 +55,10 @@ class ClientPort {
   bool sample(const AxiPins& pins);
   // Wakes the callers that sample() reported; false when there is none.
   bool take_finished();
-  // The block says that a burst stalls, or that software has answered it.
-  void stalled(bool write, std::uint32_t id, std::uint16_t stag);
-  void resumed(bool write, std::uint32_t id);
+  // The block says that a burst stalls, or that software has answered it; true when that is news. A burst whose record cannot be
+  // written yet stalls with kNoStag, and once more with its STAG.
+  bool stalled(bool write, std::uint32_t id, std::uint16_t stag);
+  bool resumed(bool write, std::uint32_t id);
   // Tells the clients; true when there was something to tell.
   bool take_stalls();
   void abort_all();
@@ -71,6 +74,7 @@ class ClientPort {
     std::uint64_t offset = 0, bytes = 0;
     unsigned beats = 0, beat = 0;
     bool failed = false, stalled = false;
+    std::uint16_t stag = kNoStag;  // while stalled
   };
   static constexpr int kNone = -1;
 

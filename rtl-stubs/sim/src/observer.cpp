@@ -142,6 +142,52 @@ bool Observer::sample_irqs(const IrqPins& now, std::uint64_t time_ps) {
   return irqs_.size() != before;
 }
 
+// An end without a translation: of one that software, or SMMUEN = 0, has ended.
+void Observer::end_waiting(std::size_t index, std::uint8_t result, std::uint64_t time_ps) {
+  const Waiting waiting = waiting_[index];
+  waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(index));
+  stats_.aborts += result == SMMU_TRACE_TXN_ABORTED;
+  if (sink_ == nullptr) return;
+  auto& record = add(SMMU_TRACE_TXN_END, time_ps);
+  record.sid = waiting.txn.sid;
+  record.ssid = waiting.txn.ssid;
+  record.flags = flags_of(waiting.txn);
+  record.addr = waiting.txn.addr;
+  record.detail = result;
+  record.size = static_cast<std::uint8_t>(std::min(waiting.txn.bytes, 255u));
+  record.data[2] = waiting.txn.tbu;
+  record.data[3] = waiting.id;
+}
+
+// Stalled transactions give their slot up; those that are translated again get another one.
+void Observer::follow_stalls(const Observation& seen, std::uint64_t time_ps) {
+  const unsigned slot = seen.txn.slot % kMaxSlots;
+  if (seen.again) {
+    const auto same = [&seen](const Waiting& w) {
+      return w.txn.tbu == seen.txn.tbu && w.txn.write == seen.txn.write && w.txn.sid == seen.txn.sid && w.txn.addr == seen.txn.addr &&
+             w.txn.ssid_valid == seen.txn.ssid_valid && w.txn.ssid == seen.txn.ssid;
+    };
+    auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) { return w.retry && same(w); });
+    if (found == waiting_.end()) found = std::find_if(waiting_.begin(), waiting_.end(), same);
+    if (found != waiting_.end()) {
+      txns_[slot] = found->txn;
+      txn_ids_[slot] = found->id;
+      waiting_.erase(found);
+    }
+  }
+  if (seen.stall || seen.held) waiting_.push_back({seen.stalled, txns_[slot], txn_ids_[slot], false});
+  if (seen.resume) {
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+      if (!(waiting_[i].burst == seen.resumed)) continue;
+      waiting_[i].retry = seen.resume_retry;
+      if (!seen.resume_retry) end_waiting(i, seen.resume_result, time_ps);
+      break;
+    }
+  }
+  for (std::size_t i = waiting_.size(); seen.flush && i > 0; --i)
+    if (!waiting_[i - 1].retry) end_waiting(i - 1, SMMU_TRACE_TXN_ABORTED, time_ps);
+}
+
 bool Observer::sample(const Pins& pins, std::uint64_t time_ps) {
   const Observation& seen = pins.seen;
   if (seen.txn_begin || seen.txn_end) {
@@ -151,6 +197,7 @@ bool Observer::sample(const Pins& pins, std::uint64_t time_ps) {
     txn.bytes = bytes;
   }
   count(seen);
+  follow_stalls(seen, time_ps);
   if (sink_ != nullptr) {
     record_translation(seen, time_ps);
     record_queues(seen, time_ps);
@@ -192,6 +239,7 @@ void Observer::clear() {
   irq_before_ = {};
   txns_ = {};
   txn_ids_ = {};
+  waiting_.clear();
   invalidation_open_ = false;
   irqs_.clear();
   records_.clear();

@@ -42,6 +42,8 @@ class Observer {
   smmu_trace_record& add(std::uint16_t kind, std::uint64_t time_ps);
   void add_stream(smmu_trace_record& record, unsigned slot) const;
   void emit_records();
+  void follow_stalls(const Observation& seen, std::uint64_t time_ps);
+  void end_waiting(std::size_t index, std::uint8_t result, std::uint64_t time_ps);
 
   smmu_trace_sink* sink_ = nullptr;
   smmu_tlm::SmmuStats stats_;
@@ -49,6 +51,13 @@ class Observer {
   std::array<Observation::Transaction, kMaxSlots> txns_{};  // those being translated
   std::array<std::uint64_t, kMaxSlots> txn_ids_{};          // join their begin and their end
   std::uint64_t last_id_ = 0;
+  struct Waiting {  // stalled or held: in no slot until it is translated again
+    Observation::Burst burst;
+    Observation::Transaction txn;
+    std::uint64_t id;
+    bool retry;     // software's answer
+  };
+  std::vector<Waiting> waiting_;
   bool invalidation_open_ = false;    // its record waits for the command's words
   std::uint32_t invalidation_count_ = 0;
   std::vector<smmu_tlm::Irq> irqs_;

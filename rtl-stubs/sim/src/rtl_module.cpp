@@ -145,12 +145,11 @@ bool RtlModule::run_cycle() {
   if (pins_.seen.txn_begin && pins_.seen.txn.tbu < clients_.size())
     pins_.seen.txn.bytes = clients_[pins_.seen.txn.tbu].take_accepted_bytes(pins_.seen.txn.write);
   const Observation& seen = pins_.seen;
-  if ((seen.stall || seen.resume) && seen.stall_tbu < clients_.size()) {
-    ClientPort& client = clients_[seen.stall_tbu];
-    if (seen.stall) client.stalled(seen.stall_write, seen.stall_id, seen.stall_tag);
-    if (seen.resume) client.resumed(seen.stall_write, seen.stall_id);
-    visible = true;
-  }
+  const bool stalls = seen.stall || (seen.held && seen.held_queue);  // its record comes later
+  if (stalls && seen.stalled.tbu < clients_.size())
+    visible |= clients_[seen.stalled.tbu].stalled(seen.stalled.write, seen.stalled.id, seen.stall ? seen.stall_tag : kNoStag);
+  if (seen.resume && seen.resumed.tbu < clients_.size())
+    visible |= clients_[seen.resumed.tbu].resumed(seen.resumed.write, seen.resumed.id);
   visible |= observer_.sample(pins_, cycle_time_ps_);
   block_->clock_edge();
   ++cycle_;

@@ -262,6 +262,43 @@ TEST_F(Observed, a_fault_is_an_abort_an_event_and_an_interrupt) {
   EXPECT_EQ(smmu_tlm::Irq::Eventq, bench->irqs[1]);
 }
 
+// One access is ended by CMD_RESUME, the other translated again in whatever slot is free: each end names its own begin.
+TEST_F(Observed, the_end_of_a_stalled_access_is_told_with_its_begin) {
+  smmu_cd cd{};
+  std::memcpy(&cd, bench->memory.at(kCd), sizeof cd);
+  smmu_cd_set_S(&cd, 1);
+  std::memcpy(bench->memory.at(kCd), &cd, sizeof cd);
+  const auto reads = [](std::uint64_t iova, tlm::tlm_response_status status) {
+    return [iova, status] {
+      std::uint8_t data[8] = {};
+      EXPECT_EQ(status, dma(false, kSid, iova, data, sizeof data));
+    };
+  };
+  const auto answers = [] {
+    wait_equal(SMMU_EVENTQ_PROD, 2);
+    store(kLevel3 + 8 * 7, kPage | kLeaf);
+    for (unsigned n = 0; n < 2; ++n) {
+      std::uint64_t words[3];
+      std::memcpy(words, bench->memory.at(kEventq + 32 * n), sizeof words);
+      const std::uint64_t how = words[2] == 0x7020 ? 1u << 12 : 1u << 13;  // retry, abort
+      command(SMMU_CMD_RESUME | how | std::uint64_t{kSid} << 32, words[1] & 0xffff);
+    }
+  };
+  ASSERT_TRUE(bench->run({reads(0x6010, tlm::TLM_ADDRESS_ERROR_RESPONSE), reads(0x7020, tlm::TLM_OK_RESPONSE), answers}));
+  const auto begins = records(SMMU_TRACE_TXN_BEGIN), ends = records(SMMU_TRACE_TXN_END);
+  ASSERT_EQ(2u, begins.size());
+  ASSERT_EQ(2u, ends.size());
+  for (const auto& end : ends) {
+    const auto& begin = begins[begins[0].data[3] == end.data[3] ? 0 : 1];
+    EXPECT_EQ(begin.data[3], end.data[3]);
+    EXPECT_EQ(begin.addr, end.addr);
+    EXPECT_EQ(8u, end.size);
+    EXPECT_EQ(kSid, end.sid);
+    EXPECT_EQ(end.addr == 0x7020 ? SMMU_TRACE_TXN_OK : SMMU_TRACE_TXN_ABORTED, end.detail);
+  }
+  EXPECT_EQ(1u, bench->smmu->stats().aborts);
+}
+
 TEST_F(Observed, an_invalidation_names_its_command_and_its_victims) {
   bench->run({[] {
     std::uint8_t data[8] = {};
