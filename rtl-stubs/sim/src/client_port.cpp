@@ -168,14 +168,23 @@ bool ClientPort::take_finished() {
 
 bool ClientPort::stalled(bool write, std::uint32_t id, std::uint16_t stag) {
   auto& bursts = write ? writes_ : reads_;
+  held(write, id);
   if (id >= bursts.size() || !bursts[id].call) return false;
   Burst& burst = bursts[id];
-  if (burst.stalled && (burst.stag != kNoStag || stag == kNoStag)) return false;
-  if (!burst.stalled) ++stalled_bursts_;
-  burst.stalled = true;
+  if (burst.told && (burst.stag != kNoStag || stag == kNoStag)) return false;
+  burst.told = true;
   burst.stag = stag;
   stall_news_.push_back({burst.call, false, stag});
   return true;
+}
+
+void ClientPort::held(bool write, std::uint32_t id) {
+  auto& bursts = write ? writes_ : reads_;
+  if (id >= bursts.size() || !bursts[id].call || bursts[id].stalled) return;
+  bursts[id].stalled = true;
+  bursts[id].told = false;
+  bursts[id].stag = kNoStag;
+  ++stalled_bursts_;
 }
 
 bool ClientPort::resumed(bool write, std::uint32_t id) {

@@ -58,6 +58,8 @@ class ClientPort {
   // The block says that a burst stalls, or that software has answered it; true when that is news. A burst whose record cannot be
   // written yet stalls with kNoStag, and once more with its STAG.
   bool stalled(bool write, std::uint32_t id, std::uint16_t stag);
+  // A burst waits until software has answered another one. Its client sees back-pressure, and the clock may stand still.
+  void held(bool write, std::uint32_t id);
   bool resumed(bool write, std::uint32_t id);
   // Tells the clients; true when there was something to tell.
   bool take_stalls();
@@ -74,7 +76,8 @@ class ClientPort {
     std::uint64_t offset = 0, bytes = 0;
     unsigned beats = 0, beat = 0;
     bool failed = false, stalled = false;
-    std::uint16_t stag = kNoStag;  // while stalled
+    bool told = false;             // while stalled: its client knows
+    std::uint16_t stag = kNoStag;  // and knows this one
   };
   static constexpr int kNone = -1;
 

@@ -148,6 +148,7 @@ bool RtlModule::run_cycle() {
   const bool stalls = seen.stall || (seen.held && seen.held_queue);  // its record comes later
   if (stalls && seen.stalled.tbu < clients_.size())
     visible |= clients_[seen.stalled.tbu].stalled(seen.stalled.write, seen.stalled.id, seen.stall ? seen.stall_tag : kNoStag);
+  if (seen.held && !stalls && seen.stalled.tbu < clients_.size()) clients_[seen.stalled.tbu].held(seen.stalled.write, seen.stalled.id);
   if (seen.resume && seen.resumed.tbu < clients_.size())
     visible |= clients_[seen.resumed.tbu].resumed(seen.resumed.write, seen.resumed.id);
   visible |= observer_.sample(pins_, cycle_time_ps_);
