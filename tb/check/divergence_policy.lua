@@ -37,11 +37,6 @@ return {
       { name = "resume.stag", fact = "command", fields = { "STAG" }, where = { opcode = 0x44 },
          reason = "CMD_RESUME repeats the tag that the SMMU picked in its event record" },
 
-      { name = "stall.end", fact = "translation", where = { result = 1 }, backend = "rtl", ignore = true,
-         reason = "the block does not tell the end of an access that stalled and was then ended by CMD_RESUME; the response to the master and the event record do" },
-      { name = "stall.raz_wi", fact = "translation", where = { result = 2 }, backend = "rtl", ignore = true,
-         reason = "the block does not tell the end of an access that stalled and was then ended by CMD_RESUME; the response to the master and the event record do" },
-
       -- What a driver saw -----------------------------------------------------------------------------------------------
       { name = "store.before", fact = "store", fields = { "old" },
          reason = "between two stores of the driver the SMMU may update access flag and dirty state of a descriptor, at any time" },
