@@ -362,6 +362,8 @@ void bind_bench(lua_State* state) {
     set_string(state, "smmu", master.smmu);
     set_integer(state, "tbu", master.tbu);
     set_integer(state, "ssid_bits", master.ssid_bits);
+    set_boolean(state, "ats", master.ats);
+    set_boolean(state, "pri", master.pri);
     lua_newtable(state);
     for (std::size_t n = 0; n < master.sids.size(); ++n) {
       lua_pushinteger(state, master.sids[n]);

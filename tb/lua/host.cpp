@@ -5,6 +5,7 @@
 #include <systemc>
 
 #include "diff/fact_sink.h"
+#include "lua/endpoints.h"
 #include "lua/transfer.h"
 #include "port/driver_port.h"
 #include "smmuv3_trace.h"
@@ -21,6 +22,7 @@ volatile int g_interrupted = 0;
 Host::Host(lua_State* state, Platform& platform, DriverPort& port, CommandLog& commands, OrderLog& order,
            CoverageSink& coverage, RunListener& listener)
     : state_(state), platform_(platform), port_(port), commands_(commands), order_(order), coverage_(coverage), listener_(listener),
+      endpoints_(std::make_unique<Endpoints>(platform)),
       // The first page stays free, so that an address of zero offset is never a good one by accident.
       ram_next_(platform.ram_base() + 0x1000), pending_irqs_(platform.smmu_count(), 0) {
   *static_cast<Host**>(lua_getextraspace(state)) = this;  // Lua copies it into every thread it makes from now on

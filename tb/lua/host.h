@@ -37,6 +37,7 @@ class FactSink;
 
 namespace tandem::lua {
 
+class Endpoints;  // lua/endpoints.h
 struct Transfer;  // lua/transfer.h
 struct Parked;
 
@@ -115,6 +116,8 @@ class Host {
   // RAM for the scenario, from the bottom; 0 when the driver's arena would be reached.
   std::uint64_t allocate_ram(std::uint64_t bytes, std::uint64_t align);
 
+  // The devices with an address translation cache.
+  Endpoints& endpoints() { return *endpoints_; }
   unsigned& pending_irqs(unsigned smmu) { return pending_irqs_.at(smmu); }
   DriverObjects& driver() { return driver_; }
 
@@ -145,6 +148,7 @@ class Host {
   std::deque<bool> ended_;
   std::vector<std::unique_ptr<Transfer>> transfers_;
   std::map<std::uint64_t, std::shared_ptr<Parked>> parked_;
+  std::unique_ptr<Endpoints> endpoints_;
   std::uint64_t ram_next_;
   std::vector<unsigned> pending_irqs_;
   DriverObjects driver_;

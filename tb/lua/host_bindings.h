@@ -18,6 +18,7 @@ void bind_run(lua_State* state);     // verdicts, steps, time, threads
 void bind_bench(lua_State* state);   // RAM, registers, transfers, tallies
 void bind_observe(lua_State* state); // order of stores and commands, broadcast TLB maintenance
 void bind_engine(lua_State* state);  // test engines
+void bind_atc(lua_State* state);     // devices with an address translation cache
 void bind_facts(lua_State* state);   // what a comparison is told; nothing without one
 void bind_driver(lua_State* state);  // field "driver": the driver core (driver/calls.h)
 

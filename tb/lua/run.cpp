@@ -205,7 +205,9 @@ std::string assign_mixed(PlatformSpec& spec) {
     if (smmu.backend.empty()) smmu.backend = turn++ % 2 == 0 ? "tlm" : "rtl";
   }
   const bool same = std::all_of(spec.smmus.begin(), spec.smmus.end(), [&](const SmmuSpec& s) { return s.backend == spec.smmus[0].backend; });
-  return same ? "a mixed platform needs two SMMUs, this one has " + std::to_string(spec.smmus.size()) : "";
+  if (!same) return "";
+  if (spec.smmus.size() < 2) return "a mixed platform needs two SMMUs, this one has " + std::to_string(spec.smmus.size());
+  return "a mixed platform needs two backends, every SMMU of this one is on " + spec.smmus[0].backend;
 }
 
 // Hexadecimal with 0x, else decimal: nobody who writes 010 means 8.
@@ -281,6 +283,7 @@ void push_main(Host& host, const RunRequest& request, std::int64_t seed, int par
   bind_bench(L);
   bind_observe(L);
   bind_engine(L);
+  bind_atc(L);
   bind_facts(L);
   bind_driver(L);
   set_integer(L, "seed", seed);

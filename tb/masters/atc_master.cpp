@@ -71,6 +71,13 @@ void AtcMaster::set_silent(bool silent) {
   complete_waiting();
 }
 
+// Whoever is in an access looks at ats_on_ before the next piece of it.
+void AtcMaster::set_ats(bool on) {
+  ats_on_ = on;
+  while (!on && (under_way_ != 0 || asking_ != 0)) hub_.platform_.wait_ns(10);
+  entries_.clear();
+}
+
 // ---- what the SMMU says ----
 
 void AtcMaster::invalidate(const smmu_tlm::AtcInvalidate& request) {
@@ -124,7 +131,9 @@ AtcStatus AtcMaster::ask(std::uint64_t iova, bool write, std::optional<std::uint
     request.ats_no_write = !write;
     const std::uint64_t generation = generation_;
     ++counts_.requests;
+    ++asking_;
     const AccessResult result = hub_.platform_.access(request);
+    --asking_;
     const smmu_tlm::AtsAnswer& answer = result.ats_answer;
     if (result.status != AccessStatus::Ok || answer.status == smmu_tlm::AtsAnswer::Status::CompleterAbort) return AtcStatus::Aborted;
     if (answer.status == smmu_tlm::AtsAnswer::Status::UnsupportedRequest) return AtcStatus::Refused;
@@ -148,6 +157,7 @@ AtcStatus AtcMaster::piece(std::uint64_t iova, std::uint8_t* data, std::uint32_t
   } else if (const AtcStatus status = ask(iova, write, ssid, entry); status != AtcStatus::Ok) {
     return status;
   }
+  if (!ats_on_) return AtcStatus::Off;  // it was switched off while it asked
   const std::uint64_t offset = iova & ((std::uint64_t{1} << entry.size_log2) - 1);
   ++under_way_;
   const AccessResult result = hub_.platform_.access(access(entry.pa | offset, data, bytes, write, {}, smmu_tlm::AtsKind::Translated));
@@ -158,6 +168,7 @@ AtcStatus AtcMaster::piece(std::uint64_t iova, std::uint8_t* data, std::uint32_t
 
 AtcStatus AtcMaster::transfer(std::uint64_t iova, std::uint8_t* data, std::uint32_t bytes, bool write, std::optional<std::uint32_t> ssid) {
   while (bytes != 0) {
+    if (!ats_on_) return AtcStatus::Off;
     const auto part = static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, kPage - iova % kPage));
     if (const AtcStatus status = piece(iova, data, part, write, ssid); status != AtcStatus::Ok) return status;
     iova += part;
@@ -177,6 +188,7 @@ AtcStatus AtcMaster::read(std::uint64_t iova, void* data, std::uint32_t bytes, s
 
 std::optional<smmu_tlm::PageResponse::Code> AtcMaster::request_page(std::uint64_t iova, bool write, std::optional<std::uint32_t> ssid,
                                                                     std::uint64_t timeout_ns) {
+  if (!pri_on_) return {};
   smmu_tlm::PageRequest request;
   request.sid = sid_;
   request.ssid = ssid.value_or(0);

@@ -38,6 +38,7 @@ class AtcHub {
 
 enum class AtcStatus {
   Ok,
+  Off,        // ATS is switched off at the device, nothing was asked
   NotMapped,  // the translation has no such right
   Refused,    // Unsupported Request: no ATS for this stream
   Aborted,    // Completer Abort, or the translated access was refused
@@ -57,10 +58,17 @@ class AtcMaster {
 
   // From now on no invalidation is completed; false: those that wait are completed too.
   void set_silent(bool silent);
+  bool silent() const { return silent_; }
+  // What software switches at a device; both are on at first. Off waits for what is under way and empties the cache; page
+  // requests that are off are not sent.
+  void set_ats(bool on);
+  void set_pri(bool on) { pri_on_ = on; }
+  bool ats_on() const { return ats_on_; }
+  bool pri_on() const { return pri_on_; }
 
   AtcStatus write(std::uint64_t iova, const void* data, std::uint32_t bytes, std::optional<std::uint32_t> ssid = {});
   AtcStatus read(std::uint64_t iova, void* data, std::uint32_t bytes, std::optional<std::uint32_t> ssid = {});
-  // A page request group of one; the answer, or nothing on time-out or where the SMMU has no page requests.
+  // A page request group of one; the answer, or nothing on time-out, where they are off or the SMMU has none.
   std::optional<smmu_tlm::PageResponse::Code> request_page(std::uint64_t iova, bool write, std::optional<std::uint32_t> ssid = {},
                                                            std::uint64_t timeout_ns = 1'000'000);
 
@@ -88,8 +96,9 @@ class AtcMaster {
   AtcHub& hub_;
   unsigned smmu_ = 0, tbu_ = 0;
   std::uint32_t sid_ = 0;
-  bool silent_ = false;
+  bool silent_ = false, ats_on_ = true, pri_on_ = true;
   unsigned under_way_ = 0;           // translated accesses: an invalidation completes when they are over
+  unsigned asking_ = 0;              // translation requests
   std::uint64_t generation_ = 0;     // invalidations so far
   std::uint16_t next_group_ = 0;
   std::vector<Entry> entries_;

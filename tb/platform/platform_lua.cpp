@@ -46,13 +46,15 @@ SmmuSpec read_smmu(const TableReader& table, const std::string& file) {
 }
 
 MasterSpec read_master(const TableReader& table, const std::string& file) {
-  table.allow_only({"name", "smmu", "tbu", "sids", "ssid_bits"});
+  table.allow_only({"name", "smmu", "tbu", "sids", "ssid_bits", "ats", "pri"});
   MasterSpec master;
   master.name = table.string("name", "");
   master.smmu = table.string("smmu", "");
   master.tbu = static_cast<unsigned>(table.integer("tbu", 0, 0, kMaxTbus - 1));
   master.sids = table.list_of_u32("sids");
   master.ssid_bits = static_cast<unsigned>(table.integer("ssid_bits", 0, 0, kMaxSsidBits));
+  master.ats = table.boolean("ats");
+  master.pri = table.boolean("pri");
   master.where = {file, table.line()};
   return master;
 }

@@ -34,6 +34,8 @@ struct MasterSpec {
   unsigned tbu = 0;
   std::vector<std::uint32_t> sids;   // at least one; unique per SMMU
   unsigned ssid_bits = 0;            // SubstreamID width of the device
+  bool ats = false;                  // it has an address translation cache, masters/atc_master.h
+  bool pri = false;                  // and sends page requests
   SourceLocation where;
 };
 

@@ -77,6 +77,7 @@ std::string check_master(const PlatformSpec& spec, const MasterSpec& master, Sid
            std::to_string(smmu->tbu_count - 1);
   }
   if (master.sids.empty()) return who + " has no StreamID; sids needs at least one";
+  if (master.pri && !master.ats) return who + " has pri = true without ats = true; page requests need an address translation cache";
   for (const std::uint32_t sid : master.sids) {
     const auto [owner, is_new] = owners->insert({{master.smmu, sid}, master.name});
     if (is_new) continue;

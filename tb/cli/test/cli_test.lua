@@ -73,6 +73,22 @@ platform("platform unknown key", "{ ram_mib = 16, smmu = {} }", "smmu")
 platform("platform wrong type", "{ ram_mib = 'big', smmus = { { name = 's' } } }", "ram_mib")
 platform("platform unknown backend", "{ smmus = { { name = 's', backend = 'gem5' } } }", "gem5", "tlm")
 platform("platform unknown smmu", "{ smmus = { { name = 's' } }, masters = { { name = 'm', smmu = 'x', sids = { 1 } } } }", "x")
+platform("platform page requests without a cache", "{ smmus = { { name = 's' } }, masters = {\n { name = 'm', smmu = 's', sids = { 1 }, pri = true } } }",
+   "master 'm' has pri = true without ats = true")
+platform("platform cache of a wrong type", "{ smmus = { { name = 's' } }, masters = { { name = 'm', smmu = 's', sids = { 1 },\n ats = 1 } } }", "ats", "true or false")
+local endpoints = "{ ram_mib = 16, smmus = { { name = 's', idr = { PRI = 1 } } }, masters = { { name = 'm', smmu = 's', sids = { 1 }, ats = true, pri = true }, " ..
+   "{ name = 'p', smmu = 's', sids = { 2 } } } }"
+for name, case in pairs {
+   ["a master without a cache"] = { "t.masters.p:ats_read { iova = 0, size_bytes = 8 }", "t.masters.p:ats_read: this master has no address translation cache; say ats = true" },
+   ["an access of nothing"] = { "t.masters.m:ats_read { iova = 0, size_bytes = 0 }", "t.masters.m:ats_read: size_bytes must be 1 to 0x1000000, got 0" },
+   ["a write without data"] = { "t.masters.m:ats_write { iova = 0 }", "t.masters.m:ats_write: give either data or size_bytes" },
+   ["silence"] = { "t.masters.m:set_silent('yes')", "t.masters.m:set_silent takes true or false, got" },
+   ["a page request without a page"] = { "t.masters.m:request_page {}", "t.masters.m:request_page: iova is missing" },
+   ["an answer nobody knows"] = { "t.driver:enable {} t.driver:page_respond('s', { raw = { 0, 0 } }, 'yes')", "d:page_respond: the response must be 'success', 'invalid' or 'failure'" },
+   ["a field nobody knows"] = { "t.driver:enable {} t:expect_page_request('s', { Page = 1 })", "t:expect_page_request: a page request has no field" },
+} do expect("endpoint: " .. name, run(scenario("endpoint_" .. name:gsub(" ", "_") .. ".lua", case[1], endpoints)), 2, case[2]) end
+expect("endpoint: no page request", run(scenario("endpoint_none.lua", "t.driver:enable {} t:expect_page_request('s', { Last = 1 }, { timeout_us = 2 })", endpoints)), 1,
+   "no page request on s within 2 us, expected { Last = 1 }")
 platform("platform overlapping sids",
    "{ smmus = { { name = 's' } }, masters = { { name = 'm', smmu = 's', sids = { 1 } },\n { name = 'n', smmu = 's', sids = { 1 } } } }", "0x1")
 platform("platform ram too small", "{ ram_mib = 1, smmus = { { name = 's' } } }", "too small")

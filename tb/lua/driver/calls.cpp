@@ -55,6 +55,7 @@ void bind_driver(lua_State* state) {
   lua_newtable(state);
   add_device_calls(state);
   add_fault_calls(state);
+  add_page_calls(state);
   add_domain_calls(state);
   add_master_calls(state);
   add_sva_calls(state);

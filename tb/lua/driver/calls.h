@@ -19,6 +19,7 @@ namespace tandem::lua {
 
 void add_device_calls(lua_State* L);   // probe, enable, disable, remove, layout, counters, raw commands
 void add_fault_calls(lua_State* L);    // events, global errors, answers to stalled accesses
+void add_page_calls(lua_State* L);     // page requests and their answers
 void add_domain_calls(lua_State* L);   // domains, map, unmap, tags, the invalidation array
 void add_master_calls(lua_State* L);   // masters, attach and detach, PASIDs, groups
 void add_sva_calls(lua_State* L);      // CPU address spaces, global PASIDs

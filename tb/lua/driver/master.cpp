@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "lua/driver/calls.h"
+#include "lua/endpoints.h"
 
 namespace tandem::lua {
 namespace {
@@ -24,21 +25,39 @@ smmu_status create_master(lua_State* L, std::size_t index, smmu_master_config co
   config.sids = wanted.sids.data();
   config.sid_count = wanted.sids.size();
   config.ssid_bits = static_cast<std::uint8_t>(wanted.ssid_bits);
+  config.endpoint = host.endpoints().hooks(index);
   smmu_master*& master = host.driver().masters.at(index);
   const smmu_status status = smmu_master_create(host.sys(), &config, &master);
   if (status != SMMU_OK) master = nullptr;
   return status;
 }
 
-// master_register(master, { max_pasids =, can_stall =, cd_table = "linear" / "2level", ats = }): before it is used otherwise.
+// What the platform says of the device.
+smmu_master_config device_config(lua_State* L, std::size_t index) {
+  const MasterSpec& spec = Host::of(L).spec().masters.at(index);
+  smmu_master_config config{};
+  config.ats = spec.ats;
+  config.pri = spec.pri;
+  return config;
+}
+
+// A field of the options that replaces what the platform says.
+void replace_flag(lua_State* L, const char* key, bool* flag) {
+  lua_getfield(L, 2, key);
+  if (!lua_isnil(L, -1)) *flag = lua_toboolean(L, -1) != 0;
+  lua_pop(L, 1);
+}
+
+// master_register(master, { max_pasids =, can_stall =, cd_table = "linear" / "2level", ats =, pri = }): before it is used otherwise.
 int api_master_register(lua_State* L) {
   const std::size_t index = master_number(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   if (Host::of(L).driver().masters.at(index) != nullptr) return answer(L, SMMU_E_EXISTS);
-  smmu_master_config config{};
+  smmu_master_config config = device_config(L, index);
   config.max_pasids = static_cast<std::uint32_t>(number_field(L, 2, "max_pasids", UINT32_MAX));
   config.can_stall = flag_field(L, 2, "can_stall");
-  config.ats = flag_field(L, 2, "ats");
+  replace_flag(L, "ats", &config.ats);
+  replace_flag(L, "pri", &config.pri);
   const std::string format = text_field(L, 2, "cd_table");
   config.cd_table = format == "linear" ? SMMU_CD_TABLE_LINEAR : format == "2level" ? SMMU_CD_TABLE_2LEVEL : SMMU_CD_TABLE_AUTO;
   return answer(L, create_master(L, index, config));
@@ -49,6 +68,12 @@ int api_master_destroy(lua_State* L) {
   const smmu_status status = master == nullptr ? SMMU_E_NOT_FOUND : smmu_master_destroy(master);
   if (status == SMMU_OK) master = nullptr;
   return answer(L, status);
+}
+
+int api_unquarantine(lua_State* L) {
+  smmu_master* master = nullptr;
+  const smmu_status status = master_argument(L, 1, &master);
+  return answer(L, status == SMMU_OK ? smmu_master_unquarantine(master) : status);
 }
 
 int api_attach(lua_State* L) {
@@ -123,11 +148,15 @@ int api_master_info(lua_State* L) {
   set_boolean(L, "cd_table_2level", info.cd_table_2level);
   set_integer(L, "cd_table", static_cast<std::int64_t>(info.cd_table.v));
   set_integer(L, "cd_table_bytes", static_cast<std::int64_t>(info.cd_table_bytes));
+  set_boolean(L, "ats_on", info.ats_on);
+  set_boolean(L, "pri_on", info.pri_on);
+  set_boolean(L, "quarantined", info.quarantined);
   return 3;
 }
 
 const luaL_Reg kFunctions[] = {
     {"master_register", api_master_register}, {"master_destroy", api_master_destroy}, {"master_info", api_master_info},
+    {"unquarantine", api_unquarantine},
     {"attach", api_attach}, {"detach", api_detach}, {"attach_pasid", api_attach_pasid}, {"detach_pasid", api_detach_pasid},
     {"group_attach", api_group_attach}, {"group_detach", api_group_detach},
     {nullptr, nullptr},
@@ -138,7 +167,7 @@ const luaL_Reg kFunctions[] = {
 smmu_status master_argument(lua_State* L, int argument, smmu_master** out) {
   const std::size_t index = master_number(L, argument);
   const smmu_master* known = Host::of(L).driver().masters.at(index);
-  const smmu_status status = known == nullptr ? create_master(L, index, smmu_master_config{}) : SMMU_OK;
+  const smmu_status status = known == nullptr ? create_master(L, index, device_config(L, index)) : SMMU_OK;
   *out = Host::of(L).driver().masters.at(index);
   return status;
 }

@@ -22,7 +22,7 @@ return function(part)
    method(d, "d:", "master", function(_, name, given)
       local m = master_of("d:master", name)
       if given then
-         local o = options("d:master", given, { max_pasids = "integer", can_stall = "boolean", ats = "boolean",
+         local o = options("d:master", given, { max_pasids = "integer", can_stall = "boolean", ats = "boolean", pri = "boolean",
             cd_table = { "string", among = { "linear", "2level" } } })
          local status, sentence = driver.master_register(m.index, o)
          if status ~= "SMMU_OK" then return status, sentence end
@@ -30,6 +30,9 @@ return function(part)
       return driver.master_info(m.index)
    end)
    method(d, "d:", "forget_master", function(_, name) return driver.master_destroy(master_of("d:forget_master", name).index) end)
+
+   -- The device that did not answer was reset: it may use ATS again.
+   method(d, "d:", "unquarantine", function(_, name) return driver.unquarantine(master_of("d:unquarantine", name).index) end)
 
    method(d, "d:", "attach", function(_, name, dom, given)
       return driver.attach(master_of("d:attach", name).index, handle_of("d:attach", dom), flags_of("d:attach", given))

@@ -3,7 +3,7 @@
 -- Left out: reading and checking the file (C++ does it before the platform is built). Proof: tb/lua/test, scenarios.
 
 -- The parts of t.driver, in the order in which they are added; each is a file of this folder, embedded by tb/lua/CMakeLists.txt.
-local driver_parts = { "driver_devices", "driver_domains", "driver_masters", "driver_sva", "driver_faults", "driver_pmcg" }
+local driver_parts = { "driver_devices", "driver_domains", "driver_masters", "driver_sva", "driver_faults", "driver_pages", "driver_pmcg" }
 
 return function(host, scenario, globals, modules)
    globals.print = function(...) host.test:log(...) end
@@ -11,6 +11,7 @@ return function(host, scenario, globals, modules)
    modules.observe(host, modules.values, t)
    modules.cpu_object(host, modules.values, t, options)
    modules.engine_object(host, modules.values, t, options)
+   modules.atc_object(host, modules.values, t, options)
    local known_field = modules.divergences.install(host, modules.values, t, modules.known_defects.defects)
    local part = modules.driver_object(host, modules.values, t, options, smmu_index)
    part.known_field = known_field

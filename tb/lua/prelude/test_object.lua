@@ -305,7 +305,7 @@ return function(host, values, layout)
    t.masters = {}
    for i, m in ipairs(host.masters) do
       local object = setmetatable({ name = m.name, smmu = m.smmu, smmu_index = smmu_number[m.smmu], tbu = m.tbu, sid = m.sids[1],
-         sids = m.sids, ssid_bits = m.ssid_bits, index = i }, master)
+         sids = m.sids, ssid_bits = m.ssid_bits, ats = m.ats, pri = m.pri, index = i }, master)
       t.masters[i], t.masters[m.name] = object, object
    end
 
