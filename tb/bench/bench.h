@@ -44,6 +44,7 @@ struct Figure {
   double median = 0, min = 0, max = 0;
   double ratio = 0;  // time of one operation, or of one unit of a rate, to the anchor's median; 0 without one
   unsigned runs = 0;
+  double spread() const { return median > 0 ? (max - min) / median : 0; }
 };
 
 // Rows and groups by name; the anchors they need are added. Throws std::invalid_argument with a sentence on an unknown name.
@@ -53,12 +54,18 @@ std::vector<std::unique_ptr<Loop>> set_up(const std::vector<Row>& rows);
 double median_of(std::vector<double> values);
 std::vector<Figure> measure(const std::vector<Row>& rows, unsigned runs, const std::function<void(unsigned run)>& progress);
 
-std::string figures_table(const std::vector<Figure>& figures);
-std::string figures_json(const std::vector<Figure>& figures, const std::string& version, const std::string& host);
+// What a reader of the figures has to know beside them.
+struct Circumstances {
+  std::string version, host, date;  // date: UTC, ISO 8601
+  double spread_limit = 0.3;        // a row with more spread says little: it is marked
+};
+
+std::string figures_table(const std::vector<Figure>& figures, double spread_limit);
+std::string figures_json(const std::vector<Figure>& figures, const Circumstances& circumstances);
 std::string host_text();
 
 // Exit code; a mistake of the user is a std::invalid_argument with the sentence.
-int bench_command(const std::vector<std::string>& names, const std::string& json_file, const std::string& version);
+int bench_command(const std::vector<std::string>& names, const std::string& json_file, double spread_limit, const std::string& version);
 
 // Keeps the compiler from removing the computation of value.
 template <class T>

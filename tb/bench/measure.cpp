@@ -81,9 +81,13 @@ std::vector<Row> select_rows(const std::vector<Row>& rows, const std::vector<std
       wanted.insert(row.name);
     }
     if (known) continue;
-    std::string list;
-    for (const Row& row : rows) list += (list.empty() ? "" : ", ") + row.name;
-    throw std::invalid_argument("tandem bench: there is no row or group '" + name + "'; rows are " + list);
+    std::string list, groups;
+    for (const Row& row : rows) {
+      list += (list.empty() ? "" : ", ") + row.name;
+      const std::string group = group_of(row.name);
+      if ((", " + groups + ",").find(", " + group + ",") == std::string::npos) groups += (groups.empty() ? "" : ", ") + group;
+    }
+    throw std::invalid_argument("tandem bench: there is no row or group '" + name + "'; groups are " + groups + "; rows are " + list);
   }
   for (bool grew = !names.empty(); grew;) {  // an anchor may have one itself
     grew = false;

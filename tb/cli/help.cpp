@@ -14,7 +14,7 @@ Usage:
   tandem report FOLDER                                             one HTML page about runs made with --out FOLDER
   tandem shell SCENARIO [options]                                  stop a run and look at registers, tables, queues, caches
   tandem list [FOLDER]                                             scenarios with title and rules
-  tandem bench [NAME...] [--json FILE]                             speed figures
+  tandem bench [NAME...|--all] [--json FILE]                       speed figures
   tandem sweep SCENARIO --param KEY=RANGE...                       what-if: figures at every point that parameters span
   tandem calibrate [options]                                       times of the model fitted to the RTL
   tandem regress PLAN.lua [options]                                scenarios x seeds x backends, one machine or Slurm
@@ -151,14 +151,17 @@ Exit codes: 0 written, 2 wrong usage, or a folder or trace that cannot be read.
 const char kBenchHelp[] =
     R"(tandem bench - speed figures, each beside a calibration loop of the same run
 
-Usage: tandem bench [NAME...] [--json FILE]
+Usage: tandem bench [NAME...|--all] [--json FILE] [--spread-limit PERCENT]
 
-NAME is a row (model.core_hit_512) or a group (calib, model, rtl, driver); without a name every row runs.
-Rows are measured in turns, 7 times; shown are median, minimum, maximum, and the ratio to the anchor.
+NAME is a row (model.core_hit_512) or a group (calib, model, rtl, driver); --all, or no name, is every row.
+Rows are measured in turns, 7 times; shown are median, minimum, maximum, and the ratio to the anchor. A row whose
+(maximum - minimum) / median is above the spread limit (30 %) is marked as not trustworthy; the exit code is still 0.
 
 Examples:
   tandem bench
   tandem bench model --json bench.json
+
+Exit codes: 0 measured, 2 wrong usage, a file that cannot be written, or a row that did not do what it is named for.
 )";
 
 }  // namespace tandem::cli

@@ -49,7 +49,7 @@ int dispatch(const std::vector<std::string>& arguments) {
     std::fputs(kReportHelp, stdout);
   } else if (command == "bench") {
     const BenchOptions options = parse_bench(rest);
-    if (!options.help) return bench::bench_command(options.names, options.json_file, TANDEM_VERSION);
+    if (!options.help) return bench::bench_command(options.names, options.json_file, options.spread_limit_percent / 100.0, TANDEM_VERSION);
     std::fputs(kBenchHelp, stdout);
   } else if (command == "regress") {
     const farm::RegressOptions options = farm::parse_regress(rest);

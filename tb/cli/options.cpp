@@ -230,12 +230,16 @@ ReportOptions parse_report(const std::vector<std::string>& arguments) {
 
 BenchOptions parse_bench(const std::vector<std::string>& arguments) {
   BenchOptions bench;
+  bool all = false;
   const Options options = {
       {"--help", {false, [&](const std::string&) { bench.help = true; }}},
       {"-h", {false, [&](const std::string&) { bench.help = true; }}},
       {"--json", {true, [&](const std::string& v) { bench.json_file = v; }}},
+      {"--all", {false, [&](const std::string&) { all = true; }}},
+      {"--spread-limit", {true, [&](const std::string& v) { bench.spread_limit_percent = static_cast<unsigned>(integer("bench", "--spread-limit", v, 1, 1000)); }}},
   };
   parse_options("bench", arguments, options, [&](const std::string& name) { bench.names.push_back(name); });
+  if (all && !bench.names.empty()) throw UsageError("tandem bench: --all is every row; leave it out, or '" + bench.names.front() + "'");
   return bench;
 }
 

@@ -75,6 +75,7 @@ struct BenchOptions {
   bool help = false;
   std::vector<std::string> names;
   std::string json_file;
+  unsigned spread_limit_percent = 30;
 };
 
 // arguments: what follows the command's name.

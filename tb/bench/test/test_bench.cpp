@@ -116,13 +116,36 @@ TEST(bench, an_unknown_name_lists_the_rows) {
     select_rows(all_rows(), {"modle"});
     FAIL();
   } catch (const std::invalid_argument& unknown) {
-    EXPECT_EQ(0u, std::string(unknown.what()).find("tandem bench: there is no row or group 'modle'; rows are calib.hash_l1, "));
+    EXPECT_EQ(0u, std::string(unknown.what()).find("tandem bench: there is no row or group 'modle'; groups are calib, model, "));
+    EXPECT_NE(std::string::npos, std::string(unknown.what()).find("driver; rows are calib.hash_l1, "));
   }
 }
 
 TEST(bench, the_median_of_an_even_number_is_between_the_middle_two) {
   EXPECT_EQ(3, median_of({9, 1, 3}));
   EXPECT_EQ(2.5, median_of({1, 9, 3, 2}));
+}
+
+// (130 - 90) / 100 = 40 %; the other one's (120 - 90) / 100 is at the limit, which is allowed.
+TEST(bench, a_row_with_too_much_spread_is_marked_in_table_and_json) {
+  Figure wild, tame;
+  wild.name = "model.wild", tame.name = "model.tame";
+  wild.unit = tame.unit = "ns";
+  wild.median = tame.median = 100, wild.min = tame.min = 90, wild.max = 130, tame.max = 120;
+  const std::string table = figures_table({wild, tame}, 0.3);
+  const std::size_t mark = table.find("NOT TRUSTWORTHY");
+  ASSERT_NE(std::string::npos, mark);
+  EXPECT_LT(table.find("model.wild"), mark);
+  EXPECT_LT(mark, table.find("model.tame"));
+  EXPECT_EQ(std::string::npos, table.find("NOT TRUSTWORTHY", mark + 1));
+  json_t* root = json_loads(figures_json({wild, tame}, {"1", "host", "", 0.3}).c_str(), 0, nullptr);
+  ASSERT_NE(nullptr, root);
+  const json_t* results = json_object_get(root, "results");
+  EXPECT_TRUE(json_is_false(json_object_get(json_array_get(results, 0), "trustworthy")));
+  EXPECT_TRUE(json_is_true(json_object_get(json_array_get(results, 1), "trustworthy")));
+  EXPECT_DOUBLE_EQ(0.4, json_real_value(json_object_get(json_array_get(results, 0), "spread")));
+  EXPECT_DOUBLE_EQ(0.3, json_real_value(json_object_get(root, "spread_limit")));
+  json_decref(root);
 }
 
 TEST(bench, every_row_of_the_model_and_the_driver_runs) {
@@ -141,11 +164,11 @@ TEST(bench, figures_have_ratio_and_form) {
   ASSERT_EQ(2u, figures.size());
   EXPECT_DOUBLE_EQ(figures[1].median / figures[0].median, figures[1].ratio);
   EXPECT_LE(figures[1].min, figures[1].median);
-  json_t* root = json_loads(figures_json(figures, "1", "host").c_str(), 0, nullptr);
+  json_t* root = json_loads(figures_json(figures, {"1", "host", "2026-01-02T03:04:05Z", 0.3}).c_str(), 0, nullptr);
   ASSERT_NE(nullptr, root);
   const json_t* row = json_array_get(json_object_get(root, "results"), 1);
   EXPECT_STREQ("calib.x", json_string_value(json_object_get(row, "anchor")));
-  EXPECT_EQ(8u, json_object_size(row));
+  EXPECT_EQ(11u, json_object_size(row));
   EXPECT_EQ(5, json_integer_value(json_object_get(row, "runs")));
   json_decref(root);
 }

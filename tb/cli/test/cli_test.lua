@@ -30,7 +30,7 @@ expect("unknown backend", "tandem run x.lua --on gem5", 2, "tandem run: unknown 
 expect("no scenario", "tandem run", 2, "name at least one scenario file")
 expect("missing file", "tandem run nosuch.lua", 2, "cannot read nosuch.lua: No such file or directory")
 expect("a folder", "tandem run '" .. folder .. "'", 2, "it is a folder")
-expect("unknown row", "tandem bench modle", 2, "there is no row or group 'modle'; rows are calib.hash_l1")
+expect("unknown row", "tandem bench modle", 2, "there is no row or group 'modle'; groups are calib, model, ", "; rows are calib.hash_l1")
 expect("list of a missing folder", "tandem list /no/such", 2, "cannot read the folder /no/such")
 
 -- Scenario files ------------------------------------------------------------------------------------------------------

@@ -97,4 +97,8 @@ TEST(options, list_and_bench) {
   EXPECT_EQ("x", parse_list({"x"}).folder);
   EXPECT_THROW(parse_list({"x", "y"}), UsageError);
   EXPECT_EQ((List{"model", "calib.hash_l1"}), parse_bench({"model", "calib.hash_l1"}).names);
+  EXPECT_TRUE(parse_bench({"--all"}).names.empty());
+  EXPECT_THROW(parse_bench({"--all", "model"}), UsageError);
+  EXPECT_EQ(12u, parse_bench({"--spread-limit", "12"}).spread_limit_percent);
+  EXPECT_THROW(parse_bench({"--spread-limit", "0"}), UsageError);
 }
