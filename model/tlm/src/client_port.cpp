@@ -62,10 +62,17 @@ void ClientPort::answer(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExten
 }
 
 ClientPort::ClientPort(SmmuModel& smmu, unsigned index, tlm::tlm_target_socket<64>& in, tlm::tlm_initiator_socket<64>& out)
-    : smmu_(smmu), core_(*smmu.core()), index_(index), tlb_latency_(smmu.tlb_latency),
-      data_takes_time_(smmu.beat_latency + smmu.write_latency != sc_core::SC_ZERO_TIME), in_(in), out_(out) {}
+    : smmu_(smmu), core_(*smmu.core()), index_(index),
+      micro_tlb_(smmu.micro_tlb_entries() != 0 ? std::make_unique<MicroTlb>(smmu.micro_tlb_entries()) : nullptr),
+      lookup_latency_(micro_tlb_ == nullptr ? smmu.tlb_latency : sc_core::SC_ZERO_TIME),
+      takes_more_time_(micro_tlb_ != nullptr || smmu.beat_latency + smmu.write_latency != sc_core::SC_ZERO_TIME), in_(in), out_(out) {}
 
-void ClientPort::add_data_time(const tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) const {
+// The time of an answered transaction beside lookup_latency_ and walks; called with its IOVA.
+void ClientPort::add_time(const tlm::tlm_generic_payload& payload, const smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay) {
+  if (micro_tlb_ != nullptr) {
+    const bool known = micro_tlb_->knows(core_, payload.get_address(), payload.is_write(), stream);
+    delay += known ? smmu_.micro_tlb_latency : smmu_.tlb_latency;
+  }
   constexpr std::uint64_t beat_bytes = 16;
   const std::uint64_t first = payload.get_address() / beat_bytes, last = (payload.get_address() + payload.get_data_length() - 1) / beat_bytes;
   delay += smmu_.beat_latency * static_cast<double>(last - first + 1);
@@ -87,7 +94,7 @@ void ClientPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time
 // One access that stays inside 4 KiB. Nearly all of them are hits that nobody watches.
 inline void ClientPort::piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay) {
   const std::uint64_t iova = payload.get_address();
-  delay += tlb_latency_;
+  delay += lookup_latency_;
   if (__builtin_expect(core_.open && !core_.observed && stream.ats == smmu_tlm::AtsKind::Untranslated, 1)) {
     const unsigned flags = (payload.is_write() ? SMMU_TXN_WRITE : 0u) | (stream.ssid_valid ? SMMU_TXN_SSV : 0u) |
                            (stream.privileged ? SMMU_TXN_PRIVILEGED : 0u) | (stream.instruction ? SMMU_TXN_INSTRUCTION : 0u);
@@ -95,7 +102,7 @@ inline void ClientPort::piece(tlm::tlm_generic_payload& payload, smmu_tlm::Strea
     if (__builtin_expect(smmu_core_hit(&core_, smmu_hit_config_key(stream.sid, stream.ssid, stream.ssid_valid), iova, flags, &hit), 1)) {
       stream.memory_type = hit.attr;
       stream.shareability = hit.sh;
-      return forward(payload, iova, hit.pa, delay);
+      return forward(payload, stream, iova, hit.pa, delay);
     }
   }
   piece_slowly(payload, stream, delay);
@@ -108,15 +115,19 @@ void ClientPort::piece_slowly(tlm::tlm_generic_payload& payload, smmu_tlm::Strea
   if (smmu_core_translate(&core_, &txn, &out) == SMMU_XLATE_NEED_JOB) miss(txn, stream, out, delay);
   if (smmu_.tracing()) trace_end(payload, txn, out, trace_id);
   if (smmu_.tracing() || core_.irqs != 0) smmu_.after_core_call();
-  if (out.status != SMMU_XLATE_OK) return answer(payload, stream, out);
+  if (out.status != SMMU_XLATE_OK) {
+    if (micro_tlb_ != nullptr) delay += smmu_.tlb_latency;
+    return answer(payload, stream, out);
+  }
   stream.memory_type = out.attr;
   stream.shareability = out.sh;
-  forward(payload, txn.iova, out.pa, delay);
+  forward(payload, stream, txn.iova, out.pa, delay);
 }
 
 // The data phase: smmu_core_txn_begin() and _done(), written out.
-inline void ClientPort::forward(tlm::tlm_generic_payload& payload, std::uint64_t iova, std::uint64_t pa, sc_core::sc_time& delay) {
-  if (__builtin_expect(data_takes_time_, 0)) add_data_time(payload, delay);
+inline void ClientPort::forward(tlm::tlm_generic_payload& payload, const smmu_tlm::StreamExtension& stream, std::uint64_t iova, std::uint64_t pa,
+                                sc_core::sc_time& delay) {
+  if (__builtin_expect(takes_more_time_, 0)) add_time(payload, stream, delay);
   const unsigned resets = smmu_.reset_count();
   const unsigned token = core_.parity;
   core_.in_flight[token]++;

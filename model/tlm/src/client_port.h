@@ -10,6 +10,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "micro_tlb.h"
 #include "smmu_tlm/stream_extension.h"
 #include "smmuv3_model/core_state.h"
 
@@ -47,14 +48,15 @@ class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transpo
   bool run_job(int job, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
   bool park(int job, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
   void piece_slowly(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
-  void add_data_time(const tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) const;
-  void forward(tlm::tlm_generic_payload& payload, std::uint64_t iova, std::uint64_t pa, sc_core::sc_time& delay);
+  void add_time(const tlm::tlm_generic_payload& payload, const smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
+  void forward(tlm::tlm_generic_payload& payload, const smmu_tlm::StreamExtension& stream, std::uint64_t iova, std::uint64_t pa, sc_core::sc_time& delay);
 
   SmmuModel& smmu_;
   smmu_core& core_;
   const unsigned index_;
-  const sc_core::sc_time tlb_latency_;
-  const bool data_takes_time_;
+  std::unique_ptr<MicroTlb> micro_tlb_;   // null: none
+  const sc_core::sc_time lookup_latency_;  // of every look-up; 0 with a micro-TLB, whose answer decides later
+  const bool takes_more_time_;             // data, or a micro-TLB
   tlm::tlm_fw_transport_if<>* behind_ = nullptr;  // what out_ is bound to, looked up once
   tlm::tlm_target_socket<64>& in_;
   tlm::tlm_initiator_socket<64>& out_;

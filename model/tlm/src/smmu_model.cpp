@@ -22,6 +22,7 @@ SmmuModel::SmmuModel(const sc_core::sc_module_name& name, const smmu_tlm::SmmuCo
       walk_latency(ns(params.walk_latency_ns)),
       beat_latency(ns(params.beat_latency_ns)),
       write_latency(ns(params.write_latency_ns)),
+      micro_tlb_latency(ns(params.micro_tlb_latency_ns)),
       params_(params),
       register_latency_(ns(params.register_latency_ns)),
       update_latency_(ns(params.update_latency_ns)),

@@ -61,7 +61,8 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   bool may_grant_dmi() const { return !tracing() && core_->pmcg.cr == 0 && core_->stalled_count == 0 && params_.client_dmi != 0; }
   void watch_dmi();  // from now on, any change that could alter a translation revokes
 
-  const sc_core::sc_time tlb_latency, walk_latency, beat_latency, write_latency;
+  const sc_core::sc_time tlb_latency, walk_latency, beat_latency, write_latency, micro_tlb_latency;
+  std::size_t micro_tlb_entries() const { return static_cast<std::size_t>(params_.micro_tlb_entries); }
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
