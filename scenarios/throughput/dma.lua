@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- DMA streams: what an access costs in simulated time, as a distribution, and what passes through per microsecond.
 --   -p pattern=sequential|strided|random   -p pages=64 (working set of each master)   -p accesses=400   -p size_bytes=64
+--   -p kind=both|read|write (both: in turns)
 --   -p masters=1..4   -p pasids=0..4 (each master takes turns among them; 0: plain traffic)   -p warm=true: a first round is not measured
 -- The counters of the SMMU are read beside the bench's tally: the same figures as a user of the hardware sees them.
 -- Left out: the host's time (tandem bench), time of the memory, which is none here.
@@ -14,7 +15,7 @@ local scenario = {
    title = "DMA streams: latency of an access, throughput, hit rate",
    needs = { "S1P" },
    seed = 1,
-   params = { pattern = "random", pages = 64, accesses = 400, size_bytes = 64, masters = 1, pasids = 0, warm = true },
+   params = { pattern = "random", pages = 64, accesses = 400, size_bytes = 64, kind = "both", masters = 1, pasids = 0, warm = true },
    platform = { ram_mib = 128, smmus = { { name = "smmu0" } }, masters = masters, limits = { simulated_ms = 10000, wall_s = 120 } },
 }
 
@@ -33,6 +34,7 @@ function scenario.run(t)
    local d, p, smmu = t.driver, t.params, t.smmus.smmu0
    t:check(p.pattern == "random" or p.pattern == "strided" or p.pattern == "sequential",
       "pattern is " .. p.pattern .. "; allowed are random, strided and sequential")
+   t:check(p.kind == "both" or p.kind == "read" or p.kind == "write", "kind is " .. p.kind .. "; allowed are both, read and write")
    for name, most in pairs { masters = 4, pages = 8192, pasids = 4, size_bytes = PAGE } do
       local least = name == "pasids" and 0 or 1
       t:check(p[name] >= least and p[name] <= most, string.format("%s is %d; allowed are %d to %d", name, p[name], least, most))
@@ -54,7 +56,8 @@ function scenario.run(t)
       for n = 0, count - 1 do
          local request = { iova = address(t, n), size_bytes = p.size_bytes, ssid = p.pasids > 0 and 1 + n % p.pasids or nil }
          local from = t.now_ns()
-         dma:expect_ok(n % 2 == 0 and dma:read(request) or dma:write(request))
+         local reads = p.kind == "read" or p.kind == "both" and n % 2 == 0
+         dma:expect_ok(reads and dma:read(request) or dma:write(request))
          if measured then latencies[#latencies + 1] = t.now_ns() - from end
       end
    end

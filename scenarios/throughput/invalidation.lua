@@ -30,8 +30,13 @@ function scenario.run(t)
    for i = 0, p.smmus - 1 do d:attach("dma" .. i, dom) end
    local pa = t.ram.alloc(p.pages * PAGE, PAGE)
 
-   t:step("a CMD_SYNC alone")
+   t:step("a register alone")
    local from = t.now_ns()
+   for _ = 1, p.rounds do t.smmus.smmu0:read32(t.arch.registers.CMDQ_CONS.offset) end
+   t:figure("register", (t.now_ns() - from) / p.rounds, "ns")
+
+   t:step("a CMD_SYNC alone")
+   from = t.now_ns()
    for _ = 1, p.rounds do d:submit("smmu0", {}) end
    t:figure("sync", (t.now_ns() - from) / p.rounds, "ns")
 

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- `tandem calibrate`: times of the model, so that it takes as long as the RTL. Every unknown is moved alone to see what it does to each
--- figure of the training runs, which is exact because the loosely timed model adds times up; least squares of the relative errors say
--- what the unknowns are; runs that taught nothing say how far off the model still is.
+-- figure of the training runs: the loosely timed model adds times up, so least squares of the relative errors nearly say what the unknowns
+-- are. Software that polls makes steps of the smooth lines, so the answer is then improved by trying its neighbours. Runs that taught
+-- nothing say how far off the model still is.
 -- Not here: the runs (calibration_set.lua), the arithmetic (fit.lua). Proof: tb/perf/test/perf_test.lua.
 local here = arg[0]:match("^(.*)/[^/]*$") or "."
 package.path = here .. "/?.lua;" .. package.path
@@ -84,12 +85,16 @@ end
 
 local base = {}
 for i, u in ipairs(set.unknowns) do base[i] = u.least end
-local rows = {}
+local rows, goals, felt = {}, {}, {}
 for n, run in ipairs(set.training) do
    io.write(string.format("\rlearn %d of %d", n, #set.training))
    io.flush()
    local goal, zero, moved = must(measure(against, run)), must(measure("tlm", run, with(base))), {}
    for i in ipairs(set.unknowns) do moved[i] = must(measure("tlm", run, with(base, i))) end
+   goals[n], felt[n] = goal, {}
+   for i in ipairs(set.unknowns) do
+      for name, value in pairs(zero) do felt[n][i] = felt[n][i] or moved[i][name] ~= value end
+   end
    for _, figure in ipairs(wanted(run)) do
       local slopes = {}
       for i, u in ipairs(set.unknowns) do slopes[i] = (moved[i][figure.name] - zero[figure.name]) / u.step end
@@ -99,6 +104,41 @@ end
 local found, silent = fit.least_squares(rows, #set.unknowns)
 local values = {}
 for i, u in ipairs(set.unknowns) do values[i] = math.floor(u.least + found[i] + 0.5) end
+
+-- Neighbours, in steps that become smaller while none is better. A run is repeated only for unknowns that it feels.
+local known = {}
+local function figures_with(n, candidate)
+   local key = { n }
+   for i in ipairs(set.unknowns) do if felt[n][i] then key[#key + 1] = i .. "=" .. candidate[i] end end
+   key = table.concat(key, " ")
+   known[key] = known[key] or must(measure("tlm", set.training[n], with(candidate)))
+   return known[key]
+end
+local function badness(candidate)
+   local sum = 0
+   for n, run in ipairs(set.training) do
+      local mine = figures_with(n, candidate)
+      for _, figure in ipairs(wanted(run)) do sum = sum + (mine[figure.name] / goals[n][figure.name] - 1) ^ 2 end
+   end
+   return sum
+end
+local best, step = badness(values), 4
+while step >= 1 do
+   local better = false
+   for i, u in ipairs(set.unknowns) do
+      for _, way in ipairs { -step, step } do
+         local candidate = { table.unpack(values) }
+         candidate[i] = candidate[i] + way
+         if candidate[i] >= u.least then
+            io.write(string.format("\rimprove: %s %d   %s", u.name, candidate[i], string.rep(" ", 12)))
+            io.flush()
+            local bad = badness(candidate)
+            if bad < best - 1e-9 then values, best, better = candidate, bad, true end
+         end
+      end
+   end
+   if not better then step = step // 2 end
+end
 
 -- ---- judge ------------------------------------------------------------------------------------------------------------
 
@@ -124,7 +164,7 @@ local taught, taught_error = errors(set.training, with(values), "check")
 local judged, judged_error = errors(set.held_out, with(values), "judge")
 local _, plain_error = errors(set.held_out, nil, "judge the defaults")
 os.remove(scratch)
-io.write("\r", string.rep(" ", 30), "\r")
+io.write("\r", string.rep(" ", 60), "\r")
 
 -- ---- tell -------------------------------------------------------------------------------------------------------------
 

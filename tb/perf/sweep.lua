@@ -12,7 +12,7 @@ usage: tandem sweep SCENARIO --param KEY=RANGE [--param KEY=RANGE ...] [options]
 
   --param KEY=RANGE  smmu.NAME: a parameter of every SMMU, smmu0.NAME: of one, NAME: of the scenario. RANGE is 16..1024x2 (times 2),
                      0..8+2 (plus 2), 1..4, a list 1,2,8, or a word. Several: every combination
-  --set KEY=VALUE    the same at every point
+  --set KEY=VALUE    the same at every point; a parameter of an implementation concerns the swept one, not spot checks
   --on BACKEND       where every point runs; default tlm
   --spot BACKEND=N   N points, spread evenly, on another backend too (only where scenario parameters vary: others may not exist there)
   --figure GLOB,...  which figures to show and draw; default scenario/*. All are in the CSV and the JSON
@@ -102,12 +102,14 @@ end
 
 local function lua_value(v) return type(v) == "string" and string.format("%q", v) or tostring(v) end
 
-local function preset_of(point)
+-- A spot check runs elsewhere, where parameters of the implementation that is swept mean nothing.
+local SPOT = "__spot"
+local function preset_of(point, is_spot)
    local params, smmu = {}, {}
    local function put(key, value)
       local owner, name = key:match("^([%w_]+)%.([%w_]+)$")
       if not owner then params[#params + 1] = string.format("[%q] = %s", key, lua_value(value))
-      else smmu[#smmu + 1] = string.format("[%q] = %s", owner == "smmu" and name or key, lua_value(value)) end
+      elseif not is_spot then smmu[#smmu + 1] = string.format("[%q] = %s", owner == "smmu" and name or key, lua_value(value)) end
    end
    local keys = {}
    for key in pairs(o.set) do keys[#keys + 1] = key end
@@ -131,14 +133,18 @@ end
 local function entry(backend, chosen)
    return string.format("      { scenarios = { %q }, on = { %q }, presets = { %s } },", absolute(o.scenario), backend, table.concat(chosen, ", "))
 end
-local runs = { entry(o.on, all) }
+local runs, spot_presets = { entry(o.on, all) }, {}
 for backend, n in pairs(o.spots) do
    local chosen = {}
-   for i in pairs(ranges.spots(#points, n)) do chosen[#chosen + 1] = all[i] end
+   for i in pairs(ranges.spots(#points, n)) do
+      chosen[#chosen + 1] = string.format("%q", names[i] .. SPOT)
+      spot_presets[i] = string.format("      [%q] = %s,", names[i] .. SPOT, preset_of(points[i], true))
+   end
    table.sort(chosen)
    runs[#runs + 1] = entry(backend, chosen)
 end
 table.sort(runs, function(a, b) return a > b end)
+for i = 1, #points do presets[#presets + 1] = spot_presets[i] end
 local plan = table.concat({ "-- Written by tandem sweep.", "return {", string.format("   title = %q,", "sweep of " .. o.scenario),
    string.format("   limits = { wall_s = %d },", o.timeout), "   presets = {", table.concat(presets, "\n"), "   },", "   runs = {",
    table.concat(runs, "\n"), "   },", "}", "" }, "\n")
@@ -170,7 +176,7 @@ local function export(what)
    return files.from_csv(text)
 end
 -- "path|backend|seed=..|preset=NAME|..." -> backend, name of the point
-local function of_key(key) return key:match("^[^|]*|([^|]*)|"), key:match("|preset=([^|]*)") end
+local function of_key(key) return key:match("^[^|]*|([^|]*)|"), (key:match("|preset=([^|]*)"):gsub(SPOT .. "$", "")) end
 
 local figures, units, measured = {}, {}, {}
 for _, row in ipairs(export("--what figures")) do

@@ -412,6 +412,9 @@ void test_a_micro_tlb_shortens_what_was_answered_lately_and_an_invalidation_empt
     b.command(SMMU_CMD_TLBI_NH_ASID | 9ull << 48, 0);  // of an ASID nobody has: the main TLB keeps everything
     CHECK_EQUAL(12, ns(2, 0, false));
     CHECK_EQUAL(6, ns(2, 0, false));
+    b.ram.write(kRam + 5 * 64, 0xb | (kRam + 0x10000));  // stream 5: the same tables, so the same entries of the main TLB
+    ns(5, 0x1000, false);                                // its configuration is cached now
+    CHECK_EQUAL(12, ns(5, 0, false));                    // page 0 of stream 2 says nothing about it
   }, micro_bench);
   run([](Bench& b) {   // none by default: a look-up is 2 ns, however often
     std::uint64_t word = 0;
