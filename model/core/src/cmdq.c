@@ -132,10 +132,9 @@ static enum next signalled(struct smmu_core *core, struct smmu_job *job)
 	return end_command(job);
 }
 
-static bool execute(struct smmu_core *core)
+/* False: CERROR_ILL. Not for CMD_SYNC. */
+bool smmu_i_cmdq_execute(struct smmu_core *core, const struct smmu_cmd *cmd)
 {
-	const struct smmu_cmd *cmd = &core->cmd;
-
 	switch (cmd->qword[0] & 0xffu) {
 	case SMMU_CMD_RESUME:
 		if (core->f.stall_model == 1 || smmu_cmd_resume_get_SSec(cmd))
@@ -177,7 +176,7 @@ static enum next run(struct smmu_core *core, struct smmu_job *job)
 		job->phase = PH_CMD_WAIT;
 		return NEXT_BLOCKED;
 	}
-	if (!execute(core))
+	if (!smmu_i_cmdq_execute(core, &core->cmd))
 		return fail(core, job, SMMU_CMDQ_CONS_ERR_CERROR_ILL);
 	consume(core);
 	return end_command(job);

@@ -105,6 +105,8 @@ static void clear_jobs(struct smmu_core *core)
 	core->jobs[SMMU_JOB_MSI_INDEX].phase = PH_MSI_WRITE;
 	core->jobs[SMMU_JOB_PRI_INDEX].kind = SMMU_JOB_PRI;
 	core->jobs[SMMU_JOB_PRI_INDEX].phase = PH_PRI_NEXT;
+	core->jobs[SMMU_JOB_SECURE_INDEX].kind = SMMU_JOB_SECURE;
+	core->jobs[SMMU_JOB_SECURE_INDEX].phase = PH_SECURE_FETCH;
 	for (unsigned unit = 0; unit < 2; unit++) {
 		core->jobs[SMMU_JOB_GATOS_INDEX + unit].kind = SMMU_JOB_ATOS;
 		core->jobs[SMMU_JOB_GATOS_INDEX + unit].phase = PH_ATOS_IDLE;
@@ -121,6 +123,7 @@ static void clear_jobs(struct smmu_core *core)
 	core->cmdq_handed_out = 0;
 	core->msi_handed_out = 0;
 	core->pri_handed_out = 0;
+	core->secure_handed_out = 0;
 	core->atc_waiting = 0;
 	core->atc_timed_out = 0;
 	core->message_head = 0;
@@ -139,6 +142,7 @@ void smmu_core_reset(struct smmu_core *core)
 	clear_caches(core);
 	clear_jobs(core);
 	reset_registers(core);
+	smmu_i_secure_reset(core);
 	core->hits = 0;
 	core->bypasses = 0;
 	core->stats = (struct smmu_core_stats){ 0 };
@@ -201,7 +205,8 @@ bool smmu_core_idle(const struct smmu_core *core)
 {
 	return core->busy_slots == 0 && (core->in_flight[0] | core->in_flight[1]) == 0 && !smmu_i_msi_has_work(core) &&
 	       core->atc_waiting == 0 && core->message_count == 0 && (core->r.atos[0].ctrl | core->r.atos[1].ctrl) == 0 && core->request_count == 0 &&
-	       core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_FETCH && !smmu_i_cmdq_has_work(core) && !smmu_core_update_pending(core);
+	       core->jobs[SMMU_JOB_CMDQ_INDEX].phase == PH_CMD_FETCH && !smmu_i_cmdq_has_work(core) &&
+	       core->jobs[SMMU_JOB_SECURE_INDEX].phase == PH_SECURE_FETCH && !smmu_i_secure_has_work(core) && !smmu_core_update_pending(core);
 }
 
 struct text {
@@ -245,6 +250,10 @@ void smmu_core_busy_report(const struct smmu_core *core, char *text, size_t text
 		put(&t, "cmdq: a command for an endpoint waits for room. ");
 	else if (smmu_i_cmdq_has_work(core))
 		put(&t, "cmdq: commands are waiting. ");
+	if (core->jobs[SMMU_JOB_SECURE_INDEX].phase == PH_SECURE_DRAIN)
+		put(&t, "secure cmdq: CMD_SYNC waits for transactions to end. ");
+	else if (smmu_i_secure_has_work(core))
+		put(&t, "secure cmdq: commands are waiting. ");
 	if (smmu_i_gerror_is_active(core, SMMU_GERROR_CMDQ_ERR_MASK))
 		put(&t, "cmdq: stopped by an unacknowledged CMDQ_ERR. ");
 	if (flying != 0) {

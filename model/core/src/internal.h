@@ -12,6 +12,7 @@
 #define SMMU_JOB_MSI_INDEX (SMMU_CORE_MAX_JOBS + 1)
 #define SMMU_JOB_PRI_INDEX (SMMU_CORE_MAX_JOBS + 2)
 #define SMMU_JOB_GATOS_INDEX (SMMU_CORE_MAX_JOBS + 3) /* VATOS is the next */
+#define SMMU_JOB_SECURE_INDEX (SMMU_CORE_MAX_JOBS + 5)
 #define VATOS_PAGE 0x40000u /* behind both pages of the PMCG: IDR2.BA_VATOS = 2 */
 
 #define BIT(n) (UINT64_C(1) << (n))
@@ -34,6 +35,7 @@ enum phase {
 	PH_TRANSLATED, PH_EVENT, PH_EVENT_WRITTEN, PH_STALLED, PH_DONE,
 	PH_CMD_FETCH, PH_CMD_FETCHED, PH_CMD_WAIT, PH_CMD_DRAIN, PH_CMD_SIGNAL, PH_CMD_SIGNALLED,
 	PH_MSI_WRITE, PH_MSI_WRITTEN, PH_PRI_NEXT, PH_PRI_WRITTEN, PH_PRI_RESPOND, PH_ATOS_IDLE,
+	PH_SECURE_FETCH, PH_SECURE_FETCHED, PH_SECURE_DRAIN,
 };
 
 /* What a phase answers: go on with the next phase, or leave step() with this. */
@@ -61,12 +63,23 @@ unsigned smmu_i_address_bits(unsigned encoding);
 /* regs.c */
 bool smmu_is_enabled(const struct smmu_core *core);
 void smmu_i_refresh_hit_path(struct smmu_core *core);
+struct smmu_bank_masks { uint32_t cr0, cr2, gbpa, irq_ctrl; }; /* the bits that exist */
+uint32_t smmu_i_bank_read32(const struct smmu_regs *r, uint32_t offset);
+void smmu_i_bank_write32(const struct smmu_features *f, struct smmu_regs *r, const struct smmu_bank_masks *masks, uint32_t offset, uint32_t value);
+
+/* secure.c */
+void smmu_i_secure_reset(struct smmu_core *core);
+void smmu_i_secure_update(struct smmu_core *core);
+bool smmu_i_secure_update_pending(const struct smmu_core *core);
+bool smmu_i_secure_has_work(const struct smmu_core *core);
+enum next smmu_i_secure_step(struct smmu_core *core, struct smmu_job *job);
 
 /* queue.c */
 bool smmu_i_queue_is_empty(uint32_t prod, uint32_t cons, unsigned log2_entries);
 bool smmu_i_queue_is_full(uint32_t prod, uint32_t cons, unsigned log2_entries);
 uint32_t smmu_i_queue_advance(uint32_t pointer, unsigned log2_entries);
 uint64_t smmu_i_queue_entry(uint64_t base, uint32_t pointer, unsigned log2_entries, unsigned entry_bytes);
+unsigned smmu_i_queue_log2(uint64_t base, unsigned largest); /* LOG2SIZE, limited to what the SMMU has */
 unsigned smmu_i_cmdq_log2(const struct smmu_core *core);
 unsigned smmu_i_eventq_log2(const struct smmu_core *core);
 unsigned smmu_i_priq_log2(const struct smmu_core *core);
@@ -238,6 +251,7 @@ void smmu_i_stall_eventq_changed(struct smmu_core *core);
 
 /* cmdq.c, invalidate.c */
 bool smmu_i_cmdq_has_work(const struct smmu_core *core);
+bool smmu_i_cmdq_execute(struct smmu_core *core, const struct smmu_cmd *cmd);
 enum next smmu_i_cmdq_step(struct smmu_core *core, struct smmu_job *job);
 bool smmu_i_invalidate_is_legal(const struct smmu_core *core, const struct smmu_cmd *cmd);
 void smmu_i_invalidate_execute(struct smmu_core *core, const struct smmu_cmd *cmd);

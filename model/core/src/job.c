@@ -129,6 +129,7 @@ static enum next phase_of(struct smmu_core *core, struct smmu_job *job)
 	case SMMU_JOB_MSI: return smmu_i_msi_step(core, job);
 	case SMMU_JOB_PRI: return smmu_i_pri_step(core, job);
 	case SMMU_JOB_ATOS: return smmu_i_atos_step(core, job);
+	case SMMU_JOB_SECURE: return smmu_i_secure_step(core, job);
 	default: return smmu_i_client_phase(core, job);
 	}
 }
@@ -142,6 +143,8 @@ static void give_back(struct smmu_core *core, const struct smmu_job *job)
 		core->msi_handed_out = 0;
 	if (job->kind == SMMU_JOB_PRI)
 		core->pri_handed_out = 0;
+	if (job->kind == SMMU_JOB_SECURE)
+		core->secure_handed_out = 0;
 	if (job->kind == SMMU_JOB_ATOS)
 		core->atos_handed_out[job->atos_unit] = 0;
 }
@@ -276,6 +279,10 @@ int smmu_core_next_job(struct smmu_core *core)
 		core->cmdq_handed_out = 1;
 		return SMMU_JOB_CMDQ_INDEX;
 	}
+	if (!core->secure_handed_out && smmu_i_secure_has_work(core)) {
+		core->secure_handed_out = 1;
+		return SMMU_JOB_SECURE_INDEX;
+	}
 	return SMMU_JOB_NONE;
 }
 
@@ -291,5 +298,5 @@ bool smmu_core_work_pending(const struct smmu_core *core)
 {
 	return core->movable != 0 || (!core->msi_handed_out && smmu_i_msi_has_work(core)) || (!core->pri_handed_out && smmu_i_pri_has_work(core)) ||
 	       (!core->atos_handed_out[0] && smmu_i_atos_has_work(core, 0)) || (!core->atos_handed_out[1] && smmu_i_atos_has_work(core, 1)) ||
-	       (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core));
+	       (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core)) || (!core->secure_handed_out && smmu_i_secure_has_work(core));
 }

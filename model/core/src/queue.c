@@ -37,20 +37,13 @@ uint64_t smmu_i_queue_entry(uint64_t base, uint32_t pointer, unsigned log2_entri
 
 static unsigned min_unsigned(unsigned a, unsigned b) { return a < b ? a : b; }
 
-unsigned smmu_i_cmdq_log2(const struct smmu_core *core)
-{
-	return min_unsigned((unsigned)(core->r.cmdq.base & 0x1fu), core->f.cmdqs);
-}
+unsigned smmu_i_queue_log2(uint64_t base, unsigned largest) { return min_unsigned((unsigned)(base & 0x1fu), largest); }
 
-unsigned smmu_i_eventq_log2(const struct smmu_core *core)
-{
-	return min_unsigned((unsigned)(core->r.eventq.base & 0x1fu), core->f.eventqs);
-}
+unsigned smmu_i_cmdq_log2(const struct smmu_core *core) { return smmu_i_queue_log2(core->r.cmdq.base, core->f.cmdqs); }
 
-unsigned smmu_i_priq_log2(const struct smmu_core *core)
-{
-	return min_unsigned((unsigned)(core->r.priq.base & 0x1fu), core->f.priqs);
-}
+unsigned smmu_i_eventq_log2(const struct smmu_core *core) { return smmu_i_queue_log2(core->r.eventq.base, core->f.eventqs); }
+
+unsigned smmu_i_priq_log2(const struct smmu_core *core) { return smmu_i_queue_log2(core->r.priq.base, core->f.priqs); }
 
 uint8_t smmu_i_queue_attr(const struct smmu_core *core)
 {

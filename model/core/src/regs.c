@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The register frame: reads, writes with their guards, and the handshakes CR0/CR0ACK, IRQ_CTRL/IRQ_CTRLACK, GBPA.Update.
- * Not here: the counters (pmcg.c), what the queues do (cmdq.c, eventq.c). Proof: model/test/test_registers.c. */
+ * What both security states have alike is smmu_i_bank_*, of the bank it is given.
+ * Not here: the counters (pmcg.c), what the queues do (cmdq.c, eventq.c), the rest of the secure bank (secure.c). Proof: model/test/test_registers.c. */
 #include "internal.h"
 
 #define ADDR_MASK UINT64_C(0x000fffffffffffff)
@@ -18,12 +19,9 @@ void smmu_i_refresh_hit_path(struct smmu_core *core)
 	core->observed = core->trace_on || core->pmcg.listeners[SMMU_PMCG_EVENT_TRANSACTION] != 0;
 }
 
-static bool is_off(const struct smmu_core *core, uint32_t enables) { return ((core->r.cr0 | core->r.cr0ack) & enables) == 0; }
+static bool is_off(const struct smmu_regs *r, uint32_t enables) { return ((r->cr0 | r->cr0ack) & enables) == 0; }
 
-static bool irq_is_off(const struct smmu_core *core, uint32_t enables)
-{
-	return ((core->r.irq_ctrl | core->r.irq_ctrlack) & enables) == 0;
-}
+static bool irq_is_off(const struct smmu_regs *r, uint32_t enables) { return ((r->irq_ctrl | r->irq_ctrlack) & enables) == 0; }
 
 static uint32_t cr0_mask(const struct smmu_features *f)
 {
@@ -82,15 +80,9 @@ static uint32_t priq_irq_cfg_read(const struct smmu_core *core, uint32_t offset)
 	return irq_cfg_read(core, &core->r.priq_irq, offset) | lo;
 }
 
-static uint32_t page0_read(const struct smmu_core *core, uint32_t offset)
+uint32_t smmu_i_bank_read32(const struct smmu_regs *r, uint32_t offset)
 {
-	const struct smmu_regs *r = &core->r;
-
 	switch (offset) {
-	case SMMU_IDR0: case SMMU_IDR1: case SMMU_IDR2: case SMMU_IDR3: case SMMU_IDR4: case SMMU_IDR5:
-		return core->config.ids.idr[offset / 4u];
-	case SMMU_IIDR: return core->config.ids.iidr;
-	case SMMU_AIDR: return core->config.ids.aidr;
 	case SMMU_CR0: return r->cr0;
 	case SMMU_CR0ACK: return r->cr0ack;
 	case SMMU_CR1: return r->cr1;
@@ -100,25 +92,38 @@ static uint32_t page0_read(const struct smmu_core *core, uint32_t offset)
 	case SMMU_IRQ_CTRLACK: return r->irq_ctrlack;
 	case SMMU_GERROR: return r->gerror;
 	case SMMU_GERRORN: return r->gerrorn;
-	case SMMU_GERROR_IRQ_CFG0: case SMMU_GERROR_IRQ_CFG0 + 4: case SMMU_GERROR_IRQ_CFG1: case SMMU_GERROR_IRQ_CFG2:
-		return irq_cfg_read(core, &r->gerror_irq, offset - SMMU_GERROR_IRQ_CFG0);
-	case SMMU_GATOS_CTRL: case SMMU_GATOS_SID: case SMMU_GATOS_SID + 4: case SMMU_GATOS_ADDR: case SMMU_GATOS_ADDR + 4:
-	case SMMU_GATOS_PAR: case SMMU_GATOS_PAR + 4:
-		return core->f.atos ? smmu_i_atos_read32(core, 0, offset - SMMU_GATOS_CTRL) : 0;
-	case SMMU_VATOS_SEL: return r->vatos_sel;
 	case SMMU_STRTAB_BASE: case SMMU_STRTAB_BASE + 4: return half(r->strtab_base, offset);
 	case SMMU_STRTAB_BASE_CFG: return r->strtab_base_cfg;
 	case SMMU_CMDQ_BASE: case SMMU_CMDQ_BASE + 4: return half(r->cmdq.base, offset);
 	case SMMU_CMDQ_PROD: return r->cmdq.prod;
 	case SMMU_CMDQ_CONS: return r->cmdq.cons;
 	case SMMU_EVENTQ_BASE: case SMMU_EVENTQ_BASE + 4: return half(r->eventq.base, offset);
+	default: return 0;
+	}
+}
+
+static uint32_t page0_read(const struct smmu_core *core, uint32_t offset)
+{
+	const struct smmu_regs *r = &core->r;
+
+	switch (offset) {
+	case SMMU_IDR0: case SMMU_IDR1: case SMMU_IDR2: case SMMU_IDR3: case SMMU_IDR4: case SMMU_IDR5:
+		return core->config.ids.idr[offset / 4u];
+	case SMMU_IIDR: return core->config.ids.iidr;
+	case SMMU_AIDR: return core->config.ids.aidr;
+	case SMMU_GERROR_IRQ_CFG0: case SMMU_GERROR_IRQ_CFG0 + 4: case SMMU_GERROR_IRQ_CFG1: case SMMU_GERROR_IRQ_CFG2:
+		return irq_cfg_read(core, &r->gerror_irq, offset - SMMU_GERROR_IRQ_CFG0);
+	case SMMU_GATOS_CTRL: case SMMU_GATOS_SID: case SMMU_GATOS_SID + 4: case SMMU_GATOS_ADDR: case SMMU_GATOS_ADDR + 4:
+	case SMMU_GATOS_PAR: case SMMU_GATOS_PAR + 4:
+		return core->f.atos ? smmu_i_atos_read32(core, 0, offset - SMMU_GATOS_CTRL) : 0;
+	case SMMU_VATOS_SEL: return r->vatos_sel;
 	case SMMU_EVENTQ_IRQ_CFG0: case SMMU_EVENTQ_IRQ_CFG0 + 4: case SMMU_EVENTQ_IRQ_CFG1: case SMMU_EVENTQ_IRQ_CFG2:
 		return irq_cfg_read(core, &r->eventq_irq, offset - SMMU_EVENTQ_IRQ_CFG0);
 	case SMMU_PRIQ_BASE: case SMMU_PRIQ_BASE + 4: return half(r->priq.base, offset);
 	case SMMU_PRIQ_IRQ_CFG0: case SMMU_PRIQ_IRQ_CFG0 + 4: case SMMU_PRIQ_IRQ_CFG1: case SMMU_PRIQ_IRQ_CFG2:
 		return priq_irq_cfg_read(core, offset - SMMU_PRIQ_IRQ_CFG0);
 	default:
-		return offset >= 0xfd0u && offset <= 0xffcu ? id_register(offset) : 0;
+		return offset >= 0xfd0u && offset <= 0xffcu ? id_register(offset) : smmu_i_bank_read32(r, offset);
 	}
 }
 
@@ -154,32 +159,31 @@ uint64_t smmu_core_read64(struct smmu_core *core, uint32_t offset)
 	return smmu_core_read32(core, offset) | (uint64_t)smmu_core_read32(core, offset + 4u) << 32;
 }
 
-static void write_cr1(struct smmu_core *core, uint32_t value)
+static void write_cr1(struct smmu_regs *r, uint32_t value)
 {
 	const uint32_t table = SMMU_CR1_TABLE_SH_MASK | SMMU_CR1_TABLE_OC_MASK | SMMU_CR1_TABLE_IC_MASK;
 	const uint32_t queue = SMMU_CR1_QUEUE_SH_MASK | SMMU_CR1_QUEUE_OC_MASK | SMMU_CR1_QUEUE_IC_MASK;
 	uint32_t open = 0;
 
-	if (is_off(core, SMMU_CR0_SMMUEN_MASK))
+	if (is_off(r, SMMU_CR0_SMMUEN_MASK))
 		open |= table;
-	if (is_off(core, SMMU_CR0_CMDQEN_MASK | SMMU_CR0_EVENTQEN_MASK | SMMU_CR0_PRIQEN_MASK))
+	if (is_off(r, SMMU_CR0_CMDQEN_MASK | SMMU_CR0_EVENTQEN_MASK | SMMU_CR0_PRIQEN_MASK))
 		open |= queue;
-	core->r.cr1 = (core->r.cr1 & ~open) | (value & open);
+	r->cr1 = (r->cr1 & ~open) | (value & open);
 }
 
-static void write_gbpa(struct smmu_core *core, uint32_t value)
+static void write_gbpa(struct smmu_regs *r, uint32_t value, uint32_t fields)
 {
-	if ((value & SMMU_GBPA_Update_MASK) != 0 && (core->r.gbpa & SMMU_GBPA_Update_MASK) == 0)
-		core->r.gbpa = value & SMMU_GBPA_FIELDS_MASK;
+	if ((value & SMMU_GBPA_Update_MASK) != 0 && (r->gbpa & SMMU_GBPA_Update_MASK) == 0)
+		r->gbpa = value & fields;
 }
 
 /* A GERRORN write acknowledges active errors; an inactive one is not re-activated. */
-static void write_gerrorn(struct smmu_core *core, uint32_t value)
+static void write_gerrorn(struct smmu_regs *r, uint32_t value)
 {
-	const uint32_t active = core->r.gerror ^ core->r.gerrorn;
+	const uint32_t active = r->gerror ^ r->gerrorn;
 
-	core->r.gerrorn = (core->r.gerrorn & ~active) | (value & active);
-	smmu_i_stall_eventq_changed(core);
+	r->gerrorn = (r->gerrorn & ~active) | (value & active);
 }
 
 static void write_irq_cfg(const struct smmu_core *core, struct smmu_irq_cfg *cfg, uint32_t offset, uint32_t value)
@@ -197,66 +201,75 @@ static void write_priq_irq_cfg(struct smmu_core *core, uint32_t offset, uint32_t
 {
 	struct smmu_irq_cfg *cfg = &core->r.priq_irq;
 
-	if (!core->f.pri || !irq_is_off(core, SMMU_IRQ_CTRL_PRIQ_IRQEN_MASK))
+	if (!core->f.pri || !irq_is_off(&core->r, SMMU_IRQ_CTRL_PRIQ_IRQEN_MASK))
 		return;
 	write_irq_cfg(core, cfg, offset, value);
 	if (offset == 12)
 		cfg->cfg2 = (core->f.msi ? value & 0x3fu : 0) | (value & SMMU_PRIQ_IRQ_CFG2_LO_MASK);
 }
 
-static void write_strtab(struct smmu_core *core, uint32_t offset, uint32_t value)
+static void write_strtab(const struct smmu_features *f, struct smmu_regs *r, uint32_t offset, uint32_t value)
 {
-	if (!is_off(core, SMMU_CR0_SMMUEN_MASK))
+	if (!is_off(r, SMMU_CR0_SMMUEN_MASK))
 		return;
 	if (offset != SMMU_STRTAB_BASE_CFG)
-		set_half(&core->r.strtab_base, offset, value, RA_BIT | (ADDR_MASK & ~UINT64_C(0x3f)));
+		set_half(&r->strtab_base, offset, value, RA_BIT | (ADDR_MASK & ~UINT64_C(0x3f)));
 	else
-		core->r.strtab_base_cfg = value & (SMMU_STRTAB_BASE_CFG_LOG2SIZE_MASK |
-						   (core->f.st_level ? SMMU_STRTAB_BASE_CFG_FMT_MASK | SMMU_STRTAB_BASE_CFG_SPLIT_MASK : 0));
+		r->strtab_base_cfg = value & (SMMU_STRTAB_BASE_CFG_LOG2SIZE_MASK |
+						   (f->st_level ? SMMU_STRTAB_BASE_CFG_FMT_MASK | SMMU_STRTAB_BASE_CFG_SPLIT_MASK : 0));
 }
 
-static void write_queue_base(const struct smmu_core *core, uint64_t *base, uint32_t offset, uint32_t value, uint32_t enable)
+static void write_queue_base(const struct smmu_regs *r, uint64_t *base, uint32_t offset, uint32_t value, uint32_t enable)
 {
-	if (is_off(core, enable))
+	if (is_off(r, enable))
 		set_half(base, offset, value, RA_BIT | (ADDR_MASK & ~UINT64_C(0x1f)) | UINT64_C(0x1f));
 }
 
-static void write_cmdq_cons(struct smmu_core *core, uint32_t value)
+static void write_cmdq_cons(struct smmu_regs *r, const struct smmu_features *f, uint32_t value)
 {
-	if (is_off(core, SMMU_CR0_CMDQEN_MASK))
-		core->r.cmdq.cons = value & (SMMU_CMDQ_CONS_ERR_MASK | queue_pointer_bits(smmu_i_cmdq_log2(core)));
+	if (is_off(r, SMMU_CR0_CMDQEN_MASK))
+		r->cmdq.cons = value & (SMMU_CMDQ_CONS_ERR_MASK | queue_pointer_bits(smmu_i_queue_log2(r->cmdq.base, f->cmdqs)));
+}
+
+void smmu_i_bank_write32(const struct smmu_features *f, struct smmu_regs *r, const struct smmu_bank_masks *masks, uint32_t offset, uint32_t value)
+{
+	switch (offset) {
+	case SMMU_CR0: r->cr0 = value & masks->cr0; break;
+	case SMMU_CR1: write_cr1(r, value); break;
+	case SMMU_CR2:
+		if (is_off(r, SMMU_CR0_SMMUEN_MASK))
+			r->cr2 = value & masks->cr2;
+		break;
+	case SMMU_GBPA: write_gbpa(r, value, masks->gbpa); break;
+	case SMMU_IRQ_CTRL: r->irq_ctrl = value & masks->irq_ctrl; break;
+	case SMMU_GERRORN: write_gerrorn(r, value); break;
+	case SMMU_STRTAB_BASE: case SMMU_STRTAB_BASE + 4: case SMMU_STRTAB_BASE_CFG: write_strtab(f, r, offset, value); break;
+	case SMMU_CMDQ_BASE: case SMMU_CMDQ_BASE + 4: write_queue_base(r, &r->cmdq.base, offset, value, SMMU_CR0_CMDQEN_MASK); break;
+	case SMMU_EVENTQ_BASE: case SMMU_EVENTQ_BASE + 4: write_queue_base(r, &r->eventq.base, offset, value, SMMU_CR0_EVENTQEN_MASK); break;
+	case SMMU_CMDQ_PROD: r->cmdq.prod = value & SMMU_CMDQ_PROD_WR_MASK; break;
+	case SMMU_CMDQ_CONS: write_cmdq_cons(r, f, value); break;
+	default: break;
+	}
 }
 
 static void page0_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 {
 	struct smmu_regs *r = &core->r;
+	const struct smmu_bank_masks masks = { .cr0 = cr0_mask(&core->f), .cr2 = cr2_mask(&core->f), .gbpa = SMMU_GBPA_FIELDS_MASK,
+					       .irq_ctrl = irq_ctrl_mask(&core->f) };
 
 	switch (offset) {
-	case SMMU_CR0: r->cr0 = value & cr0_mask(&core->f); smmu_i_refresh_hit_path(core); break;
-	case SMMU_CR1: write_cr1(core, value); break;
-	case SMMU_CR2:
-		if (is_off(core, SMMU_CR0_SMMUEN_MASK))
-			r->cr2 = value & cr2_mask(&core->f);
-		break;
-	case SMMU_GBPA: write_gbpa(core, value); break;
-	case SMMU_IRQ_CTRL: r->irq_ctrl = value & irq_ctrl_mask(&core->f); break;
-	case SMMU_GERRORN: write_gerrorn(core, value); break;
 	case SMMU_GERROR_IRQ_CFG0: case SMMU_GERROR_IRQ_CFG0 + 4: case SMMU_GERROR_IRQ_CFG1: case SMMU_GERROR_IRQ_CFG2:
-		if (irq_is_off(core, SMMU_IRQ_CTRL_GERROR_IRQEN_MASK))
+		if (irq_is_off(r, SMMU_IRQ_CTRL_GERROR_IRQEN_MASK))
 			write_irq_cfg(core, &r->gerror_irq, offset - SMMU_GERROR_IRQ_CFG0, value);
 		break;
 	case SMMU_EVENTQ_IRQ_CFG0: case SMMU_EVENTQ_IRQ_CFG0 + 4: case SMMU_EVENTQ_IRQ_CFG1: case SMMU_EVENTQ_IRQ_CFG2:
-		if (irq_is_off(core, SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK))
+		if (irq_is_off(r, SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK))
 			write_irq_cfg(core, &r->eventq_irq, offset - SMMU_EVENTQ_IRQ_CFG0, value);
 		break;
-	case SMMU_STRTAB_BASE: case SMMU_STRTAB_BASE + 4: case SMMU_STRTAB_BASE_CFG: write_strtab(core, offset, value); break;
-	case SMMU_CMDQ_BASE: case SMMU_CMDQ_BASE + 4:
-		write_queue_base(core, &r->cmdq.base, offset, value, SMMU_CR0_CMDQEN_MASK); break;
-	case SMMU_EVENTQ_BASE: case SMMU_EVENTQ_BASE + 4:
-		write_queue_base(core, &r->eventq.base, offset, value, SMMU_CR0_EVENTQEN_MASK); break;
 	case SMMU_PRIQ_BASE: case SMMU_PRIQ_BASE + 4:
 		if (core->f.pri)
-			write_queue_base(core, &r->priq.base, offset, value, SMMU_CR0_PRIQEN_MASK);
+			write_queue_base(r, &r->priq.base, offset, value, SMMU_CR0_PRIQEN_MASK);
 		break;
 	case SMMU_PRIQ_IRQ_CFG0: case SMMU_PRIQ_IRQ_CFG0 + 4: case SMMU_PRIQ_IRQ_CFG1: case SMMU_PRIQ_IRQ_CFG2:
 		write_priq_irq_cfg(core, offset - SMMU_PRIQ_IRQ_CFG0, value); break;
@@ -268,9 +281,13 @@ static void page0_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 		if (core->f.vatos)
 			smmu_i_atos_select(core, value);
 		break;
-	case SMMU_CMDQ_PROD: r->cmdq.prod = value & SMMU_CMDQ_PROD_WR_MASK; break;
-	case SMMU_CMDQ_CONS: write_cmdq_cons(core, value); break;
-	default: break;
+	default:
+		smmu_i_bank_write32(&core->f, r, &masks, offset, value);
+		if (offset == SMMU_CR0)
+			smmu_i_refresh_hit_path(core);
+		if (offset == SMMU_GERRORN)
+			smmu_i_stall_eventq_changed(core);
+		break;
 	}
 }
 
@@ -278,12 +295,12 @@ static void page1_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 {
 	const uint32_t keep = SMMU_EVENTQ_PROD_OVFLG_MASK | queue_pointer_bits(smmu_i_eventq_log2(core));
 
-	if (offset == SMMU_EVENTQ_PROD && is_off(core, SMMU_CR0_EVENTQEN_MASK)) {
+	if (offset == SMMU_EVENTQ_PROD && is_off(&core->r, SMMU_CR0_EVENTQEN_MASK)) {
 		core->r.eventq.prod = value & keep;
 	} else if (offset == SMMU_EVENTQ_CONS) {
 		core->r.eventq.cons = value & (SMMU_EVENTQ_CONS_OVACKFLG_MASK | SMMU_EVENTQ_CONS_RD_MASK);
 		smmu_i_stall_eventq_changed(core);
-	} else if (core->f.pri && offset == SMMU_PRIQ_PROD && is_off(core, SMMU_CR0_PRIQEN_MASK)) {
+	} else if (core->f.pri && offset == SMMU_PRIQ_PROD && is_off(&core->r, SMMU_CR0_PRIQEN_MASK)) {
 		core->r.priq.prod = value & (SMMU_PRIQ_PROD_OVFLG_MASK | queue_pointer_bits(smmu_i_priq_log2(core)));
 	} else if (core->f.pri && offset == SMMU_PRIQ_CONS) {
 		core->r.priq.cons = value & (SMMU_PRIQ_CONS_OVACKFLG_MASK | SMMU_PRIQ_CONS_RD_MASK);
@@ -363,11 +380,13 @@ bool smmu_core_update(struct smmu_core *core)
 	update_irq_ctrl(core);
 	core->r.gbpa &= ~SMMU_GBPA_Update_MASK;
 	smmu_i_pmcg_update(core);
+	smmu_i_secure_update(core);
 	return smmu_core_update_pending(core);
 }
 
 bool smmu_core_update_pending(const struct smmu_core *core)
 {
 	return core->r.cr0 != core->r.cr0ack || core->r.irq_ctrl != core->r.irq_ctrlack ||
-	       (core->r.gbpa & SMMU_GBPA_Update_MASK) != 0 || core->pmcg.irq_ctrl != core->pmcg.irq_ctrlack;
+	       (core->r.gbpa & SMMU_GBPA_Update_MASK) != 0 || core->pmcg.irq_ctrl != core->pmcg.irq_ctrlack ||
+	       smmu_i_secure_update_pending(core);
 }

@@ -90,6 +90,7 @@ return {
       { "translated access above OAS with full ATS", "aborted without an event", "-" },
       { "translations per ATS request", "one", "-" },
       { "GBPA.ABORT after reset", "0", "gbpa_abort_at_reset" },
+      { "Secure state", "none; or its programming interface without secure streams", "secure" },
       { "reset values that are UNKNOWN", "garbage from the seed, zeros with seed 0", "seed" },
       { "PMCG filter per counter or for all", "per counter", "pmcg_global_filter" },
       { "CMD_ATC_INV with Size above 52", "the whole address space", "-" },

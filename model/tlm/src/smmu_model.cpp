@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "smmu_tlm/secure_extension.h"
+
 namespace smmu_model_tlm {
 namespace {
 
@@ -59,18 +61,30 @@ SmmuModel::SmmuModel(const sc_core::sc_module_name& name, const smmu_tlm::SmmuCo
 
 // ---- programming port ----
 
+std::uint64_t SmmuModel::read_register(bool secure, std::uint32_t offset, unsigned size) {
+  if (secure) return size == 4 ? smmu_core_secure_read32(core_.get(), offset) : smmu_core_secure_read64(core_.get(), offset);
+  return size == 4 ? smmu_core_read32(core_.get(), offset) : smmu_core_read64(core_.get(), offset);
+}
+
+void SmmuModel::write_register(bool secure, std::uint32_t offset, unsigned size, std::uint64_t value) {
+  if (size == 4)
+    (secure ? smmu_core_secure_write32 : smmu_core_write32)(core_.get(), offset, static_cast<std::uint32_t>(value));
+  else
+    (secure ? smmu_core_secure_write64 : smmu_core_write64)(core_.get(), offset, value);
+}
+
 void SmmuModel::access_register(tlm::tlm_generic_payload& payload) {
   const auto offset = static_cast<std::uint32_t>(payload.get_address());
   const unsigned size = payload.get_data_length();
   const bool aligned = (size == 4 || size == 8) && payload.get_address() % size == 0 && payload.get_address() < smmu_tlm::kFrameBytes;
+  const bool secure = params_.secure == 2 || payload.get_extension<smmu_tlm::SecureExtension>() != nullptr;
   std::uint64_t value = 0;
   if (offset >= smmu_tlm::kPmcgPage0) smmu_core_set_cycles(core_.get(), now_ps() / clock_period_ps_);
   if (payload.is_write()) {
     std::memcpy(&value, payload.get_data_ptr(), aligned ? size : 0);
-    if (aligned && size == 4) smmu_core_write32(core_.get(), offset, static_cast<std::uint32_t>(value));
-    if (aligned && size == 8) smmu_core_write64(core_.get(), offset, value);
+    if (aligned) write_register(secure, offset, size, value);
   } else {
-    if (aligned) value = size == 4 ? smmu_core_read32(core_.get(), offset) : smmu_core_read64(core_.get(), offset);
+    if (aligned) value = read_register(secure, offset, size);
     if (aligned)
       std::memcpy(payload.get_data_ptr(), &value, size);
     else

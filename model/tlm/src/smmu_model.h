@@ -70,6 +70,8 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) override;
   bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi&) override { return false; }
 
+  std::uint64_t read_register(bool secure, std::uint32_t offset, unsigned size);
+  void write_register(bool secure, std::uint32_t offset, unsigned size, std::uint64_t value);
   void access_register(tlm::tlm_generic_payload& payload);
   void service();
   void run_job(int job);

@@ -13,6 +13,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "smmu_tlm/secure_extension.h"
 #include "smmuv3_arch.h"
 #include "smmuv3_tlm/model.h"
 #include "smmuv3_trace.h"
@@ -110,6 +111,7 @@ struct Bench : sc_core::sc_module, smmu_tlm::IrqSink {
     config.params = params;
     config.ids = smmu_model_tlm::default_ids();
     config.tbu_count = 2;
+    config.params["secure"] = 1;
     smmu = smmu_model_tlm::make((std::string(basename()) + "_smmu").c_str(), config);
     smmu->set_irq_sink(this);
     for (auto* socket : {&programming, &client, &client1}) socket->bind(backward);
@@ -133,8 +135,11 @@ struct Bench : sc_core::sc_module, smmu_tlm::IrqSink {
       wait(sc_core::SC_ZERO_TIME);
     }
   }
+  smmu_tlm::SecureExtension secure_access;
+  bool as_secure = false;  // register accesses are of the secure state
   std::uint32_t reg(std::uint32_t offset, bool write = false, std::uint32_t value = 0) {
     tlm::tlm_generic_payload p;
+    if (as_secure) p.set_extension(&secure_access);
     sc_core::sc_time delay;
     p.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
     p.set_address(offset);
@@ -142,6 +147,7 @@ struct Bench : sc_core::sc_module, smmu_tlm::IrqSink {
     p.set_data_length(4);
     p.set_streaming_width(4);
     programming->b_transport(p, delay);
+    p.clear_extension(&secure_access);
     wait(delay + sc_core::sc_time(100, sc_core::SC_NS));
     return value;
   }
@@ -466,6 +472,27 @@ void test_trace_shows_the_walk_between_begin_and_end() {
   });
 }
 
+// A non-secure access reaches no secure register; with the extension S_INIT.INV_ALL is there, works, and clears itself.
+void test_secure_registers_need_an_access_marked_secure() {
+  run([](Bench& b) {
+    std::uint64_t word = 0;
+    b.enable();
+    b.dma(b.client, 2, 0, &word, 8, false);
+    const unsigned fetches = b.ram.own_accesses;
+    CHECK_EQUAL(0, b.reg(SMMU_S_IDR1));
+    b.set(SMMU_S_INIT, 1);
+    b.dma(b.client, 2, 0, &word, 8, false);
+    CHECK_EQUAL(fetches, b.ram.own_accesses);
+    b.as_secure = true;
+    CHECK_EQUAL(0x80000000, b.reg(SMMU_S_IDR1));
+    b.set(SMMU_S_INIT, 1);
+    CHECK_EQUAL(0, b.reg(SMMU_S_INIT));
+    b.as_secure = false;
+    b.dma(b.client, 2, 0, &word, 8, false);
+    CHECK_EQUAL(2 * fetches, b.ram.own_accesses);
+  });
+}
+
 void test_wrong_configurations_get_a_sentence() {
   smmu_tlm::SmmuConfig config;
   config.ids = smmu_model_tlm::default_ids();
@@ -499,6 +526,7 @@ int sc_main(int argc, char** argv) {
   RUN_TEST(test_a_micro_tlb_shortens_what_was_answered_lately_and_an_invalidation_empties_it);
   RUN_TEST(test_debug_transport_translates_without_a_trace);
   RUN_TEST(test_trace_shows_the_walk_between_begin_and_end);
+  RUN_TEST(test_secure_registers_need_an_access_marked_secure);
   RUN_TEST(test_wrong_configurations_get_a_sentence);
   return UNITY_END();
 }

@@ -54,7 +54,8 @@ struct smmu_core_config {
 	uint32_t job_slots;            /* client transactions in progress or stalled, 2..SMMU_CORE_MAX_JOBS */
 	uint32_t pmcg_counters;        /* 1..64 */
 	bool pmcg_global_filter;       /* SMMU_PMCG_CFGR.SID_FILTER_TYPE */
-	bool gbpa_abort_at_reset;      /* SMMU_GBPA.ABORT after reset */
+	bool secure;                   /* the secure programming interface is there (S_IDR1.SECURE_IMPL) */
+	bool gbpa_abort_at_reset;      /* SMMU_GBPA.ABORT and S_GBPA.ABORT after reset */
 	bool count_while_disabled;     /* PMCG event 1 also while CR0.SMMUEN = 0 */
 	bool retry_counts_again;       /* PMCG event 1 once more when CMD_RESUME retries a transaction */
 	bool count_ats;                /* PMCG event 1 also for ATS translation requests and translated accesses */
@@ -85,7 +86,13 @@ uint64_t smmu_core_read64(struct smmu_core *core, uint32_t offset);
 void smmu_core_write32(struct smmu_core *core, uint32_t offset, uint32_t value);
 void smmu_core_write64(struct smmu_core *core, uint32_t offset, uint64_t value);
 
-/* Lets the handshakes proceed that a write started (CR0ACK, IRQ_CTRLACK, GBPA.Update). True: one is still waiting for
+/* The same for accesses of the secure state: they reach the bank at 0x8000 too, which is RAZ/WI above. */
+uint32_t smmu_core_secure_read32(struct smmu_core *core, uint32_t offset);
+uint64_t smmu_core_secure_read64(struct smmu_core *core, uint32_t offset);
+void smmu_core_secure_write32(struct smmu_core *core, uint32_t offset, uint32_t value);
+void smmu_core_secure_write64(struct smmu_core *core, uint32_t offset, uint64_t value);
+
+/* Lets the handshakes proceed that a write started (CR0ACK, IRQ_CTRLACK, GBPA.Update, and those of the secure bank). True: one is still waiting for
  * jobs to drain; call again after jobs ended. */
 bool smmu_core_update(struct smmu_core *core);
 bool smmu_core_update_pending(const struct smmu_core *core);

@@ -149,8 +149,8 @@ struct smmu_tlb_set {
 	uint64_t data[4];
 };
 
-enum smmu_job_kind { SMMU_JOB_FREE = 0, SMMU_JOB_TRANSLATE, SMMU_JOB_CMDQ, SMMU_JOB_MSI, SMMU_JOB_PRI, SMMU_JOB_ATOS };
-#define SMMU_CORE_ENGINES 5 /* jobs beside those of clients: command queue, MSI writer, page requests, GATOS, VATOS */
+enum smmu_job_kind { SMMU_JOB_FREE = 0, SMMU_JOB_TRANSLATE, SMMU_JOB_CMDQ, SMMU_JOB_MSI, SMMU_JOB_PRI, SMMU_JOB_ATOS, SMMU_JOB_SECURE };
+#define SMMU_CORE_ENGINES 6 /* jobs beside those of clients: command queue, MSI writer, page requests, GATOS, VATOS, secure command queue */
 
 /* A stage-2 translation in progress inside a job. */
 struct smmu_s2_walk {
@@ -208,6 +208,8 @@ struct smmu_core {
 	struct smmu_core_config config;
 	struct smmu_features f;
 	struct smmu_regs r;
+	struct smmu_regs s;        /* of the secure bank, as far as it has them */
+	uint32_t s_init;
 	struct smmu_pmcg pmcg;
 	struct smmu_core_stats stats;
 	struct smmu_ste_entry stes[SMMU_CORE_MAX_STE];
@@ -224,7 +226,7 @@ struct smmu_core {
 	uint8_t parity;
 	uint8_t sync_parity;
 	uint8_t event_writer;      /* 1 + the job that is writing to the event queue */
-	uint8_t cmdq_handed_out, msi_handed_out, pri_handed_out, atos_handed_out[2];
+	uint8_t cmdq_handed_out, msi_handed_out, pri_handed_out, secure_handed_out, atos_handed_out[2];
 	uint8_t service_failure;
 	uint16_t stag_counter;
 	unsigned msi_pending;      /* SMMU_IRQ_* whose MSI is to be written */
