@@ -10,7 +10,8 @@ namespace vector_test {
 namespace {
 
 bool same(const vector_hardware& a, const vector_hardware& b) {
-  return std::memcmp(&a.ids, &b.ids, sizeof a.ids) == 0 && a.pmcg_global_filter == b.pmcg_global_filter && a.no_walk_cache == b.no_walk_cache;
+  return std::memcmp(&a.ids, &b.ids, sizeof a.ids) == 0 && a.pmcg_global_filter == b.pmcg_global_filter && a.no_walk_cache == b.no_walk_cache &&
+         a.prefetch == b.prefetch && a.merge_events == b.merge_events;
 }
 
 }  // namespace
@@ -35,6 +36,8 @@ void Platform::add_smmu(const vector_hardware& hardware) {
   config.ids.iidr = hardware.ids.iidr;
   config.ids.aidr = hardware.ids.aidr;
   config.params["pmcg_global_filter"] = hardware.pmcg_global_filter;
+  config.params["prefetch"] = hardware.prefetch;
+  config.params["merge_events"] = hardware.merge_events;
   config.params["atc_timeout_ns"] = 500;
   if (hardware.no_walk_cache) config.params["walk_cache_entries"] = 0;
   Smmu smmu;

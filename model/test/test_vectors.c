@@ -87,6 +87,8 @@ static void power_on(void *ctx, const struct vector_hardware *hardware)
 	smmu_core_config_default(&config);
 	config.ids = hardware->ids;
 	config.pmcg_global_filter = hardware->pmcg_global_filter;
+	config.prefetch = hardware->prefetch;
+	config.merge_events = hardware->merge_events;
 	config.walk_cache_entries = hardware->no_walk_cache ? 0 : config.walk_cache_entries;
 	TEST_ASSERT_TRUE_MESSAGE(smmu_core_init(&bench->core, &config, err, sizeof err), err);
 	bench->irqs = 0;

@@ -559,3 +559,32 @@ V("T-PMC-12", "ste 2 V=0; ste 6 EATS=0; poke 0x20400=0x20000007 0x20a00=0xffffff
 	      "translated 6 0x9000 => any; peek 0x30000=1")
 V("T-PMC-13", "poke 0x20400=0x20000001 0x20a00=0xffffffff 0x30000=0xffffffff 0x30004=0xffffffff 0x20c00=1 0x20c40=1 0x20e50=1; reg IRQ_CTRL=0;"
 	      "poke 0x20e04=1; read 4 0x1000 => pa 0x1000; peek 0x30000=0 0x30004=0 0x30cc0=1; expect irqs=0x10")
+
+/* PRE: prefetch commands that fill the caches */
+#define PREFETCHED "hw prefetch=1; cmd PREFETCH_ADDR StreamID=1 Address=0x8100603000;"
+V("M-PRE-01", PREFETCHED "sync; read 1 0x8100603abc => pa 0x912345abc reads 0; expect EVENTQ_PROD=0 GERROR=0")
+V("M-PRE-02", "cmd PREFETCH_ADDR StreamID=1 Address=0x8100603000; sync; read 1 0x8100603abc => pa 0x912345abc reads 4")
+V("M-PRE-03", "hw prefetch=1;" COUNT_1_TO_5 "cmd PREFETCH_CONFIG StreamID=1; sync; peek 0x30018=0; read 1 0x8100603000 => pa 0x912345000; peek 0x30000=1 0x30008=1 0x30010=0 0x30018=4")
+V("M-PRE-04", "hw prefetch=1;" COUNT_1_TO_5 "cmd PREFETCH_ADDR StreamID=1 Address=0x8100603000; sync; peek 0x30000=0 0x30008=0 0x30010=0 0x30018=4")
+V("M-PRE-05", "hw prefetch=1; cmd PREFETCH_ADDR StreamID=1 Address=0x8100603000 Size=1; sync; read 1 0x8100604000 => pa 0x912346000 reads 0;"
+	      "read 1 0x810060a000 => any reads 1")
+V("M-PRE-06", "hw prefetch=1; cd @0x80100000 HA=1 HD=1; cmd PREFETCH_ADDR StreamID=1 Address=0x810060a000; sync; expect 0x82003050=0x800091234cfc3;"
+	      "read 1 0x810060a000 => pa 0x91234c000 reads 0; write 1 0x810060a000 => pa 0x91234c000; expect 0x82003050=0x800091234cf43")
+V("M-PRE-07", "hw prefetch=1; cd @0x80100000 S=1; cmd PREFETCH_ADDR StreamID=1 Address=0x8100608000; cmd PREFETCH_CONFIG StreamID=0x3f;"
+	      "cmd PREFETCH_CONFIG StreamID=0x40; cmd PREFETCH_ADDR StreamID=5 Address=0; cmd PREFETCH_ADDR StreamID=4 Address=0x5000; sync; expect EVENTQ_PROD=0 GERROR=0")
+V("M-PRE-08", PREFETCHED "sync; cmd TLBI_NSNH_ALL; sync; read 1 0x8100603abc => pa 0x912345abc reads 4")
+V("M-PRE-09", "hw prefetch=1; reg CR0.SMMUEN=0; cmd PREFETCH_ADDR StreamID=1 Address=0x8100603000; sync; reg CR0.SMMUEN=1; read 1 0x8100603abc => pa 0x912345abc reads 4")
+V("M-PRE-10", "hw prefetch=1; cmd PREFETCH_ADDR StreamID=3 Address=0x8100603000; sync; read 3 0x8100603000 => pa 0xb00005000 reads 0")
+
+/* MEV: merged events */
+#define MERGING "hw merge_events=1; ste 1 MEV=1; keep_events;"
+V("M-MEV-01", MERGING FAULT FAULT FAULT "expect EVENTQ_PROD=1")
+V("M-MEV-02", "hw merge_events=1; keep_events;" FAULT FAULT "expect EVENTQ_PROD=2")
+V("M-MEV-03", MERGING FAULT "read 1 0x8100608abc => abort; expect EVENTQ_PROD=1; write 1 0x8100608abc => abort; expect EVENTQ_PROD=2")
+V("M-MEV-04", MERGING FAULT "reg EVENTQ_CONS=1;" FAULT "expect EVENTQ_PROD=2")
+V("M-MEV-05", MERGING "cd @0x80100000 S=1; read 1 0x8100608000 => stall; expect EVENTQ_PROD=1; read 1 0x8100608000 => stall; expect EVENTQ_PROD=2")
+V("M-MEV-06", "hw merge_events=1; keep_events; read 0x3f 0x1000 => abort; read 0x3f 0x1000 => abort; expect EVENTQ_PROD=1; read 0x40 0x1000 => abort;"
+	      "expect EVENTQ_PROD=2")
+V("M-MEV-07", "hw merge_events=1; ste 1 MEV=1;" FULL "read 1 0x8100608000 => abort; expect EVENTQ_PROD=1")
+V("M-MEV-08", MERGING FAULT "read 1 0x8100609000 => any; expect EVENTQ_PROD=1; read 1 0x810060b000 => abort; expect EVENTQ_PROD=2;" FAULT "expect EVENTQ_PROD=3")
+V("M-MEV-09", MERGING FAULT "reg CR0.EVENTQEN=0; reg CR0.EVENTQEN=1;" FAULT "expect EVENTQ_PROD=2")

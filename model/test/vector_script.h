@@ -40,7 +40,7 @@ struct vector_outcome {
 struct vector_hardware {
 	struct smmu_core_ids ids;
 	bool pmcg_global_filter;
-	bool no_walk_cache;
+	bool no_walk_cache, prefetch, merge_events;
 };
 
 struct vector_device {

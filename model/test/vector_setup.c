@@ -117,6 +117,10 @@ void set_hardware(struct run *r, char *word)
 		fail(r, "hw wants NAME=VALUE, not '%s'", word);
 	else if (strcmp(word, "pmcg_global_filter") == 0)
 		r->hardware.pmcg_global_filter = number(r, value) != 0;
+	else if (strcmp(word, "prefetch") == 0)
+		r->hardware.prefetch = number(r, value) != 0;
+	else if (strcmp(word, "merge_events") == 0)
+		r->hardware.merge_events = number(r, value) != 0;
 	else if (strcmp(word, "walk_cache") == 0)
 		r->hardware.no_walk_cache = number(r, value) == 0;
 	else if (!set_id_field(&r->hardware.ids, word, (uint32_t)number(r, value)))

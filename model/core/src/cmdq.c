@@ -147,8 +147,11 @@ bool smmu_i_cmdq_execute(struct smmu_core *core, const struct smmu_cmd *cmd)
 			return false;
 		smmu_i_stall_terminate_stream(core, (uint32_t)smmu_cmd_stall_term_get_StreamID(cmd));
 		return true;
-	case SMMU_CMD_PREFETCH_CONFIG: case SMMU_CMD_PREFETCH_ADDR: /* hints, taken as nothing to do */
-		return !smmu_cmd_prefetch_config_get_SSec(cmd);
+	case SMMU_CMD_PREFETCH_CONFIG: case SMMU_CMD_PREFETCH_ADDR:
+		if (smmu_cmd_prefetch_config_get_SSec(cmd))
+			return false;
+		smmu_i_prefetch_command(core, cmd);
+		return true;
 	case SMMU_CMD_ATC_INV: case SMMU_CMD_PRI_RESP:
 		smmu_i_endpoint_command(core, cmd);
 		return true;

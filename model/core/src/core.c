@@ -105,6 +105,8 @@ static void clear_jobs(struct smmu_core *core)
 	core->jobs[SMMU_JOB_MSI_INDEX].phase = PH_MSI_WRITE;
 	core->jobs[SMMU_JOB_PRI_INDEX].kind = SMMU_JOB_PRI;
 	core->jobs[SMMU_JOB_PRI_INDEX].phase = PH_PRI_NEXT;
+	core->jobs[SMMU_JOB_PREFETCH_INDEX].kind = SMMU_JOB_PREFETCH;
+	core->jobs[SMMU_JOB_PREFETCH_INDEX].phase = PH_START;
 	core->jobs[SMMU_JOB_SECURE_INDEX].kind = SMMU_JOB_SECURE;
 	core->jobs[SMMU_JOB_SECURE_INDEX].phase = PH_SECURE_FETCH;
 	for (unsigned unit = 0; unit < 2; unit++) {
@@ -124,6 +126,9 @@ static void clear_jobs(struct smmu_core *core)
 	core->msi_handed_out = 0;
 	core->pri_handed_out = 0;
 	core->secure_handed_out = 0;
+	core->prefetch_handed_out = 0;
+	core->prefetch_left = 0;
+	core->merge_possible = 0;
 	core->atc_waiting = 0;
 	core->atc_timed_out = 0;
 	core->message_head = 0;

@@ -50,12 +50,46 @@ static enum next not_writable(struct smmu_core *core, struct smmu_job *job)
 	return after_record(job);
 }
 
+/* Merging needs STE.MEV, but for these. */
+static bool always_merges(unsigned event)
+{
+	return event == SMMU_EVENT_F_UUT || event == SMMU_EVENT_C_BAD_STREAMID || event == SMMU_EVENT_F_STE_FETCH || event == SMMU_EVENT_C_BAD_STE;
+}
+
+/* Where within its page an access went does not keep two records apart. */
+static bool offset_is_ignored(unsigned event)
+{
+	return event == SMMU_EVENT_F_TRANSL_FORBIDDEN || event == SMMU_EVENT_F_WALK_EABT || event == SMMU_EVENT_F_TLB_CONFLICT ||
+	       (event >= SMMU_EVENT_F_TRANSLATION && event <= SMMU_EVENT_F_PERMISSION);
+}
+
+/* With the last record, and only while that is still in the queue; never a stalled transaction's. */
+static bool is_merged(const struct smmu_core *core, const struct smmu_job *job)
+{
+	const unsigned event = (unsigned)(job->event.qword[0] & 0xffu);
+	const struct smmu_queue_regs *q = &core->r.eventq;
+	const unsigned log2 = smmu_i_eventq_log2(core);
+	uint64_t differs = 0;
+
+	if (!core->merge_possible || job->stalling || (!job->config.cold.mev && !always_merges(event)) || !is_lost_to_overflow(core) ||
+	    !smmu_i_queue_is_empty(q->prod, core->merge_prod, log2) || smmu_i_queue_is_empty(q->prod, q->cons, log2))
+		return false;
+	for (unsigned i = 0; i < 4; i++) {
+		const uint64_t care = i == 2 && offset_is_ignored(event) ? ~UINT64_C(0xfff) : ~UINT64_C(0);
+
+		differs |= (core->merge_event.qword[i] ^ job->event.qword[i]) & care;
+	}
+	return differs == 0;
+}
+
 static enum next begin_write(struct smmu_core *core, struct smmu_job *job)
 {
 	const uint64_t *q = job->event.qword;
 
 	if (core->event_writer != 0)
 		return NEXT_BLOCKED;
+	if (is_merged(core, job))
+		return after_record(job);
 	if (!smmu_i_eventq_is_writable(core))
 		return not_writable(core, job);
 	core->event_writer = (uint8_t)(1 + (job - core->jobs));
@@ -83,6 +117,9 @@ static enum next written(struct smmu_core *core, struct smmu_job *job)
 	trace_event(core, job, SMMU_TRACE_EVENT, q->prod & ((UINT32_C(2) << log2) - 1u));
 	q->prod = smmu_i_queue_advance(q->prod, log2);
 	core->stats.events_recorded++;
+	core->merge_possible = core->config.merge_events;
+	core->merge_event = job->event;
+	core->merge_prod = q->prod;
 	if (was_empty)
 		smmu_i_irq_raise(core, SMMU_IRQ_EVENTQ);
 	return after_record(job);

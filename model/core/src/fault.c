@@ -73,7 +73,7 @@ enum next smmu_i_fault_config(struct smmu_core *core, struct smmu_job *job, unsi
 {
 	struct smmu_event *e = &job->event;
 
-	if (is_atos(job))
+	if (is_silent(job))
 		return smmu_i_atos_refuse(job, event);
 	switch (event) {
 	case SMMU_EVENT_F_STREAM_DISABLED:
@@ -105,7 +105,7 @@ enum next smmu_i_fault_walk_abort(struct smmu_core *core, struct smmu_job *job, 
 {
 	struct smmu_event *e = &job->event;
 
-	if (is_atos(job))
+	if (is_silent(job))
 		return s2 ? smmu_i_atos_fault_s2(job, SMMU_EVENT_F_WALK_EABT, fault_class) : smmu_i_atos_refuse(job, SMMU_EVENT_F_WALK_EABT);
 	smmu_i_event_header(e, SMMU_EVENT_F_WALK_EABT, &job->txn, true);
 	set_access(e, job);
@@ -150,7 +150,7 @@ enum next smmu_i_fault_s1(struct smmu_core *core, struct smmu_job *job, unsigned
 {
 	const struct smmu_stage1 *s1 = &job->config.cold.s1;
 
-	if (is_atos(job))
+	if (is_silent(job))
 		return smmu_i_atos_refuse(job, event);
 	if (job->txn.ats == SMMU_ATS_REQUEST)
 		return not_mapped(job);
@@ -167,7 +167,7 @@ enum next smmu_i_fault_s2(struct smmu_core *core, struct smmu_job *job, unsigned
 {
 	const struct smmu_stage2 *s2 = &job->config.cold.s2;
 
-	if (is_atos(job))
+	if (is_silent(job))
 		return smmu_i_atos_fault_s2(job, event, fault_class);
 	if (job->txn.ats == SMMU_ATS_REQUEST)
 		return not_mapped(job);
@@ -183,7 +183,7 @@ enum next smmu_i_fault_s2(struct smmu_core *core, struct smmu_job *job, unsigned
 /* Stage 1 off and the address too large: there is no CD, so it is always recorded and always aborted. */
 enum next smmu_i_fault_bypass_size(struct smmu_core *core, struct smmu_job *job)
 {
-	if (is_atos(job))
+	if (is_silent(job))
 		return smmu_i_atos_refuse(job, SMMU_EVENT_F_ADDR_SIZE);
 	if (job->txn.ats == SMMU_ATS_REQUEST)
 		return not_mapped(job);

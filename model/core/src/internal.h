@@ -13,6 +13,7 @@
 #define SMMU_JOB_PRI_INDEX (SMMU_CORE_MAX_JOBS + 2)
 #define SMMU_JOB_GATOS_INDEX (SMMU_CORE_MAX_JOBS + 3) /* VATOS is the next */
 #define SMMU_JOB_SECURE_INDEX (SMMU_CORE_MAX_JOBS + 5)
+#define SMMU_JOB_PREFETCH_INDEX (SMMU_CORE_MAX_JOBS + 6)
 #define VATOS_PAGE 0x40000u /* behind both pages of the PMCG: IDR2.BA_VATOS = 2 */
 
 #define BIT(n) (UINT64_C(1) << (n))
@@ -194,6 +195,13 @@ unsigned smmu_i_atos_check_ste(struct smmu_core *core, struct smmu_job *job, boo
 unsigned smmu_i_atos_check_config(struct smmu_core *core, struct smmu_job *job);
 enum next smmu_i_atos_step(struct smmu_core *core, struct smmu_job *job);
 static inline bool is_atos(const struct smmu_job *job) { return job->kind == SMMU_JOB_ATOS; }
+/* Not on behalf of a transaction: nothing is recorded, stalled or made dirty. */
+static inline bool is_silent(const struct smmu_job *job) { return job->kind == SMMU_JOB_ATOS || job->kind == SMMU_JOB_PREFETCH; }
+
+/* prefetch.c */
+void smmu_i_prefetch_command(struct smmu_core *core, const struct smmu_cmd *cmd);
+bool smmu_i_prefetch_has_work(const struct smmu_core *core);
+enum next smmu_i_prefetch_step(struct smmu_core *core, struct smmu_job *job);
 
 /* stream.c: configuration phases of a job */
 enum next smmu_i_stream_find_ste(struct smmu_core *core, struct smmu_job *job);

@@ -91,6 +91,7 @@ int smmu_core_job_start(struct smmu_core *core, const struct smmu_txn *txn)
 	job->record_written = 0;
 	job->retrying = 0;
 	job->accounted = 0;
+	job->config.cold.mev = 0;
 	job->privileged = (txn->flags & SMMU_TXN_PRIVILEGED) != 0;
 	job->instruction = (txn->flags & (SMMU_TXN_INSTRUCTION | SMMU_TXN_WRITE)) == SMMU_TXN_INSTRUCTION;
 	smmu_i_job_enter_flight(core, job);
@@ -129,6 +130,7 @@ static enum next phase_of(struct smmu_core *core, struct smmu_job *job)
 	case SMMU_JOB_MSI: return smmu_i_msi_step(core, job);
 	case SMMU_JOB_PRI: return smmu_i_pri_step(core, job);
 	case SMMU_JOB_ATOS: return smmu_i_atos_step(core, job);
+	case SMMU_JOB_PREFETCH: return smmu_i_prefetch_step(core, job);
 	case SMMU_JOB_SECURE: return smmu_i_secure_step(core, job);
 	default: return smmu_i_client_phase(core, job);
 	}
@@ -143,6 +145,8 @@ static void give_back(struct smmu_core *core, const struct smmu_job *job)
 		core->msi_handed_out = 0;
 	if (job->kind == SMMU_JOB_PRI)
 		core->pri_handed_out = 0;
+	if (job->kind == SMMU_JOB_PREFETCH)
+		core->prefetch_handed_out = 0;
 	if (job->kind == SMMU_JOB_SECURE)
 		core->secure_handed_out = 0;
 	if (job->kind == SMMU_JOB_ATOS)
@@ -275,6 +279,10 @@ int smmu_core_next_job(struct smmu_core *core)
 			core->atos_handed_out[unit] = 1;
 			return SMMU_JOB_GATOS_INDEX + (int)unit;
 		}
+	if (!core->prefetch_handed_out && smmu_i_prefetch_has_work(core)) {
+		core->prefetch_handed_out = 1;
+		return SMMU_JOB_PREFETCH_INDEX;
+	}
 	if (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core)) {
 		core->cmdq_handed_out = 1;
 		return SMMU_JOB_CMDQ_INDEX;
@@ -298,5 +306,6 @@ bool smmu_core_work_pending(const struct smmu_core *core)
 {
 	return core->movable != 0 || (!core->msi_handed_out && smmu_i_msi_has_work(core)) || (!core->pri_handed_out && smmu_i_pri_has_work(core)) ||
 	       (!core->atos_handed_out[0] && smmu_i_atos_has_work(core, 0)) || (!core->atos_handed_out[1] && smmu_i_atos_has_work(core, 1)) ||
-	       (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core)) || (!core->secure_handed_out && smmu_i_secure_has_work(core));
+	       (!core->cmdq_handed_out && smmu_i_cmdq_has_work(core)) || (!core->secure_handed_out && smmu_i_secure_has_work(core)) ||
+	       (!core->prefetch_handed_out && smmu_i_prefetch_has_work(core));
 }

@@ -121,7 +121,7 @@ static void start_walk(struct smmu_core *core, struct smmu_job *job)
 {
 	const struct smmu_half *half = &job->config.cold.s1.half[job->s1.half];
 
-	if (!is_atos(job)) {
+	if (!is_silent(job)) {
 		core->stats.tlb_misses++;
 		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_TLB_MISS, job->txn.sid, 1);
 	}
@@ -143,6 +143,18 @@ static void start_walk(struct smmu_core *core, struct smmu_job *job)
 	job->s1.level = half->start_level;
 	job->s1.table = half->ttb;
 	job->s1.limits = 0;
+}
+
+/* Nothing to do: no translation is wanted, or it is there. Any right will do, and the walk fills whatever it finds. */
+static bool prefetch_is_done(struct smmu_core *core, struct smmu_job *job)
+{
+	uint64_t data;
+	unsigned code;
+
+	job->privileged = 1;
+	job->need = RIGHT_ALL;
+	return job->prefetch_config_only || job->config.hot.kind == SMMU_KIND_BYPASS ||
+	       smmu_i_tlb_find(core, job->config.hot.context, job->txn.iova, &data, &code);
 }
 
 /* Privilege and kind of the access after STE overrides, as checked and as recorded. A request wants every right it can
@@ -175,6 +187,8 @@ static enum next configured(struct smmu_core *core, struct smmu_job *job)
 	if (is_atos(job) && (refused = smmu_i_atos_check_config(core, job)) != 0)
 		return smmu_i_atos_refuse(job, refused);
 	smmu_i_access_decide(job);
+	if (job->kind == SMMU_JOB_PREFETCH && prefetch_is_done(core, job))
+		return smmu_i_finish(job, SMMU_XLATE_OK);
 	job->s1.half = (uint8_t)((job->txn.iova >> 55) & job->config.hot.two_halves);
 	if ((kind & SMMU_KIND_S1) == 0 && job->txn.iova >> job->config.cold.input_limit_bits != 0)
 		return smmu_i_fault_bypass_size(core, job);
@@ -182,7 +196,7 @@ static enum next configured(struct smmu_core *core, struct smmu_job *job)
 		return answer_bypass(core, job);
 	if ((kind & SMMU_KIND_S1) != 0 && !s1_input_is_legal(job))
 		return smmu_i_fault_s1(core, job, SMMU_EVENT_F_TRANSLATION);
-	if (job->txn.ats == SMMU_ATS_UNTRANSLATED && !is_atos(job) && answer_from_tlb(core, job))
+	if (job->txn.ats == SMMU_ATS_UNTRANSLATED && !is_silent(job) && answer_from_tlb(core, job))
 		return NEXT_PHASE;
 	start_walk(core, job);
 	return NEXT_PHASE;
@@ -258,6 +272,8 @@ static enum next translated(struct smmu_core *core, struct smmu_job *job)
 		return smmu_i_atos_translated(job);
 	}
 	fill(core, job, pa, now, s1, size_log2);
+	if (job->kind == SMMU_JOB_PREFETCH)
+		return smmu_i_finish(job, SMMU_XLATE_OK);
 	if (!has_s1)
 		smmu_i_s2_only_attributes(&job->config.hot, &job->result);
 	if (job->txn.ats == SMMU_ATS_REQUEST)

@@ -354,8 +354,10 @@ static void update_cr0(struct smmu_core *core)
 		if ((changed & parts[i]) != 0 && may_acknowledge(core, changed & core->r.cr0ack & parts[i]))
 			acked |= parts[i];
 	core->r.cr0ack ^= acked;
-	if ((acked & SMMU_CR0_EVENTQEN_MASK) != 0)
+	if ((acked & SMMU_CR0_EVENTQEN_MASK) != 0) {
+		core->merge_possible = 0;
 		smmu_i_stall_eventq_changed(core);
+	}
 	smmu_i_refresh_hit_path(core);
 }
 

@@ -183,6 +183,7 @@ enum ste_verdict smmu_i_ste_decode(const struct smmu_features *f, const struct s
 		out->vmid = (uint16_t)GET(S2VMID);
 	}
 	out->config = (uint8_t)config;
+	out->mev = FLAG(MEV);
 	out->eats = effective_eats(f, r, ste);
 	out->input_limit_bits = config == SMMU_STE_CONFIG_BYPASS ? f->oas_bits : f->ias_bits;
 	unpack_overrides(f, ste, out);

@@ -70,7 +70,7 @@ static enum next read_structure(struct smmu_core *core, struct smmu_job *job, ui
 		job->phase = (uint8_t)then;
 		return NEXT_PHASE;
 	}
-	if (!job->config_missed && !is_atos(job)) {
+	if (!job->config_missed && !is_silent(job)) {
 		job->config_missed = 1;
 		core->stats.config_misses++;
 		smmu_i_pmcg_count(core, SMMU_PMCG_EVENT_CONFIG_MISS, job->txn.sid, 1);

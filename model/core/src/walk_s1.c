@@ -124,7 +124,7 @@ static uint64_t updated_descriptor(const struct smmu_job *job)
 
 	if ((desc & DESC_AF) == 0 && job->config.cold.s1.ha)
 		desc |= DESC_AF;
-	if ((gains & (RIGHT_WU | RIGHT_WP)) != 0 && !is_atos(job)) /* to ask is not to write: the page stays clean */
+	if ((gains & (RIGHT_WU | RIGHT_WP)) != 0 && !is_silent(job)) /* to ask is not to write: the page stays clean */
 		desc &= ~DESC_AP2;
 	return desc;
 }

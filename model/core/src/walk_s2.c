@@ -153,7 +153,7 @@ static uint64_t updated_descriptor(const struct smmu_job *job, uint8_t need)
 
 	if ((desc & DESC_AF) == 0 && job->config.cold.s2.ha)
 		desc |= DESC_AF;
-	if ((gains & (RIGHT_WU | RIGHT_WP)) != 0 && !(is_atos(job) && job->s2.fault_class == SMMU_EVENT_CLASS_IN))
+	if ((gains & (RIGHT_WU | RIGHT_WP)) != 0 && !(is_silent(job) && job->s2.fault_class == SMMU_EVENT_CLASS_IN))
 		desc |= DESC_S2AP_WRITE;
 	return desc;
 }

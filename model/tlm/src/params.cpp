@@ -22,6 +22,8 @@ const Declaration declarations[] = {
     {"cache_mode", &Params::cache_mode, 0, 0, 2, "0 normal, 1 off, 2 adversary: as hostile to missing invalidations as is permitted"},
     {"job_slots", &Params::job_slots, 64, 2, 64, "client transactions walking or stalled at a time"},
     {"secure", &Params::secure, 0, 0, 2, "secure programming interface: 0 none, 1 for accesses with a SecureExtension, 2 for every access"},
+    {"prefetch", &Params::prefetch, 0, 0, 1, "CMD_PREFETCH_CONFIG and CMD_PREFETCH_ADDR fill the caches"},
+    {"merge_events", &Params::merge_events, 0, 0, 1, "events like the last unread record are merged with it where that is permitted (STE.MEV)"},
     {"pmcg_global_filter", &Params::pmcg_global_filter, 0, 0, 1, "PMCG CFGR.SID_FILTER_TYPE"},
     {"gbpa_abort_at_reset", &Params::gbpa_abort_at_reset, 0, 0, 1, "GBPA.ABORT and S_GBPA.ABORT after reset"},
     {"count_while_disabled", &Params::count_while_disabled, 0, 0, 1, "PMCG event 1 while SMMUEN = 0"},
@@ -84,6 +86,8 @@ void fill_core(const smmu_tlm::SmmuConfig& config, const Params& params, smmu_co
   core.config_cache_entries = static_cast<std::uint32_t>(params.config_cache_entries);
   core.job_slots = static_cast<std::uint32_t>(params.job_slots);
   core.secure = params.secure != 0;
+  core.prefetch = params.prefetch != 0;
+  core.merge_events = params.merge_events != 0;
   core.pmcg_global_filter = params.pmcg_global_filter != 0;
   core.gbpa_abort_at_reset = params.gbpa_abort_at_reset != 0;
   core.count_while_disabled = params.count_while_disabled != 0;

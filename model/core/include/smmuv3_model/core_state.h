@@ -110,7 +110,7 @@ struct smmu_config_cold {
 	uint16_t vmid;
 	uint16_t s2_context; /* slot in contexts[] of the stage 2 alone */
 	uint8_t world, config, s1_fmt, s1_cd_max, s1_dss, s1_stalld, eats;
-	uint8_t privcfg, instcfg, mtcfg, memattr, shcfg, aset, input_limit_bits, cd_attr, cd_sh;
+	uint8_t privcfg, instcfg, mtcfg, memattr, shcfg, aset, input_limit_bits, cd_attr, cd_sh, mev;
 };
 
 struct smmu_config_entry {
@@ -149,8 +149,9 @@ struct smmu_tlb_set {
 	uint64_t data[4];
 };
 
-enum smmu_job_kind { SMMU_JOB_FREE = 0, SMMU_JOB_TRANSLATE, SMMU_JOB_CMDQ, SMMU_JOB_MSI, SMMU_JOB_PRI, SMMU_JOB_ATOS, SMMU_JOB_SECURE };
-#define SMMU_CORE_ENGINES 6 /* jobs beside those of clients: command queue, MSI writer, page requests, GATOS, VATOS, secure command queue */
+enum smmu_job_kind { SMMU_JOB_FREE = 0, SMMU_JOB_TRANSLATE, SMMU_JOB_CMDQ, SMMU_JOB_MSI, SMMU_JOB_PRI, SMMU_JOB_ATOS, SMMU_JOB_SECURE, SMMU_JOB_PREFETCH };
+#define SMMU_CORE_ENGINES 7 /* jobs beside those of clients: command queue, MSI writer, page requests, GATOS, VATOS, secure command queue,
+			     * prefetch */
 
 /* A stage-2 translation in progress inside a job. */
 struct smmu_s2_walk {
@@ -175,6 +176,7 @@ struct smmu_job {
 	uint8_t stalling, record_written, config_missed, retrying, accounted;
 	uint8_t prg_code, prg_with_ssv; /* of an automatic answer to a page request */
 	uint8_t atos_unit, atos_type, atos_no_update; /* of an address translation operation; type 0 for everything else */
+	uint8_t prefetch_config_only;
 	uint8_t from_raw, reading_again; /* cache mode "adversary": where the words of a structure come from */
 	uint32_t cas_retries;
 	uint16_t stag;
@@ -226,8 +228,12 @@ struct smmu_core {
 	uint8_t parity;
 	uint8_t sync_parity;
 	uint8_t event_writer;      /* 1 + the job that is writing to the event queue */
-	uint8_t cmdq_handed_out, msi_handed_out, pri_handed_out, secure_handed_out, atos_handed_out[2];
+	uint8_t cmdq_handed_out, msi_handed_out, pri_handed_out, secure_handed_out, prefetch_handed_out, atos_handed_out[2];
 	uint8_t service_failure;
+	uint32_t prefetch_left;    /* addresses of the hint that is followed */
+	struct smmu_event merge_event; /* the record before PROD, as far as others may be merged with it */
+	uint32_t merge_prod;       /* PROD behind it */
+	uint8_t merge_possible;
 	uint16_t stag_counter;
 	unsigned msi_pending;      /* SMMU_IRQ_* whose MSI is to be written */
 	unsigned msi_current;
