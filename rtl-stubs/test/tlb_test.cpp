@@ -162,6 +162,11 @@ int tlb_test(int argc, char** argv) {
         live.push_back(e);
         r = lookup(a, e.tag);
         if (!r.hit || !same(r, e)) fail("what was just filled hits with its own data", step);
+      if (e.global) {
+        e.tag.asid = (e.tag.asid + 1) % 3;
+        r = lookup(a, e.tag);                          // perhaps by an older entry of that ASID
+        if (!r.hit) fail("a global entry serves every ASID of its VMID", step);
+      }
       }
       continue;
     }

@@ -139,6 +139,13 @@ const std::vector<ActionRow> kPortRows = {
      for (unsigned i = 0; i < 2; i++) WANT_EQ(r.run(rd(4, 0x7000)).prot & 1, 1);  // AxPROT as the STE overrides it
      return true;
    }},
+  {"T-UTLB-PAN", [](Rig& r, std::string& why) {      // what serves unprivileged accesses does not serve privileged ones
+     r.put(0x80100000, 40, 40, 1);                     // CD of stream 1: PAN
+     r.start();
+     for (unsigned i = 0; i < 2; i++) WANT_CHECK(check(r, rd(1, kPage3), pa(0x912345000)));
+     WANT_CHECK(check(r, priv(rd(1, kPage3)), ev(kPermission)));
+     return true;
+   }},
   {"T-UTLB-UPDATE", [](Rig& r, std::string& why) {   // nothing survives SMMUEN = 0 or an Update of GBPA
      r.start();
      for (unsigned i = 0; i < 2; i++) WANT_CHECK(check(r, rd(1, kPage3), pa(0x912345000)));
