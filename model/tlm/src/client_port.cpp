@@ -79,18 +79,6 @@ void ClientPort::add_time(const tlm::tlm_generic_payload& payload, const smmu_tl
   if (payload.is_write()) delay += smmu_.write_latency;
 }
 
-void ClientPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  auto* stream = payload.get_extension<smmu_tlm::StreamExtension>();
-  if (stream == nullptr) {
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-    return;
-  }
-  stream->raz_wi = false;
-  payload.set_dmi_allowed(false);
-  if (payload.get_address() % kPieceBytes + payload.get_data_length() > kPieceBytes) return split(payload, *stream, delay);
-  piece(payload, *stream, delay);
-}
-
 // One access that stays inside 4 KiB. Nearly all of them are hits that nobody watches.
 inline void ClientPort::piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay) {
   const std::uint64_t iova = payload.get_address();
@@ -139,6 +127,18 @@ inline void ClientPort::forward(tlm::tlm_generic_payload& payload, const smmu_tl
   if (__builtin_expect(resets == smmu_.reset_count(), 1)) core_.in_flight[token]--;
   if (__builtin_expect(smmu_.sync_waits() || core_.r.cr0 != core_.r.cr0ack, 0)) smmu_.after_core_call();
   if (!payload.is_response_ok()) payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+}
+
+void ClientPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  auto* stream = payload.get_extension<smmu_tlm::StreamExtension>();
+  if (stream == nullptr) {
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    return;
+  }
+  stream->raz_wi = false;
+  payload.set_dmi_allowed(false);
+  if (payload.get_address() % kPieceBytes + payload.get_data_length() > kPieceBytes) return split(payload, *stream, delay);
+  piece(payload, *stream, delay);
 }
 
 void ClientPort::split(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay) {

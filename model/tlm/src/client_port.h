@@ -41,7 +41,7 @@ class ClientPort : public tlm::tlm_fw_transport_if<>, public tlm::tlm_bw_transpo
   tlm::tlm_fw_transport_if<>* downstream() { return out_.operator->(); }
 
  private:
-  void piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
+  [[gnu::always_inline]] inline void piece(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
   void split(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtension& stream, sc_core::sc_time& delay);
   void miss(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
   void translate(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay);
