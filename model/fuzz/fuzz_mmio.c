@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * libFuzzer target: register accesses of any size at any offset in any order, mixed with transactions and work.
+ * libFuzzer target: register accesses of either security state, of any size at any offset in any order, mixed with transactions and work.
  * Not here: contents of memory chosen by the fuzzer (fuzz_tables.c). */
 #include "harness.h"
 
@@ -23,10 +23,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct smmu_txn txn;
 
 		switch (op & 7u) {
-		case 0: case 1: smmu_core_write32(&fuzz_core, offset, (uint32_t)fuzz_take(&in, 4)); break;
-		case 2: smmu_core_write64(&fuzz_core, offset, fuzz_take(&in, 8)); break;
-		case 3: (void)smmu_core_read32(&fuzz_core, offset); break;
-		case 4: (void)smmu_core_read64(&fuzz_core, offset); break;
+		case 0: smmu_core_secure_write32(&fuzz_core, offset, (uint32_t)fuzz_take(&in, 4)); break;
+		case 1: smmu_core_write32(&fuzz_core, offset, (uint32_t)fuzz_take(&in, 4)); break;
+		case 2: (op & 8u ? smmu_core_secure_write64 : smmu_core_write64)(&fuzz_core, offset, fuzz_take(&in, 8)); break;
+		case 3: (void)(op & 8u ? smmu_core_secure_read32 : smmu_core_read32)(&fuzz_core, offset); break;
+		case 4: (void)(op & 8u ? smmu_core_secure_read64 : smmu_core_read64)(&fuzz_core, offset); break;
 		case 5: fuzz_settle(64); break;
 		case 6:
 			txn = fuzz_txn(&in);

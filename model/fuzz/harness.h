@@ -114,6 +114,9 @@ static inline void fuzz_power_on(unsigned mode)
 	config.ids.idr[0] |= SMMU_IDR0_ATOS_MASK | SMMU_IDR0_VATOS_MASK | SMMU_IDR0_PRI_MASK;
 	config.ids.idr[2] = 2;
 	config.cache_mode = cache_mode;
+	config.secure = true;
+	config.prefetch = true;
+	config.merge_events = true;
 	config.tlb_entries = 64;
 	config.walk_cache_entries = 64;
 	config.config_cache_entries = 16;
