@@ -6,7 +6,7 @@ set -u
 script=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/tree/build/release/bin" "$work/stub"
+mkdir -p "$work/tree/build/release/bin" "$work/tree/rtl-stubs/test" "$work/stub"
 cp "$script" "$work/tree/run"
 failures=0
 
@@ -16,6 +16,7 @@ done
 stub() { printf '#!/bin/bash\n%s\n' "$2" >"$work/stub/$1" && chmod +x "$work/stub/$1"; }
 stub dpkg-query 'case " $MISSING " in *" ${@: -1} "*) exit 1 ;; esac; printf installed'
 stub apt-get 'echo "apt-get $*" >>"$LOG"; case "$*" in *simulate*) exit ${SIMULATE:-0} ;; *) exit ${APT:-0} ;; esac'
+stub verilator_coverage 'echo "verilator_coverage $*" >>"$LOG"'
 stub lua5.4 'echo "lua $* in $PWD"; exit 5'
 stub id 'echo "$FAKE_UID"'
 stub cmake 'echo "cmake $*" >>"$LOG"; case "$*" in "--build --preset ${BROKEN:-none} "*) exit 1 ;; esac'
@@ -114,6 +115,14 @@ report asan "$good" "$good"
 report tsan "$good" "$skip"
 run_it -- sanitize
 claim "sanitize sums the address and the thread sanitizer" 0 out "3 passed, 0 failed, 1 skipped"
+
+report rtl-coverage "$good"
+run_it -- rtl-coverage
+claim "rtl-coverage passes on what summary.lua says" 5 out "rtl-stubs/coverage/summary.lua $work/tree/build/rtl-coverage/coverage/merged"
+claim_log "... of a build of its own" "--build --preset rtl-coverage .*test.rtl.lockstep" 1
+report rtl-coverage "$bad"
+run_it -- rtl-coverage
+claim "rtl-coverage stops at a failed test" 1 err "a test failed"
 
 run_it -- synth tiny
 claim "synth names the tool it misses" 2 err "synth needs npm, which the Debian package npm has."

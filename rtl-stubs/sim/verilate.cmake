@@ -28,16 +28,21 @@ else()
   set(SMMU_VERILATED_TRACE 0)
 endif()
 
+list(APPEND SMMU_VERILATOR_FLAGS ${SMMU_VERILATOR_COVERAGE})
+
 # What every Verilated class needs at run time.
 add_library(smmu_verilated_runtime STATIC
   ${VERILATOR_INCLUDE_DIR}/verilated.cpp
   ${VERILATOR_INCLUDE_DIR}/verilated_threads.cpp
+  $<$<BOOL:${TANDEM_RTL_COVERAGE}>:${VERILATOR_INCLUDE_DIR}/verilated_cov.cpp>
+  $<$<BOOL:${TANDEM_RTL_COVERAGE}>:${SMMU_SIM_SOURCE_DIR}/src/verilated_coverage.cpp>
   $<$<BOOL:${TANDEM_RTL_WAVES}>:${VERILATOR_INCLUDE_DIR}/verilated_fst_c.cpp>)
 set_property(TARGET smmu_verilated_runtime PROPERTY LINK_LIBRARIES "")  # no sanitizer
+target_include_directories(smmu_verilated_runtime PUBLIC ${SMMU_SIM_SOURCE_DIR}/src)
 target_include_directories(smmu_verilated_runtime SYSTEM PUBLIC
   ${VERILATOR_INCLUDE_DIR} ${VERILATOR_INCLUDE_DIR}/vltstd)
 target_compile_definitions(smmu_verilated_runtime PUBLIC
-  VL_TIME_CONTEXT VM_SC=0 VM_COVERAGE=0 VM_TRACE=${SMMU_VERILATED_TRACE}
+  VL_TIME_CONTEXT VM_SC=0 VM_COVERAGE=$<BOOL:${TANDEM_RTL_COVERAGE}> VM_TRACE=${SMMU_VERILATED_TRACE}
   VM_TRACE_FST=${SMMU_VERILATED_TRACE} VM_TRACE_VCD=0)
 target_compile_options(smmu_verilated_runtime PRIVATE -O3 -w)
 target_link_libraries(smmu_verilated_runtime PUBLIC Threads::Threads $<$<BOOL:${TANDEM_RTL_WAVES}>:ZLIB::ZLIB>)
@@ -80,5 +85,5 @@ function(smmu_verilate)
   set_property(TARGET ${arg_TARGET} PROPERTY LINK_LIBRARIES "")  # no sanitizer
   target_include_directories(${arg_TARGET} PRIVATE ${SMMU_SIM_SOURCE_DIR}/src SYSTEM ${dir})
   target_link_libraries(${arg_TARGET} PUBLIC smmu_verilated_runtime)
-  target_compile_options(${arg_TARGET} PRIVATE -O3 -w)
+  target_compile_options(${arg_TARGET} PRIVATE ${SMMU_VERILATED_OPTIMIZE} -w)
 endfunction()

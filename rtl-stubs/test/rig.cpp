@@ -11,6 +11,7 @@
 
 #include "Vsmmuv3_vectors.h"
 #include "verilated.h"
+#include "verilated_coverage.h"
 
 namespace rig {
 
@@ -120,7 +121,10 @@ Rig::Rig() : pins_(new Pins) {
   pins_->context.randSeed(static_cast<int>(g_seed));
   pins_->top.reset(new Vsmmuv3_vectors(&pins_->context));
 }
-Rig::~Rig() { pins_->top->final(); }
+Rig::~Rig() {
+  pins_->top->final();
+  smmu_rtl::coverage_ends(pins_->context);
+}
 
 std::uint32_t Rig::random() {
   seed_ ^= seed_ << 13;
@@ -570,6 +574,7 @@ void Rig::start(bool smmu_enable, bool eventq_enable) {
   t.prog_awvalid_i = t.prog_wvalid_i = t.prog_arvalid_i = 0;
   tick(4);
   t.rst_ni = 1;
+  smmu_rtl::coverage_begins(pins_->context);
   tick(2);
   cycles = walks = config_accesses = tlb_hits = tlb_misses = config_misses = consumed = syncs = lost_events = written_events = 0;
   irq_eventq = irq_gerror = irq_sync = irq_pmcg = sev = 0;

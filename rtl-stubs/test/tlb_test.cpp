@@ -10,6 +10,7 @@
 
 #include "Vsmmuv3_tlb.h"
 #include "verilated.h"
+#include "verilated_coverage.h"
 
 namespace {
 using Word = std::uint64_t;
@@ -131,6 +132,7 @@ int tlb_test(int argc, char** argv) {
   tick();
   tick();
   dut->rst_ni = 1;
+  smmu_rtl::coverage_begins(context);
   tick();
 
   std::vector<Entry> live;
@@ -197,6 +199,7 @@ int tlb_test(int argc, char** argv) {
       survivors++;
     }
   }
+  smmu_rtl::coverage_ends(context);
   std::printf("smmuv3_tlb: %u hits, %u misses, %u invalidated, %u survivors checked\n", hits, misses, dropped, survivors);
   return hits > 1000 && misses > 1000 && dropped > 500 && survivors > 20 ? 0 : 1;
 }

@@ -9,7 +9,7 @@ local PAGE, IOVA = 4096, 0x8000000
 local scenario = {
    title = "Stalled accesses: retry, abort, terminate, a second answer, and a detach with stalls outstanding",
    rules = { "AB-69" },
-   needs = { "S1P", "SSIDSIZE>=2", "STALL_MODEL!=1" },
+   needs = { "S1P", "SSIDSIZE>=2", "STALL_MODEL!=1", "STALL_MAX>=2" },
    seed = 69,
    params = { accesses = 4 },
    platform = {
@@ -73,6 +73,9 @@ function scenario.run(t)
    local d = t.driver
    local rows = {}
    d:enable {}
+   -- The detach leaves twice as many open as the other steps; a small SMMU holds only few.
+   local accesses = t.params.accesses
+   for _, s in ipairs { "smmu0", "smmu1" } do accesses = math.min(accesses, t.smmus[s]:field("IDR5", "STALL_MAX") // 2) end
    local dom, pairs_of = {}, { { t.masters.dma0, t.smmus.smmu0 }, { t.masters.dma1, t.smmus.smmu1 } }
    for i, p in ipairs(pairs_of) do
       d:master(p[1], { can_stall = true })
@@ -97,9 +100,9 @@ function scenario.run(t)
       t:equal(d:stats(p[2]).stalls, 0, "stalls outstanding")
    end
 
-   t:step("AB-69: " .. t.params.accesses .. " stalls at a time on each SMMU, answered in another order")
+   t:step("AB-69: " .. accesses .. " stalls at a time on each SMMU, answered in another order")
    local open = {}
-   for n = 1, t.params.accesses do
+   for n = 1, accesses do
       for i, p in ipairs(pairs_of) do
          local iova = IOVA + (0x100 + n) * PAGE
          local result, event = stall(t, p[1], iova)
@@ -107,11 +110,11 @@ function scenario.run(t)
          table.insert(open, math.random(#open + 1), { p = p, result = result, event = event })
       end
    end
-   t:equal(d:stats("smmu0").stalls, t.params.accesses, "stalls outstanding on smmu0")
+   t:equal(d:stats("smmu0").stalls, accesses, "stalls outstanding on smmu0")
    local cost = t:cost(function()
       for _, o in ipairs(open) do d:respond(o.p[2], o.event, "retry") end
    end)
-   for _, p in ipairs(pairs_of) do t:equal(#resumes(cost[p[2].name].list), t.params.accesses, "RESUMEs on " .. p[2].name) end
+   for _, p in ipairs(pairs_of) do t:equal(#resumes(cost[p[2].name].list), accesses, "RESUMEs on " .. p[2].name) end
    for _, o in ipairs(open) do o.p[1]:expect_ok(o.p[1]:finish(o.result, { timeout_us = 100 })) end
 
    t:step("a stalled device holds up nobody else")
@@ -127,7 +130,7 @@ function scenario.run(t)
 
    t:step("AB-69: detach with stalls outstanding resolves them all, with records that were read and with records nobody has read")
    for i, p in ipairs(pairs_of) do
-      local dma, s, each = p[1], p[2], t.params.accesses
+      local dma, s, each = p[1], p[2], accesses
       local results, records = {}, {}
       for n = 1, each do results[n], records[n] = stall(t, dma, IOVA + (0x300 + n) * PAGE) end
       for n = each + 1, 2 * each do results[n] = stall_unread(t, dma, IOVA + (0x300 + n) * PAGE) end

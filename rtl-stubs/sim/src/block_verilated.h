@@ -20,6 +20,7 @@
 
 #include "block.h"
 #include "rtl_limits.h"
+#include "verilated_coverage.h"
 
 namespace smmu_rtl {
 
@@ -50,7 +51,10 @@ class VerilatedBlock final : public Block {
       top_->tbu_m_bvalid_i[i] = top_->tbu_m_rvalid_i[i] = 0;
     }
   }
-  ~VerilatedBlock() override { top_->final(); }
+  ~VerilatedBlock() override {
+    top_->final();
+    coverage_ends(context_);
+  }
 
   const char* name() const override { return name_.c_str(); }
   unsigned tbu_count() const override { return Tbus; }
@@ -69,6 +73,10 @@ class VerilatedBlock final : public Block {
 
   void settle(Pins& pins) override {
     top_->clk_i = 0;
+    if (pins.reset_n && !was_reset_) {
+      coverage_begins(context_);
+      was_reset_ = true;
+    }
     top_->rst_ni = pins.reset_n;
     drive_registers(pins.registers);
     for (unsigned i = 0; i < Tbus; ++i) {
@@ -421,6 +429,7 @@ class VerilatedBlock final : public Block {
 #if VM_TRACE_FST
   std::unique_ptr<VerilatedFstC> wave_;
 #endif
+  bool was_reset_ = false;
   std::uint64_t settle_ps_ = 0, edge_ps_ = 0;
   unsigned silent_cycles_ = 0;
 };

@@ -14,6 +14,9 @@
 namespace smmu_rtl {
 namespace {
 
+// A stalled burst stays in the table of its port: a build of few bursts holds fewer. CMake passes how many of one direction.
+constexpr std::uint32_t kStallMaxOfBuild = SMMU_RTL_BURSTS < kStallMax ? SMMU_RTL_BURSTS : kStallMax;
+
 struct ParameterRule {
   Parameter which;
   const char* name;
@@ -41,7 +44,7 @@ constexpr FieldRule kFieldRules[] = {
     {"IDR1.SIDSIZE", 0, kSidSizeMax},
     {"IDR3.BBML", 0, 2},
     {"IDR5.OAS", 0, kOasCodeMax},
-    {"IDR5.STALL_MAX", 0, kStallMax},
+    {"IDR5.STALL_MAX", 0, kStallMaxOfBuild},
 };
 
 std::string range_text(std::uint64_t min, std::uint64_t max) {
@@ -137,7 +140,8 @@ std::string check_parameters(const smmu_tlm::SmmuConfig& config) {
 
 smmu_tlm::IdRegisters default_ids() {
   smmu_tlm::IdRegisters ids;
-  ids.idr = {kIdr0Default, kIdr1Default, 0, kIdr3Default, 0, kIdr5Default};
+  ids.idr = {kIdr0Default, kIdr1Default, 0, kIdr3Default, 0,
+             (kIdr5Default & ~SMMU_IDR5_STALL_MAX_MASK) | SMMU_FIELD_PUT(IDR5, STALL_MAX, kStallMaxOfBuild)};
   ids.iidr = SMMU_FIELD_PUT(IIDR, ProductID, 0x7a0);  // no registered implementer
   ids.aidr = SMMU_FIELD_PUT(AIDR, ArchMinorRev, 3);
   return ids;
