@@ -137,6 +137,9 @@ claim "tandem gets its arguments untouched, where the user stands" 7 out "tandem
 claim_log "-j reaches the build" "--build --preset release -j 3" 1
 run_it -- bench driver
 claim "bench passes its arguments on" 7 out "tandem bench driver"
+run_it -- performance
+claim "performance measures first, and makes no page of a run that failed" 5 out "tb/perf/measure.lua build/release/bin/tandem scenarios"
+[ "$(grep -c 'performance.lua' "$work/out")" -eq 0 ] || { echo "WRONG: a page of a run that failed"; failures=$((failures + 1)); }
 run_it -- mutants --layer driver
 claim "mutants passes its arguments on to the runner, and its exit code back" 5 out "mutants/run.lua --layer driver in $work/stub"
 claim_log "... and builds nothing here" "cmake --build" 0

@@ -26,6 +26,7 @@ return {
       { scenario = dma, params = { pages = 256, pattern = "random", warm = false, accesses = 300 }, access = access, run = run },
       { scenario = storm, params = { cpus = 1, rounds = 40 }, run = software },
       { scenario = storm, params = { cpus = 1, rounds = 40, pages = 8 }, run = software },
+      { scenario = storm, params = { cpus = 3, rounds = 20 }, run = software },
    },
    held_out = {
       { scenario = dma, params = { pages = 4, pattern = "sequential", accesses = 300 }, access = access, run = run },
@@ -38,5 +39,6 @@ return {
       { scenario = dma, params = { pages = 128, pattern = "sequential", size_bytes = 4096, accesses = 120 }, access = access, run = run },
       { scenario = storm, params = { cpus = 1, rounds = 25, pages = 3 }, run = software },
       { scenario = storm, params = { cpus = 1, rounds = 30, queue_log2 = 3 }, run = software },
+      { scenario = storm, params = { cpus = 2, rounds = 20 }, run = software },
    },
 }

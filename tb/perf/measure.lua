@@ -21,6 +21,9 @@ end
 local function run(part, args, allowed)
    local from = os.time()
    local shown = "tandem " .. args:gsub("'", ""):gsub(work:gsub("%p", "%%%0"), "build/performance")
+   local all = shown
+   shown = shown:gsub("%-%-set smmu%.%S+ ", "")
+   if shown ~= all then shown = shown .. "   # with --set for each line of timing.lua" end
    commands[#commands + 1] = shown
    io.stderr:write(string.format("== %2d:%02d  %s\n", (from - started) // 60, (from - started) % 60, shown))
    local code = files.run(quote(tandem) .. " " .. args .. " > " .. quote(work .. "/" .. part .. ".txt"))
@@ -64,25 +67,31 @@ local function sweep(name, scenario, options, kept)
    all.scenario, all.units = "scenarios/" .. scenario, units
    files.write(folder .. "/" .. name .. ".json", files.to_json(all) .. "\n")
 end
-sweep("tlb", "throughput/dma.lua", "--param pages=8..1024x2 --param smmu.tlb_entries=16..1024x4", { "tlb_hit_rate", "latency_mean", "throughput" })
-sweep("storm", "throughput/invalidation.lua", "--param queue_log2=1..9+2 --param cpus=1..8x2", { "pair", "pairs_rate", "sync" })
 run("calibration", "calibrate --out " .. quote(work .. "/calibration"), 1)
 local calibration = json(work .. "/calibration/calibration.json")
 files.write(folder .. "/calibration.json", files.to_json(calibration) .. "\n")
 files.write(folder .. "/timing.lua", files.read(work .. "/calibration/timing.lua"))
 
--- The fitted model beside the RTL.
-local fitted, names = {}, {}
-for _, list in ipairs { calibration.fixed, calibration.parameters } do
-   for name, value in pairs(list) do fitted[name], names[#names + 1] = value, name end
+-- Sweeps have the fitted times, so that what they say holds for the RTL too.
+local function fitted(varied)
+   local words = {}
+   for _, list in ipairs { calibration.fixed, calibration.parameters } do
+      for name, value in pairs(list) do
+         if name ~= varied then words[#words + 1] = string.format("--set smmu.%s=%d", name, value) end
+      end
+   end
+   table.sort(words)
+   return " " .. table.concat(words, " ")
 end
-table.sort(names)
-for i, name in ipairs(names) do names[i] = string.format("--set smmu.%s=%d", name, fitted[name]) end
-sweep("spots", "throughput/dma.lua", "--param pages=2..512x2 --param pattern=strided,random --spot rtl=18 " .. table.concat(names, " "),
-   { "latency_mean", "latency_p99", "throughput" })
+sweep("tlb", "throughput/dma.lua", "--param pages=8..1024x2 --param smmu.tlb_entries=16..1024x2" .. fitted "tlb_entries", { "tlb_hit_rate", "latency_mean", "throughput" })
+sweep("storm", "throughput/invalidation.lua", "--param queue_log2=1..9+2 --param cpus=1..8x2" .. fitted(), { "pair", "pairs_rate", "sync" })
+sweep("spots", "throughput/dma.lua", "--param pages=2..512x2 --param pattern=strided,random --spot rtl=18" .. fitted(), { "latency_mean", "latency_p99", "throughput" })
 
+-- What an entry of the TLB costs: memory bits of the synthesised preset `balanced`, whose TLB has as many entries as the fitted model.
+local synthesis = files.read(here .. "/../../docs/rtl-synthesis.md") or ""
+local tlb_bits = tonumber((synthesis:match("### balanced.-| smmuv3_tlb | 1 | %d+ | %d+ | (%d+) |")))
 files.write(folder .. "/run.json", files.to_json {
    versions = json(work .. "/startup.json").versions, kernel = files.output("uname -sr"):match("^%S+ %d+%.%d+") or "?", commands = commands, seconds = seconds,
    total_seconds = os.time() - started,
-   load_average = load_average, startup = statistics(wall), startup_cpu = statistics(cpu) } .. "\n")
+   tlb_bits_per_entry = tlb_bits and tlb_bits / calibration.fixed.tlb_entries, load_average = load_average, startup = statistics(wall), startup_cpu = statistics(cpu) } .. "\n")
 io.stderr:write(string.format("== %2d:%02d  measured\n", (os.time() - started) // 60, (os.time() - started) % 60))

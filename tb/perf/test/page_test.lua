@@ -106,7 +106,7 @@ local function same(name)
       "lua5.4 tb/perf/performance.lua docs/performance docs/performance.md writes it again")
 end
 same "performance.md"
-for _, picture in ipairs { "tlb_hit_rate", "tlb_latency", "storm_pair", "spots", "curve_core", "curve_driver" } do same("performance/" .. picture .. ".svg") end
+for _, picture in ipairs { "tlb_hit_rate", "tlb_latency", "tlb_pareto", "storm_pair", "spots", "curve_core", "curve_driver" } do same("performance/" .. picture .. ".svg") end
 
 print(string.format("%d checks, %d failed", checks, failed))
 os.exit(failed == 0 and 0 or 1)
