@@ -101,6 +101,8 @@ const std::vector<Row> kTranslationRows = {
   {"T-PRM-24", kBase, priv(rd(1, 0x8100c03000)), pa(0x912345000)},
   {"T-PRM-25", kBase, ins(rd(1, 0x8100e03000)), ev(kPermission)},
   {"T-PRM-26", [](Rig& r) { r.put(kCd, 65, 65, 1); }, ins(rd(1, 0x8100e03000)), pa(0x912345000)},
+  {"T-PRM-ADD-1", [](Rig& r) { r.put(0x82001020, 62, 62, 1); }, wr(1, kPage3), ev(kPermission)},   // APTable of level 1 holds below
+  {"T-PRM-ADD-2", [](Rig& r) { r.put(0x82000008, 60, 60, 1); }, ins(rd(1, 0x8100604000)), ev(kPermission)},  // UXNTable of level 0
   {"T-PRM-27", [](Rig& r) { r.put(kSte1, 64 + 49, 64 + 48, 3); }, wr(1, 0x8100605000), pa(0x912347000)},
   {"T-PRM-28", [](Rig& r) { r.put(kSte1, 64 + 49, 64 + 48, 2); }, priv(rd(1, 0x8100606000)), shown(ev(kPermission), 0, 0)},
   {"T-PRM-29", [](Rig& r) { r.put(kSte1, 64 + 51, 64 + 50, 3); }, rd(1, 0x8100609000), shown(ev(kPermission), 0, 1)},
