@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Burst splitting and handshakes of client_port.h. Proof: sim/test/test_dma.cpp.
+// Burst splitting and handshakes of client_port.h. Proof: sim/test/test_traffic.cpp, test_client_port.cpp.
 #include "client_port.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace smmu_rtl {
@@ -13,6 +14,12 @@ constexpr std::size_t kMaxUnannounced = 64;
 
 bool byte_enabled(const ClientCall& call, std::uint64_t offset) {
   return call.byte_enable == nullptr || call.byte_enable[offset % call.byte_enable_length] != 0;
+}
+
+// A block that breaks AXI4 here leaves bursts whose end nobody can tell: the run ends with this sentence.
+void refuse(const char* channel, std::uint32_t id, unsigned beat, unsigned beats, const char* rule) {
+  SC_REPORT_ERROR("smmu_rtl", (std::string("the block breaks AXI4 on ") + channel + " of a client port: burst with ID " + std::to_string(id) + " has moved " +
+                               std::to_string(beat) + " of " + std::to_string(beats) + " beats; " + rule).c_str());
 }
 
 }  // namespace
@@ -136,12 +143,15 @@ bool ClientPort::sample(const AxiPins& pins) {
   if (pins.r.fires() && pins.r.beat.id < reads_.size() && reads_[pins.r.beat.id].call) {
     Burst& burst = reads_[pins.r.beat.id];
     note_response(burst, pins.r.beat.response, pins.r.beat.user);
-    if (!burst.failed && burst.beat < burst.beats) store_beat(burst, burst.beat, pins.r.beat.data);
+    if (!burst.failed) store_beat(burst, burst.beat, pins.r.beat.data);
     ++burst.beat;
+    if (pins.r.beat.last != (burst.beat == burst.beats)) refuse("R", pins.r.beat.id, burst.beat, burst.beats, "RLAST marks the last beat and no other");
     if (pins.r.beat.last) finish_burst(burst);
   }
   if (pins.b.fires() && pins.b.beat.id < writes_.size() && writes_[pins.b.beat.id].call) {
     Burst& burst = writes_[pins.b.beat.id];
+    const bool taken = aw_ != static_cast<int>(pins.b.beat.id) && burst.beat == burst.beats;
+    if (!taken) refuse("B", pins.b.beat.id, burst.beat, burst.beats, "a write is answered after its address and its last beat");
     note_response(burst, pins.b.beat.response, pins.b.beat.user);
     finish_burst(burst);
   }

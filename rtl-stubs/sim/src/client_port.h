@@ -2,7 +2,7 @@
 // AXI4 master in front of one TBU: turns client calls of any length and alignment into INCR bursts of beats as wide
 // as the bus, cut at 4 KiB and at 256 beats. Calls are served round robin, one burst each, with one burst per AXI ID and
 // one burst per call in flight, so a call's pieces are performed in address order and stop at the first error.
-// Not here: TLM (rtl_module.cpp). Proof: sim/test/test_dma.cpp.
+// Not here: TLM (rtl_module.cpp). Proof: sim/test/test_traffic.cpp.
 #ifndef SMMU_RTL_CLIENT_PORT_H
 #define SMMU_RTL_CLIENT_PORT_H
 

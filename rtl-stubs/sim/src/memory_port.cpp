@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Burst collection and TLM accesses of memory_port.h. Proof: sim/test/test_dma.cpp.
+// Burst collection and TLM accesses of memory_port.h. Proof: sim/test/test_traffic.cpp.
 #include "memory_port.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // AXI4 slave behind one master port of the block: collects bursts, performs them as TLM transactions at the simulated
 // time of the cycle they were accepted in, and answers after a latency counted in cycles.
 // Any burst type, size and strobe pattern; answers leave in order of acceptance. Not here: exclusive accesses.
-// Proof: sim/test/test_dma.cpp, test_walk_port.cpp.
+// Proof: sim/test/test_traffic.cpp.
 #ifndef SMMU_RTL_MEMORY_PORT_H
 #define SMMU_RTL_MEMORY_PORT_H
 

@@ -65,7 +65,7 @@ TEST(Limits, equal_the_package) {
       {"Idr5Mask", smmu_rtl::kIdr5Mask},       {"SidSizeMax", smmu_rtl::kSidSizeMax},
       {"SsidSizeMax", smmu_rtl::kSsidSizeMax}, {"QueueSizeMax", smmu_rtl::kQueueSizeMax},
       {"OasCodeMax", smmu_rtl::kOasCodeMax},     {"StallMax", smmu_rtl::kStallMax},
-        {"Idr0Default", smmu_rtl::kIdr0Default},
+      {"Idr0Default", smmu_rtl::kIdr0Default},
       {"Idr1Default", smmu_rtl::kIdr1Default}, {"Idr3Default", smmu_rtl::kIdr3Default},
       {"Idr5Default", smmu_rtl::kIdr5Default}};
   for (const auto& [name, value] : constants) EXPECT_EQ(package_constant(text, name), value) << name;
