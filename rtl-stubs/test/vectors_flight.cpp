@@ -156,6 +156,10 @@ const std::vector<ActionRow> kFlightRows = {
      WANT_EQ(r.mmio_read(0x60), 0x10);
      WANT(r.commands_done());
      WANT_EQ(r.irq_gerror, 1);
+     r.command(0x46 | 1u << 12 | Word{0xcafe1234} << 32, 0x89000000);
+     r.tick(400);
+     WANT(r.commands_done());
+     WANT_EQ(r.mmio_read(0x60), 0x10);                 // no second toggle while the first is not acknowledged
      return true;
    }},
   {"T-MSI-EVQ", [](Rig& r, std::string& why) {        // event queue and GERROR; their settings are locked while the interrupt is on

@@ -53,6 +53,14 @@ local function statistics(times)
 end
 run("startup", startup .. " --json " .. quote(work .. "/startup.json"))
 
+-- Memory of tables, by a scenario that checks it against what the structures need.
+run("memory", string.format("run %s --on tlm --json %s", quote(scenarios .. "/throughput/memory.lua"), quote(work .. "/memory.json")))
+local memory = {}
+for _, figure in ipairs(json(work .. "/memory.json").results[1].figures) do
+   local name = figure.name:match("^scenario/(.+)")
+   if name then memory[name] = figure.value end
+end
+
 -- A sweep, of which the named figures are kept.
 local function sweep(name, scenario, options, kept)
    run(name, string.format("sweep %s %s --out %s", quote(scenarios .. "/" .. scenario), options, quote(work .. "/" .. name)), 1)
@@ -93,5 +101,5 @@ local tlb_bits = tonumber((synthesis:match("### balanced.-| smmuv3_tlb | 1 | %d+
 files.write(folder .. "/run.json", files.to_json {
    versions = json(work .. "/startup.json").versions, kernel = files.output("uname -sr"):match("^%S+ %d+%.%d+") or "?", commands = commands, seconds = seconds,
    total_seconds = os.time() - started,
-   tlb_bits_per_entry = tlb_bits and tlb_bits / calibration.fixed.tlb_entries, load_average = load_average, startup = statistics(wall), startup_cpu = statistics(cpu) } .. "\n")
+   tlb_bits_per_entry = tlb_bits and tlb_bits / calibration.fixed.tlb_entries, load_average = load_average, memory = memory, startup = statistics(wall), startup_cpu = statistics(cpu) } .. "\n")
 io.stderr:write(string.format("== %2d:%02d  measured\n", (os.time() - started) // 60, (os.time() - started) % 60))

@@ -212,6 +212,10 @@ draw("curve_driver", { title = "Driver calls", x = "masters, PASIDs", y = "ns", 
    { name = "attach, n-th PASID", points = of_rows { { 1, "driver.attach_pasid_1st" }, { 2, "driver.attach_pasid_2nd" }, { 1000, "driver.attach_pasid_1000th" } } } } },
    "cost of driver calls by masters and PASIDs")
 
+say "## Memory\n"
+say("Tables take **%.2f bytes for a mapped page** of 4 KiB, **%.2f for a stream** (where there are two levels) and **%.2f for a PASID**, as the driver lays them out (`scenarios/throughput/memory.lua`). "
+   .. "The model allocates nothing after construction: its size grows with its TLB and queues, not with streams, PASIDs or pages.\n", run.memory.per_page, run.memory.per_stream, run.memory.per_pasid)
+
 say "## Every row\n"
 say "| row | median | minimum | maximum | spread | to its anchor | what |"
 say "|---|---:|---:|---:|---:|---:|---|"

@@ -42,7 +42,7 @@ local sweep = { scenario = "s", axes = { { key = "pages", values = { 1, 2 } } },
    rows = { { backend = "tlm", point = { pages = 1 }, figures = { latency_mean = 1, tlb_hit_rate = 2, pair = 3 } } } }
 local function write_all()
    for name, value in pairs { bench = bench, calibration = calibration, tlb = sweep, storm = sweep, spots = sweep, run = { kernel = "Linux 1", total_seconds = 66,
-      commands = { "tandem bench --all" }, versions = { tandem = "1", systemc = "2", lua = "5" }, load_average = "0.5", startup = { median = 31, min = 30.5, max = 32 }, startup_cpu = { median = 25, min = 20, max = 40 } } } do
+      commands = { "tandem bench --all" }, versions = { tandem = "1", systemc = "2", lua = "5" }, load_average = "0.5", memory = { per_page = 8.125, per_stream = 64, per_pasid = 65.5 }, startup = { median = 31, min = 30.5, max = 32 }, startup_cpu = { median = 25, min = 20, max = 40 } } } do
       files.write(made .. "/" .. name .. ".json", files.to_json(value))
    end
    -- What the sweeps have by name in the real files.
@@ -74,6 +74,7 @@ verdict("`calibration.accesses`", "reached")
 for what, part in pairs { ["machine and date"] = "a machine on 2026-01-02, load average 0.5; ", ["the ratio of a row"] = "| 0.30 x `calib.interposer` |", ["what made it"] = "\ntandem bench --all\n",
    ["what is missed is listed"] = "\n- `driver.unmap_4k`, 36.0 ns: ", ["a noisy row is named"] = "not trustworthy in this run: `driver.map_64x4k`",
    ["a missing point is named"] = "- tlb: pages_9 on tlm: fail: why", ["a chart is shown"] = "](made/tlb_hit_rate.svg)",
+   ["memory is there"] = "**8.12 bytes for a mapped page** of 4 KiB, **64.00 for a stream**",
    ["every row is there"] = "| what rtl.clock_hz_hit |" } do
    check(what, text:find(part, 1, true), part)
 end
