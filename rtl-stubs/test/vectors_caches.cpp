@@ -50,6 +50,10 @@ const std::vector<ActionRow> kCacheRows = {
   {"T-TLB-05", [](Rig& r, std::string& why) { return replaced(r, why, 0x10 | kVmid, 0); }},
   {"T-TLB-06", [](Rig& r, std::string& why) { return replaced(r, why, 0x30, 0); }},
   {"T-TLB-07a", [](Rig& r, std::string& why) { return kept(r, why, 0x11 | kVmid | Word{0x12} << 48, 0); }},  // other ASID
+  {"T-TLB-04-ASID8", [](Rig& r, std::string& why) {  // 8-bit ASIDs: the upper byte of the command's does not count
+     r.idr0 &= ~(1u << 12);
+     return replaced(r, why, 0x11 | kVmid | kAsid | Word{0xa5} << 56, 0);
+   }},
   {"T-TLB-07c", [](Rig& r, std::string& why) { return kept(r, why, 0x12 | kVmid | Word{0x12} << 48, kPage3); }},
   {"T-TLB-07b", [](Rig& r, std::string& why) { return kept(r, why, 0x12 | kVmid | kAsid, kPage3 + 0x1000); }},
   {"T-TLB-11", [](Rig& r, std::string& why) {        // any address inside a block finds it, for lookup and invalidation
