@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The AXI4-Lite handshakes of register_port.h. Proof: sim/test/test_registers.cpp.
+// The AXI4-Lite handshakes of register_port.h. Proof: sim/test/test_traffic.cpp.
 #include "register_port.h"
 
 #include <utility>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // AXI4-Lite master for the programming port: one access at a time, callers served in order of arrival.
-// Not here: TLM payloads and time (rtl_module.cpp). Proof: sim/test/test_registers.cpp.
+// Not here: TLM payloads and time (rtl_module.cpp). Proof: sim/test/test_traffic.cpp.
 #ifndef SMMU_RTL_REGISTER_PORT_H
 #define SMMU_RTL_REGISTER_PORT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof: tb/backend/qemu/test/test_machine.cpp.
+// Proof: tb/backend/qemu/test/test_protocol.cpp.
 #include "backend/qemu/edu_device.h"
 
 #include <chrono>

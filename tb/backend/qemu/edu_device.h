@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // DMA of one `edu` device: it copies between a buffer of its own (4 KiB) and the bus, which for it is behind the SMMU.
 // It does not tell whether the bus refused: that is in the trace log. Not here: how data gets into the buffer past the SMMU
-// (qemu_module.h). Proof: tb/backend/qemu/test/test_machine.cpp, test_qemu.cpp.
+// (qemu_module.h). Proof: tb/backend/qemu/test/test_protocol.cpp, test_qemu.cpp.
 #ifndef TANDEM_BACKEND_QEMU_EDU_DEVICE_H
 #define TANDEM_BACKEND_QEMU_EDU_DEVICE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof: tb/backend/qemu/test/test_machine.cpp, test_qemu.cpp.
+// Proof: tb/backend/qemu/test/test_protocol.cpp, test_qemu.cpp.
 #include "backend/qemu/identity.h"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 // how those are set up through ECAM.
 // The StreamID of a PCI device is bus << 8 | device << 3 | function. Every StreamID that a master lists gets an `edu` of its own:
 // on bus 0, or behind a root port whose secondary bus has the number that the StreamID asks for.
-// Not here: DMA (edu_device.h), the process (process.h). Proof: tb/backend/qemu/test/test_machine.cpp.
+// Not here: DMA (edu_device.h), the process (process.h). Proof: tb/backend/qemu/test/test_protocol.cpp.
 #ifndef TANDEM_BACKEND_QEMU_MACHINE_H
 #define TANDEM_BACKEND_QEMU_MACHINE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof: tb/backend/qemu/test/test_qtest.cpp.
+// Proof: tb/backend/qemu/test/test_protocol.cpp.
 #include "backend/qemu/qtest.h"
 
 #include <cerrno>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client of QEMU's qtest text protocol: reads and writes of guest physical addresses, and interrupt lines as they change.
 // One command is one line, its answer one line that begins with OK or FAIL; lines about interrupts come in between.
-// Not here: starting QEMU (process.h), what is at an address (machine.h). Proof: tb/backend/qemu/test/test_qtest.cpp.
+// Not here: starting QEMU (process.h), what is at an address (machine.h). Proof: tb/backend/qemu/test/test_protocol.cpp.
 #ifndef TANDEM_BACKEND_QEMU_QTEST_H
 #define TANDEM_BACKEND_QEMU_QTEST_H
 

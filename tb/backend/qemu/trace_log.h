@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // QEMU's trace log of its SMMUv3 (-d trace:...), one line an event: what a translation came to, what was fetched, which
 // commands were consumed. The formats are those of QEMU 7.2; what is not understood is Other, never an error.
-// Not here: where the lines come from (process.h). Proof: tb/backend/qemu/test/test_trace_log.cpp, with lines of a real run.
+// Not here: where the lines come from (process.h). Proof: tb/backend/qemu/test/test_protocol.cpp, with lines of a real run.
 #ifndef TANDEM_BACKEND_QEMU_TRACE_LOG_H
 #define TANDEM_BACKEND_QEMU_TRACE_LOG_H
 
