@@ -183,6 +183,51 @@ static void test_the_stall_after_stall_max_is_held_back_and_another_stream_goes_
 	TEST_ASSERT_EQUAL_INT(SMMU_XLATE_ABORT, out.status);
 }
 
+static void queues_of_one_entry(struct smmu_core_config *config) { config->ids.idr[1] &= ~UINT32_C(0x1f0000); } /* EVENTQS = 0 */
+
+/* A record that waited for room is being written when SMMUEN falls: the abort comes first, CR0ACK after it. */
+static void test_smmuen_off_waits_for_the_late_record_of_a_stall(void)
+{
+	const struct smmu_txn fault = { .sid = 1, .iova = UINT64_C(0x10000000) };
+	struct smmu_xlate out;
+	int first, late;
+
+	rig_init(&rig, queues_of_one_entry);
+	rig_map_stream(&rig, 1, 7, RW_NG);
+	vector_memory_write(&rig.memory, rig_cd_address(1), vector_memory_read(&rig.memory, rig_cd_address(1)) | SMMU_CD_S_MASK);
+	rig_enable(&rig);
+	first = smmu_core_job_start(&rig.core, &fault);
+	TEST_ASSERT_EQUAL_INT(SMMU_STEP_STALLED, rig_step(&rig, first));
+	late = smmu_core_job_start(&rig.core, &fault);
+	TEST_ASSERT_EQUAL_INT(SMMU_STEP_STALLED, rig_step(&rig, late)); /* the queue is full */
+	TEST_ASSERT_EQUAL_HEX32(1, smmu_core_read32(&rig.core, SMMU_EVENTQ_PROD));
+	smmu_core_write32(&rig.core, SMMU_EVENTQ_CONS, 1);
+	TEST_ASSERT_EQUAL_INT(SMMU_STEP_IO, smmu_core_job_step(&rig.core, late));
+	smmu_core_write32(&rig.core, SMMU_CR0, SMMU_CR0_EVENTQEN_MASK | SMMU_CR0_CMDQEN_MASK);
+	(void)smmu_core_update(&rig.core);
+	TEST_ASSERT_EQUAL_HEX32(0xd, smmu_core_read32(&rig.core, SMMU_CR0ACK));
+	rig_io(&rig, late);
+	(void)rig_step(&rig, late);
+	(void)smmu_core_update(&rig.core);
+	TEST_ASSERT_EQUAL_HEX32(0xc, smmu_core_read32(&rig.core, SMMU_CR0ACK));
+	TEST_ASSERT_EQUAL_INT(SMMU_STEP_DONE, smmu_core_job_step(&rig.core, late));
+	smmu_core_job_result(&rig.core, late, &out);
+	TEST_ASSERT_EQUAL_INT(SMMU_XLATE_ABORT, out.status);
+}
+
+/* IDR0.SEV = 1: room in a full command queue is an event; room in one that was not full is none. */
+static void test_room_in_a_full_command_queue_is_an_event(void)
+{
+	(void)smmu_core_take_irqs(&rig.core);
+	rig_command(&rig, SMMU_CMD_TLBI_NSNH_ALL, 0);
+	rig_settle(&rig);
+	TEST_ASSERT_EQUAL_HEX32(0, smmu_core_take_irqs(&rig.core) & SMMU_IRQ_SEV);
+	for (unsigned i = 0; i < 1u << (smmu_core_read32(&rig.core, SMMU_CMDQ_BASE) & 0x1fu); i++)
+		rig_command(&rig, SMMU_CMD_TLBI_NSNH_ALL, 0);
+	rig_settle(&rig);
+	TEST_ASSERT_EQUAL_HEX32(SMMU_IRQ_SEV, smmu_core_take_irqs(&rig.core) & SMMU_IRQ_SEV);
+}
+
 static void test_statistics_of_a_miss_and_a_hit(void)
 {
 	struct smmu_xlate out;
@@ -211,6 +256,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_snapshot_in_the_middle_of_a_walk_goes_on_alike);
 	RUN_TEST(test_a_full_set_of_slots_refuses_the_next_job);
 	RUN_TEST(test_the_stall_after_stall_max_is_held_back_and_another_stream_goes_on);
+	RUN_TEST(test_smmuen_off_waits_for_the_late_record_of_a_stall);
+	RUN_TEST(test_room_in_a_full_command_queue_is_an_event);
 	RUN_TEST(test_statistics_of_a_miss_and_a_hit);
 	return UNITY_END();
 }

@@ -86,12 +86,14 @@ module smmuv3_cmdq
   logic [19:0] mask, used;
   logic [51:0] size_mask;
   logic        work;
+  logic        full;                // a command consumed makes room: an event for CPUs that wait for it
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) log2 <= '0;
     else log2 <= queue_log2(base_log2_i, size_cap_i);
   end
   assign mask = pointer_mask(log2);
   assign used = (prod_i - rd_q) & mask;
+  assign full = used == (20'd1 << log2);
   assign size_mask = 52'(low_mask({1'b0, log2} + 6'd4));
   assign work = enable_i && !cmdq_err_active_i && !gerr_q && (used != 20'd0) && (used <= (20'd1 << log2));
 
@@ -303,7 +305,7 @@ module smmuv3_cmdq
           state_d = CmdqRetire;
           sync_done_d = 1'b1;
           irq_d = (cmd_q[0][CMD_SYNC_CS_MSB:CMD_SYNC_CS_LSB] == CMD_SYNC_CS_IRQ);
-          sev_d = (cmd_q[0][CMD_SYNC_CS_MSB:CMD_SYNC_CS_LSB] == CMD_SYNC_CS_SEV) && idr0_i[IDR0_SEV_LSB];
+          sev_d = ((cmd_q[0][CMD_SYNC_CS_MSB:CMD_SYNC_CS_LSB] == CMD_SYNC_CS_SEV) || full) && idr0_i[IDR0_SEV_LSB];
           rd_d = (rd_q + 20'd1) & mask;
           consumed_d = 1'b1;
         end
@@ -312,6 +314,7 @@ module smmuv3_cmdq
         state_d = CmdqIdle;
         if (!sync_done_q) begin
           rd_d = (rd_q + 20'd1) & mask;
+          sev_d = full && idr0_i[IDR0_SEV_LSB];
           consumed_d = 1'b1;
         end
       end

@@ -230,6 +230,24 @@ const std::vector<ActionRow> kQueueRows = {
      WANT_EQ(r.mmio_read(kCmdqCons), 3);
      return true;
    }},
+  {"T-CMD-FULL-SEV", [](Rig& r, std::string& why) {  // room in a full queue is an event, in one that was not full none
+     r.cmdq_log2 = 1;
+     r.idr0 |= 1u << 14;
+     r.start();
+     r.command(0x30, 0);
+     r.tick(100);
+     WANT_EQ(r.sev, 0);
+     r.abort_reads[0x87000010 >> 3] = true;            // the queue stands still while it is filled
+     r.command(0x30, 0);
+     for (unsigned i = 0; i < 400 && !(r.mmio_read(kGerror) & 1); i++) r.tick();
+     r.abort_reads.clear();
+     r.command(0x46, 0);
+     r.mmio_write(kGerrorn, 1);
+     r.tick(200);
+     WANT(r.commands_done());
+     WANT_EQ(r.sev, 1);
+     return true;
+   }},
   {"T-CMD-05", [](Rig& r, std::string& why) {
      r.start();
      r.update(kCr0, kCr0Ack, 5);

@@ -53,15 +53,19 @@ static enum next fail(struct smmu_core *core, struct smmu_job *job, uint32_t cod
 	return end_command(job);
 }
 
+/* Room in a queue that was full is an event for CPUs that wait for it, whatever the command was. */
 static void consume(struct smmu_core *core)
 {
 	struct smmu_queue_regs *q = &core->r.cmdq;
+	const bool was_full = smmu_i_queue_is_full(q->prod, q->cons & SMMU_CMDQ_CONS_RD_MASK, smmu_i_cmdq_log2(core));
 
 	core->stats.commands++;
 	if (core->trace_on)
 		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_COMMAND,
 			.addr = q->cons & SMMU_CMDQ_CONS_RD_MASK, .data = { core->cmd.qword[0], core->cmd.qword[1] } });
 	q->cons = (q->cons & SMMU_CMDQ_CONS_ERR_MASK) | smmu_i_queue_advance(q->cons & SMMU_CMDQ_CONS_RD_MASK, smmu_i_cmdq_log2(core));
+	if (was_full && core->f.sev)
+		smmu_i_irq_raise(core, SMMU_IRQ_SEV);
 }
 
 static enum next fetch(struct smmu_core *core, struct smmu_job *job)

@@ -92,6 +92,7 @@ static enum next begin_write(struct smmu_core *core, struct smmu_job *job)
 		return after_record(job);
 	if (!smmu_i_eventq_is_writable(core))
 		return not_writable(core, job);
+	smmu_i_job_enter_flight(core, job); /* a stall that waited for room: SMMUEN = 0 and CMD_SYNC wait for its record */
 	core->event_writer = (uint8_t)(1 + (job - core->jobs));
 	job->io = (struct smmu_io){ .addr = smmu_i_queue_entry(core->r.eventq.base, core->r.eventq.prod, smmu_i_eventq_log2(core), 32),
 				    .kind = SMMU_IO_WRITE, .io_class = SMMU_IO_CLASS_EVENTQ, .size = 32,

@@ -288,7 +288,7 @@ void smmu_core_enter_service_failure(struct smmu_core *core);
 #define SMMU_IRQ_GERROR 0x04u
 #define SMMU_IRQ_CMD_SYNC 0x08u
 #define SMMU_IRQ_PMCG 0x10u
-#define SMMU_IRQ_SEV 0x20u /* wake event of CMD_SYNC with CS = SEV */
+#define SMMU_IRQ_SEV 0x20u /* wake event: CMD_SYNC with CS = SEV, room in a full command queue */
 
 unsigned smmu_core_take_irqs(struct smmu_core *core); /* wired edges since the last call */
 
