@@ -3,7 +3,7 @@
 -- `./run mutants --set all` runs it with a program built from the mutated sources.
 
 -- Without install/many_smmus.lua: eight Verilated SMMUs are too dear here.
-local with_rtl = { "../scenarios/[!i]*/*.lua", "../scenarios/install/t*.lua" }
+local with_rtl = { "../scenarios/[!i]*/*.lua", "../scenarios/install/[!m]*.lua", "../scenarios/install/many_masters.lua" }
 
 return {
    title = "Mutants: every scenario that could find one",

@@ -2,7 +2,7 @@
 -- What a team runs every night: seeds change what registers and memories hold after a reset, and every random choice.
 
 -- Without install/many_smmus.lua: eight Verilated SMMUs are too dear here.
-local with_rtl = { "../scenarios/[!i]*/*.lua", "../scenarios/install/t*.lua" }
+local with_rtl = { "../scenarios/[!i]*/*.lua", "../scenarios/install/[!m]*.lua", "../scenarios/install/many_masters.lua" }
 
 return {
    title = "Nightly: 50 seeds on the model, 10 on RTL and mixed",

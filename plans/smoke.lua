@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Every scenario once on every backend, and once more on the model without caches and with hostile ones.
+-- Every scenario once on every backend; those of install/ and pasid/ once more on the model without caches and with hostile ones.
 
 -- Without install/many_smmus.lua: eight Verilated SMMUs are too dear here.
-local with_rtl = { "../scenarios/[!i]*/*.lua", "../scenarios/install/t*.lua" }
+local with_rtl = { "../scenarios/[!i]*/*.lua", "../scenarios/install/[!m]*.lua", "../scenarios/install/many_masters.lua" }
 
 return {
    title = "Smoke: every scenario once",

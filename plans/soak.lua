@@ -2,7 +2,7 @@
 -- A weekend: many seeds everywhere.
 
 -- Without install/many_smmus.lua: eight Verilated SMMUs are too dear here.
-local with_rtl = { "../scenarios/[!i]*/*.lua", "../scenarios/install/t*.lua" }
+local with_rtl = { "../scenarios/[!i]*/*.lua", "../scenarios/install/[!m]*.lua", "../scenarios/install/many_masters.lua" }
 
 return {
    title = "Soak: 2000 seeds on the model, 200 on RTL and mixed",

@@ -6,8 +6,13 @@
 
 local PAGE, IOVA = 4096, 0x10000000
 
-local sids = {}
-for i = 1, 32 do sids[i] = 0x1000 + i - 1 end
+-- 256 streams, as many as a leaf table of the driver's default has.
+local STREAMS, FIRST_SID, masters = 256, 0x1000, {}
+for i = 0, 7 do
+   local sids = {}
+   for k = 1, 32 do sids[k] = FIRST_SID + 32 * i + k - 1 end
+   masters[#masters + 1] = { name = "dma" .. i, smmu = "smmu0", sids = sids, ssid_bits = i == 0 and 10 or 0 }
+end
 
 local scenario = {
    title = "Memory of tables: bytes per stream, PASID and mapped page",
@@ -16,7 +21,7 @@ local scenario = {
    platform = {
       ram_mib = 128,
       smmus = { { name = "smmu0" } },
-      masters = { { name = "dma0", smmu = "smmu0", sids = sids, ssid_bits = 10 } },
+      masters = masters,
    },
 }
 
@@ -40,11 +45,12 @@ function scenario.run(t)
    dom:unmap { iova = IOVA, size_bytes = p.pages * PAGE }
 
    t:step("streams")
-   d:attach(dma, dom)
+   for _, m in ipairs(masters) do d:attach(t.masters[m.name], dom) end
    local layout = d:layout(t.smmus.smmu0)
    if layout.st_2level then
-      local span = t.ram.read64(layout.strtab + 8 * (sids[1] >> layout.split_log2)) & 0x1f
-      row("a stream", "per_stream", 64 * (1 << span - 1) / (1 << layout.split_log2), 64)
+      local span = t.ram.read64(layout.strtab + 8 * (FIRST_SID >> layout.split_log2)) & 0x1f
+      -- As many streams as fill a leaf table, or all there are.
+      row("a stream", "per_stream", 64 * (1 << span - 1) / math.min(STREAMS, 1 << layout.split_log2), 64)
    end
 
    t:step("PASIDs")

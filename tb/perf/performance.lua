@@ -213,8 +213,8 @@ draw("curve_driver", { title = "Driver calls", x = "masters, PASIDs", y = "ns", 
    "cost of driver calls by masters and PASIDs")
 
 say "## Memory\n"
-say("Tables take **%.2f bytes for a mapped page** of 4 KiB, **%.2f for a stream** (where there are two levels) and **%.2f for a PASID**, as the driver lays them out (`scenarios/throughput/memory.lua`). "
-   .. "The model allocates nothing after construction: its size grows with its TLB and queues, not with streams, PASIDs or pages.\n", run.memory.per_page, run.memory.per_stream, run.memory.per_pasid)
+say("Tables take **%.2f bytes for a mapped page** of 4 KiB, **%.2f for a stream** of a full leaf table and **%.2f for a PASID**, as the driver lays them out (`scenarios/throughput/memory.lua`). "
+   .. "The core of the model is one struct of less than 1 MiB for each SMMU and allocates nothing: streams, PASIDs and pages add no memory to it.\n", run.memory.per_page, run.memory.per_stream, run.memory.per_pasid)
 
 say "## Every row\n"
 say "| row | median | minimum | maximum | spread | to its anchor | what |"
