@@ -150,11 +150,12 @@ module smmuv3_cmdq
       ttl = ((tg == CMD_TLBI_TG_16K) && (ttl_raw == 2'd1)) ? 2'd0 : ttl_raw;
       ranged = (tg != CMD_TLBI_TG_NONE);
       bad_range = ranged && (num == 5'd0) && (scale == 5'd0) && (ttl == 2'd0);
-      // Bits 63:56 of the address may hold a tag (TBI); entries are compared by bits 55:0.
+      // Bits 63:56 of a VA may hold a tag (TBI); entries are compared by bits 55:0. An IPA has 52 bits, what is above is reserved.
       first = {cmd_q[1][55:12], 12'd0};
+      if (opcode == CMD_TLBI_S2_IPA) first[55:52] = 4'd0;
       span = (64'(num) + 64'd1) << (6'd10 + {3'd0, tg, 1'b0} + {1'b0, scale});
       range_end = {9'd0, first} + {1'b0, span} - 65'd1;
-      if (!ranged) last = {cmd_q[1][55:12], 12'hFFF};
+      if (!ranged) last = {first[55:12], 12'hFFF};
       else last = (range_end[64:56] != 9'd0) ? '1 : range_end[55:0];
 
       unique case (opcode)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# One test per module: rtl.<name> verilates smmuv3_<name> alone and links it with <name>_test.cpp, which includes its header.
+# Included by ../CMakeLists.txt, so that modules are verilated in that folder. Proof: the tests.
+function(rtl_module_test name)
+  set(target test.rtl.${name})
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/smmuv3_${name}.verilated)
+  set(cpp ${dir}/Vsmmuv3_${name}__all.cpp)
+  rtl_verilate(${dir} Vsmmuv3_${name} smmuv3_${name} ${cpp} ${ARGN})
+  # generated code: no warnings
+  set_property(SOURCE ${cpp} PROPERTY COMPILE_OPTIONS ${SMMU_VERILATED_OPTIMIZE} -w)
+  tandem_add_test(NAME rtl.${name} SOURCES modules/${name}_test.cpp ${cpp} LINK smmu_verilated_runtime TIMEOUT_S 20)
+  target_include_directories(${target} SYSTEM PRIVATE ${dir})
+  set_property(SOURCE modules/${name}_test.cpp APPEND PROPERTY OBJECT_DEPENDS ${dir}/Vsmmuv3_${name}.h)
+endfunction()
+
+rtl_module_test(cmdq)
