@@ -82,7 +82,8 @@ module smmuv3_eventq
           end else begin
             state_d = EventqWrite;
           end
-        end else if (prod_we_i) begin
+        end
+        if (prod_we_i) begin  // the queue is off; a record that is lost in this cycle does not matter
           wr_d = prod_wdata_i[19:0];
           ovflg_d = prod_wdata_i[31];
         end

@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # One test per module: rtl.<name> verilates smmuv3_<name> alone and links it with <name>_test.cpp, which includes its header.
+# <name>_alone.sv, where it is there, gives the module pins that Verilator can make a top of.
 # Included by ../CMakeLists.txt, so that modules are verilated in that folder. Proof: the tests.
 function(rtl_module_test name)
   set(target test.rtl.${name})
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/smmuv3_${name}.verilated)
   set(cpp ${dir}/Vsmmuv3_${name}__all.cpp)
-  rtl_verilate(${dir} Vsmmuv3_${name} smmuv3_${name} ${cpp} ${ARGN})
+  set(top smmuv3_${name})
+  set(file ${rtl_from_here}/${top}.sv)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/modules/${name}_alone.sv)
+    set(top ${name}_alone)
+    set(file modules/${top}.sv)
+  endif()
+  rtl_verilate(${dir} Vsmmuv3_${name} ${top} ${file} ${cpp} ${ARGN})
   # generated code: no warnings
   set_property(SOURCE ${cpp} PROPERTY COMPILE_OPTIONS ${SMMU_VERILATED_OPTIMIZE} -w)
   tandem_add_test(NAME rtl.${name} SOURCES modules/${name}_test.cpp ${cpp} LINK smmu_verilated_runtime TIMEOUT_S 20)
@@ -14,3 +21,6 @@ function(rtl_module_test name)
 endfunction()
 
 rtl_module_test(cmdq)
+rtl_module_test(eventq)
+rtl_module_test(record)
+rtl_module_test(msi)
