@@ -100,6 +100,8 @@ function scenario.run(t)
    t:check(gpu_before > 0, "gpu remembers something")
    gpu:expect_abort(gpu:ats_write { iova = page(6), size_bytes = 8 })
    t:expect_event("smmu0", { name = "F_TRANSL_FORBIDDEN", StreamID = gpu.sid, RnW = 0 })
+   t:equal(gpu:ats_read { iova = page(12), size_bytes = 8 }.status, "refused", "a translation gpu asks for")
+   t:expect_event("smmu0", { name = "F_BAD_ATS_TREQ", StreamID = gpu.sid })
 
    t:step("AB-62: the next unmap asks nic alone and succeeds")
    text = told("unmap page 6", function() dom:unmap { iova = page(6), size_bytes = PAGE } end)

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Every kind of table the driver makes, and every way its walk can end: stage 1 and stage 2, three granules, blocks and pages; invalid
 -- descriptors at each level, a missing right, no access flag, an output beyond the output size, memory that refuses the walk.
--- The last three need descriptors that no driver writes: the scenario stores them itself, behind the driver's back, and puts them right again.
--- Left out: both stages at once (nested/guest_tables.lua), contiguous hints, 52-bit outputs.
+-- Most of that needs descriptors that no driver writes: the scenario stores them itself, behind the driver's back, and puts them right again.
+-- Left out: both stages at once (nested/every_level.lua), contiguous hints, 52-bit outputs.
 
 local scenario = {
    title = "Every level of every kind of table: what translates, and how each walk that does not is recorded",
@@ -16,13 +16,14 @@ local scenario = {
    },
 }
 
--- Of a granule: bits of a page, levels at which blocks may be, field of IDR5.
+-- Of a granule: bits of a page, levels at which blocks may be, bits of the input addresses, field of IDR5.
 local granules = {
-   { kib = 4, page = 12, blocks = { 1, 2 }, feature = "GRAN4K" },
-   { kib = 16, page = 14, blocks = { 2 }, feature = "GRAN16K" },
-   { kib = 64, page = 16, blocks = { 2 }, feature = "GRAN64K" },
+   { kib = 4, page = 12, blocks = { 1, 2 }, bits = 48, feature = "GRAN4K" },
+   { kib = 16, page = 14, blocks = { 2 }, bits = 47, feature = "GRAN16K" },
+   { kib = 64, page = 16, blocks = { 2 }, bits = 48, feature = "GRAN64K" },
 }
-local IOVA_BITS, ADDRESS = 39, 0x0000fffffffff000
+local ADDRESS, OAS_BITS = 0x0000fffffffff000, { [0] = 32, 36, 40, 42, 44, 48, 52 }
+local TOO_LARGE = 1 << 44            -- more than the 40 bits that the tables may put out
 
 function scenario.run(t)
    local d, dma, smmu = t.driver, t.masters.dma0, t.smmus.smmu0
@@ -54,7 +55,8 @@ function scenario.run(t)
 
    local function run_one(kind, g)
       local stage2 = kind == "s2"
-      local bits = IOVA_BITS
+      -- Stage 2 takes in what the SMMU can put out.
+      local bits = stage2 and math.min(g.bits, OAS_BITS[smmu:field("IDR5", "OAS")]) or g.bits
       local dom = d:domain { type = kind, granule_kib = g.kib, ias = bits, oas = 40 }
       d:attach(dma, dom)
       local page, base = 1 << g.page, t.ram.base
@@ -78,31 +80,43 @@ function scenario.run(t)
          rows[#rows + 1] = { kind, g.kib .. " KiB", "leaf at level " .. leaf.level, "translates" }
 
          -- Behind the driver's back, with the TLB emptied before and after.
-         local function with(word, fn)
-            local was = t.ram.read64(at)
-            t.ram.write64(at, word(was))
+         local function with(pa, word, fn)
+            local was = t.ram.read64(pa)
+            t.ram.write64(pa, word(was))
             dom:flush()
             fn()
-            t.ram.write64(at, was)
+            t.ram.write64(pa, was)
             dom:flush()
          end
-         local where = "level " .. leaf.level
-         with(function(w) return w & ~(1 << 10) end, function() faults("no access flag at " .. where, leaf.iova, "F_ACCESS") end)
-         with(function(w) return w | 1 << 44 end, function() faults("an output too large at " .. where, leaf.iova, "F_ADDR_SIZE") end)
-         with(function() return 0 end, function() faults("nothing at " .. where, leaf.iova, "F_TRANSLATION") end)
-         local refused = t.ram.inject_error { pa = at & ~63, size_bytes = 64, classes = { stage2 and "Stage2Table" or "Stage1Table" } }
-         dom:flush()
-         faults("memory refuses " .. where, leaf.iova, "F_WALK_EABT")
-         refused.clear()
+         with(at, function(w) return w & ~(1 << 10) end, function() faults("no access flag at level " .. leaf.level, leaf.iova, "F_ACCESS") end)
+         -- Every level of the way: nothing, an address that is too large, memory that refuses.
+         for level = start_level(g, bits, stage2), leaf.level do
+            local pa = descriptor_at(dom, g, leaf.iova, bits, stage2, level)
+            local where = "level " .. level .. (level == leaf.level and ", the leaf" or "")
+            with(pa, function() return 0 end, function() faults("nothing at " .. where, leaf.iova, "F_TRANSLATION") end)
+            with(pa, function(w) return w | TOO_LARGE end, function() faults("an address too large at " .. where, leaf.iova, "F_ADDR_SIZE") end)
+            local refused = t.ram.inject_error { pa = pa & ~63, size_bytes = 64, classes = { stage2 and "Stage2Table" or "Stage1Table" } }
+            dom:flush()
+            faults("memory refuses " .. where, leaf.iova, "F_WALK_EABT")
+            refused.clear()
+            dom:flush()
+         end
          dma:expect_ok(dma:read { iova = leaf.iova, size_bytes = 8 })
          dom:unmap { iova = leaf.iova, size_bytes = leaf.size }
          dom:map { iova = leaf.iova, pa = base, size_bytes = leaf.size, access = "r" }
-         faults("a write without the right at " .. where, leaf.iova, "F_PERMISSION", true)
+         -- A right that is missing is found by a walk, and where the TLB holds the translation for reads, there.
+         faults("a write without the right at level " .. leaf.level, leaf.iova, "F_PERMISSION", true)
          dma:expect_ok(dma:read { iova = leaf.iova, size_bytes = 8 })
+         faults("the same, read before", leaf.iova, "F_PERMISSION", true)
       end
-      -- Levels above the leaves: nothing where a table would be.
-      local first = start_level(g, bits, stage2)
-      faults("nothing at level " .. first, 7 << (bits - 3), "F_TRANSLATION")
+      faults("a region without tables", 7 << (bits - 3), "F_TRANSLATION")
+      d:detach(dma)
+      dom:destroy()
+      -- Tables that resolve less than the SMMU takes in.
+      bits = 39
+      dom = d:domain { type = kind, granule_kib = g.kib, ias = bits, oas = 40 }
+      d:attach(dma, dom)
+      faults("more bits than the tables resolve", 1 << bits, "F_TRANSLATION")
       d:detach(dma)
       dom:destroy()
    end

@@ -335,10 +335,11 @@ std::uint64_t ClientPort::trace_begin(const tlm::tlm_generic_payload& payload, c
 void ClientPort::trace_end(const tlm::tlm_generic_payload& payload, const smmu_txn& txn, const smmu_xlate& out, std::uint64_t id) {
   smmu_trace_record record = trace_record(SMMU_TRACE_TXN_END, payload, txn, index_, id);
   smmu_.after_core_call();
-  record.detail = out.status == SMMU_XLATE_OK       ? SMMU_TRACE_TXN_OK
-                  : out.status == SMMU_XLATE_RAZ_WI ? SMMU_TRACE_TXN_RAZ_WI
-                  : out.status == SMMU_XLATE_ATS    ? SMMU_TRACE_TXN_OK
-                                                    : SMMU_TRACE_TXN_ABORTED;
+  // A translation request that is refused is no translation.
+  const bool answered = out.status == SMMU_XLATE_ATS && out.ats_status == SMMU_ATS_SUCCESS;
+  record.detail = out.status == SMMU_XLATE_OK || answered ? SMMU_TRACE_TXN_OK
+                  : out.status == SMMU_XLATE_RAZ_WI       ? SMMU_TRACE_TXN_RAZ_WI
+                                                          : SMMU_TRACE_TXN_ABORTED;
   record.data[0] = out.pa;
   smmu_.emit(record);
 }
