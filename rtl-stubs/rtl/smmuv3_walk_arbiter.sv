@@ -13,7 +13,7 @@ module smmuv3_walk_arbiter
   input  logic        cmdq_valid_i,
   input  logic [51:0] cmdq_addr_i,
   output logic        cmdq_ready_o,
-  // the translation unit goes first; ready says that the port is free, whether asked or not
+  // the translation unit goes first, once before a command that waits; ready says that the port is free, whether asked or not
   input  logic        tcu_valid_i,
   input  logic [3:0]  tcu_id_i,
   input  logic [51:0] tcu_addr_i,
@@ -80,30 +80,34 @@ module smmuv3_walk_arbiter
   // ---- read address ----
   logic       ar_valid_q;
   logic [3:0] outstanding_q;
-  assign tcu_ready_o = !ar_valid_q;
-  assign cmdq_ready_o = !ar_valid_q && !tcu_valid_i;
+  logic       cmdq_turn_q;             // the command queue waited for a read of the translation unit
+  logic       tcu_taken, cmdq_taken;
+  assign tcu_ready_o = !ar_valid_q && !cmdq_turn_q;
+  assign cmdq_ready_o = !ar_valid_q && (!tcu_valid_i || cmdq_turn_q);
+  assign tcu_taken = tcu_valid_i && tcu_ready_o;
+  assign cmdq_taken = cmdq_valid_i && cmdq_ready_o;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       ar_valid_q <= 1'b0;
+      cmdq_turn_q <= 1'b0;
       arid_o <= '0;
       araddr_o <= '0;
       arlen_o <= '0;
       aruser_o <= '0;
       outstanding_q <= '0;
     end else begin
-      if (!ar_valid_q) begin
-        if (tcu_valid_i || cmdq_valid_i) begin
-          ar_valid_q <= 1'b1;
-          arid_o <= tcu_valid_i ? tcu_id_i : ReaderCmdqId;
-          araddr_o <= tcu_valid_i ? tcu_addr_i : cmdq_addr_i;
-          arlen_o <= tcu_valid_i ? {5'd0, tcu_len_i} : 8'd1;
-          aruser_o <= tcu_valid_i ? tcu_class_i : ClassCmdqRead;
-        end
+      if (tcu_taken || cmdq_taken) begin
+        ar_valid_q <= 1'b1;
+        arid_o <= tcu_taken ? tcu_id_i : ReaderCmdqId;
+        araddr_o <= tcu_taken ? tcu_addr_i : cmdq_addr_i;
+        arlen_o <= tcu_taken ? {5'd0, tcu_len_i} : 8'd1;
+        aruser_o <= tcu_taken ? tcu_class_i : ClassCmdqRead;
       end else if (arready_i) begin
         ar_valid_q <= 1'b0;
       end
-      outstanding_q <= outstanding_q + {3'd0, (tcu_valid_i || cmdq_valid_i) && !ar_valid_q}
+      cmdq_turn_q <= cmdq_valid_i && !cmdq_taken && (cmdq_turn_q || tcu_taken);
+      outstanding_q <= outstanding_q + {3'd0, tcu_taken || cmdq_taken}
                        - {3'd0, rvalid_i && rready_o && rlast_i};
     end
   end
