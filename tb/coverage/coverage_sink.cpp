@@ -31,6 +31,17 @@ const char* const kErrorNames[] = {"CERROR_NONE", "CERROR_ILL", "CERROR_ABT", "C
 
 constexpr unsigned kSteInvalid = 6;
 
+// What a transaction met of the caches; the furthest counts: an entry was fetched, tables were walked, a TLB answered.
+constexpr std::uint8_t kMetTlb = 1, kMetWalk = 2, kMetFetch = 4;
+const char* const kMetNames[] = {"nothing", "tlb", "walk", "fetch"};
+const char* const kOperationNames[] = {"read", "write", "fetch"};
+
+// Commands that make an SMMU forget: CFGI_*, TLBI_* that are not of Secure state, ATC_INV.
+bool is_invalidation(unsigned opcode) {
+  return (opcode >= SMMU_CMD_CFGI_STE && opcode <= SMMU_CMD_CFGI_CD_ALL) || (opcode >= SMMU_CMD_TLBI_NH_ALL && opcode <= SMMU_CMD_TLBI_NSNH_ALL) ||
+         opcode == SMMU_CMD_ATC_INV;
+}
+
 bool is_walk_fault(unsigned number) {
   return number == SMMU_EVENT_F_WALK_EABT || (number >= SMMU_EVENT_F_TRANSLATION && number <= SMMU_EVENT_F_PERMISSION);
 }
@@ -77,6 +88,14 @@ std::string walk_name(std::uint32_t key) {
          (level == kNoLevel ? "no_walk" : "L" + std::to_string(level)) + "/" + (outcome == kTranslated ? "ok" : event_name(outcome));
 }
 
+std::string met_name(unsigned index) {
+  return std::string(name_at(kConfigNames, index >> 6)) + "/" + name_at(kOperationNames, index >> 4 & 3u) + "/" + kMetNames[index >> 2 & 3u] + "/" +
+         kOutcomeNames[index & 3u];
+}
+std::string after_name(std::uint32_t key) {
+  return command_name(key >> 8) + "/" + name_at(kConfigNames, key >> 2 & 7u) + "/" + kOutcomeNames[key & 3u];
+}
+
 std::string call_name(std::uint32_t key) {
   return std::string(smmu_call_name(key >> 8)) + "/" + smmu_status_name(static_cast<smmu_status>(-static_cast<int>(key & 0xffu)));
 }
@@ -109,8 +128,9 @@ void CoverageSink::fetched(const smmu_trace_record& r) {
     cd.low = low[(word & SMMU_CD_TG0_MASK) >> SMMU_CD_TG0_SHIFT];
     cd.high = high[(word & SMMU_CD_TG1_MASK) >> SMMU_CD_TG1_SHIFT];
   }
-  if (r.detail != kClassSte) return;
   Stream& stream = stream_of(r.source, r.sid);
+  stream.met |= kMetFetch;
+  if (r.detail != kClassSte) return;
   if ((word & SMMU_STE_V_MASK) == 0) {
     stream.config = kNoSte;
     ++stes_[kSteInvalid];
@@ -141,6 +161,7 @@ void CoverageSink::walked(const smmu_trace_record& r) {
   Stream& stream = stream_of(r.source, r.sid);
   if (stream.fresh) stream.walked[0] = stream.walked[1] = stream.fresh = false;
   stream.walked[stage] = true;
+  stream.met |= kMetWalk;
   stream.level[stage] = static_cast<std::uint8_t>(r.detail & 3u);
 }
 
@@ -182,6 +203,23 @@ void CoverageSink::ended(const smmu_trace_record& r) {
   const Config config = smmus_[r.source & 63u].enabled ? stream.config : kDisabled;
   ++accesses_[config * 8u + outcome];
   ++transactions_[(r.flags & 15u) | outcome << 4];
+  const unsigned operation = (r.flags & SMMU_TRACE_FLAG_WRITE) != 0 ? 1u : (r.flags & SMMU_TRACE_FLAG_INSTRUCTION) != 0 ? 2u : 0u;
+  const unsigned met = (stream.met & kMetFetch) != 0 ? 3u : (stream.met & kMetWalk) != 0 ? 2u : stream.met & kMetTlb;
+  ++met_[config << 6 | operation << 4 | met << 2 | outcome];
+  stream.met = 0;
+  const Smmu& smmu = smmus_[r.source & 63u];
+  if (stream.told != smmu.invalidations) ++after_[static_cast<std::uint32_t>(smmu.invalidation) << 8 | config << 2 | outcome];
+  stream.told = smmu.invalidations;
+}
+
+void CoverageSink::command(const smmu_trace_record& r) {
+  const auto opcode = static_cast<std::uint8_t>(r.data[0] & 0xff);
+  ++totals_.commands;
+  ++commands_[opcode];
+  if (!is_invalidation(opcode)) return;
+  Smmu& smmu = smmus_[r.source & 63u];
+  smmu.invalidation = opcode;
+  ++smmu.invalidations;
 }
 
 void CoverageSink::register_access(const smmu_trace_record& r) {
@@ -207,14 +245,16 @@ void CoverageSink::record(const smmu_trace_record& r) {
   switch (r.kind) {
     case SMMU_TRACE_TXN_BEGIN: break;
     case SMMU_TRACE_TXN_END: ended(r); break;
-    case SMMU_TRACE_TLB_HIT: ++tlb_hits_[stream_of(r.source, r.sid).config]; break;
+    case SMMU_TRACE_TLB_HIT: {
+      Stream& stream = stream_of(r.source, r.sid);
+      ++tlb_hits_[stream.config];
+      stream.met |= kMetTlb;
+      break;
+    }
     case SMMU_TRACE_WALK_STEP: walked(r); break;
     case SMMU_TRACE_TLB_FILL: filled(r); break;
     case SMMU_TRACE_CONFIG_FETCH: fetched(r); break;
-    case SMMU_TRACE_COMMAND:
-      ++totals_.commands;
-      ++commands_[r.data[0] & 0xff];
-      break;
+    case SMMU_TRACE_COMMAND: command(r); break;
     case SMMU_TRACE_CMDQ_ERROR: ++command_errors_[r.data[0] & 0x7f]; break;
     case SMMU_TRACE_TLB_INVALIDATE: invalidations_[r.data[0] & 0xff] += r.addr != 0; break;
     case SMMU_TRACE_EVENT:
@@ -247,6 +287,8 @@ CoveragePoints CoverageSink::points() const {
   };
   for (const auto& [key, count] : walks_) add(count, "walk/", [k = key] { return walk_name(k); });
   for (const auto& [key, count] : calls_) add(count, "call/", [k = key] { return call_name(k); });
+  for (const auto& [key, count] : after_) add(count, "after/", [k = key] { return after_name(k); });
+  for (unsigned i = 0; i < met_.size(); ++i) add(met_[i], "met/", [i] { return met_name(i); });
   for (unsigned i = 0; i < 256; ++i) {
     add(commands_[i], "command/", [i] { return command_name(i); });
     add(invalidations_[i], "invalidate/", [i] { return command_name(i); });
@@ -283,6 +325,16 @@ void CoverageSink::count_everything() {
             if (outcome == kTranslated ? level != kNoLevel : is_walk_fault(outcome)) walks_[walk_key(config, stage, granule, level, outcome)] = 1;
           }
         }
+      }
+    }
+  }
+  for (unsigned config = 0; config < kConfigs; ++config) {
+    for (unsigned outcome = 0; outcome < kOutcomes; ++outcome) {
+      for (unsigned opcode = 0; opcode < 256; ++opcode) {
+        if (is_invalidation(opcode)) after_[opcode << 8 | config << 2 | outcome] = 1;
+      }
+      for (unsigned operation = 0; operation < 3; ++operation) {
+        for (unsigned met = 0; met < 4; ++met) met_[config << 6 | operation << 4 | met << 2 | outcome] = 1;
       }
     }
   }

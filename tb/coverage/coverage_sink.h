@@ -47,6 +47,8 @@ class CoverageSink : public TraceSink {
     bool fresh = true;                              // the next step of a walk is the first of another transaction
     bool walked[2] = {false, false};                // stage 1, stage 2: the walk that goes on read its tables
     std::uint8_t level[2] = {0, 0};
+    std::uint8_t met = 0;                           // of the transaction that goes on: kMet bits
+    std::uint32_t told = 0;                         // how many invalidations its SMMU had been given when it was last accessed
   };
   struct Cd {
     Granule low = kNoGranule, high = kNoGranule;    // of the two halves of the IOVAs
@@ -54,6 +56,8 @@ class CoverageSink : public TraceSink {
   struct Smmu {
     std::uint32_t gerror = 0, gerrorn = 0, active = 0;
     bool enabled = false;
+    std::uint8_t invalidation = 0;                  // opcode of the last one
+    std::uint32_t invalidations = 0;
   };
 
   void fetched(const smmu_trace_record& r);
@@ -61,6 +65,7 @@ class CoverageSink : public TraceSink {
   void filled(const smmu_trace_record& r);
   void event(const smmu_trace_record& r);
   void ended(const smmu_trace_record& r);
+  void command(const smmu_trace_record& r);
   void register_access(const smmu_trace_record& r);
   void count_walk(std::uint16_t source, std::uint32_t sid, std::uint32_t ssid, const Stream& stream, std::uint64_t iova, unsigned stage, unsigned outcome);
   Stream& stream_of(std::uint16_t source, std::uint32_t sid);
@@ -79,6 +84,8 @@ class CoverageSink : public TraceSink {
   std::array<std::uint64_t, 256> commands_{}, invalidations_{}, events_{}, lost_{}, stalls_{}, command_errors_{};
   std::array<std::uint64_t, 32> gerrors_{};
   std::array<std::uint64_t, 64> accesses_{}, transactions_{};  // by what the stream does or by the kind of access, and outcome
+  std::array<std::uint64_t, 512> met_{};                       // by what the stream does, kind of access, state of the caches, and outcome
+  std::map<std::uint32_t, std::uint64_t> after_;               // by the last invalidation, what the stream does, and outcome
   std::array<std::uint64_t, 8> tlb_hits_{}, stes_{}, cd_tables_{}, irqs_{}, msis_{}, tags_{};
   std::uint64_t page_requests_ = 0, overflows_ = 0;
   CoveragePoints named_;

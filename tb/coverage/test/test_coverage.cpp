@@ -203,6 +203,47 @@ TEST_F(Coverage, AccessesByWhatTheirStreamDoes) {
   EXPECT_EQ(1u, count("tlb_hit/bypass"));
 }
 
+// What a transaction met of the caches: the furthest it had to go counts, and nothing of it is left for the next one.
+TEST_F(Coverage, AnAccessIsCrossedWithWhatItMetOfTheCaches) {
+  reg(SMMU_TRACE_MMIO_WRITE, 0x20, 1);
+  ste(1 | 5 << 1);
+  cd(0);
+  step(1, 3);
+  end(SMMU_TRACE_TXN_OK);
+  EXPECT_EQ(1u, count("met/s1/read/fetch/ok"));
+  step(1, 3);
+  give(make(SMMU_TRACE_TLB_HIT));
+  end(SMMU_TRACE_TXN_ABORTED, SMMU_TRACE_FLAG_WRITE);
+  EXPECT_EQ(1u, count("met/s1/write/walk/abort"));
+  give(make(SMMU_TRACE_TLB_HIT));
+  end(SMMU_TRACE_TXN_OK, SMMU_TRACE_FLAG_INSTRUCTION);
+  EXPECT_EQ(1u, count("met/s1/fetch/tlb/ok"));
+  end(SMMU_TRACE_TXN_OK);
+  EXPECT_EQ(1u, count("met/s1/read/nothing/ok"));
+}
+
+// The last command that invalidates, and the first access of each stream behind it; other commands change nothing.
+TEST_F(Coverage, AnAccessIsCrossedWithTheLastInvalidation) {
+  reg(SMMU_TRACE_MMIO_WRITE, 0x20, 1);
+  ste(1 | 5 << 1);
+  ste(1 | 4 << 1, 6);
+  end(SMMU_TRACE_TXN_OK);  // nothing was invalidated yet
+  smmu_trace_record r = make(SMMU_TRACE_COMMAND);
+  for (const unsigned opcode : {0x03u, 0x12u, 0x46u}) {
+    r.data[0] = opcode;
+    give(r);
+  }
+  end(SMMU_TRACE_TXN_ABORTED);
+  end(SMMU_TRACE_TXN_OK);  // the second one behind it
+  smmu_trace_record other = make(SMMU_TRACE_TXN_END, 6);
+  other.detail = SMMU_TRACE_TXN_OK;
+  give(other);
+  EXPECT_EQ(1u, count("after/TLBI_NH_VA/s1/abort"));
+  EXPECT_EQ(0u, count("after/TLBI_NH_VA/s1/ok"));
+  EXPECT_EQ(1u, count("after/TLBI_NH_VA/bypass/ok"));
+  EXPECT_EQ(0u, count("after/CFGI_STE/s1/abort"));
+}
+
 TEST_F(Coverage, CommandsErrorsAndInvalidations) {
   smmu_trace_record r = make(SMMU_TRACE_COMMAND);
   r.data[0] = 0x46;
