@@ -220,7 +220,7 @@ module smmuv3_tcu
   logic [Slots-1:0] ready;
   slot_t       pick;
   logic        single;                              // the answer is one word: it is used at once
-  assign resp_slot = slot_t'(r_id_i);
+  assign resp_slot = (Slots == 1) ? '0 : slot_t'(r_id_i);  // always a slot that is there, whatever comes before the reset
   assign single = (class_q[resp_slot] != ClassSte) && (class_q[resp_slot] != ClassCd);
   assign resp_step = r_valid_i && single;
   assign ready = run_q & ~(fetch_q & {Slots{!rd_ready_i}});
