@@ -34,7 +34,7 @@ module smmuv3_dvm
   output logic        busy_o
 );
   localparam logic [3:0] KindSync = 4'd15;
-  typedef enum logic [1:0] {DvmIdle, DvmInvalidate, DvmSnapshot, DvmDrain} state_e;
+  typedef enum logic [2:0] {DvmIdle, DvmInvalidate, DvmSnapshot, DvmDrain, DvmTake} state_e;
   state_e   state_q;
   tlb_inv_t op;
 
@@ -106,25 +106,28 @@ module smmuv3_dvm
     end else begin
       unique case (state_q)
         DvmIdle: begin
-          if (valid_i && obey_i) begin
+          if (valid_i) begin
             inv_op_o <= op;
             inv_vmid_o <= s2p_i ? vmid_i : 16'd0;
             inv_asid_o <= asid_i;
             inv_first_o <= {addr_i[55:12], 12'd0};
-            if (kind_i == KindSync) begin
+            if (obey_i && (kind_i == KindSync)) begin
               if (may_drain_i) state_q <= DvmSnapshot;
-            end else if ((op.worlds != '0) && (s2p_i || !op.by_vmid || (vmid_i == 16'd0))) begin
+            end else if (obey_i && (op.worlds != '0) && (s2p_i || !op.by_vmid || (vmid_i == 16'd0))) begin
               state_q <= DvmInvalidate;
+            end else begin
+              state_q <= DvmTake;
             end
           end
         end
-        DvmInvalidate: if (inv_done_i) state_q <= DvmIdle;
+        DvmInvalidate: if (inv_done_i) state_q <= DvmTake;
         DvmSnapshot: state_q <= DvmDrain;
-        default: if (drained_i) state_q <= DvmIdle;  // DvmDrain
+        DvmDrain: if (drained_i) state_q <= DvmTake;
+        default: state_q <= DvmIdle;  // DvmTake
       endcase
     end
   end
-  assign ready_o = ((state_q == DvmIdle) && (!obey_i || (kind_i != KindSync))) || ((state_q == DvmDrain) && drained_i);
+  assign ready_o = (state_q == DvmTake);  // a message is taken when it is done
   assign inv_valid_o = (state_q == DvmInvalidate);
   assign snapshot_o = (state_q == DvmSnapshot);
   assign draining_o = (state_q == DvmSnapshot) || (state_q == DvmDrain);
