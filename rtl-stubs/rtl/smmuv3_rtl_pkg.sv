@@ -107,6 +107,55 @@ package smmuv3_rtl_pkg;
     TbuIdle = 4'd0, TbuTranslate = 4'd1, TbuData = 4'd2, TbuTerminate = 4'd3, TbuStalled = 4'd4
   } tbu_state_e;
 
+  // ---- translations in flight ----
+  // What a stage-2 lookup or walk inside a translation is for; the numbers are those of CLASS in records.
+  localparam logic [1:0] ForCd = 2'd0;
+  localparam logic [1:0] ForTable = 2'd1;
+  localparam logic [1:0] ForInput = 2'd2;
+  // What STE and registers made of a transaction.
+  typedef struct packed {
+    logic   two_level;      // its CD is in a two-level table
+    logic   counted;        // its configuration miss
+    world_e world;
+    logic   stage2;
+    logic   stage1;
+    logic   privileged;
+    logic   instruction;
+  } mode_t;
+  // A translation in hand: what its leaves let do.
+  typedef struct packed {
+    logic       walked;     // from a walk, not from the TLB
+    logic       is_global;
+    logic [1:0] ap;         // AP[2:1] under the limits of the tables
+    logic       uxn;
+    logic       pxn;
+    logic [1:0] s2ap;
+    logic [1:0] s2xn;
+  } leaf_t;
+  // A stage-2 leaf inside a nested translation.
+  typedef struct packed {
+    logic       walked;
+    logic [1:0] s2ap;
+    logic [1:0] s2xn;
+    logic       device;
+  } leaf2_t;
+  // Where a step leads.
+  typedef struct packed {
+    slot_state_e state;
+    logic        fetch;     // read fetch_class at the fetch address
+    logic        ipa;       // the IPA through stage 2
+    logic        miss;
+    logic        fault_s1;  // event_id; terminated or stalled as the CD says
+    logic        fault_s2;  // the same by the STE
+    logic        terminate; // event_id; always recorded unless silent
+    logic        silent;
+    logic        finish;    // result
+    logic [7:0]  event_id;
+    result_e     result;
+    logic [3:0]  fetch_class;
+    logic [1:0]  what_for;
+  } move_t;
+
   // Translation sizes a TLB entry can have. 4K, 16K, 64K pages; 2M, 32M, 512M, 1G blocks.
   localparam int unsigned NumSizeClasses = 7;
   function automatic logic [5:0] size_class_log2(logic [2:0] size_class);

@@ -543,7 +543,7 @@ module smmuv3_sim_top
   end
   NothingHangs_A: assert property (@(posedge clk_i) disable iff (!rst_ni) stuck_q < WatchdogCycles)
     else $error("no progress for %0d cycles: cmdq %s, eventq %s, slots %s %s.., tlb %s, tbu0 %s/%s",
-                stuck_q, u_top.cmdq_state.name(), u_top.eventq_state.name(), u_top.u_tcu.state_q[0].name(),
-                u_top.u_tcu.state_q[Walkers-1].name(), u_top.u_tcu.tlb_state_o.name(), u_top.rd_state[0].name(),
+                stuck_q, u_top.cmdq_state.name(), u_top.eventq_state.name(), u_top.u_tcu.slot_state_o[0].name(),
+                u_top.u_tcu.slot_state_o[Walkers-1].name(), u_top.u_tcu.tlb_state_o.name(), u_top.rd_state[0].name(),
                 u_top.wr_state[0].name());
 endmodule
