@@ -7,9 +7,8 @@ package smmuv3_rtl_pkg;
   // ---- limits of the straps: a one-bit feature may be 1 only where the mask has a 1; numeric fields are bounded by
   // the *Max constants. Whoever drives the straps checks them (StrapsWithinLimits_A repeats the check in simulation).
   // IDR0: ST_LEVEL 0..1, TERM_MODEL, STALL_MODEL 0..2, TTENDIAN must be 2, CD2L, VMID16, VMW, SEV, MSI, ASID16, HYP, BTM,
-  // COHACC,
-  // TTF must be 2, S1P, S2P.
-  localparam logic [31:0] Idr0Mask = 32'h0F4E_723B;
+  // HTTU 0..2, COHACC, TTF must be 2, S1P, S2P.
+  localparam logic [31:0] Idr0Mask = 32'h0F4E_72FB;
   // IDR1: ATTR_PERMS_OVR and the five size fields (PRIQS is free because PRI=0).
   localparam logic [31:0] Idr1Mask = 32'h07FF_FFFF;
   localparam logic [31:0] Idr2Mask = 32'h0000_0000;
@@ -24,8 +23,8 @@ package smmuv3_rtl_pkg;
   localparam logic [15:0] StallMax     = 16'd16; // IDR5.STALL_MAX
 
   // The natural full configuration (SIDSIZE 16, SSIDSIZE 10, CMDQS = EVENTQS = 10, OAS 48, TERM_MODEL 0, STALL_MODEL 0,
-  // STALL_MAX 16).
-  localparam logic [31:0] Idr0Default = 32'h084E_723B;
+  // STALL_MAX 16, HTTU 2).
+  localparam logic [31:0] Idr0Default = 32'h084E_72BB;
   localparam logic [31:0] Idr1Default = 32'h054A_0290;
   localparam logic [31:0] Idr3Default = 32'h0000_2C14;
   localparam logic [31:0] Idr5Default = 32'h0010_0075;
@@ -98,9 +97,10 @@ package smmuv3_rtl_pkg;
   typedef enum logic [3:0] {EventqIdle = 4'd0, EventqWrite = 4'd1} eventq_state_e;
   // A slot of the translation unit. Up to SlotRead a slot waits for somebody else; all others take one step when chosen.
   typedef enum logic [4:0] {
-    SlotIdle = 5'd0, SlotEvent = 5'd1, SlotMerge = 5'd2, SlotRead = 5'd3,
-    SlotFetch = 5'd4, SlotGbpa = 5'd5, SlotConfig = 5'd6, SlotSte = 5'd7, SlotCd = 5'd8, SlotRange = 5'd9, SlotTlb = 5'd10,
-    SlotWalk = 5'd11, SlotIpa = 5'd12, SlotStage2 = 5'd13, SlotStage2Done = 5'd14, SlotCheck = 5'd15, SlotAnswer = 5'd16
+    SlotIdle = 5'd0, SlotEvent = 5'd1, SlotMerge = 5'd2, SlotUpdate = 5'd3, SlotRead = 5'd4,
+    SlotFetch = 5'd5, SlotGbpa = 5'd6, SlotConfig = 5'd7, SlotSte = 5'd8, SlotCd = 5'd9, SlotRange = 5'd10, SlotTlb = 5'd11,
+    SlotWalk = 5'd12, SlotIpa = 5'd13, SlotStage2 = 5'd14, SlotStage2Done = 5'd15, SlotCheck = 5'd16, SlotAnswer = 5'd17,
+    SlotLock = 5'd18, SlotUpdated = 5'd19
   } slot_state_e;
   typedef enum logic [3:0] {TlbIdle = 4'd0, TlbProbe = 4'd1, TlbSweep = 4'd2} tlb_state_e;
   typedef enum logic [3:0] {
@@ -126,6 +126,8 @@ package smmuv3_rtl_pkg;
   typedef struct packed {
     logic       walked;     // from a walk, not from the TLB
     logic       is_global;
+    logic       access;     // its access flag has to be set
+    logic       clean;      // read-only but for DBM: a write may make it writable, with CD.HD
     logic [1:0] ap;         // AP[2:1] under the limits of the tables
     logic       uxn;
     logic       pxn;
@@ -135,10 +137,18 @@ package smmuv3_rtl_pkg;
   // A stage-2 leaf inside a nested translation.
   typedef struct packed {
     logic       walked;
+    logic       access;     // its access flag has to be set
+    logic       clean;      // a write may make it writable
     logic [1:0] s2ap;
     logic [1:0] s2xn;
     logic       device;
   } leaf2_t;
+  // How an exclusive write of a descriptor ended.
+  typedef enum logic [1:0] {
+    UpdateDone = 2'd0,
+    UpdateLost = 2'd1,      // somebody else wrote in between
+    UpdateFailed = 2'd2     // on the bus, or lost too often
+  } update_e;
   // Where a step leads.
   typedef struct packed {
     slot_state_e state;
@@ -286,19 +296,19 @@ package smmuv3_rtl_pkg;
     descriptor_address = (first ? (base & ~52'(low_mask(input_bits - shift + 6'd3))) : base) | {index[48:0], 3'd0};
   endfunction
 
-  // Stage-1 permission check. ap = effective AP[2:1]; one_privilege: EL2 without E2H, where PnU, AP[1], PAN and PXN mean
-  // nothing.
+  // Stage-1 permission check. ap = effective AP[2:1]; clean: a write may make the page writable, so it counts as writable;
+  // one_privilege: EL2 without E2H, where PnU, AP[1], PAN and PXN mean nothing.
   function automatic logic stage1_permits(logic one_privilege, logic rnw, logic instruction, logic privileged, logic [1:0] ap,
-                                          logic uxn, logic pxn, logic wxn, logic pan);
+                                          logic clean, logic uxn, logic pxn, logic wxn, logic pan);
     logic unprivileged_any;
     logic writable;
     logic data_ok;
     unprivileged_any = ap[0];
-    writable = !ap[1];
+    writable = !ap[1] || clean;
     if (one_privilege) begin
       stage1_permits = (rnw && instruction) ? (!uxn && !(wxn && writable)) : (rnw || writable);
     end else if (rnw && instruction) begin
-      if (privileged) stage1_permits = !pxn && !(ap == 2'b01) && !(wxn && writable);
+      if (privileged) stage1_permits = !pxn && !(writable && unprivileged_any) && !(wxn && writable);
       else stage1_permits = !uxn && !(wxn && writable && unprivileged_any);
     end else begin
       data_ok = privileged ? !(pan && unprivileged_any) : unprivileged_any;

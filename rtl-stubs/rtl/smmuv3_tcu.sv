@@ -5,8 +5,8 @@
 // of both stages, permissions, record, answer. An abort is answered only when its record has been written or dropped. An
 // invalidation forbids the fills of every slot that was busy with it.
 // Here is what joins the parts: what a step leads to (memory, stage 2, a fault that terminates or stalls), and answers.
-// Not here: registers and choice of the slot (_slots), requests, the steps themselves (_config, _walk), records, counting and
-// observation (_monitor). Proof: test/ (rtl.vectors).
+// Not here: registers and choice of the slot (_slots), requests, the steps themselves (_config, _walk), exclusive writes (_update),
+// records, counting and observation (_monitor). Proof: test/ (rtl.vectors).
 module smmuv3_tcu
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;
@@ -76,12 +76,23 @@ module smmuv3_tcu
   output logic [51:0] rd_addr_o,
   output logic [2:0]  rd_len_o,
   output logic [3:0]  rd_class_o,
+  output logic        rd_lock_o,       // exclusive
   input  logic        rd_ready_i,
   input  logic        r_valid_i,
   input  logic [3:0]  r_id_i,
   input  logic [63:0] r_data_i,
   input  logic        r_error_i,
+  input  logic        r_exokay_i,
   input  logic        r_last_i,
+  // exclusive writes of descriptors, one at a time: valid and stable until done
+  output logic        wr_valid_o,
+  output logic [3:0]  wr_id_o,
+  output logic [51:0] wr_addr_o,
+  output logic [3:0]  wr_class_o,
+  output logic [63:0] wr_data_o,
+  input  logic        wr_done_i,
+  input  logic        wr_error_i,
+  input  logic        wr_exokay_i,
 
   // invalidations: valid until done
   input  logic        tlb_inv_valid_i,
@@ -207,6 +218,10 @@ module smmuv3_tcu
   result_e     result, result_d;
   logic [7:0]  event_id, ev_event;
   logic        stalled, stalled_d, fault2, fault2_d, walk_fault2;
+  logic        asks_write, asks_write_d, may_write, may_write_d, s1_keep, locked, exclusive, update_done, ev_table_write;
+  slot_t       lock_slot;
+  logic [63:0] s1_word;
+  logic [51:0] s1_addr;
   logic [Slots-1:0] ev_waits, ev_stalls;
   logic        ev_written, ev_write, ev_stage2;
   logic [31:0] ev_sid;
@@ -228,29 +243,30 @@ module smmuv3_tcu
     .dispatch_i(dispatch), .look_free_i(any_request), .free_o(slot_free), .free_slot_o(free_slot), .req_i(req),
     .req_tag_i(req_tag), .req_addr_i(req_addr), .req_sid_i(req_sid), .req_ssid_i(req_ssid), .req_priv_i(req_priv),
     .req_instr_i(req_instr),
-    .rd_ready_i, .r_valid_i, .r_id_i, .r_data_i, .r_error_i, .r_last_i, .resp_slot_o(resp_slot),
+    .rd_ready_i, .locked_i(locked), .lock_slot_i(lock_slot), .update_done_i(update_done), .r_valid_i, .r_id_i, .r_data_i, .r_error_i, .r_last_i, .resp_slot_o(resp_slot),
     .resp_seen_o(resp_seen), .resp_class_o(resp_class), .resp_addr_o(resp_addr), .resp_level_o(resp_level),
     .resp_word0_o(resp_word0), .resp_error_o(resp_error), .resp_expected_o(resp_expected),
     .step_o(step), .sel_o(sel), .state_o(state), .index_o(index), .tag_o(tag), .addr_o(addr), .sid_o(sid), .ssid_o(ssid),
     .priv_in_o(priv_in), .instr_in_o(instr_in), .enabled_o(enabled), .killed_o(killed), .hit_o(was_hit), .ste_o(ste), .cd_o(cd),
     .error_o(cfg_error), .mode_o(mode), .vmid_o(vmid), .merged_o(merged), .walking_o(walking), .fetch_addr_o(fetch_addr),
     .class_o(fetch_class), .todo_o(todo), .level1_o(level1), .level2_o(level2), .hier_o(hier), .oa_o(oa), .size_o(size),
-    .leaf_o(leaf), .for_o(what_for), .ipa_o(ipa), .pa_o(pa), .leaf2_o(leaf2), .size2_o(size2), .result_o(result),
+    .leaf_o(leaf), .for_o(what_for), .ipa_o(ipa), .pa_o(pa), .leaf2_o(leaf2), .size2_o(size2), .asks_write_o(asks_write),
+    .may_write_o(may_write), .s1_word_o(s1_word), .s1_addr_o(s1_addr), .result_o(result),
     .event_o(event_id), .stalled_o(stalled), .fault2_o(fault2), .stag_o(stag), .same_page_o(same_page),
     .state_i(state_d), .mode_i(mode_d), .vmid_i(vmid_d), .merged_i(merged_d), .walking_i(walking_d), .hit_i(hit),
     .fetch_addr_i(fetch_addr_d), .class_i(move.fetch_class), .fetching_i(rd_valid_o), .todo_i(todo_d), .level1_i(level1_d),
     .level2_i(level2_d), .hier_i(hier_d), .oa_i(oa_d), .size_i(size_d), .leaf_i(leaf_d), .for_i(what_for_d), .ipa_i(ipa_d),
-    .pa_i(pa_d), .leaf2_i(leaf2_d), .size2_i(size2_d), .result_i(result_d), .event_i(move.event_id), .stalled_i(stalled_d),
+    .pa_i(pa_d), .leaf2_i(leaf2_d), .size2_i(size2_d), .asks_write_i(asks_write_d), .may_write_i(may_write_d), .s1_keep_i(s1_keep), .result_i(result_d), .event_i(move.event_id), .stalled_i(stalled_d),
     .fault2_i(fault2_d), .stall_take_i(stall_take_o), .stall_tag_i, .use_cache_i(use_cache), .cached_ste_i(cached_ste),
     .cached_cd_i(cached_cd),
     .ev_waits_o(ev_waits), .ev_stalls_o(ev_stalls), .ev_slot_i(ev_slot), .ev_done_i(ev_written), .ev_event_o(ev_event),
     .ev_sid_o(ev_sid), .ev_ssid_o(ev_ssid), .ev_write_o(ev_write), .ev_mode_o(ev_mode), .ev_addr_o(ev_addr),
-    .ev_stage2_o(ev_stage2), .ev_class_o(ev_class), .ev_ipa_o(ev_ipa), .ev_fetch_addr_o(ev_fetch_addr), .ev_stag_o(ev_stag),
+    .ev_stage2_o(ev_stage2), .ev_class_o(ev_class), .ev_ipa_o(ev_ipa), .ev_table_write_o(ev_table_write), .ev_fetch_addr_o(ev_fetch_addr), .ev_stag_o(ev_stag),
     .any_o(any_slot), .states_o(slot_state_o)
   );
 
   // ---- what its STE and CD say ----
-  logic        write, one_privilege, half, closed, e0pd, had, wxn, pan;
+  logic        write, one_privilege, half, closed, e0pd, had, wxn, pan, ha, hd, s2ha, s2hd;
   logic [5:0]  oas, tsz, ips, s2_bits, s2ps;
   logic [1:0]  granule, s2_granule, s2_first_level;
   logic [63:0] va;
@@ -260,8 +276,8 @@ module smmuv3_tcu
   smmuv3_tcu_controls u_controls (
     .idr3_i, .idr5_i, .one_privilege_i(one_privilege), .addr_i(addr), .ste_i(ste), .cd_i(cd), .oas_o(oas), .va_o(va),
     .half_o(half), .closed_o(closed), .e0pd_o(e0pd), .had_o(had), .tsz_o(tsz), .granule_o(granule), .ttb_o(ttb), .ips_o(ips),
-    .wxn_o(wxn), .pan_o(pan), .s2_bits_o(s2_bits), .s2_granule_o(s2_granule), .s2_first_level_o(s2_first_level),
-    .s2_ttb_o(s2_ttb), .s2ps_o(s2ps)
+    .wxn_o(wxn), .pan_o(pan), .ha_o(ha), .hd_o(hd), .s2_bits_o(s2_bits), .s2_granule_o(s2_granule), .s2_first_level_o(s2_first_level),
+    .s2_ttb_o(s2_ttb), .s2ps_o(s2ps), .s2ha_o(s2ha), .s2hd_o(s2hd)
   );
 
   // ---- the step ----
@@ -270,6 +286,9 @@ module smmuv3_tcu
   logic [63:0] fill_va;
   logic [2:0]  fill_size;
   logic [15:0] fill_asid;
+  logic        update_write;
+  update_e     update;
+  logic [63:0] new_word;
   always_comb begin
     same_move = '0;
     same_move.result = result;
@@ -299,18 +318,32 @@ module smmuv3_tcu
     .state_i(state), .write_i(write), .addr_i(addr), .no_fill_i(no_fill), .ste_i(ste), .cd_i(cd), .mode_i(mode), .vmid_i(vmid),
     .merged_i(merged), .walking_i(walking), .fetch_addr_i(fetch_addr), .class_i(fetch_class), .todo_i(todo), .level1_i(level1),
     .level2_i(level2), .hier_i(hier), .oa_i(oa), .size_i(size), .leaf_i(leaf), .ipa_i(ipa), .pa_i(pa), .leaf2_i(leaf2),
-    .size2_i(size2), .fault2_i(fault2), .same_page_i(same_page), .move_i(same_move), .word_i(r_data_i), .word_error_i(r_error_i),
+    .size2_i(size2), .fault2_i(fault2), .asks_write_i(asks_write), .may_write_i(may_write), .s1_word_i(s1_word),
+    .s1_addr_i(s1_addr), .exclusive_i(exclusive), .update_i(update), .same_page_i(same_page), .move_i(same_move),
+    .word_i(r_data_i), .word_error_i(r_error_i || (exclusive && !r_exokay_i)),
     .one_privilege_i(one_privilege), .va_i(va), .had_i(had), .tsz_i(tsz), .granule_i(granule), .ttb_i(ttb), .ips_i(ips),
-    .wxn_i(wxn), .pan_i(pan), .s2_bits_i(s2_bits), .s2_granule_i(s2_granule), .s2_first_level_i(s2_first_level),
+    .wxn_i(wxn), .pan_i(pan), .ha_i(ha), .hd_i(hd), .s2ha_i(s2ha), .s2hd_i(s2hd), .s2_bits_i(s2_bits), .s2_granule_i(s2_granule), .s2_first_level_i(s2_first_level),
     .s2_ttb_i(s2_ttb), .s2ps_i(s2ps),
     .move_o(walk_move), .merged_o(merged_d), .walking_o(walk_walking), .fetch_addr_o(walk_fetch_addr), .todo_o(walk_todo),
     .level1_o(level1_d), .level2_o(level2_d), .hier_o(hier_d), .oa_o(oa_d), .size_o(size_d), .leaf_o(leaf_d), .ipa_o(walk_ipa),
-    .answer_pa_o(walk_pa), .pa_o(pa_d), .leaf2_o(leaf2_d), .size2_o(size2_d), .fault2_o(walk_fault2), .translated_o(translated),
+    .answer_pa_o(walk_pa), .pa_o(pa_d), .leaf2_o(leaf2_d), .size2_o(size2_d), .asks_write_o(asks_write_d),
+    .may_write_o(may_write_d), .s1_keep_o(s1_keep), .update_o(update_write), .new_word_o(new_word), .fault2_o(walk_fault2), .translated_o(translated),
     .hit_o(hit), .present_o(present), .tlb_fill_o(tlb_fill), .fill_o(walk_fill), .fill_va_o(fill_va), .fill_pa_o(fill_pa),
     .fill_size_o(fill_size), .fill_asid_o(fill_asid),
     .inv_valid_i(tlb_inv_valid_i), .inv_op_i(tlb_inv_op_i), .inv_vmid_i(tlb_inv_vmid_i), .inv_vmid_care_i(tlb_inv_vmid_care_i),
     .inv_asid_i(tlb_inv_asid_i), .inv_first_i(tlb_inv_first_i), .inv_last_i(tlb_inv_last_i), .inv_single_i(tlb_inv_single_i),
     .inv_done_o(tlb_inv_done_o), .inv_count_o(tlb_inv_count_o), .tlb_busy_o, .tlb_state_o
+  );
+
+  // ---- updates of descriptors ----
+  assign exclusive = locked && (lock_slot == sel) && (state == SlotRead);
+  smmuv3_tcu_update #(
+    .SlotBits(SlotBits)
+  ) u_update (
+    .clk_i, .rst_ni, .locked_o(locked), .owner_o(lock_slot), .take_i(state == SlotLock), .slot_i(sel), .judge_i(exclusive),
+    .write_i(update_write), .addr_i(fetch_addr), .class_i(fetch_class), .data_i(new_word), .answered_i(state == SlotUpdated),
+    .result_o(update), .done_o(update_done),
+    .wr_valid_o, .wr_id_o, .wr_addr_o, .wr_class_o, .wr_data_o, .wr_done_i, .wr_error_i, .wr_exokay_i
   );
 
   // ---- what the step leads to ----
@@ -385,6 +418,7 @@ module smmuv3_tcu
   assign rd_id_o = {1'b1, 3'(sel)};
   assign rd_addr_o = fetch_addr_d;
   assign rd_class_o = move.fetch_class;
+  assign rd_lock_o = (state == SlotLock);
   assign rd_len_o = ((move.fetch_class == ClassSte) || (move.fetch_class == ClassCd)) ? 3'd7 : 3'd0;
   assign stall_take_o = step && (move.fault_s1 || move.fault_s2) && stall_sel && stall_room_i;
   assign stall_sid_o = sid;
@@ -397,7 +431,7 @@ module smmuv3_tcu
   ) u_records (
     .clk_i, .rst_ni, .waits_i(ev_waits), .stalls_i(ev_stalls), .slot_o(ev_slot), .written_o(ev_written), .event_i(ev_event),
     .sid_i(ev_sid), .ssid_i(ev_ssid), .write_i(ev_write), .mode_i(ev_mode), .addr_i(ev_addr), .stage2_i(ev_stage2),
-    .class_i(ev_class), .ipa_i(ev_ipa), .table_write_i(1'b0), .fetch_addr_i(ev_fetch_addr), .stag_i(ev_stag),
+    .class_i(ev_class), .ipa_i(ev_ipa), .table_write_i(ev_table_write), .fetch_addr_i(ev_fetch_addr), .stag_i(ev_stag),
     .ev_valid_o, .ev_stall_o, .ev_o, .ev_done_i, .ev_refused_i, .ev_writable_i
   );
 

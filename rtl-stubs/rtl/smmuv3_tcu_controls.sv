@@ -25,11 +25,15 @@ module smmuv3_tcu_controls
   output logic [5:0]  ips_o,
   output logic        wxn_o,
   output logic        pan_o,
+  output logic        ha_o,            // hardware sets the access flag
+  output logic        hd_o,            // and makes pages dirty
   output logic [5:0]  s2_bits_o,       // of an IPA
   output logic [1:0]  s2_granule_o,
   output logic [1:0]  s2_first_level_o,
   output logic [51:0] s2_ttb_o,
-  output logic [5:0]  s2ps_o
+  output logic [5:0]  s2ps_o,
+  output logic        s2ha_o,
+  output logic        s2hd_o
 );
   logic        half;
   logic [63:0] cd0, cd1, cd2, ste2;
@@ -50,6 +54,8 @@ module smmuv3_tcu_controls
     if (ips_o > oas_o) ips_o = oas_o;
     wxn_o = cd0[CD_WXN_LSB];
     pan_o = cd0[CD_PAN_LSB];
+    ha_o = cd0[CD_HA_LSB];
+    hd_o = cd0[CD_HA_LSB] && cd0[CD_HD_LSB];
     va_o = addr_i;
     if (half ? cd0[CD_TBI1_LSB] : cd0[CD_TBI0_LSB]) va_o[63:56] = {8{addr_i[55]}};
     s2_bits_o = 6'd0 - ste2[STE_S2T0SZ_MSB-128:STE_S2T0SZ_LSB-128];
@@ -58,6 +64,8 @@ module smmuv3_tcu_controls
     s2_ttb_o = {ste_i[3][51:4], 4'd0};
     s2ps_o = pa_bits(ste2[STE_S2PS_MSB-128:STE_S2PS_LSB-128]);
     if (s2ps_o > oas_o) s2ps_o = oas_o;
+    s2ha_o = ste2[STE_S2HA_LSB-128];
+    s2hd_o = ste2[STE_S2HA_LSB-128] && ste2[STE_S2HD_LSB-128];
   end
   assign half_o = half;
 endmodule

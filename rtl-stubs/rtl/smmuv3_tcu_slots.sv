@@ -32,6 +32,9 @@ module smmuv3_tcu_slots
 
   // answers of memory
   input  logic        rd_ready_i,
+  input  logic        locked_i,        // the update of a descriptor is in progress
+  input  logic [SlotBits-1:0] lock_slot_i,
+  input  logic        update_done_i,   // its write has ended
   input  logic        r_valid_i,
   input  logic [3:0]  r_id_i,
   input  logic [63:0] r_data_i,
@@ -81,6 +84,10 @@ module smmuv3_tcu_slots
   output logic [51:0] pa_o,
   output leaf2_t      leaf2_o,
   output logic [2:0]  size2_o,
+  output logic        asks_write_o,    // stage 2 is asked for the right to write the stage-1 descriptor
+  output logic        may_write_o,     // and has granted it
+  output logic [63:0] s1_word_o,       // the stage-1 leaf as it was read, and where
+  output logic [51:0] s1_addr_o,
   output result_e     result_o,
   output logic [7:0]  event_o,
   output logic        stalled_o,
@@ -110,6 +117,9 @@ module smmuv3_tcu_slots
   input  logic [51:0] pa_i,
   input  leaf2_t      leaf2_i,
   input  logic [2:0]  size2_i,
+  input  logic        asks_write_i,
+  input  logic        may_write_i,
+  input  logic        s1_keep_i,       // the word that came back is a stage-1 leaf
   input  result_e     result_i,
   input  logic [7:0]  event_i,
   input  logic        stalled_i,
@@ -134,6 +144,7 @@ module smmuv3_tcu_slots
   output logic        ev_stage2_o,
   output logic [1:0]  ev_class_o,
   output logic [51:0] ev_ipa_o,
+  output logic        ev_table_write_o,
   output logic [51:0] ev_fetch_addr_o,
   output logic [15:0] ev_stag_o,
 
@@ -143,7 +154,7 @@ module smmuv3_tcu_slots
   typedef logic [SlotBits-1:0] slot_t;
 
   slot_state_e state_q [Slots];
-  logic [Slots-1:0] run_q, fetch_q;                 // wants a step; wants the memory port
+  logic [Slots-1:0] run_q, fetch_q, lock_q;         // wants a step; wants the memory port; and the lock of updates
   logic [3:0]  index_q  [Slots];
   logic [TagBits-1:0] tag_q [Slots];
   logic [63:0] addr_q   [Slots];
@@ -151,7 +162,7 @@ module smmuv3_tcu_slots
   logic [20:0] ssid_q   [Slots];
   logic        priv_in_q [Slots];
   logic        instr_in_q [Slots];
-  logic [Slots-1:0] enabled_q, kill_q, walking_q, merged_q;
+  logic [Slots-1:0] enabled_q, kill_q, walking_q, merged_q, asks_write_q, may_write_q;
   // what its STE and CD say
   logic [63:0] ste0_q   [Slots];
   logic [63:0] ste1_q   [Slots];
@@ -181,6 +192,8 @@ module smmuv3_tcu_slots
   logic [51:0] pa_q     [Slots];                    // what stage 2 made of ipa
   leaf2_t      leaf2_q  [Slots];
   logic [2:0]  size2_q  [Slots];
+  logic [63:0] s1_word_q [Slots];
+  logic [51:0] s1_addr_q [Slots];
   slot_t       merge_q  [Slots];                    // whose walk it waits for
   // how it ends
   result_e     result_q [Slots];
@@ -195,7 +208,12 @@ module smmuv3_tcu_slots
   assign resp_slot = (Slots == 1) ? '0 : slot_t'(r_id_i);  // always a slot that is there, whatever comes before the reset
   assign single = (class_q[resp_slot] != ClassSte) && (class_q[resp_slot] != ClassCd);
   assign resp_step = r_valid_i && single;
-  assign ready = run_q & ~(fetch_q & {Slots{!rd_ready_i}});
+  always_comb begin
+    ready = run_q & ~(fetch_q & {Slots{!rd_ready_i}});
+    for (int unsigned i = 0; i < Slots; i++) begin
+      if (lock_q[i] && (!rd_ready_i || (locked_i && (lock_slot_i != slot_t'(i))))) ready[i] = 1'b0;
+    end
+  end
   always_comb begin
     pick = '0;
     if (ready != '0) begin
@@ -245,6 +263,10 @@ module smmuv3_tcu_slots
   assign pa_o = pa_q[sel];
   assign leaf2_o = leaf2_q[sel];
   assign size2_o = size2_q[sel];
+  assign asks_write_o = asks_write_q[sel];
+  assign may_write_o = may_write_q[sel];
+  assign s1_word_o = s1_word_q[sel];
+  assign s1_addr_o = s1_addr_q[sel];
   assign result_o = result_q[sel];
   assign event_o = event_q[sel];
   assign {stalled_o, fault2_o} = fault_q[sel];
@@ -293,6 +315,7 @@ module smmuv3_tcu_slots
       for (int unsigned i = 0; i < Slots; i++) state_q[i] <= SlotIdle;
       run_q <= '0;
       fetch_q <= '0;
+      lock_q <= '0;
       kill_q <= '0;
       walking_q <= '0;
       enabled_q <= '0;
@@ -305,6 +328,7 @@ module smmuv3_tcu_slots
         state_q[sel] <= state_i;
         run_q[sel] <= (state_i > SlotRead);
         fetch_q[sel] <= (state_i == SlotFetch);
+        lock_q[sel] <= (state_i == SlotLock);
         walking_q[sel] <= walking_i;
       end
       if (dispatch_i) begin
@@ -331,6 +355,10 @@ module smmuv3_tcu_slots
           run_q[i] <= 1'b1;
         end
       end
+      if (update_done_i) begin
+        state_q[lock_slot_i] <= SlotUpdated;
+        run_q[lock_slot_i] <= 1'b1;
+      end
       if (ev_done_i) begin
         state_q[ev_slot_i] <= SlotAnswer;
         run_q[ev_slot_i] <= 1'b1;
@@ -352,6 +380,12 @@ module smmuv3_tcu_slots
       for_q[sel] <= for_i;
       size_q[sel] <= size_i;
       size2_q[sel] <= size2_i;
+      asks_write_q[sel] <= asks_write_i;
+      may_write_q[sel] <= may_write_i;
+      if (s1_keep_i) begin
+        s1_word_q[sel] <= r_data_i;
+        s1_addr_q[sel] <= fetch_addr_q[sel];
+      end
       leaf_q[sel] <= leaf_i;
       leaf2_q[sel] <= leaf2_i;
       oa_q[sel] <= oa_i;
@@ -386,6 +420,7 @@ module smmuv3_tcu_slots
       instr_in_q[free_slot_o] <= req_instr_i;
       mode_q[free_slot_o] <= '{world: WorldEl1, privileged: req_priv_i, instruction: req_instr_i, default: 1'b0};
       merged_q[free_slot_o] <= 1'b0;
+      asks_write_q[free_slot_o] <= 1'b0;
     end
     // words of an STE or CD
     if (r_valid_i && !single) begin
@@ -430,6 +465,7 @@ module smmuv3_tcu_slots
   assign ev_stage2_o = fault_q[ev_slot_i][0];
   assign ev_class_o = for_q[ev_slot_i];
   assign ev_ipa_o = ipa_q[ev_slot_i];
+  assign ev_table_write_o = asks_write_q[ev_slot_i];
   assign ev_fetch_addr_o = fetch_addr_q[ev_slot_i];
   assign ev_stag_o = stag_q[ev_slot_i];
 

@@ -26,6 +26,7 @@ module smmuv3_tlb
   output logic        hit_o,
   output logic [51:0] oa_o,            // base of the page or block
   output logic [1:0]  ap_o,
+  output logic        clean_o,         // a write may make it writable
   output logic        uxn_o,
   output logic        pxn_o,
   output logic [1:0]  s2ap_o,
@@ -38,6 +39,7 @@ module smmuv3_tlb
   input  logic [51:0] fill_oa_i,
   input  logic [2:0]  fill_size_class_i,
   input  logic [1:0]  fill_ap_i,
+  input  logic        fill_clean_i,
   input  logic        fill_uxn_i,
   input  logic        fill_pxn_i,
   input  logic        fill_global_i,
@@ -70,7 +72,7 @@ module smmuv3_tlb
   logic [43:0] va_q    [Entries];   // VA[55:12], zero below the entry's size
   logic [36:0] tag_q   [Entries];   // {world, nested, ASET, global, ASID, VMID}
   logic [2:0]  size_q  [Entries];
-  logic [48:0] data_q  [Entries];   // {OA[51:12], AP[2:1], UXN, PXN, S2AP, XN, Device}
+  logic [49:0] data_q  [Entries];   // {OA[51:12], clean, AP[2:1], UXN, PXN, S2AP, XN, Device}
 
   tlb_state_e  state_d, state_q;
   logic [NumSizeClasses-1:0] present_d, present_q;
@@ -113,8 +115,8 @@ module smmuv3_tlb
       end
     end
   end
-  assign oa_o = {data_q[hit_entry][48:9], 12'd0};
-  assign {ap_o, uxn_o, pxn_o, s2ap_o, s2xn_o, device_o} = data_q[hit_entry][8:0];
+  assign oa_o = {data_q[hit_entry][49:10], 12'd0};
+  assign {clean_o, ap_o, uxn_o, pxn_o, s2ap_o, s2xn_o, device_o} = data_q[hit_entry][9:0];
   assign present_o = present_q;
 
   // ---- matching of invalidations ----
@@ -225,6 +227,12 @@ module smmuv3_tlb
       for (int unsigned w = 0; w < Ways; w++) begin
         if (!valid_q[w][fill_set]) fill_way = WayBits'(w);
       end
+      // an entry of the same page is replaced: what had become too little, as after an update of its descriptor, is not found again
+      for (int unsigned w = 0; w < Ways; w++) begin
+        if (valid_q[w][fill_set] && (size_q[32'(fill_set) * Ways + w] == fill_size_class_i)
+            && (va_q[32'(fill_set) * Ways + w] == (va_i[55:12] & ~fill_mask[55:12]))
+            && (tag_q[32'(fill_set) * Ways + w] == {world_i, nested_i, aset_i, fill_global_i, asid_i, vmid_i})) fill_way = WayBits'(w);
+      end
       fill_entry = 32'(fill_set) * Ways + 32'(fill_way);
     end
   end
@@ -246,7 +254,7 @@ module smmuv3_tlb
       va_q[fill_entry] <= va_i[55:12] & ~fill_mask[55:12];
       tag_q[fill_entry] <= {world_i, nested_i, aset_i, fill_global_i, asid_i, vmid_i};
       size_q[fill_entry] <= fill_size_class_i;
-      data_q[fill_entry] <= {fill_oa_i[51:12], fill_ap_i, fill_uxn_i, fill_pxn_i, fill_s2ap_i, fill_s2xn_i, fill_device_i};
+      data_q[fill_entry] <= {fill_oa_i[51:12], fill_clean_i, fill_ap_i, fill_uxn_i, fill_pxn_i, fill_s2ap_i, fill_s2xn_i, fill_device_i};
     end
   end
 

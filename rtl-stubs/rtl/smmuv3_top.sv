@@ -132,6 +132,9 @@ module smmuv3_top
   // walk-and-queue master, AXI4, 64-bit data, INCR bursts of whole 64-bit words only.
   // AxUSER = access class: 1 L1STD, 2 STE, 3 L1CD, 4 CD, 5 stage-1 table, 6 stage-2 table, 7 VMS, 8 CMDQ read,
   // 9 EVENTQ write, 10 PRIQ write, 11 MSI. AxID = requester; responses may come back in any order between IDs.
+  // AxLOCK: hardware updates of descriptors are exclusive pairs, one at a time: a read and then a write of the same 64-bit word
+  // under one ID. RRESP and BRESP EXOKAY: monitored, written; BRESP OKAY: somebody wrote in between, the pair is repeated;
+  // RRESP OKAY: no monitor there, F_WALK_EABT like an error.
   output logic                  mem_awvalid_o,
   input  logic                  mem_awready_i,
   output logic [3:0]            mem_awid_o,
@@ -142,6 +145,7 @@ module smmuv3_top
   output logic [3:0]            mem_awcache_o,
   output logic [2:0]            mem_awprot_o,
   output logic [3:0]            mem_awuser_o,
+  output logic                  mem_awlock_o,
   output logic                  mem_wvalid_o,
   input  logic                  mem_wready_i,
   output logic [63:0]           mem_wdata_o,
@@ -161,6 +165,7 @@ module smmuv3_top
   output logic [3:0]            mem_arcache_o,
   output logic [2:0]            mem_arprot_o,
   output logic [3:0]            mem_aruser_o,
+  output logic                  mem_arlock_o,
   input  logic                  mem_rvalid_i,
   output logic                  mem_rready_o,
   input  logic [3:0]            mem_rid_i,
@@ -254,7 +259,11 @@ module smmuv3_top
   logic [51:0] cmdq_rd_addr, tcu_rd_addr;
   logic [3:0]  tcu_rd_id, tcu_rd_class;
   logic [2:0]  tcu_rd_len;
-  logic        r_valid, r_error, r_last, wr_valid, wr_done, wr_error;
+  logic        r_valid, r_error, r_exokay, r_last, wr_valid, wr_done, wr_error, tcu_rd_lock;
+  logic        upd_valid, upd_done, upd_error, upd_exokay;
+  logic [3:0]  upd_id, upd_class;
+  logic [51:0] upd_addr;
+  logic [63:0] upd_data;
   logic [3:0]  r_id;
   logic [63:0] r_data;
   logic [51:0] wr_addr;
@@ -264,19 +273,21 @@ module smmuv3_top
     .clk_i, .rst_ni,
     .cmdq_valid_i(cmdq_rd_valid), .cmdq_addr_i(cmdq_rd_addr), .cmdq_ready_o(cmdq_rd_ready),
     .tcu_valid_i(tcu_rd_valid), .tcu_id_i(tcu_rd_id), .tcu_addr_i(tcu_rd_addr), .tcu_len_i(tcu_rd_len),
-    .tcu_class_i(tcu_rd_class), .tcu_ready_o(tcu_rd_ready),
-    .r_valid_o(r_valid), .r_id_o(r_id), .r_data_o(r_data), .r_error_o(r_error), .r_last_o(r_last),
+    .tcu_class_i(tcu_rd_class), .tcu_lock_i(tcu_rd_lock), .tcu_ready_o(tcu_rd_ready),
+    .r_valid_o(r_valid), .r_id_o(r_id), .r_data_o(r_data), .r_error_o(r_error), .r_exokay_o(r_exokay), .r_last_o(r_last),
+    .upd_valid_i(upd_valid), .upd_id_i(upd_id), .upd_addr_i(upd_addr), .upd_class_i(upd_class), .upd_data_i(upd_data),
+    .upd_done_o(upd_done), .upd_error_o(upd_error), .upd_exokay_o(upd_exokay),
     .wr_valid_i(wr_valid), .wr_addr_i(wr_addr), .wr_data_i(ev), .wr_done_o(wr_done), .wr_error_o(wr_error),
     .msi_valid_i(msi_valid), .msi_addr_i(msi_wr_addr), .msi_data_i(msi_wr_data), .msi_done_o(msi_done), .msi_error_o(msi_wr_error),
     .busy_o(arbiter_busy),
     .awvalid_o(mem_awvalid_o), .awready_i(mem_awready_i), .awid_o(mem_awid_o), .awaddr_o(mem_awaddr_o),
     .awlen_o(mem_awlen_o), .awsize_o(mem_awsize_o), .awburst_o(mem_awburst_o), .awcache_o(mem_awcache_o),
-    .awprot_o(mem_awprot_o), .awuser_o(mem_awuser_o),
+    .awprot_o(mem_awprot_o), .awuser_o(mem_awuser_o), .awlock_o(mem_awlock_o),
     .wvalid_o(mem_wvalid_o), .wready_i(mem_wready_i), .wdata_o(mem_wdata_o), .wstrb_o(mem_wstrb_o), .wlast_o(mem_wlast_o),
     .bvalid_i(mem_bvalid_i), .bready_o(mem_bready_o), .bid_i(mem_bid_i), .bresp_i(mem_bresp_i),
     .arvalid_o(mem_arvalid_o), .arready_i(mem_arready_i), .arid_o(mem_arid_o), .araddr_o(mem_araddr_o),
     .arlen_o(mem_arlen_o), .arsize_o(mem_arsize_o), .arburst_o(mem_arburst_o), .arcache_o(mem_arcache_o),
-    .arprot_o(mem_arprot_o), .aruser_o(mem_aruser_o),
+    .arprot_o(mem_arprot_o), .aruser_o(mem_aruser_o), .arlock_o(mem_arlock_o),
     .rvalid_i(mem_rvalid_i), .rready_o(mem_rready_o), .rid_i(mem_rid_i), .rdata_i(mem_rdata_i), .rresp_i(mem_rresp_i),
     .rlast_i(mem_rlast_i)
   );
@@ -449,8 +460,10 @@ module smmuv3_top
     .stall_room_i(stall_room), .stall_tag_i(stall_stag), .stall_take_o(stall_take), .stall_sid_o(stall_sid),
     .stall_index_o(stall_index), .stall_req_tag_o(stall_req_tag), .stall_arm_o(stall_arm), .stall_arm_tag_o(stall_arm_stag),
     .rd_valid_o(tcu_rd_valid), .rd_id_o(tcu_rd_id), .rd_addr_o(tcu_rd_addr), .rd_len_o(tcu_rd_len), .rd_class_o(tcu_rd_class),
-    .rd_ready_i(tcu_rd_ready), .r_valid_i(r_valid && r_id[3]), .r_id_i(r_id), .r_data_i(r_data), .r_error_i(r_error),
-    .r_last_i(r_last),
+    .rd_lock_o(tcu_rd_lock), .rd_ready_i(tcu_rd_ready), .r_valid_i(r_valid && r_id[3]), .r_id_i(r_id), .r_data_i(r_data), .r_error_i(r_error),
+    .r_exokay_i(r_exokay), .r_last_i(r_last),
+    .wr_valid_o(upd_valid), .wr_id_o(upd_id), .wr_addr_o(upd_addr), .wr_class_o(upd_class), .wr_data_o(upd_data),
+    .wr_done_i(upd_done), .wr_error_i(upd_error), .wr_exokay_i(upd_exokay),
     .tlb_inv_valid_i(tlb_inv_valid), .tlb_inv_op_i(tlb_inv_op), .tlb_inv_vmid_i(tlb_inv_vmid), .tlb_inv_vmid_care_i(vmid_care),
     .tlb_inv_asid_i(tlb_inv_asid), .tlb_inv_first_i(tlb_inv_first), .tlb_inv_last_i(tlb_inv_last),
     .tlb_inv_single_i(tlb_inv_single), .tlb_inv_done_o(tlb_inv_done),
@@ -598,7 +611,7 @@ module smmuv3_top
     && (idr5[IDR5_OAS_MSB:IDR5_OAS_LSB] <= OasCodeMax)
     && (idr0[IDR0_STALL_MODEL_MSB:IDR0_STALL_MODEL_LSB] != 2'd3) && (idr5[IDR5_STALL_MAX_MSB:IDR5_STALL_MAX_LSB] <= StallMax)
     && (idr0[IDR0_TTENDIAN_MSB:IDR0_TTENDIAN_LSB] == IDR0_TTENDIAN_LITTLE)
-    && (idr0[IDR0_TTF_MSB:IDR0_TTF_LSB] == IDR0_TTF_AARCH64))
+    && (idr0[IDR0_TTF_MSB:IDR0_TTF_LSB] == IDR0_TTF_AARCH64) && (idr0[IDR0_HTTU_MSB:IDR0_HTTU_LSB] <= IDR0_HTTU_ACCESS_DIRTY))
     else $error("an ID strap claims a feature this block does not have: IDR0 %h IDR1 %h IDR3 %h IDR5 %h",
                 idr0, idr1, idr3, idr5);
   // After a CMD_SYNC no burst that was in progress at its start is still in progress.

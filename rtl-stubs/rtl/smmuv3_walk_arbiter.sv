@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Joins the readers and the writer of the block onto the one walk-and-queue AXI4 master: the command queue, and the slots
+// Joins the readers and the writers of the block onto the one walk-and-queue AXI4 master: the command queue, and the slots
 // of the translation unit, each with an AXI ID of its own and at most one burst outstanding, so answers may come back in any
-// order. All outputs are registered.
+// order. Exclusive accesses are non-cacheable, as AXI4 wants it, so that whoever monitors them sees them. All outputs are registered.
 // Proof: test/ (rtl.vectors, with random latency and aborts).
 module smmuv3_walk_arbiter
   import smmuv3_rtl_pkg::*;
@@ -19,15 +19,25 @@ module smmuv3_walk_arbiter
   input  logic [51:0] tcu_addr_i,
   input  logic [2:0]  tcu_len_i,       // 64-bit words minus one
   input  logic [3:0]  tcu_class_i,
+  input  logic        tcu_lock_i,      // exclusive
   output logic        tcu_ready_o,
   // answers, one word per cycle, for the reader named by r_id_o
   output logic        r_valid_o,
   output logic [3:0]  r_id_o,
   output logic [63:0] r_data_o,
   output logic        r_error_o,
+  output logic        r_exokay_o,
   output logic        r_last_o,
 
-  // writers: event records of four words, MSIs of four bytes; valid until done
+  // writers: exclusive writes of one word, event records of four, MSIs of four bytes; valid until done
+  input  logic        upd_valid_i,
+  input  logic [3:0]  upd_id_i,        // that of the exclusive read
+  input  logic [51:0] upd_addr_i,
+  input  logic [3:0]  upd_class_i,
+  input  logic [63:0] upd_data_i,
+  output logic        upd_done_o,
+  output logic        upd_error_o,
+  output logic        upd_exokay_o,
   input  logic        wr_valid_i,
   input  logic [51:0] wr_addr_i,
   input  logic [63:0] wr_data_i [4],
@@ -51,6 +61,7 @@ module smmuv3_walk_arbiter
   output logic [3:0]  awcache_o,
   output logic [2:0]  awprot_o,
   output logic [3:0]  awuser_o,
+  output logic        awlock_o,
   output logic        wvalid_o,
   input  logic        wready_i,
   output logic [63:0] wdata_o,
@@ -70,6 +81,7 @@ module smmuv3_walk_arbiter
   output logic [3:0]  arcache_o,
   output logic [2:0]  arprot_o,
   output logic [3:0]  aruser_o,
+  output logic        arlock_o,
   input  logic        rvalid_i,
   output logic        rready_o,
   input  logic [3:0]  rid_i,
@@ -78,6 +90,7 @@ module smmuv3_walk_arbiter
   input  logic        rlast_i
 );
   // ---- read address ----
+  localparam logic [3:0] CacheWriteBack = 4'b1111, CacheNone = 4'b0010;
   logic       ar_valid_q;
   logic [3:0] outstanding_q;
   logic       cmdq_turn_q;             // the command queue waited for a read of the translation unit
@@ -95,6 +108,7 @@ module smmuv3_walk_arbiter
       araddr_o <= '0;
       arlen_o <= '0;
       aruser_o <= '0;
+      arlock_o <= 1'b0;
       outstanding_q <= '0;
     end else begin
       if (tcu_taken || cmdq_taken) begin
@@ -103,6 +117,7 @@ module smmuv3_walk_arbiter
         araddr_o <= tcu_taken ? tcu_addr_i : cmdq_addr_i;
         arlen_o <= tcu_taken ? {5'd0, tcu_len_i} : 8'd1;
         aruser_o <= tcu_taken ? tcu_class_i : ClassCmdqRead;
+        arlock_o <= tcu_taken && tcu_lock_i;
       end else if (arready_i) begin
         ar_valid_q <= 1'b0;
       end
@@ -114,7 +129,7 @@ module smmuv3_walk_arbiter
   assign arvalid_o = ar_valid_q;
   assign arsize_o = 3'd3;
   assign arburst_o = 2'b01;
-  assign arcache_o = 4'b1111;
+  assign arcache_o = arlock_o ? CacheNone : CacheWriteBack;
   assign arprot_o = 3'b000;
 
   // ---- read data: one register, always ready ----
@@ -125,6 +140,7 @@ module smmuv3_walk_arbiter
       r_id_o <= '0;
       r_data_o <= '0;
       r_error_o <= 1'b0;
+      r_exokay_o <= 1'b0;
       r_last_o <= 1'b0;
     end else begin
       r_valid_o <= rvalid_i;
@@ -132,37 +148,44 @@ module smmuv3_walk_arbiter
         r_id_o <= rid_i;
         r_data_o <= rdata_i;
         r_error_o <= rresp_i[1];
+        r_exokay_o <= (rresp_i == 2'b01);
         r_last_o <= rlast_i;
       end
     end
   end
 
   // ---- write: address and data side by side, then the response ----
-  logic       wr_busy_q, aw_valid_q, w_valid_q, wr_done_q, wr_error_q, msi_q, msi_done_q;
+  typedef enum logic [1:0] {WriteRecord = 2'd0, WriteMsi = 2'd1, WriteUpdate = 2'd2} writer_e;
+  logic       wr_busy_q, aw_valid_q, w_valid_q, done_q, wr_error_q, exokay_q;
+  writer_e    writer_q;
+  logic       wants_update, wants_record, wants_msi;
   logic [1:0] beat_q;
+  // whoever has just been answered takes its request back first
+  assign wants_update = upd_valid_i && !upd_done_o;
+  assign wants_record = wr_valid_i && !wr_done_o;
+  assign wants_msi = msi_valid_i && !msi_done_o;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       wr_busy_q <= 1'b0;
       aw_valid_q <= 1'b0;
       w_valid_q <= 1'b0;
-      wr_done_q <= 1'b0;
-      msi_done_q <= 1'b0;
-      msi_q <= 1'b0;
+      done_q <= 1'b0;
+      writer_q <= WriteRecord;
       wr_error_q <= 1'b0;
+      exokay_q <= 1'b0;
       beat_q <= '0;
       awaddr_o <= '0;
     end else begin
-      wr_done_q <= 1'b0;
-      msi_done_q <= 1'b0;
+      done_q <= 1'b0;
       if (!wr_busy_q) begin
-        if ((wr_valid_i && !wr_done_q) || (msi_valid_i && !msi_done_q)) begin
+        if (wants_update || wants_record || wants_msi) begin
           wr_busy_q <= 1'b1;
           aw_valid_q <= 1'b1;
           w_valid_q <= 1'b1;
           beat_q <= '0;
-          msi_q <= !(wr_valid_i && !wr_done_q);
-          awaddr_o <= (wr_valid_i && !wr_done_q) ? wr_addr_i : msi_addr_i;
+          writer_q <= wants_update ? WriteUpdate : wants_record ? WriteRecord : WriteMsi;
+          awaddr_o <= wants_update ? upd_addr_i : wants_record ? wr_addr_i : msi_addr_i;
         end
       end else begin
         if (aw_valid_q && awready_i) aw_valid_q <= 1'b0;
@@ -172,32 +195,36 @@ module smmuv3_walk_arbiter
         end
         if (bvalid_i) begin
           wr_busy_q <= 1'b0;
-          wr_done_q <= !msi_q;
-          msi_done_q <= msi_q;
+          done_q <= 1'b1;
           wr_error_q <= bresp_i[1];
+          exokay_q <= (bresp_i == 2'b01);
         end
       end
     end
   end
-  assign wr_done_o = wr_done_q;
+  assign wr_done_o = done_q && (writer_q == WriteRecord);
   assign wr_error_o = wr_error_q;
-  assign msi_done_o = msi_done_q;
+  assign msi_done_o = done_q && (writer_q == WriteMsi);
   assign msi_error_o = wr_error_q;
+  assign upd_done_o = done_q && (writer_q == WriteUpdate);
+  assign upd_error_o = wr_error_q;
+  assign upd_exokay_o = exokay_q;
   assign awvalid_o = aw_valid_q;
-  assign awid_o = msi_q ? WriterMsiId : WriterEventqId;
-  assign awlen_o = msi_q ? 8'd0 : 8'd3;
-  assign awsize_o = msi_q ? 3'd2 : 3'd3;
+  assign awid_o = (writer_q == WriteUpdate) ? upd_id_i : (writer_q == WriteMsi) ? WriterMsiId : WriterEventqId;
+  assign awlen_o = (writer_q == WriteRecord) ? 8'd3 : 8'd0;
+  assign awsize_o = (writer_q == WriteMsi) ? 3'd2 : 3'd3;
   assign awburst_o = 2'b01;
-  assign awcache_o = 4'b1111;
+  assign awlock_o = (writer_q == WriteUpdate);
+  assign awcache_o = awlock_o ? CacheNone : CacheWriteBack;
   assign awprot_o = 3'b000;
-  assign awuser_o = msi_q ? ClassMsi : ClassEventqWrite;
+  assign awuser_o = (writer_q == WriteUpdate) ? upd_class_i : (writer_q == WriteMsi) ? ClassMsi : ClassEventqWrite;
   assign wvalid_o = w_valid_q;
-  assign wdata_o = msi_q ? {msi_data_i, msi_data_i} : wr_data_i[beat_q];
-  assign wstrb_o = !msi_q ? 8'hFF : awaddr_o[2] ? 8'hF0 : 8'h0F;
-  assign wlast_o = msi_q || (beat_q == 2'd3);
+  assign wdata_o = (writer_q == WriteUpdate) ? upd_data_i : (writer_q == WriteMsi) ? {msi_data_i, msi_data_i} : wr_data_i[beat_q];
+  assign wstrb_o = (writer_q != WriteMsi) ? 8'hFF : awaddr_o[2] ? 8'hF0 : 8'h0F;
+  assign wlast_o = (writer_q != WriteRecord) || (beat_q == 2'd3);
   assign bready_o = wr_busy_q && !aw_valid_q && !w_valid_q;
 
-  assign busy_o = ar_valid_q || wr_busy_q || wr_done_q || msi_done_q || r_valid_o || (outstanding_q != 4'd0);
+  assign busy_o = ar_valid_q || wr_busy_q || done_q || r_valid_o || (outstanding_q != 4'd0);
 
   ReadAddressStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     (arvalid_o && !arready_i) |=> (arvalid_o && $stable(araddr_o) && $stable(arid_o) && $stable(arlen_o)));

@@ -15,8 +15,8 @@ void Rig::put(Word addr, unsigned msb, unsigned lsb, Word value) {
 
 void Rig::baseline() {
   // IDR0: ST_LEVEL=1 [27], STALL_MODEL=1 [24], TTENDIAN=2 [22:21], CD2L [19], VMID16 [18], VMW [17],
-  // ASID16 [12], HYP [9], BTM [5], COHACC [4], TTF=2 [3:2], S1P [1], S2P [0]
-  idr0 = 1u << 27 | 1u << 24 | 2u << 21 | 1u << 19 | 1u << 18 | 1u << 17 | 1u << 12 | 1u << 9 | 1u << 5 | 1u << 4 | 2u << 2 | 3u;
+  // ASID16 [12], HYP [9], HTTU=2 [7:6], BTM [5], COHACC [4], TTF=2 [3:2], S1P [1], S2P [0]
+  idr0 = 1u << 27 | 1u << 24 | 2u << 21 | 1u << 19 | 1u << 18 | 1u << 17 | 1u << 12 | 1u << 9 | 2u << 6 | 1u << 5 | 1u << 4 | 2u << 2 | 3u;
   // IDR1: ATTR_PERMS_OVR [26], CMDQS = EVENTQS = 10, SSIDSIZE = 8, SIDSIZE = 16
   idr1 = 1u << 26 | 10u << 21 | 10u << 16 | 8u << 6 | 16u;
   idr3 = 1u << 13 | 1u << 11 | 1u << 10 | 1u << 4 | 1u << 2;   // E0PD, BBML=1, RIL, XNX, HAD

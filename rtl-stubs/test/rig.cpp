@@ -51,7 +51,7 @@ struct ReadBurst {
   bool kept = false;
 };
 struct WriteBurst {
-  bool data_done = false, address_done = false, error = false;
+  bool data_done = false, address_done = false, error = false, exclusive = false, exokay = false;
   unsigned id = 0, size = 3, len = 0, burst = 1;
   Word addr = 0;
   std::deque<Bus> data;
@@ -77,6 +77,7 @@ struct Rig::Pins {
   bool mem_r_valid = false;
   ReadBurst* mem_r = nullptr;
   WriteBurst mem_w;
+  std::map<unsigned, Word> monitors;       // by AXI ID: the word that was read exclusively and not written since
   bool mem_b_valid = false;
   // memory side of the TBUs
   std::deque<ReadBurst> tbu_r[kTbus];
@@ -139,6 +140,12 @@ Word Rig::read(Word addr) const {
   return background ? background(addr & ~Word{7}) : 0;
 }
 
+void Rig::write(Word addr, Word value) {
+  memory[addr >> 3] = value;
+  auto& monitors = pins_->monitors;
+  for (auto it = monitors.begin(); it != monitors.end();) it = it->second == addr >> 3 ? monitors.erase(it) : std::next(it);
+}
+
 bool Rig::held() const {
   for (auto& burst : pins_->mem_reads)
     if (burst.kept) return true;
@@ -165,6 +172,10 @@ void Rig::forget() {
   for (auto it = pins_->client.begin(); it != pins_->client.end();) it = it->second.outcome.done ? pins_->client.erase(it) : std::next(it);
 }
 
+static void give_up(const char* what) {
+  std::fprintf(stderr, "bench: %s never answered (seed %u)\n", what, g_seed);
+  std::exit(1);
+}
 static void worst(unsigned& into, unsigned response) {
   if (response > into) into = response;
 }
@@ -207,13 +218,13 @@ void Rig::tick(unsigned count) {
       t.mem_rresp_i = static_cast<unsigned char>(p.mem_r->resp.front());
       t.mem_rlast_i = p.mem_r->data.size() == 1;
     }
-    t.mem_awready_i = !p.mem_w.address_done && ready();
+    t.mem_awready_i = !p.mem_w.address_done && ready() && !hold_updates;
     t.mem_wready_i = !p.mem_w.data_done && ready();
     if (p.mem_w.address_done && p.mem_w.data_done && p.mem_w.delay) p.mem_w.delay--;
     p.mem_b_valid = p.mem_b_valid || (p.mem_w.address_done && p.mem_w.data_done && !p.mem_w.delay);
     t.mem_bvalid_i = p.mem_b_valid;
     t.mem_bid_i = static_cast<unsigned char>(p.mem_w.id);
-    t.mem_bresp_i = p.mem_w.error ? 2 : 0;
+    t.mem_bresp_i = p.mem_w.error ? 2 : p.mem_w.exokay ? 1 : 0;
     for (unsigned i = 0; i < kTbus; i++) {
       // memory side
       t.tbu_m_arready_i[i] = p.tbu_r[i].size() < 40 && ready();
@@ -312,6 +323,15 @@ void Rig::tick(unsigned count) {
         burst.resp.push_back(abort_reads.count(addr >> 3) || (aborts && aborts(addr)) || (i == 0 && chance()) ? 2 : 0);
         if (addr == hold_read_at) burst.kept = true;
       }
+      if (t.mem_arlock_o) {
+        const Word addr = t.mem_araddr_o;
+        if (t.mem_arlen_o != 0 || t.mem_arsize_o != 3 || addr % 8 != 0 || (t.mem_arcache_o & 0xc)) give_up("an exclusive read of one word");
+        if (has_monitor && burst.resp[0] == 0) {
+          burst.resp[0] = 1;
+          p.monitors[t.mem_arid_o] = addr >> 3;
+        }
+        if (on_exclusive_read) on_exclusive_read(addr);
+      }
       p.mem_reads.push_back(burst);
       p.mem_r = nullptr;  // the deque may have moved its elements; chosen again below
     }
@@ -334,12 +354,31 @@ void Rig::tick(unsigned count) {
       p.mem_w.addr = t.mem_awaddr_o;
       p.mem_w.id = t.mem_awid_o;
       p.mem_w.error = abort_writes.count(p.mem_w.addr >> 3) || chance();
+      p.mem_w.exclusive = t.mem_awlock_o;
       p.mem_w.delay = latency();
+      if (p.mem_w.exclusive && (t.mem_awlen_o != 0 || t.mem_awsize_o != 3 || p.mem_w.addr % 8 != 0 || (t.mem_awcache_o & 0xc)))
+        give_up("an exclusive write of one word");
     }
     if (mem_wf) {
       p.mem_w.data.push_back({t.mem_wdata_o, 0});
       p.mem_w.strobes.push_back(t.mem_wstrb_o);
       p.mem_w.data_done = t.mem_wlast_o;
+    }
+    if (p.mem_w.exclusive && p.mem_w.address_done && p.mem_w.data_done) {  // it takes effect now
+      const Word at = p.mem_w.addr, before = read(at);
+      const auto monitor = p.monitors.find(p.mem_w.id);
+      p.mem_w.exclusive = false;
+      p.mem_w.error = p.mem_w.error || (abort_updates && abort_updates(at));
+      p.mem_w.exokay = !p.mem_w.error && monitor != p.monitors.end() && monitor->second == at >> 3 && !lose_updates;
+      if (!p.mem_w.exokay && lose_updates) lose_updates--;
+      updates += p.mem_w.exokay;
+      lost_updates += !p.mem_w.exokay && !p.mem_w.error;
+      const Word after = p.mem_w.data[0][0];
+      p.mem_w.data.clear();
+      if (p.mem_w.exokay) {
+        write(at, after);
+        if (on_update) on_update(at, before, after);
+      }
     }
     if (mem_b) {
       if (!t.mem_bresp_i)
@@ -511,10 +550,6 @@ Outcome Rig::run(const Txn& txn) {
   return outcome(txn);
 }
 
-static void give_up(const char* what) {
-  std::fprintf(stderr, "bench: %s never answered (seed %u)\n", what, g_seed);
-  std::exit(1);
-}
 
 Word Rig::mmio_read64(std::uint32_t offset) {
   auto& p = *pins_;
@@ -577,6 +612,7 @@ void Rig::start(bool smmu_enable, bool eventq_enable) {
   smmu_rtl::coverage_begins(pins_->context);
   tick(2);
   cycles = walks = config_accesses = tlb_hits = tlb_misses = config_misses = consumed = syncs = lost_events = written_events = 0;
+  updates = lost_updates = 0;
   irq_eventq = irq_gerror = irq_sync = irq_pmcg = sev = 0;
   walk_reads.clear();
   program(eventq_enable);

@@ -56,13 +56,19 @@ class Rig {
   std::uint32_t idr0, idr1, idr3, idr5;
   std::unordered_map<Word, Word> memory;                       // by word address (byte address / 8)
   Word read(Word addr) const;
-  void write(Word addr, Word value) { memory[addr >> 3] = value; }
+  void write(Word addr, Word value);                           // by anybody: an exclusive access to the word has to be repeated
   void put(Word addr, unsigned msb, unsigned lsb, Word value); // bits of a structure that starts at addr
   std::function<Word(Word)> background;                        // words never written; none: zero
   std::function<bool(Word)> aborts;                            // words whose read is answered with an external abort, by rule
   bool keep_client_writes = true;                              // false: memory stays as it is
   unsigned error_percent = 0;                                  // of all bursts, answered with an external abort
   std::map<Word, bool> abort_reads, abort_writes;              // word addresses that answer with an external abort
+  std::function<bool(Word)> abort_updates;                     // words whose exclusive write is answered so
+  bool hold_updates = false;                                   // no write of the block is taken
+  bool has_monitor = true;                                     // false: exclusive reads are answered OKAY
+  unsigned lose_updates = 0;                                   // so many exclusive writes more are refused without a reason
+  std::function<void(Word)> on_exclusive_read;                 // its data is sampled
+  std::function<void(Word addr, Word before, Word after)> on_update;  // an exclusive write has changed memory
   unsigned max_latency = 6;
   Word strtab = 0x80000000;
   std::uint32_t strtab_cfg = 6;
@@ -113,6 +119,7 @@ class Rig {
   std::uint64_t cycles = 0, walks = 0, config_accesses = 0, tlb_hits = 0, tlb_misses = 0, config_misses = 0;
   std::uint64_t consumed = 0, syncs = 0, lost_events = 0, written_events = 0;
   unsigned irq_eventq = 0, irq_gerror = 0, irq_sync = 0, irq_pmcg = 0, sev = 0;
+  unsigned updates = 0, lost_updates = 0;       // exclusive writes that changed memory; that came too late
   std::vector<Word> walk_reads;
 
  private:

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Module test of smmuv3_tlb: random fills, lookups and invalidations of every kind against a plain list. A hit must be an
-// entry of the list; an invalidation must remove what it matches and keep what it does not; what was just filled must hit.
+// entry of the list; an invalidation must remove what it matches and keep what it does not; what was just filled must hit, alone where the
+// same page was filled before.
 // Leaves out: the fill-against-invalidation race (T-TLB-28 shows it on the whole block).
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -24,7 +26,11 @@ struct Tag {
 struct Entry {
   Tag tag;
   Word va = 0, oa = 0;
-  unsigned size = 0, global = 0, rights = 0;   // {AP, UXN, PXN, S2AP, XN, Device}
+  unsigned size = 0, global = 0, rights = 0;   // {clean, AP, UXN, PXN, S2AP, XN, Device}
+  bool is(const Entry& o) const {  // the same page under the same tag
+    return va == o.va && size == o.size && global == o.global && tag.world == o.tag.world && tag.nested == o.tag.nested
+           && tag.asid == o.tag.asid && tag.vmid == o.tag.vmid && tag.aset == o.tag.aset;
+  }
   Word last() const { return va + (Word{1} << kSizes[size]) - 1; }
   bool hits(Word a, const Tag& t) const {
     return a >= va && a <= last() && t.world == tag.world && t.nested == tag.nested && t.vmid == tag.vmid && t.aset == tag.aset
@@ -67,7 +73,7 @@ Answer lookup(Word va, const Tag& t) {
     dut->clk_i = 0;
     dut->eval();
     if (dut->hit_o)
-      a = {true, dut->oa_o, size, dut->ap_o << 7u | dut->uxn_o << 6u | dut->pxn_o << 5u | dut->s2ap_o << 3u | dut->s2xn_o << 1u | dut->device_o};
+      a = {true, dut->oa_o, size, dut->clean_o << 9u | dut->ap_o << 7u | dut->uxn_o << 6u | dut->pxn_o << 5u | dut->s2ap_o << 3u | dut->s2xn_o << 1u | dut->device_o};
     tick();
   }
   dut->look_i = 0;
@@ -79,6 +85,7 @@ void fill(const Entry& e) {
   dut->fill_oa_i = e.oa;
   dut->fill_size_class_i = static_cast<unsigned char>(e.size);
   dut->fill_ap_i = e.rights >> 7 & 3;
+  dut->fill_clean_i = e.rights >> 9 & 1;
   dut->fill_uxn_i = e.rights >> 6 & 1;
   dut->fill_pxn_i = e.rights >> 5 & 1;
   dut->fill_s2ap_i = e.rights >> 3 & 3;
@@ -136,7 +143,7 @@ int tlb_test(int argc, char** argv) {
   tick();
 
   std::vector<Entry> live;
-  unsigned hits = 0, misses = 0, dropped = 0, survivors = 0;
+  unsigned hits = 0, misses = 0, dropped = 0, survivors = 0, refilled = 0;
   for (unsigned step = 0; step < 20000; step++) {
     // few pages, tags and sizes, so that everything collides with everything
     Entry e;
@@ -150,7 +157,7 @@ int tlb_test(int argc, char** argv) {
     e.tag.vmid = rnd(2);
     e.tag.aset = rnd(2);
     e.global = rnd(4) == 0;
-    e.rights = rnd(512);
+    e.rights = rnd(1024);
     if (rnd(100) < 94) {
       Answer r = lookup(a, e.tag);
       if (r.hit) {
@@ -158,6 +165,19 @@ int tlb_test(int argc, char** argv) {
         bool known = false;
         for (auto& l : live) known = known || (l.hits(a, e.tag) && same(r, l));
         if (!known) fail("a hit is an entry that was filled and not invalidated since", step);
+        if (rnd(4) == 0) {   // the same page again, with other rights
+          Entry f;
+          for (auto& l : live) if (l.hits(a, e.tag) && same(r, l)) f = l;
+          live.erase(std::remove_if(live.begin(), live.end(), [&f](const Entry& l) { return l.is(f); }), live.end());
+          f.rights ^= 1 + rnd(1023);
+          fill(f);
+          live.push_back(f);
+          r = lookup(a, f.tag);
+          known = false;
+          for (auto& l : live) known = known || (l.hits(a, f.tag) && same(r, l));
+          if (!r.hit || !known) fail("an entry that is filled again replaces what was there", step);
+          refilled++;
+        }
       } else {
         misses++;
         fill(e);
@@ -200,6 +220,6 @@ int tlb_test(int argc, char** argv) {
     }
   }
   smmu_rtl::coverage_ends(context);
-  std::printf("smmuv3_tlb: %u hits, %u misses, %u invalidated, %u survivors checked\n", hits, misses, dropped, survivors);
-  return hits > 1000 && misses > 1000 && dropped > 500 && survivors > 20 ? 0 : 1;
+  std::printf("smmuv3_tlb: %u hits, %u misses, %u invalidated, %u survivors checked, %u filled again\n", hits, misses, dropped, survivors, refilled);
+  return hits > 1000 && misses > 1000 && dropped > 500 && survivors > 20 && refilled > 100 ? 0 : 1;
 }

@@ -62,7 +62,8 @@ const std::vector<Row> kStage2Rows = {
   {"T-STE-TG", [](Rig& r) { s2tg(r, 3); }, rd(2, kPage3), ev(kBadSte)},
   {"T-STE-AA64", [](Rig& r) { ste_bit(r, kSte2, 128 + 51, 0); }, rd(2, kPage3), ev(kBadSte)},
   {"T-STE-ENDI", [](Rig& r) { ste_bit(r, kSte2, 128 + 52, 1); }, rd(2, kPage3), ev(kBadSte)},
-  {"T-STE-S2HA", [](Rig& r) { ste_bit(r, kSte2, 128 + 56, 1); }, rd(2, kPage3), ev(kBadSte)},
+  {"T-STE-27", [](Rig& r) { r.idr0 &= ~(3u << 6); ste_bit(r, kSte2, 128 + 56, 1); }, rd(2, kPage3), ev(kBadSte)},
+  {"T-STE-28", [](Rig& r) { r.idr0 ^= 3u << 6; r.put(kSte2, 128 + 56, 128 + 55, 3); }, rd(2, kPage3), ev(kBadSte)},
   {"T-STE-MAX", [](Rig& r) { s2t0sz(r, 40); s2sl0(r, 0); }, rd(2, 0x1000), ev(kBadSte)},                // above 39 without STT
   {"T-STE-STT", [](Rig& r) { r.idr3 |= 0x200; s2t0sz(r, 48); s2sl0(r, 3); s2ttb(r, 0x85800000); r.write(0x85800018, 0xd000037ff); },
    rd(2, 0x3123), pa(0xd00003123, 1)},                                                                 // 16 bits from level 3

@@ -129,6 +129,7 @@ module passthrough_top #(
   output logic [3:0]            mem_awcache_o,
   output logic [2:0]            mem_awprot_o,
   output logic [3:0]            mem_awuser_o,
+  output logic                  mem_awlock_o,
   output logic                  mem_wvalid_o,
   input  logic                  mem_wready_i,
   output logic [63:0]           mem_wdata_o,
@@ -148,6 +149,7 @@ module passthrough_top #(
   output logic [3:0]            mem_arcache_o,
   output logic [2:0]            mem_arprot_o,
   output logic [3:0]            mem_aruser_o,
+  output logic                  mem_arlock_o,
   input  logic                  mem_rvalid_i,
   output logic                  mem_rready_o,
   input  logic [3:0]            mem_rid_i,
@@ -273,9 +275,9 @@ module passthrough_top #(
   end
 
   // ---- the walk-and-queue master, broadcast maintenance and interrupts have nothing to say ----
-  assign {mem_awvalid_o, mem_awid_o, mem_awaddr_o, mem_awlen_o, mem_awsize_o, mem_awburst_o, mem_awcache_o, mem_awprot_o, mem_awuser_o} = '0;
+  assign {mem_awvalid_o, mem_awid_o, mem_awaddr_o, mem_awlen_o, mem_awsize_o, mem_awburst_o, mem_awcache_o, mem_awprot_o, mem_awuser_o, mem_awlock_o} = '0;
   assign {mem_wvalid_o, mem_wdata_o, mem_wstrb_o, mem_wlast_o, mem_bready_o} = '0;
-  assign {mem_arvalid_o, mem_arid_o, mem_araddr_o, mem_arlen_o, mem_arsize_o, mem_arburst_o, mem_arcache_o, mem_arprot_o, mem_aruser_o} = '0;
+  assign {mem_arvalid_o, mem_arid_o, mem_araddr_o, mem_arlen_o, mem_arsize_o, mem_arburst_o, mem_arcache_o, mem_arprot_o, mem_aruser_o, mem_arlock_o} = '0;
   assign mem_rready_o = 1'b0;
   assign dvm_ready_o  = 1'b1;
   assign {irq_eventq_o, irq_priq_o, irq_gerror_o, irq_cmd_sync_o, irq_pmcg_o, sev_o} = '0;

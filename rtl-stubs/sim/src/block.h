@@ -32,6 +32,7 @@ struct AddressBeat {
   bool ssid_valid = false;
   // Only on the walk-and-queue master (AxUSER): the number of a smmu_tlm::AccessClass.
   std::uint8_t access_class = 0;
+  bool locked = false;  // AxLOCK: an exclusive access
 };
 // A data bus of up to 16 bytes: byte lane n is byte n % 8 of word n / 8. Narrower buses use the low lanes.
 inline constexpr unsigned kMaxBusBytes = 16;
@@ -62,7 +63,7 @@ struct WriteResponse {
   std::uint8_t response = 0, user = 0;
 };
 
-inline constexpr std::uint8_t kOkay = 0, kSlaveError = 2;
+inline constexpr std::uint8_t kOkay = 0, kExclusiveOkay = 1, kSlaveError = 2;
 
 struct AxiPins {
   Channel<AddressBeat> aw, ar;

@@ -318,6 +318,7 @@ class VerilatedBlock final : public Block {
       p.aw.beat = {top_->mem_awaddr_o,  top_->mem_awid_o,    top_->mem_awlen_o, top_->mem_awsize_o,
                    top_->mem_awburst_o, top_->mem_awcache_o, top_->mem_awprot_o};
       p.aw.beat.access_class = top_->mem_awuser_o;
+      p.aw.beat.locked = top_->mem_awlock_o;
     }
     p.w.valid = top_->mem_wvalid_o;
     if (p.w.valid) p.w.beat = {get(top_->mem_wdata_o), top_->mem_wstrb_o, top_->mem_wlast_o != 0};
@@ -326,6 +327,7 @@ class VerilatedBlock final : public Block {
       p.ar.beat = {top_->mem_araddr_o,  top_->mem_arid_o,    top_->mem_arlen_o, top_->mem_arsize_o,
                    top_->mem_arburst_o, top_->mem_arcache_o, top_->mem_arprot_o};
       p.ar.beat.access_class = top_->mem_aruser_o;
+      p.ar.beat.locked = top_->mem_arlock_o;
     }
     p.b.ready = top_->mem_bready_o;
     p.r.ready = top_->mem_rready_o;

@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::uint8_t kFixed = 0, kWrap = 2;
 
+// What a compare-and-swap of the memories can do.
+bool is_one_word(const AddressBeat& burst) { return burst.len == 0 && burst.size == 3 && burst.addr % 8 == 0; }
+
 struct Lanes {
   std::uint64_t address = 0;  // of the first byte
   unsigned first = 0, count = 0;
@@ -134,6 +137,28 @@ MemoryPort::Answer MemoryPort::perform_read(const AddressBeat& address) {
     answer.beats.push_back(data);
   }
   answer.response = ok ? kOkay : kSlaveError;
+  exclusives_.erase(address.id);
+  if (ok && address.locked && classify_ && is_one_word(address)) {
+    exclusives_[address.id] = {address.addr, answer.beats[0][0]};
+    answer.response = kExclusiveOkay;
+  }
+  return answer;
+}
+
+MemoryPort::Answer MemoryPort::perform_exclusive_write(const Write& write) {
+  Answer answer;
+  answer.id = write.address.id;
+  const auto read = exclusives_.find(write.address.id);
+  if (read == exclusives_.end() || read->second.address != write.address.addr || !is_one_word(write.address) || write.beats[0].strobe != 0xff)
+    return answer;  // OKAY: not written
+  std::uint64_t value = write.beats[0].data[0];
+  extension_.compare_and_swap = true;
+  extension_.expected = extension_.observed = read->second.data;  // memory that knows no compare-and-swap has just written
+  exclusives_.erase(read);
+  const bool ok = transport(tlm::TLM_WRITE_COMMAND, write.address.addr, reinterpret_cast<std::uint8_t*>(&value), sizeof value,
+                            write.address.access_class);
+  extension_.compare_and_swap = false;
+  answer.response = !ok ? kSlaveError : extension_.observed == extension_.expected ? kExclusiveOkay : kOkay;
   return answer;
 }
 
@@ -177,7 +202,7 @@ bool MemoryPort::perform(std::uint64_t cycle) {
     } else {
       const Write write = std::move(writes_.front());
       writes_.pop_front();
-      answer = perform_write(write);
+      answer = write.address.locked && classify_ ? perform_exclusive_write(write) : perform_write(write);
     }
     if (generation != generation_) return false;
     const auto delay_ps = static_cast<std::uint64_t>(delay_ / sc_core::sc_time(1, sc_core::SC_PS));
@@ -196,6 +221,7 @@ void MemoryPort::abort_all() {
   write_bursts_.clear();
   read_answers_.clear();
   write_answers_.clear();
+  exclusives_.clear();
 }
 
 }  // namespace smmu_rtl

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // AXI4 slave behind one master port of the block: collects bursts, performs them as TLM transactions at the simulated
 // time of the cycle they were accepted in, and answers after a latency counted in cycles.
-// Any burst type, size and strobe pattern; answers leave in order of acceptance. Not here: exclusive accesses.
+// Any burst type, size and strobe pattern; answers leave in order of acceptance. An exclusive write of one 64-bit word is a
+// compare-and-swap with what the exclusive read of its AXI ID saw; other exclusive accesses are answered OKAY, which denies them.
 // Proof: sim/test/test_traffic.cpp.
 #ifndef SMMU_RTL_MEMORY_PORT_H
 #define SMMU_RTL_MEMORY_PORT_H
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -49,6 +51,9 @@ class MemoryPort {
     std::vector<BusData> beats;  // reads only
     std::size_t next_beat = 0;
   };
+  struct Exclusive {
+    std::uint64_t address = 0, data = 0;
+  };
   struct Write {
     AddressBeat address;
     std::vector<WriteBeat> beats;
@@ -56,6 +61,7 @@ class MemoryPort {
 
   Answer perform_read(const AddressBeat& address);
   Answer perform_write(const Write& write);
+  Answer perform_exclusive_write(const Write& write);
   bool transport(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data, std::size_t bytes,
                  std::uint8_t access_class);
 
@@ -70,6 +76,7 @@ class MemoryPort {
   std::vector<WriteBeat> write_data_;    // beats of the burst being received
   std::deque<std::vector<WriteBeat>> write_bursts_;  // complete data whose address is still missing
   std::deque<Answer> read_answers_, write_answers_;
+  std::map<std::uint32_t, Exclusive> exclusives_;    // by AXI ID: the last exclusive read, until its write
   std::uint64_t generation_ = 0;         // counts resets
   sc_core::sc_time delay_;               // of the access being performed
   tlm::tlm_generic_payload payload_;

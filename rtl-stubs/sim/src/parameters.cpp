@@ -33,6 +33,7 @@ struct FieldRule {
   std::uint32_t min, max;
 };
 constexpr FieldRule kFieldRules[] = {
+    {"IDR0.HTTU", 0, 2},
     {"IDR0.ST_LEVEL", 0, 1},
     {"IDR0.STALL_MODEL", 0, 2},
     {"IDR0.TTENDIAN", 2, 2},

@@ -56,7 +56,7 @@ TEST(Factory, both_tbus_of_a_larger_block_work) {
 
 TEST(Factory, capabilities_name_backend_features_and_limits) {
   const std::string caps = bench->smmu->caps_json();
-  for (const char* part : {"\"backend\": \"rtl\"", "\"S1P\": true", "\"HTTU\": false", "\"GRAN64K\": true", "\"SIDSIZE\": 16",
+  for (const char* part : {"\"backend\": \"rtl\"", "\"S1P\": true", "\"HTTU_DIRTY\": true", "\"GRAN64K\": true", "\"SIDSIZE\": 16",
                            "\"SSIDSIZE\": 10", "\"CMDQS\": 10", "\"OAS\": 48", "\"TBUS\": 2", "\"PMCG_COUNTERS\": 4"})
     EXPECT_NE(std::string::npos, caps.find(part)) << part << " in " << caps;
 }

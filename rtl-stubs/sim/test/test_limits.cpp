@@ -90,7 +90,7 @@ TEST(Limits, defaults_pass) {
 
 TEST(Limits, a_feature_the_block_lacks_is_named) {
   const auto idr = smmu_rtl::default_ids().idr;
-  EXPECT_EQ("IDR0.HTTU is 2; the RTL block allows 0.", refusal(0, idr[0] | 2u << 6));
+  EXPECT_EQ("IDR0.HTTU is 3; the RTL block allows 0 to 2.", refusal(0, idr[0] | 3u << 6));
   EXPECT_EQ("IDR0.STALL_MODEL is 3; the RTL block allows 0 to 2.", refusal(0, idr[0] | 3u << 24));
   EXPECT_EQ("IDR5.STALL_MAX is 17; the RTL block allows 0 to " + std::to_string(std::min(smmu_rtl::kStallMax, std::uint32_t{SMMU_RTL_BURSTS})) + ".", refusal(5, (idr[5] & 0xffff) | 17u << 16));
   EXPECT_EQ("IDR0.ATS is 1; the RTL block allows 0.", refusal(0, idr[0] | 1u << 10));
@@ -98,7 +98,7 @@ TEST(Limits, a_feature_the_block_lacks_is_named) {
   EXPECT_EQ("IDR1.SIDSIZE is 33; the RTL block allows 0 to 32.", refusal(1, (idr[1] & ~63u) | 33));
   EXPECT_EQ("IDR1.CMDQS is 20; the RTL block allows 0 to 19.", refusal(1, (idr[1] & ~(31u << 21)) | 20u << 21));
   EXPECT_EQ("IDR5.OAS is 6; the RTL block allows 0 to 5.", refusal(5, (idr[5] & ~7u) | 6));
-  EXPECT_EQ("IDR0 is 0x" "884e723b; its reserved bits 0x80000000 must be zero.", refusal(0, idr[0] | 1u << 31));
+  EXPECT_EQ("IDR0 is 0x" "884e72bb; its reserved bits 0x80000000 must be zero.", refusal(0, idr[0] | 1u << 31));
 }
 
 TEST(Limits, fields_that_contradict_each_other_are_refused) {

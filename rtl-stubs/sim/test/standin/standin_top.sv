@@ -121,6 +121,7 @@ module standin_top #(
   output logic [3:0]            mem_awcache_o,
   output logic [2:0]            mem_awprot_o,
   output logic [3:0]            mem_awuser_o,
+  output logic                  mem_awlock_o,
   output logic                  mem_wvalid_o,
   input  logic                  mem_wready_i,
   output logic [63:0]           mem_wdata_o,
@@ -140,6 +141,7 @@ module standin_top #(
   output logic [3:0]            mem_arcache_o,
   output logic [2:0]            mem_arprot_o,
   output logic [3:0]            mem_aruser_o,
+  output logic                  mem_arlock_o,
   input  logic                  mem_rvalid_i,
   output logic                  mem_rready_o,
   input  logic [3:0]            mem_rid_i,
@@ -267,6 +269,7 @@ module standin_top #(
   assign {mem_arburst_o, mem_awburst_o} = {2'd1, 2'd1};
   assign {mem_arcache_o, mem_awcache_o} = '1;
   assign {mem_arprot_o, mem_awprot_o}   = '0;
+  assign {mem_arlock_o, mem_awlock_o}   = '0;
   assign {mem_aruser_o, mem_awuser_o}   = {4'd2, 4'd9};  // a made-up STE fetch and event write
   assign mem_wstrb_o = '1;
 
