@@ -2,16 +2,19 @@
 // The block against the model: random stream tables, CDs, tables of both stages, substreams, many accesses on every port at once, memory that
 // answers late, out of order or with an error, and changes of one word followed by an invalidation and CMD_SYNC while traffic goes on.
 // A transaction must end as the model says for the memory before or after a change; once CMD_SYNC is consumed, after. Every
-// record must be the model's, and there must be no other.
+// record must be the model's, and there must be no other. Hardware updates: what the model would change is changed when the
+// transaction ends, and nothing is ever changed that no transaction may change.
 //    test.rtl.lockstep [--seed N] [--seeds COUNT] [--steps COUNT]      steps: transactions per seed
 // What software must keep apart stays apart: every stream has its VMID, every CD its ASID, pages are not global, streams of EL2 share
-// one CD. Else the architecture allows answers that no model of one translation can foretell.
+// one CD; where descriptors become dirty, everybody who uses tables of that stage lets them, and no word that is updated
+// serves two kinds of structures. Else the architecture allows answers that no model of one translation can foretell.
 // Exit 0: no divergence and nothing that never happened; 1: a divergence, with seed, transaction and both opinions; 2: usage.
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <unordered_map>
 
 #include "../test/vectors.h"
 #include "oracle.h"
@@ -23,7 +26,7 @@ namespace {
 constexpr Word kStreams = 0x80000000, kContexts = 0x80400000, kTables = 0x82000000, kStage2 = 0x84000000, kMany = 32, low_48 = 0xffffffffffff;
 
 struct Tally {
-  std::uint64_t ok, aborted, raz, raced, hits, syncs, events[32];
+  std::uint64_t ok, aborted, raz, raced, hits, syncs, updates, lost, checked, events[32];
 } tally;
 
 class World {
@@ -49,6 +52,7 @@ class World {
   Word fresh(Word addr) const;
   Word descriptor(Word addr, Word h, bool stage2) const;
   Word context_word(Word addr, Word h) const;
+  Word update_bits(Word h) const;
   void make_ste(unsigned sid);
   void straps();
   void submit(unsigned place);
@@ -61,7 +65,7 @@ class World {
     Txn txn;
     std::vector<Verdict> allowed;
     unsigned number = 0;
-    bool busy = false;
+    bool busy = false, changed = false;   // changed: a word that it may have read, by software
   };
   struct Ended {
     Txn txn;
@@ -71,7 +75,10 @@ class World {
   Rig rig_;
   std::unique_ptr<Oracle> oracle_;
   Word salt_ = 0, error_salt_ = 0;
-  unsigned error_one_in_ = 0;
+  unsigned error_one_in_ = 0, update_error_one_in_ = 0;
+  bool dirty1_ = false, dirty2_ = false;   // every CD, every STE lets hardware make pages dirty; else none does
+  std::unordered_map<Word, unsigned> uses_;    // classes that have read a word
+  std::unordered_map<Word, Word> updated_;     // bits that some transaction may change
   Pending pending_[24];            // six on each port
   std::vector<Ended> ended_;
   // a change on its way: the word as it was, until CMD_SYNC is consumed
@@ -88,18 +95,45 @@ class World {
   // False where the answer may mix memory before and after the change: tables that lead back to themselves.
   bool allow(Pending& p) {
     unsigned reads = 0;
+    bool apart = true;
     auto ask = [&](bool old) {
       unsigned count = 0;
-      Verdict v = oracle_->ask(p.txn, [&](Word a) {
+      std::vector<std::array<Word, 2>> seen;
+      Verdict v = oracle_->ask(p.txn, {[&](Word a, unsigned access_class) {
         count += changing_ && a == changed_;
+        seen.push_back({a, access_class});
         return old ? then(a) : now(a);
-      }, [&](Word a) { return aborts(a); });
+      }, [&](Word a) { return aborts(a); }, [&](Word a) { return aborts_update(a); }});
       reads = std::max(reads, count);
+      for (auto& [at, access_class] : seen) apart = apart && keep_apart(at, static_cast<unsigned>(access_class));
+      for (auto& u : v.updates) {
+        apart = apart && (uses_[u.addr] & (uses_[u.addr] - 1)) == 0;
+        updated_[u.addr] |= u.before ^ u.after;
+      }
       if (std::find(p.allowed.begin(), p.allowed.end(), v) == p.allowed.end()) p.allowed.push_back(v);
     };
     ask(false);
     if (changing_) ask(true);
-    return reads < 2;
+    return reads < 2 && apart;
+  }
+  // One kind of structure for each word that is updated.
+  bool keep_apart(Word at, unsigned access_class) {
+    unsigned& uses = uses_[at];
+    uses |= 1u << access_class;
+    return updated_.count(at) == 0 || (uses & (uses - 1)) == 0;
+  }
+  bool aborts_update(Word addr) const { return update_error_one_in_ && hash(addr ^ ~error_salt_) % update_error_one_in_ == 0; }
+  // The block has changed a descriptor: one that some transaction may change, and others may see it.
+  void block_updates(Word addr, Word before, Word after) {
+    tally.updates++;
+    const auto known = updated_.find(addr);
+    if (known == updated_.end() || ((before ^ after) & ~known->second) != 0) {
+      std::printf("FAIL seed %u, transaction %u: the block changes the descriptor at %s from %s to %s, the model never would\n", rig::g_seed,
+                  sequence_, rig::hex(addr).c_str(), rig::hex(before).c_str(), rig::hex(after).c_str());
+      std::exit(1);
+    }
+    for (auto& p : pending_)
+      if (p.busy) allow(p);
   }
 };
 
@@ -118,7 +152,11 @@ Word World::descriptor(Word addr, Word h, bool stage2) const {
   if (h % 4) attributes &= 0x000ffffffffff0ff;                               // mostly nothing above, readable and writable
   if (h % 4) attributes |= 0x40;
   if (stage2 && (h >> 44) % 4) attributes |= 0xc0;
-  attributes |= (h >> 28) % 16 ? 0x400 : 0;                                  // AF
+  attributes |= (h >> 28) % ((rig_.idr0 >> 6 & 3) != 0 ? 3 : 16) ? 0x400 : 0; // AF
+  if (stage2 ? dirty2_ : dirty1_) {                                          // often clean
+    attributes |= (h >> 41) % 4 ? Word{1} << 51 : 0;                         // DBM
+    if ((h >> 37) % 2) attributes = stage2 ? attributes & ~Word{0x80} : attributes | 0x80;
+  }
   attributes |= 0x800;                                                       // nG
   if (stage2) attributes = (attributes & ~Word{0x3c}) | ((h >> 50) % 8 ? 0x3c : (h >> 53 & 15) << 2);
   if (!stage2 || (h >> 46) % 2) attributes &= ~(Word{0x1f} << 59);
@@ -133,6 +171,13 @@ Word World::descriptor(Word addr, Word h, bool stage2) const {
   }
 }
 
+// {HA, HD} where nothing becomes dirty: HD alone is off. Without HTTU mostly 0, else everything would be illegal.
+Word World::update_bits(Word h) const {
+  const unsigned httu = rig_.idr0 >> 6 & 3;
+  if (httu == 2) return h % 3;
+  return httu == 1 ? (h % 12 == 0 ? 1 : h % 2 << 1) : h % 24 == 0 ? 2 : 0;
+}
+
 Word World::context_word(Word addr, Word h) const {
   const Word half = hash(h);
   switch (addr >> 3 & 7) {
@@ -145,12 +190,13 @@ Word World::context_word(Word addr, Word h) const {
       w |= (h >> 14) % 8 ? Word{1} << 30 : 0;                                                      // EPD1
       w |= (h >> 16) % 16 ? 0 : Word{1} << 14;                                                     // EPD0
       w |= (half & 15) == 0 ? Word{1} << 35 : 0;                                                   // AFFD
+      w |= dirty1_ ? Word{3} << 42 : update_bits(half >> 52) << 42;                                 // HA, HD
       w |= (half >> 4 & 7) == 0 ? Word{1} << 36 : 0;                                               // WXN
       w |= (half >> 7 & 7) < 2 ? (half >> 10 & 3) << 38 : 0;                                       // TBI
       w |= (half >> 12 & 7) == 0 ? Word{1} << 40 : 0;                                              // PAN
       w ^= (half >> 15 & 7) == 0 ? Word{1} << 46 : 0;
       w ^= (half >> 18 & 7) == 0 ? Word{1} << 45 : 0;
-      w ^= (half >> 21 & 31) == 0 ? Word{1} << (half >> 26 & 63) % 48 : 0;
+      w ^= (half >> 21 & 31) == 0 ? Word{1} << (half >> 26 & 63) % 42 : 0;
       if ((half >> 40 & 15) == 0) w = (w & ~(Word{7} << 32)) | (half >> 44 & 7) << 32;              // IPS
       return w | (addr >> 6 & 0xffff) << 48;                                                        // an ASID of its own
     }
@@ -164,6 +210,8 @@ void World::make_ste(unsigned sid) {
   const Word at = kStreams + 64 * sid;
   auto field = [&](unsigned msb, unsigned lsb, Word value) { rig_.put(at, msb, lsb, value); };
   for (unsigned i = 0; i < 8; i++) rig_.write(at + 8 * i, one_in(8) ? hash(next()) : 0);
+  const Word update = dirty2_ ? 3 : update_bits(next());                    // S2HA, S2HD
+  field(128 + 56, 128 + 55, update);
   if (one_in(40)) return;                                                   // nonsense
   const bool s2p = rig_.idr0 & 1;
   const unsigned config = one_in(16) ? below(8) : one_in(12) ? 4 : !s2p || one_in(3) ? 5 : one_in(3) ? 6 : 7;
@@ -193,6 +241,7 @@ void World::make_ste(unsigned sid) {
   field(128 + 58, 128 + 58, !one_in(4));
   field(128 + 54, 128 + 54, one_in(4));                                     // S2PTW
   field(128 + 53, 128 + 53, one_in(8));                                     // S2AFFD
+  field(128 + 56, 128 + 55, update);
   static const unsigned geometry[8][3] = {{24, 1, 0}, {24, 1, 0}, {24, 1, 0}, {25, 1, 0}, {21, 1, 0}, {16, 2, 0}, {24, 1, 2}, {24, 1, 1}};
   const unsigned* g = geometry[config == 7 && !one_in(6) ? below(5) : below(8)];
   field(128 + 37, 128 + 32, one_in(16) ? below(64) : g[0]);
@@ -208,6 +257,9 @@ void World::straps() {
   if (one_in(4)) rig_.idr0 &= ~(1u << 9);                                    // HYP
   if (one_in(6)) rig_.idr0 |= 1u << 26;                                      // TERM_MODEL
   if (one_in(8)) rig_.idr0 &= ~(1u << 19);                                   // CD2L
+  if (one_in(3)) rig_.idr0 ^= (2 + below(2)) << 6;                           // HTTU
+  dirty1_ = (rig_.idr0 >> 6 & 3) == 2 && one_in(2);
+  dirty2_ = (rig_.idr0 >> 6 & 3) == 2 && one_in(2);
   if (one_in(3)) rig_.idr3 |= 1u << 9;                                       // STT
   if (one_in(4)) rig_.idr3 &= ~(1u << 4);                                    // XNX
   if (one_in(4)) rig_.idr3 &= ~(1u << 2);                                    // HAD
@@ -224,6 +276,9 @@ void World::straps() {
   salt_ = hash(next());
   error_salt_ = hash(next());
   error_one_in_ = one_in(3) ? 24 + below(200) : 0;
+  update_error_one_in_ = one_in(3) ? 8 + below(24) : 0;
+  rig_.abort_updates = [this](Word addr) { return aborts_update(addr); };
+  rig_.on_update = [this](Word addr, Word before, Word after) { block_updates(addr, before, after); };
   rig_.background = [this](Word addr) { return fresh(addr); };
   rig_.aborts = [this](Word addr) { return aborts(addr); };
   for (unsigned sid = 0; sid < kMany; sid++) make_ste(sid);
@@ -250,7 +305,9 @@ void World::submit(unsigned place) {
   t.addr = (a & ~Word{0xfff}) | (sequence_++ & 0xfff);
   p = Pending{};
   p.txn = t;
+  p.changed = changing_;
   if (!allow(p)) return;
+  if (one_in(50)) rig_.lose_updates = below(4);
   p.busy = true;
   p.number = rig_.start(t);
 }
@@ -288,6 +345,13 @@ void World::collect() {
     tally.aborted += end == Verdict::kAbort;
     tally.raz += end == Verdict::kRazWi;
     tally.raced += p.allowed.size() > 1;
+    if (p.allowed.size() == 1 && !p.changed) {
+      for (auto& u : p.allowed[0].updates) {
+        tally.checked++;
+        if (((now(u.addr) ^ u.after) & (u.before ^ u.after)) != 0)
+          diverged(p.txn, "has left the descriptor at " + rig::hex(u.addr) + " as " + rig::hex(now(u.addr)) + " and not like " + rig::hex(u.after), p.allowed);
+      }
+    }
     ended_.push_back(e);
   }
   rig_.forget();
@@ -333,7 +397,7 @@ void World::settle(bool final) {
     std::exit(1);
   }
   ended_.clear();
-  if (final) tally.hits += rig_.tlb_hits, tally.syncs += rig_.syncs;
+  if (final) tally.hits += rig_.tlb_hits, tally.syncs += rig_.syncs, tally.lost += rig_.lost_updates;
 }
 
 // One word changes while traffic goes on, then what the architecture wants for it, then CMD_SYNC.
@@ -347,7 +411,7 @@ void World::change() {
     at = kStreams + 64 * sid + 8 * below(4);
     if ((at & 0x38) == 0 && (now(at + 8) >> 31 & 1)) return;   // a stream that may be one of EL2 keeps its CD
     if ((at & 0x38) == 8) value = now(at) ^ Word{1} << below(30);
-    else if ((at & 0x38) == 16) value = now(at) ^ Word{1} << (16 + below(48));
+    else if ((at & 0x38) == 16) value = now(at) ^ Word{1} << (one_in(4) ? 57 + below(7) : 16 + below(39));
     else value = one_in(2) ? now(at) ^ Word{1} << below(64) : now(kStreams + 64 * below(kMany) + (at & 0x38));
     commands.push_back(one_in(2) ? std::array<Word, 2>{0x03 | Word{sid} << 32, 1} : std::array<Word, 2>{0x04, 31});
     commands.push_back({one_in(2) || !(rig_.idr0 & 1) ? 0x30 : 0x28 | vmid, 0});
@@ -355,7 +419,7 @@ void World::change() {
     alone_ = (at & 0x38) != 8;                       // word 1 is in no TLB entry
   } else if (kind == 1) {                            // a CD
     at = kContexts + 0x10000 * (sid % 16) + 0x40 * below(16) + 8 * below(3);
-    value = one_in(2) ? now(at) ^ Word{1} << below((at & 0x38) ? 64 : 48) : fresh(kContexts + (hash(next()) & 0xfffc0) + (at & 0x38));
+    value = one_in(2) ? now(at) ^ Word{1} << below((at & 0x38) ? 64 : 42) : fresh(kContexts + (hash(next()) & 0xfffc0) + (at & 0x38));
     if ((at & 0x38) == 0) value = (value & low_48) | (now(at) & ~low_48);   // its ASID stays
     commands.push_back({0x04, 31});
     commands.push_back({0x30, 0});
@@ -395,8 +459,11 @@ void World::change() {
     changing_ = false;
     return;
   }
-  for (auto& p : pending_)
-    if (p.busy) allow(p);
+  for (auto& p : pending_) {
+    if (!p.busy) continue;
+    allow(p);
+    p.changed = true;
+  }
   for (auto& c : commands) rig_.command(c[0], c[1]);
   syncs_wanted_ = rig_.syncs + 1;
   rig_.command(0x46, 0);
@@ -442,11 +509,11 @@ int main(int argc, char** argv) {
     World(seed).run(steps);
   }
   std::printf("%u seeds of %u transactions from seed %u without divergence: %llu translated, %llu aborted, %llu RAZ/WI; %llu raced a change, "
-              "%llu TLB hits, %llu CMD_SYNCs; records:", seeds, steps, first, n(tally.ok), n(tally.aborted), n(tally.raz), n(tally.raced),
-              n(tally.hits), n(tally.syncs));
+              "%llu TLB hits, %llu CMD_SYNCs; descriptors updated %llu, lost and repeated %llu, looked at %llu; records:", seeds, steps, first, n(tally.ok), n(tally.aborted), n(tally.raz), n(tally.raced),
+              n(tally.hits), n(tally.syncs), n(tally.updates), n(tally.lost), n(tally.checked));
   for (unsigned e = 0; e < 32; e++) if (tally.events[e]) std::printf(" 0x%02x %llu", e, n(tally.events[e]));
   std::printf("\n");
-  bool much = tally.ok && tally.aborted && tally.raz && tally.raced && tally.hits && tally.syncs;
+  bool much = tally.ok && tally.aborted && tally.raz && tally.raced && tally.hits && tally.syncs && tally.updates && tally.lost && tally.checked;
   for (unsigned e : {0x02, 0x04, 0x06, 0x08, 0x0a, 0x0b, 0x10, 0x11, 0x12, 0x13}) much = much && tally.events[e];
   if (!much) std::printf("FAIL: one of these never happened\n");
   return much ? 0 : 1;

@@ -51,7 +51,7 @@ Oracle::Oracle(const rig::Rig& block) : core_(new Core) {
 }
 Oracle::~Oracle() = default;
 
-Verdict Oracle::ask(const Txn& txn, const std::function<Word(Word)>& read, const std::function<bool(Word)>& aborts) {
+Verdict Oracle::ask(const Txn& txn, const Memory& memory) {
   smmu_core* core = core_->get();
   smmu_txn t{};
   t.iova = txn.addr;
@@ -73,10 +73,17 @@ Verdict Oracle::ask(const Txn& txn, const std::function<Word(Word)>& read, const
         std::uint64_t data[8] = {};
         bool ok = true;
         for (unsigned i = 0; i < io->size / 8u; i++) {
-          data[i] = read(io->addr + 8 * i);
-          ok = ok && !aborts(io->addr + 8 * i);
+          data[i] = memory.read(io->addr + 8 * i, io->io_class);
+          for (const auto& update : verdict.updates)
+            if (update.addr == io->addr + 8 * i) data[i] = update.after;
+          ok = ok && !memory.aborts(io->addr + 8 * i);
         }
         smmu_core_job_feed(core, job, ok, data);
+      } else if (io->kind == SMMU_IO_CAS) {
+        const std::uint64_t seen = io->data[1];
+        const bool ok = !memory.aborts_update(io->addr);
+        if (ok) verdict.updates.push_back({io->addr, seen, io->data[0], io->io_class});
+        smmu_core_job_feed(core, job, ok, &seen);
       } else {
         if (io->io_class != SMMU_IO_CLASS_EVENTQ) give_up("writes elsewhere than into the event queue");
         verdict.recorded = true;

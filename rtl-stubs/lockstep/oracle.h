@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "../test/rig.h"
 
@@ -20,6 +21,11 @@ struct Verdict {
   Word pa = 0;
   bool recorded = false;
   Record record{};
+  struct Update {
+    Word addr = 0, before = 0, after = 0;
+    unsigned access_class = 0;   // of a table of stage 1 or stage 2, as on AxUSER
+  };
+  std::vector<Update> updates;   // of descriptors, in order; no part of the comparison
   bool operator==(const Verdict& o) const {
     return end == o.end && (end != kOk || pa == o.pa) && recorded == o.recorded && (!recorded || record == o.record);
   }
@@ -32,7 +38,12 @@ class Oracle {
   ~Oracle();
   Oracle(const Oracle&) = delete;
   Oracle& operator=(const Oracle&) = delete;
-  Verdict ask(const Txn& txn, const std::function<Word(Word)>& read, const std::function<bool(Word)>& aborts);
+  // Memory as it is: a word and who reads it (the class on AxUSER), words whose read fails, descriptors whose update fails.
+  struct Memory {
+    std::function<Word(Word addr, unsigned access_class)> read;
+    std::function<bool(Word)> aborts, aborts_update;
+  };
+  Verdict ask(const Txn& txn, const Memory& memory);
 
  private:
   struct Core;

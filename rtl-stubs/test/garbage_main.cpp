@@ -18,7 +18,7 @@ namespace {
 
 // What happened over all seeds; a run in which one of them is missing has not tested much.
 struct Tally {
-  std::uint64_t answered, aborted, raz_wi, translated, hits, records, lost, commands, refused;
+  std::uint64_t answered, aborted, raz_wi, translated, hits, records, lost, commands, refused, updates, repeated;
 } tally;
 
 constexpr unsigned kPorts = 2 * kTbus;
@@ -77,6 +77,7 @@ void Garbage::straps() {
   if (one_in(4)) rig_.idr0 &= ~(1u << 12);
   if (one_in(4)) rig_.idr0 &= ~(1u << 19);
   if (one_in(4)) rig_.idr0 |= 1u << 26;  // TERM_MODEL
+  if (one_in(4)) rig_.idr0 ^= (2 + next() % 2) << 6;  // HTTU
   rig_.idr3 = 1u << 2 | (next() % 2) << 9 | (next() % 2) << 10 | (next() % 3) << 11 | (next() % 2) << 13;
   rig_.idr5 = (one_in(4) ? 1 + next() % 7 : 7) << 4 | (one_in(3) ? next() % 6 : 5);
 }
@@ -126,6 +127,7 @@ void Garbage::damage_memory() {
       rig_.write(ste, 1 | (next() % 8) << 1 | (one_in(3) ? Word{next() % 12} << 59 : 0) | (one_in(3) ? Word{next() % 4} << 4 : 0)
                           | (kContexts + (one_in(2) ? 0x4000 : 0)));
       rig_.write(ste + 8, value() & 0x000f0000000000ffull & (one_in(4) ? ~Word{0} : ~(Word{1} << 27)));
+      if (one_in(2)) rig_.put(ste, 128 + 56, 128 + 55, next() % 4);  // S2HA, S2HD
       return;
     }
     case 3: {  // a CD that may be valid
@@ -133,11 +135,18 @@ void Garbage::damage_memory() {
       Word w = rig_.read(cd);
       w = (w & ~Word{0x3f}) | (one_in(2) ? 16 : one_in(3) ? next() % 64 : 16 + next() % 33);
       if (one_in(2)) w ^= Word{1} << (one_in(2) ? 45 + next() % 2 : next() % 48);  // R, A or any
+      if (one_in(2)) w ^= Word{next() % 4} << 42;    // HA, HD
       rig_.write(cd, w);
       rig_.write(cd + 8, one_in(2) ? kTables : pointer());
       return;
     }
-    default: at = kTables + 8 * (next() % 2048);
+    default:
+      at = kTables + 8 * (next() % 2048);
+      if (one_in(3)) {  // a leaf that wants an update, where the baseline has one
+        at = kTables + 0x3000 + 8 * (next() % 40);
+        rig_.write(at, (rig_.read(at) | Word{1} << 51 | 0x40) ^ (next() % 2 << 10) ^ (next() % 2 << 7));
+        return;
+      }
   }
   switch (next() % 4) {
     case 0: rig_.write(at, wide()); break;
@@ -188,7 +197,10 @@ void Garbage::repair() {
   if (!one_in(3)) rig_.baseline();
   rig_.idr0 = idr0, rig_.idr1 = idr1, rig_.idr3 = idr3, rig_.idr5 = idr5;
   rig_.error_percent = 0;
+  rig_.has_monitor = !one_in(6);
+  rig_.lose_updates = one_in(3) ? next() % 70 : 0;
   if (one_in(2)) rig_.put(kContexts, 46, 46, 0);  // CD.A: faults as RAZ/WI
+  if (one_in(2)) rig_.put(kContexts, 43, 42, (rig_.idr0 >> 6 & 3) == 2 ? 3 : 0);
   if (one_in(2)) {
     rig_.update(0x20, 0x24, 0);
     acknowledge_errors();
@@ -310,6 +322,8 @@ void Garbage::run(unsigned steps) {
   tally.lost += rig_.lost_events;
   tally.commands += rig_.consumed;
   tally.records += rig_.written_events;
+  tally.updates += rig_.updates;
+  tally.repeated += rig_.lost_updates;
   check_recovery();
 }
 
@@ -331,10 +345,12 @@ int main(int argc, char** argv) {
     Garbage(seed).run(steps);
   }
   std::printf("%u seeds of %u steps from seed %u, nothing hung: bursts answered %llu, aborted %llu, RAZ/WI %llu, translated %llu; "
-              "TLB hits %llu; records written %llu, lost %llu; commands consumed %llu, refused %llu\n",
+              "TLB hits %llu; records written %llu, lost %llu; commands consumed %llu, refused %llu; "
+              "descriptors updated %llu, writes of them lost %llu\n",
               seeds, steps, first, n(tally.answered), n(tally.aborted), n(tally.raz_wi), n(tally.translated), n(tally.hits),
-              n(tally.records), n(tally.lost), n(tally.commands), n(tally.refused));
-  const bool much = tally.aborted && tally.raz_wi && tally.translated && tally.hits && tally.records && tally.lost && tally.commands && tally.refused;
+              n(tally.records), n(tally.lost), n(tally.commands), n(tally.refused), n(tally.updates), n(tally.repeated));
+  const bool much = tally.aborted && tally.raz_wi && tally.translated && tally.hits && tally.records && tally.lost && tally.commands && tally.refused
+                    && tally.updates && tally.repeated;
   if (!much) std::fprintf(stderr, "FAIL: one of these never happened\n");
   return much ? 0 : 1;
 }
