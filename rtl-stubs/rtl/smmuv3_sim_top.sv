@@ -10,6 +10,7 @@ module smmuv3_sim_top
   parameter int unsigned ClientDataBytes = 16,
   parameter int unsigned Walkers      = 8,
   parameter int unsigned Outstanding  = 64,
+  parameter int unsigned ParkBeats    = 256,
   parameter int unsigned UtlbEntries  = 4,
   parameter int unsigned TlbSets      = 32,
   parameter int unsigned TlbWays      = 4,
@@ -195,6 +196,8 @@ module smmuv3_sim_top
   output logic                  obs_txn_privileged_o,     // as it entered, before STE overrides
   output logic                  obs_txn_instruction_o,
   output logic                  obs_txn_smmu_enabled_o,   // translated under SMMUEN=1
+  output logic                  obs_txn_recalled_o,       // of begin: it had ended with a translation, and is translated anew
+  output logic [12:0]           obs_txn_bytes_o,          // of recalled: bytes of its burst
   output logic                  obs_stall_valid_o,        // a burst is stalled, its record written
   output logic                  obs_held_valid_o,         // a burst waits until its record can be written, or a STAG is free
   output logic                  obs_held_queue_o,         // of held: the event queue takes no record
@@ -259,7 +262,7 @@ module smmuv3_sim_top
 );
   smmuv3_top #(
     .NumTbu(NumTbu), .TbuIdWidth(TbuIdWidth), .ClientDataBytes(ClientDataBytes), .Walkers(Walkers), .Outstanding(Outstanding),
-    .UtlbEntries(UtlbEntries),
+    .ParkBeats(ParkBeats), .UtlbEntries(UtlbEntries),
     .TlbSets(TlbSets), .TlbWays(TlbWays), .WalkEntries(WalkEntries), .CfgEntries(CfgEntries), .PmcgCounters(PmcgCounters)
   ) u_top (
     .clk_i(clk_i),
@@ -445,6 +448,25 @@ module smmuv3_sim_top
     assign stalled_id[2*t+1] = u_top.gen_tbu[t].u_tbu.u_wr.id_q[u_top.answer_tag];
     assign resumed_id[2*t] = u_top.gen_tbu[t].u_tbu.u_rd.id_q[u_top.resume_tag];
     assign resumed_id[2*t+1] = u_top.gen_tbu[t].u_tbu.u_wr.id_q[u_top.resume_tag];
+  end
+  // a recalled burst: known when its request is taken, a cycle before its begin
+  logic [2*NumTbu-1:0] recalled;
+  logic [12:0] recalled_bytes [2*NumTbu];
+  for (genvar i = 0; i < 2 * int'(NumTbu); i++) begin : gen_recalled
+    logic [12:0] shape;   // {len, size, burst}
+    if (i % 2 == 0) assign shape = u_top.gen_tbu[i/2].u_tbu.u_rd.shape_q[u_top.req_tag[i]];
+    else assign shape = u_top.gen_tbu[i/2].u_tbu.u_wr.shape_q[u_top.req_tag[i]];
+    assign recalled[i] = u_top.req_taken[i] && u_top.req_recalled[i];
+    assign recalled_bytes[i] = recalled[i] ? ({5'd0, shape[12:5]} + 13'd1) << shape[4:2] : '0;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      obs_txn_recalled_o <= 1'b0;
+      obs_txn_bytes_o <= '0;
+    end else if ((recalled != '0) || obs_txn_recalled_o) begin
+      obs_txn_recalled_o <= (recalled != '0);
+      for (int unsigned i = 0; i < 2 * NumTbu; i++) if (recalled[i]) obs_txn_bytes_o <= recalled_bytes[i];
+    end
   end
   always_comb begin
     obs_stall_valid_o = u_top.stall_arm;

@@ -10,7 +10,7 @@ module smmuv3_tbu
   parameter int unsigned UtlbEntries = 4,
   parameter int unsigned Depth = 32,   // bursts in flight of each half
   parameter int unsigned TagBits = 5,
-  parameter int unsigned Parks = 16    // stalled writes that hold up nobody
+  parameter int unsigned ParkBeats = 256  // write beats of stalled bursts that hold up nobody
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -94,6 +94,7 @@ module smmuv3_tbu
   output logic                  req_valid_o [2],
   output logic                  req_report_o [2],
   output logic                  req_retry_o [2],
+  output logic                  req_recalled_o [2],
   output logic    [TagBits-1:0] req_tag_o [2],
   output logic    [51:0]        req_pa_o [2],
   output logic                  req_translated_o [2],
@@ -124,6 +125,7 @@ module smmuv3_tbu
   input  logic                  stall_flush_i,
 
   // CMD_SYNC and Updates
+  input  logic               hold_i,
   input  logic               snapshot_i,
   output logic               older_o,
   output logic               translated_o,
@@ -183,6 +185,7 @@ module smmuv3_tbu
     .req_valid_o(req_valid_o[0]),
     .req_report_o(req_report_o[0]),
     .req_retry_o(req_retry_o[0]),
+    .req_recalled_o(req_recalled_o[0]),
     .req_tag_o(req_tag_o[0]),
     .req_pa_o(req_pa_o[0]),
     .req_translated_o(req_translated_o[0]),
@@ -202,6 +205,7 @@ module smmuv3_tbu
     .resume_result_i(resume_result_i),
     .stall_room_i(stall_room_i),
     .stall_flush_i(stall_flush_i),
+    .hold_i(hold_i),
     .answer_result_i(answer_result_i),
     .answer_pa_i(answer_pa_i),
     .answer_keep_i(answer_keep_i),
@@ -222,7 +226,7 @@ module smmuv3_tbu
     .UtlbEntries(UtlbEntries),
     .Depth(Depth),
     .TagBits(TagBits),
-    .Parks(Parks)
+    .ParkBeats(ParkBeats)
   ) u_wr (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -269,6 +273,7 @@ module smmuv3_tbu
     .req_valid_o(req_valid_o[1]),
     .req_report_o(req_report_o[1]),
     .req_retry_o(req_retry_o[1]),
+    .req_recalled_o(req_recalled_o[1]),
     .req_tag_o(req_tag_o[1]),
     .req_pa_o(req_pa_o[1]),
     .req_translated_o(req_translated_o[1]),
@@ -287,6 +292,7 @@ module smmuv3_tbu
     .resume_result_i(resume_result_i),
     .stall_room_i(stall_room_i),
     .stall_flush_i(stall_flush_i),
+    .hold_i(hold_i),
     .answer_result_i(answer_result_i),
     .answer_pa_i(answer_pa_i),
     .answer_keep_i(answer_keep_i),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Read half of a TBU: up to Depth AXI4 read bursts. Each has its address translated once and is forwarded with the same shape,
 // or all its beats are answered here (SLVERR for an abort, zeros with OKAY for RAZ/WI). Bursts pass each other unless they have
-// the same AXI ID.
+// the same AXI ID. What waits behind a stalled one gives its translation up when a CMD_SYNC or an Update would wait for it, and
+// asks again.
 // Proof: test/ (rtl.vectors, burst and order rows; rtl.lockstep).
 module smmuv3_tbu_rd
   import smmuv3_rtl_pkg::*;
@@ -55,6 +56,7 @@ module smmuv3_tbu_rd
   output logic               req_valid_o,
   output logic               req_report_o,
   output logic               req_retry_o,
+  output logic               req_recalled_o,   // it was translated before, and counts again
   output logic [TagBits-1:0] req_tag_o,
   output logic [51:0]        req_pa_o,         // of a report, with its kind
   output logic               req_translated_o,
@@ -85,6 +87,7 @@ module smmuv3_tbu_rd
   input  logic               stall_flush_i,
 
   // CMD_SYNC and Updates
+  input  logic               hold_i,       // an Update waits for translated bursts
   input  logic               snapshot_i,   // remember which bursts are in progress
   output logic               older_o,      // a remembered burst is still in progress
   output logic               translated_o, // a burst is in its data phase
@@ -114,6 +117,7 @@ module smmuv3_tbu_rd
   set_t data_q;        // translated, not complete
   set_t term_q, raz_q; // to be answered here
   set_t stalled_q, held_q, again_q;
+  set_t recalled_q;    // it had been translated, and was told so or not
   set_t done_q;        // complete, but not told
   set_t older_q;
 
@@ -167,8 +171,9 @@ module smmuv3_tbu_rd
   assign req_tag = fifo_any ? fifo_q[fifo_head_q][TagBits-1:0] : again;
   assign pop_fifo = req_taken_i && fifo_any;
   assign req_valid_o = fifo_any || (again_q != '0);
-  assign req_report_o = fifo_any && fifo_q[fifo_head_q][TagBits];
-  assign req_retry_o = !fifo_any;
+  assign req_report_o = fifo_any && fifo_q[fifo_head_q][TagBits] && !recalled_q[req_tag];
+  assign req_retry_o = !fifo_any && !recalled_q[again];
+  assign req_recalled_o = !fifo_any && recalled_q[again];
   assign req_tag_o = req_tag;
   assign req_pa_o = pa_q[req_tag];
   assign req_translated_o = translated_q[req_tag];
@@ -177,6 +182,18 @@ module smmuv3_tbu_rd
   assign {req_ssidv_o, req_ssid_o} = ssid_q[req_tag];
   assign req_priv_o = prot_q[req_tag][0];
   assign req_instr_o = prot_q[req_tag][2];
+
+  // ---- translated bursts that cannot go, behind one of their ID that waits. CMD_SYNC does not wait for what waits for
+  // software; an Update, while which nothing is translated, for nothing that waits. ----
+  set_t waits, recall;
+  always_comb begin
+    waits = stalled_q | held_q;
+    if (hold_i) waits = active_q & ~data_q & ~term_q & ~done_q & ~(stall_flush_i ? waits : '0);
+    recall = '0;
+    if ((waits != '0) && (ready_q != '0)) begin
+      for (int unsigned i = 0; i < Depth; i++) recall[i] = ready_q[i] && (older_q[i] || hold_i) && ((dep_q[i] & waits) != '0);
+    end
+  end
 
   // ---- to memory: any burst that is ready and has no older one of its ID before it ----
   logic m_valid_q, can_issue, issue;
@@ -263,7 +280,7 @@ module smmuv3_tbu_rd
 
   logic complete;
   tag_t complete_tag;
-  set_t complete_set, look_set, answer_set, resume_set, req_set, accept_set;
+  set_t complete_set, look_set, answer_set, resume_set, req_set, accept_set, issue_set;
   assign complete = (pop && beat_last_q[rd_ptr_q]) || (ending_q && s_rready_i && end_last);
   assign complete_tag = ending_q ? ending_tag_q : beat_tag_q[rd_ptr_q];
   assign complete_set = complete ? set_t'(1) << complete_tag : '0;
@@ -272,6 +289,7 @@ module smmuv3_tbu_rd
   assign resume_set = resume_i ? set_t'(1) << resume_tag_i : '0;
   assign req_set = req_taken_i ? set_t'(1) << req_tag : '0;
   assign accept_set = accept ? set_t'(1) << free : '0;
+  assign issue_set = issue ? set_t'(1) << issue_tag : '0;
 
   set_t now_ready, now_term, now_done, now_free;
   assign now_ready = (hit ? look_set : '0) | ((answer_result_i == ResultOk) ? answer_set : '0);
@@ -294,6 +312,7 @@ module smmuv3_tbu_rd
       stalled_q <= '0;
       held_q <= '0;
       again_q <= '0;
+      recalled_q <= '0;
       done_q <= '0;
       older_q <= '0;
       look_q <= 1'b0;
@@ -342,10 +361,10 @@ module smmuv3_tbu_rd
         done_q <= now_done & ~now_free;
         told_q <= (told_q | req_set) & ~accept_set;
         translated_q <= (translated_q & ~look_set) | ((hit && hit_translated) ? look_set : '0);
-        ready_q <= (ready_q | now_ready) & ~(issue ? set_t'(1) << issue_tag : '0);
-        issued_q <= (issued_q | (issue ? set_t'(1) << issue_tag : '0)) & ~complete_set;
+        ready_q <= (ready_q | now_ready) & ~issue_set & ~recall;
+        issued_q <= (issued_q | issue_set) & ~complete_set;
         returned_q <= (returned_q | (found ? set_t'(1) << last_tag : '0)) & ~complete_set;
-        data_q <= (data_q | now_ready) & ~complete_set;
+        data_q <= (data_q | now_ready) & ~complete_set & ~recall;
         term_q <= (term_q | now_term) & ~complete_set & ~((ending_q && s_rready_i && end_last) ? set_t'(1) << ending_tag_q : '0);
         raz_q <= (raz_q & ~(answer_set | resume_set | accept_set)) | ((answer_result_i == ResultRazWi) ? answer_set : '0)
                  | ((!resume_retry_i && (resume_result_i == ResultRazWi)) ? resume_set : '0);
@@ -353,10 +372,12 @@ module smmuv3_tbu_rd
                      & ~(stall_flush_i ? stalled_q : '0);
         held_q <= (held_q | (((answer_result_i == ResultWait) && !answer_stalled_i) ? answer_set : '0))
                   & ~((stall_room_i || stall_flush_i) ? held_q : '0);
-        again_q <= (again_q | (resume_retry_i ? resume_set : '0) | ((stall_room_i && !stall_flush_i) ? held_q : '0))
-                   & ~((req_taken_i && !fifo_any) ? set_t'(1) << again : '0);
+        again_q <= (again_q | (resume_retry_i ? resume_set : '0) | ((stall_room_i && !stall_flush_i) ? held_q : '0)
+                    | (recall & (told_q | req_set))) & ~((req_taken_i && !fifo_any) ? set_t'(1) << again : '0);
+        recalled_q <= (recalled_q & ~req_set) | recall;
+        // what is terminated uses no translation; it may still have to wait for its turn
         older_q <= (snapshot_i ? active_q & ~done_q & ~stalled_q & ~held_q & ~again_q : older_q) & ~complete_set
-                   & ~((answer_result_i == ResultWait) ? answer_set : '0);
+                   & ~((answer_result_i == ResultWait) ? answer_set : '0) & ~recall & ~term_q & ~now_term;
         fifo_level_q <= fifo_level_q + (TagBits + 1)'(look_q) - (TagBits + 1)'(pop_fifo);
         if (look_q) fifo_tail_q <= (32'(fifo_tail_q) == Depth - 1) ? '0 : fifo_tail_q + 1'b1;
         if (pop_fifo) fifo_head_q <= (32'(fifo_head_q) == Depth - 1) ? '0 : fifo_head_q + 1'b1;
@@ -415,5 +436,6 @@ module smmuv3_tbu_rd
   DataBelongsToABurst_A: assert property (@(posedge clk_i) disable iff (!rst_ni) (push && m_rlast_i) |-> found);
   AnswerOnlyWhereAsked_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     answer_i |-> ((answer_set & active_q & told_q & ~data_q & ~term_q) != '0));
+  RecallsWhatIsNotIssued_A: assert property (@(posedge clk_i) disable iff (!rst_ni) (recall & (issue_set | now_ready)) == '0);
   ResumeOnlyStalled_A: assert property (@(posedge clk_i) disable iff (!rst_ni) resume_i |-> ((resume_set & stalled_q) != '0));
 endmodule

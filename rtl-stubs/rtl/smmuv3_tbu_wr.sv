@@ -3,9 +3,9 @@
 // of their addresses, because the data channel has that order. A stalled burst leaves that order: its data wait in the park until
 // software has decided, and the younger ones pass it, except those with its AXI ID, which are parked behind it. Responses pass each
 // other unless they have the same AXI ID. The data of a terminated burst are swallowed and answered here (SLVERR for an abort, OKAY
-// for RAZ/WI).
-// Leaves out: more parked bursts than Parks; the next one holds the younger ones of this port. Proof: test/ (rtl.vectors,
-// rtl.lockstep).
+// for RAZ/WI). A burst that does not fit into the park holds the younger ones of this port. What waits behind a stalled burst gives
+// its translation up when a CMD_SYNC or an Update would wait for it, and asks again.
+// Proof: test/ (rtl.vectors, rtl.parking, rtl.lockstep).
 module smmuv3_tbu_wr
   import smmuv3_rtl_pkg::*;
 #(
@@ -14,7 +14,7 @@ module smmuv3_tbu_wr
   parameter int unsigned UtlbEntries = 4,
   parameter int unsigned Depth = 32,
   parameter int unsigned TagBits = 5,
-  parameter int unsigned Parks = 16        // bursts whose data can wait here while others pass them
+  parameter int unsigned ParkBeats = 256   // beats of stalled bursts that can wait here while others pass them
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
@@ -65,6 +65,7 @@ module smmuv3_tbu_wr
   output logic               req_valid_o,
   output logic               req_report_o,
   output logic               req_retry_o,
+  output logic               req_recalled_o,   // it was translated before, and counts again
   output logic [TagBits-1:0] req_tag_o,
   output logic [51:0]        req_pa_o,         // of a report, with its kind
   output logic               req_translated_o,
@@ -93,6 +94,7 @@ module smmuv3_tbu_wr
   input  logic               stall_flush_i,
 
   // CMD_SYNC and Updates
+  input  logic               hold_i,       // an Update waits for translated bursts
   input  logic               snapshot_i,   // remember which bursts are in progress
   output logic               older_o,      // a remembered burst is still in progress
   output logic               translated_o, // a burst is in its data phase
@@ -102,8 +104,7 @@ module smmuv3_tbu_wr
   typedef logic [TagBits-1:0] tag_t;
   typedef logic [Depth-1:0]   set_t;
   typedef logic [TagBits:0]   level_t;
-  localparam int unsigned ParkBits = (Parks == 1) ? 1 : $clog2(Parks);
-  typedef logic [ParkBits-1:0] park_t;
+  typedef logic [$clog2(ParkBeats)-1:0] park_t;
   function automatic tag_t after(tag_t place);
     after = (32'(place) == Depth - 1) ? '0 : place + 1'b1;
   endfunction
@@ -127,7 +128,9 @@ module smmuv3_tbu_wr
   set_t answered_q;    // memory's response is here, or there will be none
   set_t done_q;        // answered to the client, but not told
   set_t parked_q;      // its data is taken into the park, so that it holds up nobody
-  park_t park_q       [Depth];
+  set_t recalled_q;    // again_q: it had been translated
+  park_t park_first_q [Depth];             // where its first and last beat are
+  park_t park_last_q  [Depth];
 
   // The order in which the addresses came, in which the data comes too. Places in it: the next to be filled, to tell, to send the
   // address of, and to move the data of; and how many are left from each on.
@@ -185,7 +188,8 @@ module smmuv3_tbu_wr
   assign req_tag = tell ? tell_tag : again;
   assign req_valid_o = tell || (again_q != '0);
   assign req_report_o = tell && hit_q[tell_tag];
-  assign req_retry_o = !tell;
+  assign req_retry_o = !tell && !recalled_q[again];
+  assign req_recalled_o = !tell && recalled_q[again];
   assign req_tag_o = req_tag;
   assign req_pa_o = pa_q[req_tag];
   assign req_translated_o = translated_q[req_tag];
@@ -197,11 +201,10 @@ module smmuv3_tbu_wr
   // ---- address to memory: in order, but what is stalled is passed ----
   logic m_valid_q, issue, skip, park, behind, replay_start, can_issue;
   tag_t m_tag_q;
-  logic parks_any, replay_any, replay_q;
-  park_t park_free;
+  logic fits, replay_any, replay_q, park_busy;
   tag_t replay_tag;
   set_t may_replay, live;
-  logic [Parks-1:0] parks_used_q;
+  logic [8:0] aw_beats;
   assign can_issue = !m_valid_q || m_awready_i;
   // of its ID, an older one is parked: memory must get that first
   assign behind = ((dep_q[aw_tag] & parked_q & ~issued_q) != '0);
@@ -209,14 +212,21 @@ module smmuv3_tbu_wr
                  && (ready_q[aw_tag] || (look_q && hit && (look_tag_q == aw_tag))
                      || (answer_i && (answer_result_i == ResultOk) && (answer_tag_i == aw_tag)));
   assign skip = aw_any && term_q[aw_tag] && !issued_q[aw_tag];  // issued marks a swallowed burst as well
-  assign park = aw_any && !issue && !skip && parks_any && (stalled_q[aw_tag] || held_q[aw_tag] || behind);
+  assign park = aw_any && !issue && !skip && fits && (stalled_q[aw_tag] || held_q[aw_tag] || behind);
+  assign aw_beats = {1'b0, shape_q[aw_tag][12:5]} + 9'd1;
+
+  // ---- translated bursts that cannot go: behind one of their ID that waits, or all behind one that waits and is not parked.
+  // CMD_SYNC does not wait for what waits for software; an Update, while which nothing is translated, for nothing that waits. ----
+  set_t waits, recall;
+  logic port_held;
   always_comb begin
-    park_free = '0;
-    parks_any = 1'b0;
-    for (int unsigned i = Parks; i > 0; i--) begin
-      if (!parks_used_q[i-1]) begin
-        park_free = park_t'(i - 1);
-        parks_any = 1'b1;
+    waits = stalled_q | held_q;
+    if (hold_i) waits = active_q & ~data_q & ~term_q & ~done_q & ~(stall_flush_i ? waits : '0);
+    port_held = aw_any && !park && (waits[aw_tag] || ((dep_q[aw_tag] & waits) != '0));
+    recall = '0;
+    if ((waits != '0) && (ready_q != '0)) begin
+      for (int unsigned i = 0; i < Depth; i++) begin
+        recall[i] = ready_q[i] && (older_q[i] || hold_i) && ((port_held && !parked_q[i]) || ((dep_q[i] & waits) != '0));
       end
     end
   end
@@ -243,6 +253,8 @@ module smmuv3_tbu_wr
   assign m_awprot_o = {mprot_q[m_tag_q][1], prot_q[m_tag_q][1], mprot_q[m_tag_q][0]};
 
   // ---- data: a two-entry buffer, the park, or nowhere ----
+  logic        complete, b_valid_q;
+  tag_t        b_tag_q;
   logic [8*ClientDataBytes-1:0] beat_data_q [2];
   logic [ClientDataBytes-1:0] beat_strb_q [2];
   logic        beat_last_q [2];
@@ -252,9 +264,11 @@ module smmuv3_tbu_wr
   logic        keep, refill, refill_last;
   logic [7:0]  keep_beat_q, refill_beat_q;
   tag_t        replay_tag_q;
+  park_t       keep_at, refill_at_q, refill_next;
+  logic [9*ClientDataBytes-1:0] refill_beat;        // {strobes, data}
   assign open = w_any && !sent_q[w_tag] && (parked_q[w_tag] || (issued_q[w_tag] && (data_q[w_tag] || term_q[w_tag])));
-  assign swallow = term_q[w_tag];
-  assign keep = s_wvalid_i && s_wready_o && !swallow && parked_q[w_tag];
+  assign swallow = term_q[w_tag] && !parked_q[w_tag];  // what is parked fills its beats, whatever becomes of it
+  assign keep = s_wvalid_i && s_wready_o && parked_q[w_tag];
   assign s_wready_o = open && (swallow || parked_q[w_tag] || (level_q != 2'd2));
   assign refill = replay_q && (level_q != 2'd2);
   assign refill_last = (refill_beat_q == shape_q[replay_tag_q][12:5]);
@@ -266,8 +280,15 @@ module smmuv3_tbu_wr
   assign m_wstrb_o = beat_strb_q[rd_ptr_q];
   assign m_wlast_o = beat_last_q[rd_ptr_q];
 
-  logic [9*ClientDataBytes-1:0] park_beats_q [Parks * 256];   // {strobes, data}; no burst has more than 256 beats
-  always_ff @(posedge clk_i) if (keep) park_beats_q[{park_q[w_tag], keep_beat_q}] <= {s_wstrb_i, s_wdata_i};
+  smmuv3_park #(
+    .Width(9 * ClientDataBytes), .Beats(ParkBeats)
+  ) u_park (
+    .clk_i, .rst_ni, .want_i(aw_beats), .fits_o(fits), .take_i(park),
+    .put_i(keep), .put_data_i({s_wstrb_i, s_wdata_i}), .put_at_o(keep_at),
+    .get_at_i(refill_at_q), .get_data_o(refill_beat), .get_next_o(refill_next),
+    .give_i(complete && parked_q[b_tag_q]), .give_first_i(park_first_q[b_tag_q]), .give_last_i(park_last_q[b_tag_q]),
+    .give_beats_i({1'b0, shape_q[b_tag_q][12:5]} + 9'd1), .busy_o(park_busy)
+  );
 
   // ---- memory's response: of the oldest burst of its ID ----
   logic found;
@@ -288,8 +309,8 @@ module smmuv3_tbu_wr
   end
 
   // ---- response to the client ----
-  logic b_valid_q, b_any;
-  tag_t b_tag_q, b_next;
+  logic b_any;
+  tag_t b_next;
   always_comb begin
     b_any = 1'b0;
     b_next = '0;
@@ -307,7 +328,6 @@ module smmuv3_tbu_wr
   assign s_bresp_o = term_q[b_tag_q] ? {!raz_q[b_tag_q], 1'b0} : resp_q[b_tag_q];
   assign s_buser_o = term_q[b_tag_q] ? {raz_q[b_tag_q], !raz_q[b_tag_q]} : 2'b00;
 
-  logic complete;
   set_t complete_set, look_set, answer_set, resume_set, req_set, accept_set, issue_set, now_answered;
   assign complete = b_valid_q && s_bready_i;
   assign complete_set = complete ? set_t'(1) << b_tag_q : '0;
@@ -356,11 +376,12 @@ module smmuv3_tbu_wr
       aw_left_q <= '0;
       w_left_q <= '0;
       parked_q <= '0;
-      parks_used_q <= '0;
+      recalled_q <= '0;
       keep_beat_q <= '0;
       replay_q <= 1'b0;
       replay_tag_q <= '0;
       refill_beat_q <= '0;
+      refill_at_q <= '0;
       m_valid_q <= 1'b0;
       m_tag_q <= '0;
       wr_ptr_q <= 1'b0;
@@ -392,13 +413,13 @@ module smmuv3_tbu_wr
           replay_q <= 1'b1;
           replay_tag_q <= replay_tag;
           refill_beat_q <= '0;
+          refill_at_q <= park_first_q[replay_tag];
         end else if (refill) begin
           replay_q <= !refill_last;
           refill_beat_q <= refill_beat_q + 8'd1;
+          refill_at_q <= refill_next;
         end
         parked_q <= (parked_q | (park ? set_t'(1) << aw_tag : '0)) & ~complete_set;
-        if (park) parks_used_q[park_free] <= 1'b1;
-        if (complete && parked_q[b_tag_q]) parks_used_q[park_q[b_tag_q]] <= 1'b0;
         level_q <= level_q + {1'b0, push} - {1'b0, pop};
         wr_ptr_q <= wr_ptr_q ^ push;
         rd_ptr_q <= rd_ptr_q ^ pop;
@@ -411,11 +432,11 @@ module smmuv3_tbu_wr
         done_q <= now_done & ~now_free;
         told_q <= (told_q | req_set) & ~accept_set;
         looked_q <= (looked_q | look_set) & ~accept_set;
-        hit_q <= (hit_q & ~look_set) | (hit ? look_set : '0);
+        hit_q <= ((hit_q & ~look_set) | (hit ? look_set : '0)) & ~recall;   // no report yet: it asks like one that missed
         translated_q <= (translated_q & ~look_set) | ((hit && hit_translated) ? look_set : '0);
-        ready_q <= (ready_q | now_ready) & ~issue_set;
+        ready_q <= (ready_q | now_ready) & ~issue_set & ~recall;
         issued_q <= (issued_q | issue_set) & ~complete_set;
-        data_q <= (data_q | now_ready) & ~complete_set;
+        data_q <= (data_q | now_ready) & ~complete_set & ~recall;
         sent_q <= (sent_q | (w_last ? set_t'(1) << w_tag : '0)) & ~complete_set;
         answered_q <= (answered_q | now_answered) & ~complete_set;
         term_q <= (term_q | now_term) & ~complete_set;
@@ -425,17 +446,19 @@ module smmuv3_tbu_wr
                      & ~(stall_flush_i ? stalled_q : '0);
         held_q <= (held_q | (((answer_result_i == ResultWait) && !answer_stalled_i) ? answer_set : '0))
                   & ~((stall_room_i || stall_flush_i) ? held_q : '0);
-        again_q <= (again_q | (resume_retry_i ? resume_set : '0) | ((stall_room_i && !stall_flush_i) ? held_q : '0))
-                   & ~((req_taken_i && !tell) ? set_t'(1) << again : '0);
-        // memory has the data, or nobody will
+        again_q <= (again_q | (resume_retry_i ? resume_set : '0) | ((stall_room_i && !stall_flush_i) ? held_q : '0)
+                    | (recall & (told_q | req_set))) & ~((req_taken_i && !tell) ? set_t'(1) << again : '0);
+        recalled_q <= (recalled_q | (recall & (told_q | req_set))) & ~((req_taken_i && !tell) ? set_t'(1) << again : '0);
+        // memory has the data, or nobody will: what is terminated may still have to wait for its turn
         older_q <= (snapshot_i ? active_q & ~answered_q & ~done_q & ~stalled_q & ~held_q & ~again_q : older_q) & ~now_answered
-                   & ~((answer_result_i == ResultWait) ? answer_set : '0);
+                   & ~((answer_result_i == ResultWait) ? answer_set : '0) & ~recall & ~term_q & ~now_term;
       end
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (park) park_q[aw_tag] <= park_free;
+    if (keep && (keep_beat_q == 8'd0)) park_first_q[w_tag] <= keep_at;
+    if (keep) park_last_q[w_tag] <= keep_at;
     if (accept) begin
       order_q[tail_at_q] <= free;
       id_q[free] <= s_awid_i;
@@ -455,8 +478,7 @@ module smmuv3_tbu_wr
       mprot_q[answer_tag_i] <= {1'b0, answer_priv_i};
     end
     if (push) begin
-      {beat_strb_q[wr_ptr_q], beat_data_q[wr_ptr_q]} <= refill ? park_beats_q[{park_q[replay_tag_q], refill_beat_q}]
-                                                               : {s_wstrb_i, s_wdata_i};
+      {beat_strb_q[wr_ptr_q], beat_data_q[wr_ptr_q]} <= refill ? refill_beat : {s_wstrb_i, s_wdata_i};
       beat_last_q[wr_ptr_q] <= refill ? refill_last : s_wlast_i;
     end
     if (found) resp_q[b_tag] <= m_bresp_i;
@@ -467,7 +489,7 @@ module smmuv3_tbu_wr
   OneSourceOfData_A: assert property (@(posedge clk_i) disable iff (!rst_ni) replay_q |-> (live == '0));
   assign older_o = (older_q != '0);
   assign translated_o = ((data_q & ~answered_q) != '0);
-  assign busy_o = ((active_q & ~stalled_q & ~held_q) != '0);  // what waits for software does nothing
+  assign busy_o = ((active_q & ~stalled_q & ~held_q) != '0) || park_busy;  // what waits for software does nothing
   always_comb begin
     if (active_q == '0) state_o = TbuIdle;
     else if (data_q != '0) state_o = TbuData;
@@ -483,8 +505,11 @@ module smmuv3_tbu_wr
     (m_wvalid_o && !m_wready_i) |=> (m_wvalid_o && $stable(m_wdata_o) && $stable(m_wlast_o)));
   AddressStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     (m_awvalid_o && !m_awready_i) |=> (m_awvalid_o && $stable(m_awaddr_o) && $stable(m_awid_o)));
-  logic b_sent;
+  logic b_sent, keep_last;
   assign b_sent = sent_q[b_tag];
+  assign keep_last = (keep_beat_q == shape_q[w_tag][12:5]);
+  LastParkedBeatIsLast_A: assert property (@(posedge clk_i) disable iff (!rst_ni) keep |-> (s_wlast_i == keep_last));
+  RecallsWhatIsNotIssued_A: assert property (@(posedge clk_i) disable iff (!rst_ni) (recall & (issue_set | now_ready)) == '0);
   NoResponseBeforeLastBeat_A: assert property (@(posedge clk_i) disable iff (!rst_ni) m_bvalid_i |-> (found && b_sent));
   ResponseStable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     (s_bvalid_o && !s_bready_i) |=> (s_bvalid_o && $stable(s_bresp_o) && $stable(s_bid_o)));

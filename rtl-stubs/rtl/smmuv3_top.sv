@@ -11,6 +11,7 @@ module smmuv3_top
   parameter int unsigned ClientDataBytes = 16,  // data bus of the client ports, both sides: 8 or 16 bytes
   parameter int unsigned Walkers      = 8,   // translations in flight, 1..8
   parameter int unsigned Outstanding  = 64,  // bursts in flight per TBU, half of them reads; power of two, 4..128
+  parameter int unsigned ParkBeats    = 256, // data beats of stalled writes that each port keeps; power of two, 16..4096
   parameter int unsigned UtlbEntries  = 4,   // micro-TLB of each half of a TBU, power of two
   parameter int unsigned TlbSets      = 32,  // power of two
   parameter int unsigned TlbWays      = 4,   // power of two
@@ -404,6 +405,7 @@ module smmuv3_top
   logic        req_taken [NumReq];
   logic        req_report [NumReq];
   logic        req_retry [NumReq];
+  logic        req_recalled [NumReq];      // for observation: asks once more although it had been translated
   logic [TagBits-1:0] req_tag [NumReq];
   logic [51:0] req_pa    [NumReq];
   logic        req_translated [NumReq];
@@ -497,7 +499,7 @@ module smmuv3_top
       .UtlbEntries(UtlbEntries),
       .Depth(Depth),
       .TagBits(TagBits),
-      .Parks((Depth < 32'(StallMax)) ? Depth : 32'(StallMax))
+      .ParkBeats(ParkBeats)
     ) u_tbu (
       .clk_i, .rst_ni, .s_awvalid_i(tbu_s_awvalid_i[t]), .s_awready_o(tbu_s_awready_o[t]),
       .s_awid_i(tbu_s_awid_i[t]), .s_awaddr_i(tbu_s_awaddr_i[t]), .s_awlen_i(tbu_s_awlen_i[t]),
@@ -525,13 +527,13 @@ module smmuv3_top
       .m_rvalid_i(tbu_m_rvalid_i[t]), .m_rready_o(tbu_m_rready_o[t]), .m_rid_i(tbu_m_rid_i[t]),
       .m_rdata_i(tbu_m_rdata_i[t]), .m_rresp_i(tbu_m_rresp_i[t]), .m_rlast_i(tbu_m_rlast_i[t]),
       .req_valid_o(req_valid[2*t:2*t+1]), .req_report_o(req_report[2*t:2*t+1]),
-      .req_retry_o(req_retry[2*t:2*t+1]), .req_tag_o(req_tag[2*t:2*t+1]), .req_pa_o(req_pa[2*t:2*t+1]),
+      .req_retry_o(req_retry[2*t:2*t+1]), .req_recalled_o(req_recalled[2*t:2*t+1]), .req_tag_o(req_tag[2*t:2*t+1]), .req_pa_o(req_pa[2*t:2*t+1]),
       .req_translated_o(req_translated[2*t:2*t+1]), .answer_keep_i(answer_keep), .answer_translated_i(answer_translated),
       .utlb_clear_i(utlb_clear), .req_addr_o(req_addr[2*t:2*t+1]), .req_sid_o(req_sid[2*t:2*t+1]),
       .req_ssidv_o(req_ssidv[2*t:2*t+1]), .req_ssid_o(req_ssid[2*t:2*t+1]), .req_priv_o(req_priv[2*t:2*t+1]),
       .req_instr_o(req_instr[2*t:2*t+1]), .req_taken_i(req_taken[2*t:2*t+1]), .answer_i(answer[2*t:2*t+1]), .answer_tag_i(answer_tag), .answer_result_i(answer_result),
       .answer_stalled_i(answer_stalled), .resume_i(resume[2*t:2*t+1]), .resume_tag_i(resume_tag), .resume_retry_i(resume_retry),
-      .resume_result_i(resume_result), .stall_room_i(stall_room), .stall_flush_i(smmu_closes),
+      .resume_result_i(resume_result), .stall_room_i(stall_room), .stall_flush_i(smmu_closes), .hold_i(hold),
       .answer_pa_i(answer_pa), .answer_priv_i(answer_priv), .answer_instr_i(answer_instr), .snapshot_i(snapshot),
       .older_o(older[t]), .translated_o(in_flight[t]), .rd_busy_o(rd_busy[t]), .wr_busy_o(wr_busy[t]),
       .rd_state_o(rd_state[t]), .wr_state_o(wr_state[t])
@@ -589,6 +591,9 @@ module smmuv3_top
   if ((Walkers < 1) || (Walkers > SlotsMax)) $error("Walkers is %0d; allowed are 1 to %0d", Walkers, SlotsMax);
   if ((Outstanding < 4) || (Outstanding > 128) || ((Outstanding & (Outstanding - 1)) != 0)) begin : gen_bad_outstanding
     $error("Outstanding is %0d; it must be a power of two from 4 to 128", Outstanding);
+  end
+  if ((ParkBeats < 16) || (ParkBeats > 4096) || ((ParkBeats & (ParkBeats - 1)) != 0)) begin : gen_bad_park
+    $error("ParkBeats is %0d; it must be a power of two from 16 to 4096", ParkBeats);
   end
   if ((WalkEntries < 2) || ((WalkEntries & (WalkEntries - 1)) != 0)) begin : gen_bad_walk
     $error("WalkEntries is %0d; it must be a power of two above 1", WalkEntries);

@@ -304,6 +304,7 @@ void Rig::tick(unsigned count) {
     tlb_hits += t.obs_tlb_hit_valid_o;
     tlb_misses += t.obs_tlb_miss_valid_o;
     config_misses += t.obs_cfg_miss_valid_o;
+    recalled += t.obs_txn_recalled_o;
     consumed += t.obs_cmd_valid_o;
     syncs += t.obs_sync_done_o;
     lost_events += t.obs_event_lost_valid_o;
@@ -611,6 +612,7 @@ void Rig::start(bool smmu_enable, bool eventq_enable) {
   t.rst_ni = 1;
   smmu_rtl::coverage_begins(pins_->context);
   tick(2);
+  recalled = 0;
   cycles = walks = config_accesses = tlb_hits = tlb_misses = config_misses = consumed = syncs = lost_events = written_events = 0;
   updates = lost_updates = 0;
   irq_eventq = irq_gerror = irq_sync = irq_pmcg = sev = 0;

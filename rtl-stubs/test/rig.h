@@ -117,6 +117,7 @@ class Rig {
 
   // ---- tallies since start() ----
   std::uint64_t cycles = 0, walks = 0, config_accesses = 0, tlb_hits = 0, tlb_misses = 0, config_misses = 0;
+  std::uint64_t recalled = 0;                   // translated anew because CMD_SYNC or an Update would have waited
   std::uint64_t consumed = 0, syncs = 0, lost_events = 0, written_events = 0;
   unsigned irq_eventq = 0, irq_gerror = 0, irq_sync = 0, irq_pmcg = 0, sev = 0;
   unsigned updates = 0, lost_updates = 0;       // exclusive writes that changed memory; that came too late

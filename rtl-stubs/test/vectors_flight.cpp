@@ -674,6 +674,120 @@ const std::vector<ActionRow> kFlightRows = {
      WANT(wait(r, r.start(with_id(wr(4, 0x40005020), 2))));
      return true;
    }},
+  {"T-STL-PARK", [](Rig& r, std::string& why) {       // the park holds 32 beats: what does not fit holds its port until there is room
+     stalls(r);
+     r.start();
+     unsigned n[2];
+     Word stag[2];
+     for (unsigned i = 0; i < 2; i++) {                // 20 beats are parked, 16 more do not fit, and stall all the same
+       Txn t = with_id(wr(1, kPage8 + 0x400 * i), i);
+       t.size = 4;
+       t.len = i ? 15 : 19;
+       n[i] = r.start(t);
+       if (!stalled(r, why, t, ev(kTranslation), &stag[i])) return false;
+     }
+     Txn t = with_id(wr(4, 0x40005000), 2);
+     t.size = 4;
+     t.len = 40;
+     const unsigned other = r.start(t);
+     t.tbu = 1;
+     t.addr = 0x40007000;
+     WANT(wait(r, r.start(t)));                        // the other port goes on
+     WANT(wait(r, r.start(with_id(rd(4, 0x40005000), 0))));   // and so do reads
+     r.tick(300);
+     WANT(!r.result(other).reached_memory);
+     r.write(kPage8Desc, 0x91234a000 | 0xf43);
+     r.command(resume(1, true, false), stag[0]);
+     WANT(wait(r, n[0]) && wait(r, other));            // 20 beats of room: the second is parked
+     WANT_EQ(r.result(n[0]).pa, 0x91234a000);
+     for (Word at = 0; at < 0x140; at += 8) WANT_EQ(r.read(0x91234a000 + at), pattern(at));
+     for (Word at = 0; at < 16 * 41; at += 8) WANT_EQ(r.read(0x40005000 + at), pattern(at));
+     WANT(!r.result(n[1]).reached_memory);
+     r.command(resume(1, true, false), stag[1]);
+     WANT(wait(r, n[1]));
+     for (Word at = 0x400; at < 0x500; at += 8) WANT_EQ(r.read(0x91234a000 + at), pattern(at));
+     return true;
+   }},
+  {"T-STL-PARK-LONG", [](Rig& r, std::string& why) {  // longer than the park: it holds the port, and ends either way
+     stalls(r);
+     r.start();
+     for (unsigned i = 0; i < 3; i++) {
+       Txn t = with_id(wr(1, kPage8 + 0x800 * (i % 2)), i);
+       t.size = 4;
+       t.len = 99;
+       const unsigned n = r.start(t), other = r.start(with_id(wr(4, 0x40005000), 7));
+       Word stag;
+       if (!stalled(r, why, t, ev(kTranslation), &stag)) return false;
+       r.tick(300);
+       WANT(!r.result(other).reached_memory);
+       if (i == 2) r.write(kPage8Desc, 0x91234a000 | 0xf43);
+       r.command(resume(1, i == 2, i == 1), stag);
+       WANT(wait(r, n) && wait(r, other));
+       WANT_EQ(r.result(n).user, i == 0 ? 2 : i == 1 ? 1 : 0);
+       WANT_EQ(r.result(other).pa, 0x40005000);
+     }
+     for (Word at = 0; at < 1600; at += 8) WANT_EQ(r.read(0x91234a000 + at), pattern(at));
+     return true;
+   }},
+  {"T-STL-PARK-REUSE", [](Rig& r, std::string& why) { // beats come back in another order than they went
+     stalls(r);
+     r.start();
+     for (unsigned round = 0; round < 6; round++) {
+       unsigned n[4];
+       Word stag[4];
+       r.write(kPage8Desc, 0);
+       r.command(0x30, 0);
+       r.sync();
+       for (unsigned i = 0; i < 4; i++) {              // 1 + 5 + 9 + 13 = 28 beats
+         Txn t = with_id(wr(1, kPage8 + 0x200 * ((i + round) % 8)), i);
+         t.size = 4;
+         t.len = 4 * i;
+         n[i] = r.start(t);
+         if (!stalled(r, why, t, ev(kTranslation), &stag[i])) return false;
+       }
+       const Word frame = 0x950000000 + 0x1000 * Word{round};
+       r.write(kPage8Desc, frame | 0xf43);
+       for (unsigned k = 0; k < 4; k++) {
+         const unsigned i = (k * 3 + round) % 4;
+         r.command(resume(1, true, false), stag[i]);
+         WANT(wait(r, n[i]));
+         const Word first = 0x200 * ((i + round) % 8);
+         for (Word at = first; at < first + 16 * (4 * i + 1); at += 8) WANT_EQ(r.read(frame + at), pattern(at));
+       }
+     }
+     return true;
+   }},
+  {"T-STL-PARK-SYNC", [](Rig& r, std::string& why) {  // what waits behind a stalled burst holds up neither CMD_SYNC nor an Update,
+     stalls(r);                                         // and goes where the tables lead after it
+     r.start();
+     Txn t = wr(1, kPage8);                             // of 64 beats: it does not fit and holds the port
+     t.size = 4;
+     t.len = 63;
+     t.id = 1;
+     const Txn read = with_id(rd(1, kPage8 + 0x800), 1);
+     const unsigned stalled_write = r.start(t);
+     Word stag[2];
+     if (!stalled(r, why, t, ev(kTranslation), &stag[0])) return false;
+     const unsigned stalled_read = r.start(read);
+     if (!stalled(r, why, read, ev(kTranslation), &stag[1])) return false;
+     const unsigned write = r.start(with_id(wr(1, kPage3), 2)), behind = r.start(with_id(rd(1, kPage3), 1));
+     r.tick(300);                                      // both are translated
+     r.write(0x82003018, 0x977777000 | 0xf43);
+     r.command(0x30, 0);
+     r.sync();
+     WANT(!r.result(write).reached_memory && !r.result(behind).reached_memory);
+     r.tick(100);                                      // translated once more
+     r.mmio_write(0x44, 1u << 31 | 1u << 12);
+     for (unsigned i = 0; r.mmio_read(0x44) >> 31; i++) WANT(i < 200);
+     WANT(!r.result(write).reached_memory && !r.result(behind).reached_memory);
+     r.command(resume(1, false, true), stag[0]);
+     r.command(resume(1, false, true), stag[1]);
+     WANT(wait(r, stalled_write) && wait(r, stalled_read) && wait(r, write) && wait(r, behind));
+     WANT_EQ(r.result(write).pa, 0x977777000);
+     WANT_EQ(r.result(behind).pa, 0x977777000);
+     WANT_EQ(r.events().size(), 0);
+     return true;
+   }},
   {"T-STL-22", [](Rig& r, std::string& why) {         // CMD_SYNC does not wait for what stalls while it drains
      stalls(r);
      r.start();

@@ -142,7 +142,7 @@ bool RtlModule::run_cycle() {
     broadcasts_.pop_front();
     visible |= broadcasts_.empty();
   }
-  if (pins_.seen.txn_begin && pins_.seen.txn.tbu < clients_.size())
+  if (pins_.seen.txn_begin && !pins_.seen.txn_recalled && pins_.seen.txn.tbu < clients_.size())
     pins_.seen.txn.bytes = clients_[pins_.seen.txn.tbu].take_accepted_bytes(pins_.seen.txn.write);
   const Observation& seen = pins_.seen;
   const bool stalls = seen.stall || (seen.held && seen.held_queue);  // its record comes later
