@@ -20,6 +20,8 @@ module smmuv3_msi
   input  logic        wr_done_i,
   input  logic        wr_error_i,
   output logic        sync_busy_o,        // the MSI of a CMD_SYNC is not visible yet
+  output logic        eventq_busy_o,      // that of the event queue
+  output logic        gerror_busy_o,      // that of GERROR
   output logic        busy_o
 );
   logic [2:0]  pending_q;
@@ -73,6 +75,8 @@ module smmuv3_msi
   end
   assign wr_valid_o = writing_q;
   assign sync_busy_o = pending_q[0] || (writing_q && (source_q == 2'd0)) || request[0];
+  assign eventq_busy_o = pending_q[1] || (writing_q && (source_q == 2'd1)) || request[1];
+  assign gerror_busy_o = pending_q[2] || (writing_q && (source_q == 2'd2)) || request[2];
   assign busy_o = (pending_q != '0) || writing_q;
 
   AtMostOneSyncOnItsWay_A: assert property (@(posedge clk_i) disable iff (!rst_ni) request[0] |-> !pending_q[0]);

@@ -80,6 +80,8 @@ module smmuv3_regs
   input  logic        quiet_i,            // no translation and no translated burst in progress
   input  logic        cmdq_busy_i,
   input  logic        eventq_busy_i,
+  input  logic        gerror_msi_busy_i,  // an MSI is not visible yet
+  input  logic        eventq_msi_busy_i,
 
   // errors
   input  logic        cmdq_err_i,
@@ -173,7 +175,6 @@ module smmuv3_regs
   localparam logic [31:0] GbpaReset = 32'h0000_1000; // SHCFG = use incoming
   localparam logic [63:0] StrtabMask = 64'h400F_FFFF_FFFF_FFC0;
   localparam logic [63:0] QueueMask = 64'h400F_FFFF_FFFF_FFFF;
-  localparam logic [31:0] GerrorMask = 32'h0000_01B5; // SFM, MSI_GERROR, MSI_EVENTQ, MSI_CMDQ, EVENTQ_ABT, CMDQ_ERR
 
   logic [31:0] cr0_q, cr0ack_q, cr1_q, cr2_q, gbpa_q, irq_ctrl_q, irq_ack_q, gerror_q, gerrorn_q;
   logic        gbpa_update_q;
@@ -184,7 +185,8 @@ module smmuv3_regs
   logic [63:0] gerror_msi_q, eventq_msi_q;      // addresses
   logic [63:0] gerror_msi_cfg_q, eventq_msi_cfg_q;  // {attributes, data}
 
-  localparam logic [63:0] MsiAddrMask = 64'h000F_FFFF_FFFF_FFFC;
+  logic [63:0] msi_addr_mask;   // up to OAS
+  assign msi_addr_mask = 64'h000F_FFFF_FFFF_FFFC & low_mask(pa_bits(idr5_i[IDR5_OAS_MSB:IDR5_OAS_LSB]));
   localparam logic [63:0] MsiCfgMask = 64'h0000_003F_FFFF_FFFF;
   logic msi_present, gerror_irq_off, eventq_irq_off;
   assign msi_present = idr0_i[IDR0_MSI_LSB];
@@ -215,9 +217,10 @@ module smmuv3_regs
   assign hold_o = smmu_changes || gbpa_update_q;
   assign smmu_closes_o = smmu_changes && !cr0_q[CR0_SMMUEN_LSB];
 
-  logic [31:0] gerror_new;
+  logic [31:0] gerror_new, gerror_active;
+  assign gerror_active = gerror_q ^ gerrorn_q;
   assign gerror_new = ({31'd0, cmdq_err_i} << 0 | {31'd0, eventq_abt_err_i} << 2 | {31'd0, msi_err_i[0]} << 4
-                       | {31'd0, msi_err_i[1]} << 5 | {31'd0, msi_err_i[2]} << 7) & ~(gerror_q ^ gerrorn_q);
+                       | {31'd0, msi_err_i[1]} << 5 | {31'd0, msi_err_i[2]} << 7) & ~gerror_active;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -249,7 +252,7 @@ module smmuv3_regs
       if (cr0_q[CR0_EVENTQEN_LSB] || !eventq_busy_i) cr0ack_q[CR0_EVENTQEN_LSB] <= cr0_q[CR0_EVENTQEN_LSB];
       if (gbpa_update_q && quiet_i) gbpa_update_q <= 1'b0;
       cr0ack_q[CR0_VMW_MSB:CR0_VMW_LSB] <= cr0_q[CR0_VMW_MSB:CR0_VMW_LSB];
-      irq_ack_q <= irq_ctrl_q;
+      irq_ack_q <= irq_ctrl_q | (irq_ack_q & {29'd0, eventq_msi_busy_i, 1'b0, gerror_msi_busy_i});
       // errors: toggle what is not active yet
       gerror_q <= gerror_q ^ gerror_new;
       irq_gerror_q <= ((gerror_new & 32'hFFFF_FF7F) != 32'd0) && irq_ctrl_q[0] && irq_ack_q[0];
@@ -269,11 +272,11 @@ module smmuv3_regs
             end
           end
           REG_IRQ_CTRL: if (wlo) irq_ctrl_q <= wlow & IrqMask;
-          REG_GERROR: if (whi) gerrorn_q <= whigh & GerrorMask;
+          REG_GERROR: if (whi) gerrorn_q <= gerrorn_q ^ ((whigh ^ gerrorn_q) & gerror_active);  // only what is active
           // MSI settings can change while the interrupt is off
-          REG_GERROR_IRQ_CFG0: if (msi_present && gerror_irq_off) gerror_msi_q <= merge(gerror_msi_q, MsiAddrMask);
+          REG_GERROR_IRQ_CFG0: if (msi_present && gerror_irq_off) gerror_msi_q <= merge(gerror_msi_q, msi_addr_mask);
           REG_GERROR_IRQ_CFG1: if (msi_present && gerror_irq_off) gerror_msi_cfg_q <= merge(gerror_msi_cfg_q, MsiCfgMask);
-          REG_EVENTQ_IRQ_CFG0: if (msi_present && eventq_irq_off) eventq_msi_q <= merge(eventq_msi_q, MsiAddrMask);
+          REG_EVENTQ_IRQ_CFG0: if (msi_present && eventq_irq_off) eventq_msi_q <= merge(eventq_msi_q, msi_addr_mask);
           REG_EVENTQ_IRQ_CFG1: if (msi_present && eventq_irq_off) eventq_msi_cfg_q <= merge(eventq_msi_cfg_q, MsiCfgMask);
           REG_STRTAB_BASE: if (smmu_off) strtab_q <= merge(strtab_q, StrtabMask);
           REG_STRTAB_BASE_CFG: begin
@@ -359,8 +362,8 @@ module smmuv3_regs
   assign eventq_base_o = eventq_base_q;
   assign eventq_cons_o = eventq_cons_q;
   assign eventq_irq_enable_o = irq_ctrl_q[2] && irq_ack_q[2];
-  assign cmdq_err_active_o = gerror_q[0] ^ gerrorn_q[0];
-  assign eventq_abt_active_o = gerror_q[2] ^ gerrorn_q[2];
+  assign cmdq_err_active_o = gerror_active[0];
+  assign eventq_abt_active_o = gerror_active[2];
   assign gerror_msi_addr_o = gerror_msi_q[51:0];
   assign gerror_msi_data_o = gerror_msi_cfg_q[31:0];
   assign eventq_msi_addr_o = eventq_msi_q[51:0];

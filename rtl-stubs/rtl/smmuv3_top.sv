@@ -226,7 +226,7 @@ module smmuv3_top
   logic [51:0] msi_addr    [3];
   logic [31:0] msi_data    [3];
   logic        msi_error   [3];
-  logic        msi_valid, msi_done, msi_wr_error, msi_sync_busy, msi_busy;
+  logic        msi_valid, msi_done, msi_wr_error, msi_sync_busy, msi_eventq_busy, msi_gerror_busy, msi_busy;
   logic [51:0] msi_wr_addr;
   logic [31:0] msi_wr_data;
   logic        pmcg_we_lo, pmcg_we_hi, pmcg_re, pmcg_page1;
@@ -251,6 +251,7 @@ module smmuv3_top
     .cmdq_cons_we_o(cmdq_cons_we), .eventq_prod_we_o(eventq_prod_we), .pointer_wdata_o(pointer_wdata),
     .cmdq_cons_i(cmdq_cons), .eventq_prod_i(eventq_prod),
     .smmu_closes_o(smmu_closes), .hold_o(hold), .quiet_i(quiet), .cmdq_busy_i(cmdq_busy), .eventq_busy_i(eventq_busy),
+    .gerror_msi_busy_i(msi_gerror_busy), .eventq_msi_busy_i(msi_eventq_busy),
     .cmdq_err_i(gerror_cmdq), .eventq_abt_err_i(gerror_eventq), .msi_err_i(msi_error), .gerror_msi_addr_o(msi_addr[2]),
     .gerror_msi_data_o(msi_data[2]), .eventq_msi_addr_o(msi_addr[1]), .eventq_msi_data_o(msi_data[1]), .irq_gerror_o(irq_gerror_o), .busy_o(regs_busy)
   );
@@ -303,7 +304,8 @@ module smmuv3_top
   smmuv3_msi u_msi (
     .clk_i, .rst_ni, .enable_i(idr0[IDR0_MSI_LSB]), .request_i(msi_request), .addr_i(msi_addr), .data_i(msi_data),
     .error_o(msi_error), .wr_valid_o(msi_valid), .wr_addr_o(msi_wr_addr), .wr_data_o(msi_wr_data), .wr_done_i(msi_done),
-    .wr_error_i(msi_wr_error), .sync_busy_o(msi_sync_busy), .busy_o(msi_busy)
+    .wr_error_i(msi_wr_error), .sync_busy_o(msi_sync_busy), .eventq_busy_o(msi_eventq_busy),
+    .gerror_busy_o(msi_gerror_busy), .busy_o(msi_busy)
   );
 
   // ---- queues ----

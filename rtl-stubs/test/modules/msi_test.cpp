@@ -50,6 +50,8 @@ void run(unsigned cycles) {
       CHECK_EQUAL("data of the source", writing == 0 ? sync_data : data[writing], dut->wr_data_o);
     }
     CHECK_EQUAL("CMD_SYNC waits while its MSI is asked for or under way", waiting[0] || writing == 0 || asked[0], dut->sync_busy_o);
+    CHECK_EQUAL("the event queue's MSI is not visible", waiting[1] || writing == 1 || asked[1], dut->eventq_busy_o);
+    CHECK_EQUAL("GERROR's MSI is not visible", waiting[2] || writing == 2 || asked[2], dut->gerror_busy_o);
     if (writing >= 0 || waiting[0] || waiting[1] || waiting[2]) CHECK("busy", dut->busy_o);
     const bool done = dut->wr_done_i, error = dut->wr_error_i;
     for (int i = 0; i < 3; i++) {
