@@ -79,13 +79,16 @@ module smmuv3_pmcg
 
   logic [63:0] wbits;
   logic        overflow_irq;
+  logic [63:0] overflow;  // in this cycle: not cleared by a write in it, which cannot have seen it
   assign wbits = halves(wdata_i, we_lo_i, we_hi_i) & Implemented;
 
   always_comb begin
     overflow_irq = 1'b0;
+    overflow = '0;
     if (step != 64'd0) begin
       for (int unsigned i = 0; i < Counters; i++) begin
-        if (step[i] && (count_q[i] == '1) && inten_q[i] && irqen_q) overflow_irq = 1'b1;
+        overflow[i] = step[i] && (count_q[i] == '1);
+        if (overflow[i] && inten_q[i] && irqen_q) overflow_irq = 1'b1;
       end
     end
   end
@@ -110,11 +113,9 @@ module smmuv3_pmcg
       irqack_q <= irqen_q;
       if (step != 64'd0) begin
         for (int unsigned i = 0; i < Counters; i++) begin
-          if (step[i]) begin
-            count_q[i] <= count_q[i] + 64'd1;
-            if (count_q[i] == '1) ovs_q[i] <= 1'b1;
-          end
+          if (step[i]) count_q[i] <= count_q[i] + 64'd1;
         end
+        ovs_q <= ovs_q | overflow;
       end
       if (we) begin
         for (int unsigned i = 0; i < Counters; i++) begin
@@ -135,8 +136,8 @@ module smmuv3_pmcg
         end
         if (page1_i) begin
           unique case (offset)
-            REG_PMCG_OVSCLR0[11:0]: ovs_q <= ovs_q & ~wbits;
-            REG_PMCG_OVSSET0[11:0]: ovs_q <= ovs_q | wbits;
+            REG_PMCG_OVSCLR0[11:0]: ovs_q <= (ovs_q & ~wbits) | overflow;
+            REG_PMCG_OVSSET0[11:0]: ovs_q <= ovs_q | wbits | overflow;
             default: ;
           endcase
         end else begin
