@@ -79,10 +79,7 @@ void run_queue(unsigned seed, unsigned cycles) {
     }
     dut->ev_valid_i = offered;
     dut->ev_stall_i = stall;
-    dut->ev0_i = record[0];
-    dut->ev1_i = record[1];
-    dut->ev2_i = record[2];
-    dut->ev3_i = record[3];
+    for (unsigned i = 0; i < 4; i++) dut->ev_i[i] = record[i];
     dut.settle();
     dut->wr_done_i = dut->wr_valid_o && writes.now();
     dut->wr_error_i = rnd.chance(dut->wr_done_i ? error_rate : 30);   // means nothing without done
