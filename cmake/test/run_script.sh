@@ -124,6 +124,13 @@ report rtl-coverage "$bad"
 run_it -- rtl-coverage
 claim "rtl-coverage stops at a failed test" 1 err "a test failed"
 
+run_it -- presets
+claim "presets passes on what check.lua says" 5 err "run the presets"
+claim_log "... of a build for each" "--build --preset \\(rtl-tiny\\|release\\|rtl-large\\) .*test.rtl.lockstep" 3
+[ ! -e "$work/tree/docs/rtl-presets.md" ] || { echo "WRONG: a page of a run that failed"; failures=$((failures + 1)); }
+run_it BROKEN=rtl-tiny -- presets
+claim "presets stops when a build fails" 1 err "the rtl-tiny build failed"
+
 run_it -- synth tiny
 claim "synth names the tool it misses" 2 err "synth needs npm, which the Debian package npm has."
 

@@ -39,6 +39,7 @@ struct Row {
 struct ActionRow {
   const char* id;
   std::function<bool(Rig&, std::string&)> run;  // false and a sentence on failure
+  unsigned walkers = 1, outstanding = 4;        // of the block at least; on a smaller one the row is left out
 };
 
 inline Txn rd(std::uint32_t sid, Word addr) { Txn t; t.sid = sid; t.addr = addr; return t; }

@@ -210,7 +210,7 @@ const std::vector<ActionRow> kFlightRows = {
      r.hold_read_at = ~Word{0};
      WANT(wait(r, first));
      return true;
-   }},
+   }, 2},
   {"T-ORD-ID", [](Rig& r, std::string& why) {         // one ID: answers in order, an abort between two accesses to memory included
      r.start();
      WANT_CHECK(check(r, rd(1, kPage3), pa(0x912345000)));
@@ -229,7 +229,7 @@ const std::vector<ActionRow> kFlightRows = {
      WANT_EQ(r.result(b).response, 2);
      WANT_EQ(r.result(c).pa, 0x912345000);
      return true;
-   }},
+   }, 2},
   {"T-ORD-WRITE", [](Rig& r, std::string& why) {      // writes: data of an aborted burst are swallowed between two good ones
      r.start();
      std::vector<unsigned> n;
@@ -301,7 +301,7 @@ const std::vector<ActionRow> kFlightRows = {
      for (unsigned i = 0; i < 200 && !r.commands_done(); i++) r.tick();
      WANT(r.commands_done());
      return true;
-   }},
+   }, 2},
 
   // ---- clock cycles; ideal memory that answers after a fixed number of them ----
   {"T-CYC-UTLB", [](Rig& r, std::string& why) {       // a micro-TLB hit: two cycles; one per cycle
@@ -318,7 +318,7 @@ const std::vector<ActionRow> kFlightRows = {
      WANT_EQ(r.result(n[63]).memory_cycle - r.result(n[0]).memory_cycle, 63);
      WANT_EQ(r.run(wr(1, kPage3 + 8)).latency, 2);
      return true;
-   }},
+   }, 1, 16},
   {"T-CYC-TLB", [](Rig& r, std::string& why) {        // a hit of the main TLB: at most 8
      r.always_ready = true;
      r.max_latency = 0;
@@ -388,7 +388,7 @@ const std::vector<ActionRow> kFlightRows = {
        return false;
      }
      return true;
-   }},
+   }, 8, 16},
 
   // ---- stalls ----
   {"T-STL-01", [](Rig& r, std::string& why) {         // and 11: RESUME with abort
@@ -673,7 +673,7 @@ const std::vector<ActionRow> kFlightRows = {
      for (unsigned i = 0; i < 3; i++) WANT(!r.result(n[i]).reached_memory);
      WANT(wait(r, r.start(with_id(wr(4, 0x40005020), 2))));
      return true;
-   }},
+   }, 1, 8},
   {"T-STL-PARK", [](Rig& r, std::string& why) {       // the park holds 32 beats: what does not fit holds its port until there is room
      stalls(r);
      r.start();
@@ -707,7 +707,7 @@ const std::vector<ActionRow> kFlightRows = {
      WANT(wait(r, n[1]));
      for (Word at = 0x400; at < 0x500; at += 8) WANT_EQ(r.read(0x91234a000 + at), pattern(at));
      return true;
-   }},
+   }, 1, 8},
   {"T-STL-PARK-LONG", [](Rig& r, std::string& why) {  // longer than the park: it holds the port, and ends either way
      stalls(r);
      r.start();
@@ -728,7 +728,7 @@ const std::vector<ActionRow> kFlightRows = {
      }
      for (Word at = 0; at < 1600; at += 8) WANT_EQ(r.read(0x91234a000 + at), pattern(at));
      return true;
-   }},
+   }, 1, 8},
   {"T-STL-PARK-REUSE", [](Rig& r, std::string& why) { // beats come back in another order than they went
      stalls(r);
      r.start();
@@ -756,7 +756,7 @@ const std::vector<ActionRow> kFlightRows = {
        }
      }
      return true;
-   }},
+   }, 1, 8},
   {"T-STL-PARK-SYNC", [](Rig& r, std::string& why) {  // what waits behind a stalled burst holds up neither CMD_SYNC nor an Update,
      stalls(r);                                         // and goes where the tables lead after it
      r.start();
@@ -787,7 +787,7 @@ const std::vector<ActionRow> kFlightRows = {
      WANT_EQ(r.result(behind).pa, 0x977777000);
      WANT_EQ(r.events().size(), 0);
      return true;
-   }},
+   }, 1, 8},
   {"T-STL-22", [](Rig& r, std::string& why) {         // CMD_SYNC does not wait for what stalls while it drains
      stalls(r);
      r.start();
