@@ -205,8 +205,11 @@ bool MemoryPort::perform(std::uint64_t cycle) {
       answer = write.address.locked && classify_ ? perform_exclusive_write(write) : perform_write(write);
     }
     if (generation != generation_) return false;
-    const auto delay_ps = static_cast<std::uint64_t>(delay_ / sc_core::sc_time(1, sc_core::SC_PS));
-    answer.due_cycle = cycle + latency_cycles_ + (delay_ps + period_ps_ - 1) / period_ps_;
+    answer.due_cycle = cycle + latency_cycles_;
+    if (delay_ != sc_core::SC_ZERO_TIME) {
+      const auto delay_ps = static_cast<std::uint64_t>(delay_ / sc_core::sc_time(1, sc_core::SC_PS));
+      answer.due_cycle += (delay_ps + period_ps_ - 1) / period_ps_;
+    }
     (read ? read_answers_ : write_answers_).push_back(std::move(answer));
   }
   return true;

@@ -149,7 +149,7 @@ smmu_tlm::IdRegisters default_ids() {
 }
 
 // The keys are those of the SystemC model, so that one reader understands every implementation.
-std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* block_name) {
+std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* block_name, const BlockSizes& sizes) {
   const auto& idr = config.ids.idr;
   std::string features, limits;
   const auto flag = [&features](const char* name, bool on) {
@@ -191,6 +191,10 @@ std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* bl
   number("STALL_MAX", SMMU_FIELD_GET(IDR5, STALL_MAX, idr[5]));
   number("TBUS", config.tbu_count);
   number("PMCG_COUNTERS", config.pmcg_counter_count);
+  if (sizes.walkers != 0) number("WALKERS", sizes.walkers);
+  if (sizes.bursts != 0) number("BURSTS", sizes.bursts);
+  number("CLOCK_PERIOD_PS", static_cast<unsigned>(config.clock_period_ps));
+  number("MEM_LATENCY_CYCLES", parameter(config, Parameter::MemLatencyCycles));
   return std::string("{\"backend\": \"rtl\", \"block\": \"") + block_name + "\", \"features\": {" + features +
          "}, \"limits\": {" + limits + "}}";
 }

@@ -10,7 +10,6 @@
 
 namespace smmu_rtl {
 
-
 enum class Parameter { BatchCycles, MemLatencyCycles };
 
 // The value in the configuration, or the default.
@@ -20,7 +19,13 @@ unsigned parameter(const smmu_tlm::SmmuConfig& config, Parameter which);
 std::string check_ids(const smmu_tlm::IdRegisters& ids);
 std::string check_parameters(const smmu_tlm::SmmuConfig& config);
 
-std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* block_name);
+// How much of a block is in flight at once; 0: it does not say.
+struct BlockSizes {
+  unsigned walkers = 0;  // translations
+  unsigned bursts = 0;   // of one direction of one port
+};
+
+std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* block_name, const BlockSizes& sizes);
 
 }  // namespace smmu_rtl
 

@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "parameters.h"
 #include "smmuv3_arch.h"
 
 namespace smmu_rtl {
@@ -16,7 +15,8 @@ namespace {
 constexpr const char* kReport = "smmu_rtl";
 
 std::uint64_t now_ps() {
-  return static_cast<std::uint64_t>(sc_core::sc_time_stamp() / sc_core::sc_time(1, sc_core::SC_PS));
+  static const sc_core::sc_time one(1, sc_core::SC_PS);  // to make one takes longer than the rest
+  return static_cast<std::uint64_t>(sc_core::sc_time_stamp() / one);
 }
 
 void spend(sc_core::sc_time& delay) {
@@ -51,9 +51,10 @@ struct BufferGuard {
 }  // namespace
 
 RtlModule::RtlModule(const sc_core::sc_module_name& name, const smmu_tlm::SmmuConfig& config,
-                     std::unique_ptr<Block> block)
+                     std::unique_ptr<Block> block, BlockSizes sizes)
     : SmmuModule(name, config.tbu_count),
       config_(config),
+      sizes_(sizes),
       batch_cycles_(parameter(config, Parameter::BatchCycles)),
       period_ps_(config.clock_period_ps),
       block_(std::move(block)),
@@ -327,7 +328,7 @@ std::string RtlModule::busy_report() const {
   return text;
 }
 
-std::string RtlModule::caps_json() const { return capabilities_json(config_, block_->name()); }
+std::string RtlModule::caps_json() const { return capabilities_json(config_, block_->name(), sizes_); }
 
 std::string RtlModule::set_wave_file(const std::string& path) {
   std::string error = block_->open_wave(path);

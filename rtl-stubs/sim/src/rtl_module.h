@@ -18,6 +18,7 @@
 #include "client_port.h"
 #include "memory_port.h"
 #include "observer.h"
+#include "parameters.h"
 #include "register_port.h"
 #include "smmu_tlm/smmu_module.h"
 #include "smmuv3_rtl/rtl.h"
@@ -27,7 +28,7 @@ namespace smmu_rtl {
 class RtlModule final : public smmu_tlm::SmmuModule {
  public:
   SC_HAS_PROCESS(RtlModule);
-  RtlModule(const sc_core::sc_module_name& name, const smmu_tlm::SmmuConfig& config, std::unique_ptr<Block> block);
+  RtlModule(const sc_core::sc_module_name& name, const smmu_tlm::SmmuConfig& config, std::unique_ptr<Block> block, BlockSizes sizes = {});
   ~RtlModule() override;
 
   void cold_reset() override;
@@ -101,6 +102,7 @@ class RtlModule final : public smmu_tlm::SmmuModule {
   void apply_reset();
 
   const smmu_tlm::SmmuConfig config_;
+  const BlockSizes sizes_;
   const unsigned batch_cycles_;
   const std::uint64_t period_ps_;
   std::unique_ptr<Block> block_;

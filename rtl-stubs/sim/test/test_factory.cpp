@@ -57,8 +57,11 @@ TEST(Factory, both_tbus_of_a_larger_block_work) {
 TEST(Factory, capabilities_name_backend_features_and_limits) {
   const std::string caps = bench->smmu->caps_json();
   for (const char* part : {"\"backend\": \"rtl\"", "\"S1P\": true", "\"HTTU_DIRTY\": true", "\"GRAN64K\": true", "\"SIDSIZE\": 16",
-                           "\"SSIDSIZE\": 10", "\"CMDQS\": 10", "\"OAS\": 48", "\"TBUS\": 2", "\"PMCG_COUNTERS\": 4"})
+                           "\"SSIDSIZE\": 10", "\"CMDQS\": 10", "\"OAS\": 48", "\"TBUS\": 2", "\"PMCG_COUNTERS\": 4", "\"CLOCK_PERIOD_PS\": 1000",
+                           "\"MEM_LATENCY_CYCLES\": 4"})
     EXPECT_NE(std::string::npos, caps.find(part)) << part << " in " << caps;
+  EXPECT_NE(std::string::npos, caps.find("\"WALKERS\": " + std::to_string(SMMU_RTL_WALKERS))) << caps;
+  EXPECT_NE(std::string::npos, caps.find("\"BURSTS\": " + std::to_string(SMMU_RTL_BURSTS))) << caps;
 }
 
 TEST(Factory, a_waveform_is_written_or_refused_with_a_sentence) {
