@@ -12,7 +12,7 @@
 #
 # Verilator runs at build time, so a mistake in the SystemVerilog fails this target and not the configuration, and so does a
 # top without the pins of pins.txt. All
-# generated C++ is one translation unit, compiled -O3 and without warnings or sanitizers whatever the build type:
+# generated C++ is one translation unit, compiled with TANDEM_RTL_OPTIMIZE and without warnings or sanitizers whatever the build type:
 # Verilator's own makefiles and Debian's CMake package settle for less (-Os). File names are relative on the command line:
 # Verilator writes them into its output, which so is the same in every checkout and comes out of a compiler cache.
 # Proof: the tests in sim/test run two blocks made by it.

@@ -141,6 +141,7 @@ class Explorer {
       request.seed = seed.seed;
       request.smmu_params = options_.smmu_params;
       request.checks_off = options_.checks_off;
+      request.wall_limit_s = options_.wall_limit_s;
       if (seed.compared) request.compared_backends = compared_backends(options_.backends);
       requests.push_back(request);
     }
@@ -218,6 +219,7 @@ class Explorer {
       return same;
     };
     using Lines = std::vector<std::string> explore::Exploration::*;
+    if (options_.no_shrink) return write(seed, least, last, runs);
     for (const Lines part : {&explore::Exploration::steps, &explore::Exploration::masters, &explore::Exploration::smmus}) {
       const auto fails = [&](const std::vector<std::string>& lines) {
         explore::Exploration candidate = least.exploration;
@@ -245,8 +247,12 @@ class Explorer {
                                             ". It fails with: " + failure.key,
                                         "Run it: " + repeats[0]};  // as many lines as run_batch() puts there
     const std::string error = report::write_file(path, explore::scenario_text(least.exploration, seed.seed, comment));
-    std::printf("shrunk from %zu to %zu steps in %u runs: %s\n", seed.exploration.steps.size(), least.exploration.steps.size(), runs, path.c_str());
-    for (const std::string& line : least.exploration.steps) std::printf("  %s\n", line.c_str());
+    if (options_.no_shrink) {
+      std::printf("not shrunk, %zu steps: %s\n", seed.exploration.steps.size(), path.c_str());
+    } else {
+      std::printf("shrunk from %zu to %zu steps in %u runs: %s\n", seed.exploration.steps.size(), least.exploration.steps.size(), runs, path.c_str());
+      for (const std::string& line : least.exploration.steps) std::printf("  %s\n", line.c_str());
+    }
     std::printf("  %s\n%s", failure.reason.c_str(), failure.text.c_str());
     for (const std::string& line : repeats) std::printf("  repeat: %s\n", line.c_str());
     if (error.empty()) return was_interrupted() ? 130 : 1;

@@ -40,6 +40,7 @@ Usage: tandem run SCENARIO... [options]
   -p KEY=VALUE    a parameter of the scenario; may be repeated
   --smmu KEY=VALUE  an implementation parameter of every SMMU (cache_mode=2), or of one (smmu0.tlb_entries=64); may be repeated
   --no-check LIST oracles that do not look: commands, tables, stale, counts, life, data, a list of them, or all
+  --wall-limit S  no run takes longer than S seconds of real time, whatever its scenario allows
   --compare       holds the runs of a scenario on two backends or more against each other while they go on and stops at the
                   first difference that the divergence policy does not list; every SMMU gets what all of them can do
   --policy FILE   with --compare: further legal differences, Lua as in tb/check/divergence_policy.lua; may be repeated
@@ -99,7 +100,8 @@ at the first failure, which it shrinks and writes as a scenario. With several ba
   --seed N        the first seed, default 1
   --steps N       steps per seed, 10 to 100000, default 100
   --out FOLDER    where a failing scenario is written, default here
-  --smmu KEY=VALUE, --no-check LIST, --policy FILE   as for 'tandem run'
+  --no-shrink     writes the failing sequence as it is
+  --smmu KEY=VALUE, --no-check LIST, --policy FILE, --wall-limit S   as for 'tandem run'
   -j, --jobs N    runs at a time; default one per processor
   -h, --help      this text
 

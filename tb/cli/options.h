@@ -32,6 +32,7 @@ struct RunOptions {
   std::string wave_file;              // signals of the RTL
   std::vector<std::string> checks_off;  // "commands", "tables", "stale", each once
   unsigned jobs = 0;  // runs at a time; 0: one per processor
+  unsigned wall_limit_s = 0;  // 0: each scenario's own
 };
 
 struct ReplayOptions {
@@ -47,6 +48,8 @@ struct ExploreOptions {
   std::int64_t first_seed = 1;
   std::uint64_t seeds = 0, time_s = 0;  // 0: no limit; without either 100 seeds
   unsigned steps = 100, jobs = 0;
+  unsigned wall_limit_s = 0;            // of a run; 0: the scenario's own
+  bool no_shrink = false;
   std::string folder = ".";
   std::vector<std::string> policy_files, checks_off;
   std::vector<std::pair<std::string, std::string>> smmu_params;

@@ -54,6 +54,7 @@ std::vector<lua::RunRequest> requests_of(const RunOptions& options) {
       request.params = options.params;
       request.smmu_params = options.smmu_params;
       request.checks_off = options.checks_off;
+      request.wall_limit_s = options.wall_limit_s;
       if (options.compare) request.compared_backends = compared_backends(options.backends);
       // A record of the model or the RTL can be replayed on the other one.
       if (!options.record_file.empty()) {

@@ -419,6 +419,7 @@ void judge(CheckSink& check, report::RunResult& result) {
   if (result.status == report::Status::Pass) check.end();
   const std::string found = check.first();
   if (found.empty()) return;
+  result.oracle = found;
   if (result.status == report::Status::Pass) {
     result.status = report::Status::Fail;
     result.reason = found;

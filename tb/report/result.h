@@ -55,6 +55,7 @@ struct RunResult {
   std::string backend;                                       // "tlm", "rtl", "mixed" or "qemu"
   Status status = Status::Error;
   std::string reason;                                        // one sentence, empty after a pass
+  std::string oracle;                                        // the first thing an oracle found, also of a run that failed for another reason
   std::string detail;                                        // traceback and what everyone waited for; shown with -v
   std::int64_t seed = 0;
   std::uint64_t sim_ns = 0;

@@ -105,6 +105,7 @@ json_t* result_json(const RunResult& result, bool for_worker) {
   json_object_set_new(object, "backend", text(result.backend));
   json_object_set_new(object, "status", text(status_name(result.status)));
   json_object_set_new(object, "reason", text(result.reason));
+  json_object_set_new(object, "oracle", text(result.oracle));
   json_object_set_new(object, "seed", json_integer(result.seed));
   json_object_set_new(object, "sim_ns", count(result.sim_ns));
   json_object_set_new(object, "wall_ms", json_real(result.wall_ms));
@@ -207,6 +208,7 @@ bool parse_worker_line(const std::string& line, RunResult* out, std::string* err
   result.title = get_text(root.get(), "title");
   result.backend = get_text(root.get(), "backend");
   result.reason = get_text(root.get(), "reason");
+  result.oracle = get_text(root.get(), "oracle");
   result.detail = get_text(root.get(), "detail");
   result.seed = json_integer_value(json_object_get(root.get(), "seed"));
   result.sim_ns = get_count(root.get(), "sim_ns");

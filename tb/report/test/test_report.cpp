@@ -30,6 +30,7 @@ RunResult failed() {
   r.backend = "rtl";
   r.status = Status::Fail;
   r.reason = "a.lua:9: got 1, expected 2 & <3>";
+  r.oracle = "oracle command.missing at 1 ns, record 2: a TLBI";
   r.detail = "stack traceback:\n\ta.lua:9";
   r.steps[1].status = Status::Fail;
   r.repeat = "tandem run s/a.lua --on rtl";
@@ -62,7 +63,7 @@ TEST(run_json, has_exactly_the_documented_keys) {
   RunFile file{{run}, {}, "1.2", {{"systemc", "2.3.4"}}};
   json_t* root = json_loads(run_file_json(file).c_str(), 0, nullptr);
   json_t* expected = json_loads(
-      "{\"version\": \"1.2\", \"versions\": {\"systemc\": \"2.3.4\"}, \"results\": [{\"scenario\": \"s/a.lua\", \"backend\": \"tlm\", \"status\": \"pass\", \"reason\": \"\","
+      "{\"version\": \"1.2\", \"versions\": {\"systemc\": \"2.3.4\"}, \"results\": [{\"scenario\": \"s/a.lua\", \"backend\": \"tlm\", \"status\": \"pass\", \"reason\": \"\", \"oracle\": \"\","
       " \"seed\": 7, \"sim_ns\": 12345, \"wall_ms\": 250.0, \"smmus\": [{\"name\": \"smmu0\", \"commands\": 10, \"translations\": 20,"
       " \"tlb_hits\": 18, \"tlb_misses\": 2, \"events\": 1}], \"tables\": [{\"title\": \"T\", \"columns\": [\"a\"], \"rows\": [[\"1\"]]}],"
       " \"figures\": [{\"name\": \"speed\", \"value\": 2.5, \"unit\": \"us\"}],"
@@ -129,6 +130,7 @@ TEST(run_json, a_worker_line_carries_everything_and_stays_one_line) {
   ASSERT_EQ(2u, back.divergences.size());
   EXPECT_EQ("said", back.divergences[1].says);
   EXPECT_EQ("stack traceback:\n\ta.lua:9", back.detail);
+  EXPECT_EQ(failed().oracle, back.oracle);
   EXPECT_EQ(Status::Fail, back.steps.at(1).status);
 }
 
