@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Runs mutants: copies the sources, and for each mutant substitutes, builds what is needed, runs the test that is to find it and, if
 -- that passes, the rest; restores; records. The tree it was started from is only read.
--- Not here: the mutants (driver.lua, model.lua, rtl.lua), whether they still fit (catalogue.lua), the tables (report.lua).
+-- Not here: the mutants (driver.lua, model.lua, rtl.lua), whether they still fit (catalogue.lua), what finds them where unit tests do not
+-- count (oracles.lua), the tables (report.lua).
 -- Proof: mutants/test/run_test.lua runs it on a small project of its own.
 local root = (arg[0]:match("^(.*)/[^/]*$") or ".") .. "/.."
 package.path = root .. "/mutants/?.lua;" .. package.path
 local catalogue = require "catalogue"
+local oracles = require "oracles"
 local report = require "report"
 local shell = require "shell"
 local quote = shell.quote
@@ -16,11 +18,14 @@ usage: ./run mutants [options], or tandem mutants [options]
   --layer LIST      of driver, model, rtl; default all three
   --name GLOB,...   only mutants whose names fit one of these; * and ?
   --set WHAT        how far to go: killers (only the test that is to find it), tests (default: then the other tests of
-                    its layer), all (then the scenarios of plans/mutants.lua)
+                    its layer), all (then the scenarios of plans/mutants.lua); oracles: no unit test, but the oracles that
+                    watch every run, exploration, and two implementations compared
+  --sample N        only N of them, at random; --seed S says which, and is printed
   --out FOLDER      copy of the sources, build and results; default build/mutants
   --resume          go on with the results in FOLDER; what is finished is not repeated
   --jobs N          processes at a time to build; default 2
   --limit-factor N  limits of tests, in multiples of what they take on a quiet machine; default 4
+  --page FILE       the kill table as a page, with the command that made it
   --list            only say what there is
   -h, --help        this text
 
@@ -69,9 +74,12 @@ local function parse(arguments)
       ["--layer"] = function(v) o.layers = layers_of(v) end,
       ["--name"] = function(v) o.name = v end,
       ["--set"] = function(v)
-         if v ~= "killers" and v ~= "tests" and v ~= "all" then stop("--set takes killers, tests or all, not '%s'", v) end
+         if v ~= "killers" and v ~= "tests" and v ~= "all" and v ~= "oracles" then stop("--set takes killers, tests, all or oracles, not '%s'", v) end
          o.set = v
       end,
+      ["--sample"] = function(v) o.sample = number_of("--sample", v, 100000) end,
+      ["--seed"] = function(v) o.seed = number_of("--seed", v, 2000000000) end,
+      ["--page"] = function(v) o.page = v end,
       ["--out"] = function(v) o.out = v end,
       ["--jobs"] = function(v) o.jobs = number_of("--jobs", v, 256) end,
       ["--limit-factor"] = function(v) o.factor = number_of("--limit-factor", v, 100) end,
@@ -107,6 +115,12 @@ local function choose(o)
    for _, entry in ipairs(catalogue.load(root, o.layers)) do
       if fits(o.name, entry.name) then list[#list + 1] = entry end
    end
+   if o.sample then
+      o.seed = o.seed or os.time()
+      math.randomseed(o.seed)
+      while #list > o.sample do table.remove(list, math.random(#list)) end
+      io.write(string.format("%d mutants at random: --sample %d --seed %d\n", #list, o.sample, o.seed))
+   end
    if #list == 0 then stop("no mutant of %s is called '%s'; --list shows their names", table.concat(o.layers, ", "), o.name) end
    local faults = catalogue.check(list, catalogue.source_of(root))
    if faults[1] then stop("the catalogue does not fit the sources: %s", faults[1]) end
@@ -133,7 +147,7 @@ local function digest(entry)
    return string.format("%016x", hash)
 end
 
-local fields = { "layer", "name", "digest", "outcome", "by", "where", "seconds" }
+local fields = { "layer", "name", "digest", "set", "outcome", "judge", "by", "where", "seconds" }
 
 local function read_journal(path)
    local done = {}
@@ -202,10 +216,16 @@ local function open_session(o)
 end
 
 function Session:configure()
-   local with_rtl = self.o.set == "all"
+   local with_rtl = self.o.set == "all" or self.o.set == "oracles"
    for _, layer in ipairs(self.o.layers) do with_rtl = with_rtl or layer == "rtl" end
-   local ok = self:run(string.format("cmake -S %s -B %s -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTANDEM_WITH_RTL=%s -DTANDEM_RTL_WAVES=OFF -DTANDEM_TIMEOUT_FACTOR=%d",
-      quote(self.tree), quote(self.build), with_rtl and "ON" or "OFF", self.o.factor), "configure.log")
+   -- A mutant of the RTL is compiled once and run for seconds; one size of the block is enough for every scenario.
+   local block = ""
+   if self.o.set == "oracles" then
+      block = " -DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -DCMAKE_C_FLAGS_RELWITHDEBINFO=-O2"
+         .. " -DTANDEM_RTL_VARIANTS=1x4 -DTANDEM_RTL_BLOCKS= -DTANDEM_RTL_OPTIMIZE=" .. (table.concat(self.o.layers, ","):find("rtl", 1, true) and "-O0" or "-O3")
+   end
+   local ok = self:run(string.format("cmake -S %s -B %s -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTANDEM_WITH_RTL=%s -DTANDEM_RTL_WAVES=OFF -DTANDEM_TIMEOUT_FACTOR=%d%s",
+      quote(self.tree), quote(self.build), with_rtl and "ON" or "OFF", self.o.factor, block), "configure.log")
    if not ok then stop("the copy cannot be configured; see %s/logs/configure.log", self.out) end
    local tests, by_name = catalogue.tests_of(self.build)
    if not tests then stop("%s", by_name) end
@@ -233,6 +253,22 @@ function Session:build_for(names, log)
    return (self:run(string.format("cmake --build %s -j %d --target %s", quote(self.build), self.o.jobs, table.concat(targets, " ")), log))
 end
 
+function Session:build_target(target, log)
+   return (self:run(string.format("cmake --build %s -j %d --target %s", quote(self.build), self.o.jobs, quote(target)), log))
+end
+
+-- One line, without our folders.
+function Session:short(text)
+   local short = text:gsub(self.tree:gsub("%p", "%%%0") .. "/", ""):gsub(self.out:gsub("%p", "%%%0") .. "/", ""):gsub("%s+", " "):gsub("^[%s./]+", "")
+   return #short > 240 and short:sub(1, 237) .. "..." or short
+end
+
+Session.read = catalogue.read
+
+function Session:last_line(log)
+   return (catalogue.read(self.out .. "/logs/" .. log) or ""):match("([^\n]+)\n*$") or ""
+end
+
 -- The first complaint in the words of a compiler, a test or a scenario, short and without our folders.
 function Session:complaint(log, patterns)
    local text = catalogue.read(self.out .. "/logs/" .. log) or ""
@@ -250,6 +286,8 @@ end
 
 local test_complaints = { "(%S+:%d+): Failure", "^%s*(FAIL .+)", "(%S+:%d+: .*FAIL.*)", "Assertion failed in (.+)", "(%%Error.*)", "^(FAIL.*)", "(%S+: failed.*)" }
 local build_complaints = { "(%S+:%d+:%d+: error: .+)", "(%%Error.+)", "(.*[Ee]rror: .+)" }
+
+function Session:build_complaint(log) return self:complaint(log, build_complaints) end
 
 -- Runs tests until one fails. The name of that one and how ("Failed", "Timeout", "Exception: SegFault"), nil when all pass; and the
 -- names of those that were skipped.
@@ -298,6 +336,18 @@ local tandem = { "tandem" }
 
 -- Without a mutant everything passes, or the answers mean nothing.
 function Session:baseline(list)
+   if self.o.set == "oracles" then
+      local layers, known = {}, {}
+      for _, entry in ipairs(list) do
+         if not known[entry.layer] then layers[#layers + 1] = entry.layer end
+         known[entry.layer] = true
+      end
+      io.write("unchanged sources: building, and every step of the search ...\n")
+      io.flush()
+      local problem = oracles.baseline(self, layers)
+      if problem then stop("the unchanged sources: %s; see %s/logs", problem, self.out) end
+      return
+   end
    local names, seen = {}, {}
    local function want(name)
       if not seen[name] then names[#names + 1] = name end
@@ -326,21 +376,22 @@ end
 -- ---- one mutant --------------------------------------------------------------------------------------------------------------------
 
 local function found(name, how, where)
-   return { outcome = how:find("Timeout", 1, true) and "timed-out" or "killed", by = name, where = where }
+   return { outcome = how:find("Timeout", 1, true) and "timed-out" or "killed", judge = "test", by = name, where = where }
 end
 
 -- The sources are mutated.
 function Session:judge(entry)
    local log = entry.layer .. "." .. entry.name
+   if self.o.set == "oracles" then return oracles.judge(self, entry, log) end
    if not self:build_for({ entry.killer }, log .. ".build.log") then
-      return { outcome = "does-not-build", by = "", where = self:complaint(log .. ".build.log", build_complaints) }
+      return { outcome = "does-not-build", judge = "", by = "", where = self:complaint(log .. ".build.log", build_complaints) }
    end
    local name, how = self:first_failure({ entry.killer }, log .. ".test.log")
    if name then return found(name, how, self:complaint(log .. ".test.log", test_complaints)) end
    local others = self.o.set ~= "killers" and self:other_tests(entry) or {}
    if #others > 0 then
       if not self:build_for(others, log .. ".build.log") then
-         return { outcome = "does-not-build", by = "", where = self:complaint(log .. ".build.log", build_complaints) }
+         return { outcome = "does-not-build", judge = "", by = "", where = self:complaint(log .. ".build.log", build_complaints) }
       end
       name, how = self:first_failure(others, log .. ".test.log")
       if name then return found(name, how, self:complaint(log .. ".test.log", test_complaints)) end
@@ -348,13 +399,13 @@ function Session:judge(entry)
    if self.o.set == "all" then
       self.test.tandem = { targets = tandem }
       if not self:build_for(tandem, log .. ".build.log") then
-         return { outcome = "does-not-build", by = "", where = self:complaint(log .. ".build.log", build_complaints) }
+         return { outcome = "does-not-build", judge = "", by = "", where = self:complaint(log .. ".build.log", build_complaints) }
       end
       if not self:plan_passes(log .. ".plan.log") then
          return found("plans/mutants.lua", "", self:complaint(log .. ".plan.log", { "^(.*FAIL.*)$", "^(.*ERROR.*)$" }))
       end
    end
-   return { outcome = "survived", by = "", where = "" }
+   return { outcome = "survived", judge = "", by = "", where = "" }
 end
 
 function Session:try(entry)
@@ -366,6 +417,7 @@ function Session:try(entry)
    local result = self:judge(entry)
    shell.write(path, original)
    result.layer, result.name, result.digest, result.seconds, result.line = entry.layer, entry.name, digest(entry), os.time() - began, line
+   result.set = self.o.set
    return result
 end
 
@@ -382,6 +434,7 @@ function Session:write_results(results)
    if #results == 0 then return end
    shell.write(self.out .. "/mutants.json", report.json(results))
    shell.write(self.out .. "/mutants.md", report.markdown(results))
+   if self.o.page then shell.write(self.o.page, report.page(results, self.o)) end
 end
 
 local function remaining(began, done, left)
@@ -393,7 +446,7 @@ function Session:run_all(list)
    local known, todo, results = self.o.resume and read_journal(self.journal) or {}, {}, {}
    for _, entry in ipairs(list) do
       local result = known[entry.layer .. "/" .. entry.name]
-      if result and result.digest == digest(entry) then
+      if result and result.digest == digest(entry) and result.set == self.o.set then
          results[entry] = complete(result, entry)
       else
          todo[#todo + 1] = entry

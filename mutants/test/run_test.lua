@@ -35,7 +35,7 @@ end
 
 assert(os.execute(string.format("rm -rf '%s' && mkdir -p '%s/mutants' '%s/driver/src' '%s/model/core/src' '%s/rtl-stubs/rtl' '%s/scenarios'",
    scratch, project, project, project, project, project)))
-for _, name in ipairs { "run", "catalogue", "report", "shell" } do
+for _, name in ipairs { "run", "catalogue", "oracles", "report", "shell" } do
    assert(os.execute(string.format("cp '%s/%s.lua' '%s/mutants/'", mutants, name, project)))
 end
 write("CMakeLists.txt", [[
@@ -106,9 +106,70 @@ claim(code == 2 and words:find("have changed since", 1, true), "resume over othe
 code, words = run("--layer driver")
 claim(code == 2 and words:find("driver.t2 fails on the unchanged sources", 1, true), "a baseline that fails: %s %s", code, words)
 
+-- Without unit tests: a program that is called like tandem and says what oracles, exploration and comparison say.
+write("CMakeLists.txt", [[
+cmake_minimum_required(VERSION 3.25)
+project(small LANGUAGES C)
+enable_testing()
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+add_executable(tandem driver/src/a.c)
+add_test(NAME driver.t1 COMMAND tandem)
+]])
+write("driver/src/a.c", [[
+#include <stdio.h>
+#include <string.h>
+static int rule = 1, other = 1, own = 1, ends = 1, answers = 1, same = 1, compiles = 1;
+static const char *const head = "    {\n      \"scenario\": \"scenarios/s/a.lua\",\n      \"backend\": \"tlm\",\n";
+int main(int argc, char **argv)
+{
+	FILE *json = NULL;
+	int compare = 0;
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i - 1], "--json") == 0)
+			json = fopen(argv[i], "w");
+		compare |= strcmp(argv[i], "--compare") == 0;
+	}
+	if (json == NULL) {
+		if (!answers)
+			printf("FAIL: seed 5, after 4 seeds: on tlm: explore-5.lua:9: play: read got abort\n");
+		return !answers;
+	}
+	fprintf(json, "{\n  \"results\": [\n%s", head);
+	fprintf(json, "      \"status\": \"%s\",\n", own && rule && other && ends ? "pass" : "fail");
+	fprintf(json, "      \"reason\": \"%s\",\n", !ends ? "the wall-clock limit of 9 s ended the run" : !own || !other ? "a.lua:3: got \\\"1\\\"" : !rule ? "oracle life.call at 3 ns" : "");
+	fprintf(json, "      \"oracle\": \"%s\",\n      \"figures\": [ { \"status\": \"fail\" } ]\n    }\n  ]%s\n", rule && other ? "" : "oracle command.missing at 4 ns, record 1: a TLBI", compare ? "," : "");
+	if (compare)
+		fprintf(json, "  \"comparisons\": [\n%s      \"status\": \"%s\",\n      \"reason\": \"tlm and rtl differ: event\"\n    }\n  ]\n", head, same ? "pass" : "fail");
+	fprintf(json, "}\n");
+	return fclose(json);
+}
+]])
+local named = {}
+for i, name in ipairs { "rule", "other", "own", "ends", "answers", "same", "nothing" } do
+   named[i] = string.format([[{ name = "%s", file = "driver/src/a.c", find = "%s", replace = "%s", breaks = "One.", killer = "driver.t1" }]], name,
+      name == "nothing" and "compiles = 1" or name .. " = 1", name == "nothing" and "compiles = 2" or name .. " = 0")
+end
+write("mutants/driver.lua", "return {\n" .. table.concat(named, ",\n") .. "}")
+code, words = run("--set oracles --layer driver --out oracles --page page.md")
+claim(code == 1, "one that nobody finds, and one that an expectation finds: %s %s", code, words)
+for name, by in pairs { rule = "oracle command.missing: s/a on tlm | oracle command.missing at 4 ns", other = "oracle command.missing: s/a on tlm",
+   own = 'expectation: s/a on tlm | a.lua:3: got "1"', ends = "hang: s/a on tlm", answers = "answer: explore, seed 5 | on tlm: explore-5.lua:9: play: read",
+   same = "differ: s/a | tlm and rtl differ: event", nothing = "SURVIVED" } do
+   local line = read(project .. "/page.md"):match("| " .. name .. " [^\n]+") or ""
+   claim(line:find("| a.c | One. | " .. by, 1, true), "%s is found by: %s", name, line)
+end
+claim(read(project .. "/page.md"):find("| driver | 7 | 2 | 1 | 1 | 0 | 1 | 5 (71.4 %) | 1 | 1 |", 1, true), "the sums of the page: %s", words)
+local _, again = run("--set oracles --layer driver --out oracles --resume --sample 3 --seed 4")
+local _, other = run("--set oracles --layer driver --out oracles --resume --sample 3 --seed 4")
+claim(again == other and again:find("3 mutants at random: --sample 3 --seed 4", 1, true), "a sample: %s and %s", again, other)
+write("driver/src/a.c", read(project .. "/driver/src/a.c"):gsub("own = 1", "own = 1 - 1"))
+write("mutants/driver.lua", "return {" .. named[1] .. "}")
+code, words = run("--set oracles --layer driver --out oracles")
+claim(code == 2 and words:find("the unchanged sources: run --on tlm --wall-limit 20 finds something: s/a on tlm: a.lua:3", 1, true), "a baseline that fails: %s", words)
+
 -- Wrong ways to call it: 2 and one sentence.
 for _, case in ipairs {
-   { "--layer tb", "takes driver, model, rtl" }, { "--layer", "needs a value" }, { "--set most", "takes killers, tests or all" },
+   { "--layer tb", "takes driver, model, rtl" }, { "--layer", "needs a value" }, { "--set most", "takes killers, tests, all or oracles" },
    { "--jobs 0", "from 1 to 256" }, { "--limit-factor x", "from 1 to 100" }, { "--name nothing", "--list shows their names" },
    { "--fast", "unknown option" }, { "--out .", "holds the sources" }, { "--out /proc/none", "cannot make the folder" },
 } do

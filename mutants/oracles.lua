@@ -1,0 +1,175 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- `--set oracles`: what finds a mutant where no unit test counts. Scenarios with the oracles that are always on, exploration, two
+-- implementations held against each other, and the block against the model core. Says for each mutant who found it, and by what.
+-- Not here: applying mutants, building (run.lua), tables (report.lua). Proof: mutants/test/run_test.lua.
+local shell = require "shell"
+local quote = shell.quote
+local M = {}
+
+-- Who can find a mutant, best first. An expectation that a scenario states about its own run is told, and the search goes on: it
+-- says that this scenario was written for this rule, not that a run nobody wrote an expectation for would be judged.
+M.judges = { "oracle", "differ", "answer", "lockstep", "hang", "expectation" }
+local rank = {}
+for i, judge in ipairs(M.judges) do rank[judge] = i end
+
+-- Files that are dear on Verilated SMMUs: eight of them.
+local function is_cheap(path) return not path:find("install/many_smmus", 1, true) end
+
+-- ---- reading what tandem wrote ---------------------------------------------------------------------------------------------------------
+
+local escapes = { n = " ", t = " ", r = " ", ['"'] = '"', ["\\"] = "\\", ["/"] = "/" }
+
+-- The objects of "results" and "comparisons" in the JSON of `tandem run`: their texts by name, and which list they are from.
+function M.runs_of(json)
+   local list, one, section = {}, nil, ""
+   for line in json:gmatch("[^\n]+") do
+      local begins, key, value = line:match('^  "(%a+)": %['), line:match('^      "([%w_]+)": "(.*)",?$')
+      if begins then section = begins end
+      if line:find("^    {") then
+         one = { list = section }
+         list[#list + 1] = one
+      elseif one and key then
+         one[key] = value:gsub("\\(.)", escapes)
+      end
+   end
+   return list
+end
+
+-- What a failure's one sentence says about who made it.
+local function judge_of(reason)
+   local rule = reason:match("oracle ([%a.]+)")
+   if rule then return "oracle", rule end
+   if reason:find(" differ: ", 1, true) then return "differ", "" end
+   if reason:find("play: ", 1, true) then return "answer", "" end
+   if reason:find("limit of", 1, true) or reason:find("ended by SIG", 1, true) or reason:find("did not end", 1, true)
+      or reason:find("Nothing can happen any more", 1, true) or reason:find("deadlock", 1, true) then
+      return "hang", ""
+   end
+   return "expectation", ""
+end
+
+-- The best of the failures in a JSON file: { judge, rule, where, reason }, nil when nothing failed.
+function M.best_of(json)
+   local best
+   local function offer(one)
+      if not best or rank[one.judge] < rank[best.judge] then best = one end
+   end
+   for _, run in ipairs(M.runs_of(json)) do
+      if run.status == "fail" or run.status == "error" then
+         local name = run.scenario:match("([^/]+/[^/]+)%.lua$") or run.scenario
+         if run.list == "comparisons" then
+            if run.status == "fail" then offer { judge = "differ", rule = "", where = name, reason = run.reason } end
+         else
+            if (run.oracle or "") ~= "" then
+               offer { judge = "oracle", rule = run.oracle:match("oracle ([%a.]+)"), where = name .. " on " .. run.backend, reason = run.oracle }
+            end
+            if run.reason ~= "stopped after the first difference" then
+               local judge, rule = judge_of(run.reason)
+               offer { judge = judge, rule = rule, where = name .. " on " .. run.backend, reason = run.reason }
+            end
+         end
+      end
+   end
+   return best
+end
+
+-- The same of the words of `tandem explore`.
+function M.of_exploration(words)
+   local seed, reason = words:match("FAIL: seed (%-?%d+), after %d+ seeds: ([^\n]*)")
+   if not seed then return nil end
+   local judge, rule = judge_of(reason)
+   return { judge = judge, rule = rule, where = "explore, seed " .. seed, reason = reason }
+end
+
+-- ---- the steps of the search ---------------------------------------------------------------------------------------------------------
+
+local function scenarios(session, what)
+   local list = {}
+   local pipe = assert(io.popen("cd " .. quote(session.tree) .. " && ls scenarios/*/*.lua 2>/dev/null"))
+   for path in pipe:lines() do
+      if not what.cheap or is_cheap(path) then list[#list + 1] = path end
+   end
+   pipe:close()
+   return table.concat(list, " ")
+end
+
+local function run(options, what)
+   return { title = "run " .. options, target = "tandem", work = function(session, log)
+      local json = session.out .. "/oracles.json"
+      os.remove(json)
+      session:run(string.format("cd %s && timeout -s INT -k 20 400 %s/bin/tandem run %s %s --jobs %d --json %s </dev/null", quote(session.tree),
+         quote(session.build), scenarios(session, what), options, session.o.jobs, quote(json)), log)
+      local text = session.read(json)
+      if not text then return { judge = "hang", rule = "", where = "run " .. options, reason = "no results: " .. session.last_line(log) } end
+      return M.best_of(text)
+   end }
+end
+
+local function explore(options)
+   return { title = "explore " .. options, target = "tandem", work = function(session, log)
+      local folder = session.out .. "/explored"
+      session:run("mkdir -p " .. quote(folder))
+      local ok, code = session:run(string.format("timeout -s INT -k 20 400 %s/bin/tandem explore %s --no-shrink --wall-limit 20 --jobs %d --out %s </dev/null",
+         quote(session.build), options, session.o.jobs, quote(folder)), log)
+      if ok then return nil end
+      local found = M.of_exploration(session.read(session.out .. "/logs/" .. log) or "")
+      return found or { judge = "hang", rule = "", where = "explore " .. options, reason = "ended with " .. tostring(code) .. ": " .. session.last_line(log) }
+   end }
+end
+
+local lockstep = { title = "lockstep", target = "test.rtl.lockstep", work = function(session, log)
+   local ok, code = session:run(string.format("timeout -k 5 200 %s/bin/test.rtl.lockstep --seeds 24 --steps 1200 </dev/null", quote(session.build)), log)
+   if ok then return nil end
+   local words = session.read(session.out .. "/logs/" .. log) or ""
+   return { judge = code == 124 and "hang" or "lockstep", rule = "", where = "rtl.lockstep", reason = words:match("[^\n]+") or "exit code " .. tostring(code) }
+end }
+
+-- In the order of what is likely to find a mutant of the layer and of what it costs.
+M.steps = {
+   driver = {
+      run("--on tlm --wall-limit 20", {}), explore("--on tlm --seeds 400"), run("--on tlm --smmu cache_mode=2 --wall-limit 20", {}),
+      run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }), explore("--on tlm,rtl --seeds 200"), run("--on mixed --wall-limit 60", { cheap = true }),
+   },
+   model = {
+      run("--on tlm --wall-limit 20", {}), explore("--on tlm,rtl --seeds 200"), run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }),
+      explore("--on tlm --seeds 400"), run("--on tlm --smmu cache_mode=2 --wall-limit 20", {}), lockstep,
+   },
+   rtl = {
+      explore("--on tlm,rtl --seeds 120"), run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }), lockstep,
+      run("--on mixed --wall-limit 60", { cheap = true }),
+   },
+}
+
+local function result_of(session, found)
+   local by = found.judge .. (found.rule ~= "" and " " .. found.rule or "") .. ": " .. found.where
+   return { outcome = "killed", judge = found.judge, by = by, where = session:short(found.reason) }
+end
+
+-- With the sources as they are now: who finds something. Steps are skipped whose program the build folder lacks.
+function M.judge(session, entry, log)
+   local weak
+   for number, step in ipairs(M.steps[entry.layer]) do
+      if session:build_target(step.target, log .. ".build.log") then
+         local found = step.work(session, log .. ".oracles" .. number .. ".log")
+         if found and found.judge ~= "expectation" then return result_of(session, found) end
+         weak = weak or found
+      else
+         return { outcome = "does-not-build", judge = "", by = "", where = session:build_complaint(log .. ".build.log") }
+      end
+   end
+   return weak and result_of(session, weak) or { outcome = "survived", judge = "", by = "", where = "" }
+end
+
+-- Nothing may be found in the unchanged sources. Nil, or a sentence.
+function M.baseline(session, layers)
+   for _, layer in ipairs(layers) do
+      for number, step in ipairs(M.steps[layer]) do
+         local log = "baseline." .. layer .. ".oracles" .. number .. ".log"
+         if not session:build_target(step.target, "baseline." .. step.target .. ".log") then return step.target .. " does not build" end
+         local found = step.work(session, log)
+         if found then return step.title .. " finds something: " .. found.where .. ": " .. found.reason end
+      end
+   end
+end
+
+return M
