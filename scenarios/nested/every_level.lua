@@ -27,7 +27,8 @@ local granules = {
 }
 local ADDRESS, GUEST_BYTES, GUEST_ASID = 0x0000fffffffff000, 0x200000, 5
 -- A leaf of stage 1: access flag, inner shareable, any privilege, not global.
-local S1_LEAF, READ_ONLY, ACCESS_FLAG = 1 << 10 | 3 << 8 | 1 << 6 | 1 << 11, 1 << 7, 1 << 10
+local READ_ONLY, ACCESS_FLAG, ANY_PRIVILEGE = 1 << 7, 1 << 10, 1 << 6
+local S1_LEAF = ACCESS_FLAG | 3 << 8 | ANY_PRIVILEGE | 1 << 11
 local S2_WRITE = 1 << 7
 local TOO_LARGE = 1 << 44            -- more than the 40 bits that both stages may put out
 
@@ -136,6 +137,10 @@ function scenario.run(t)
                faults(stage, "the same, read before", iova, "F_PERMISSION", true)
             end)
          end
+         with(stage1, function(w) return w & ~ANY_PRIVILEGE end, function()
+            dma:expect_ok(dma:read { iova = iova, size_bytes = 8, privileged = true })
+            faults(1, "a user's read of a page of the system at " .. where, iova, "F_PERMISSION")
+         end)
          -- Every level of the way: nothing, an address that is too large, memory that refuses.
          for level = g.first, leaf.level do
             local one, two = guest_descriptor(iova, level), level >= host_first and host_descriptor(ipa, level)

@@ -43,7 +43,8 @@ function scenario.run(t)
          if page.access then
             t.ram.write(dom:map { iova = iova, size_bytes = PAGE, access = page.access, privileged = page.privileged }, "what is there...")
          end
-         for _, privileged in ipairs { false, true } do
+         -- The privileged ones first: what the TLB holds of them must not let a user in.
+         for _, privileged in ipairs { true, false } do
             local may = privileged and page.privileged_may or page.user
             local verdicts = {}
             for _, letter in ipairs { "r", "w", "x" } do

@@ -9,12 +9,14 @@
 #include <optional>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include <unistd.h>
 
 #include "backend/backend_registry.h"
 #include "cli/commands.h"
 #include "cli/compare.h"
+#include "cli/explore_coverage.h"
 #include "cli/repeat.h"
 #include "cli/supervisor.h"
 #include "explore/explore.h"
@@ -26,6 +28,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr unsigned kMostSmmusRtl = 4;  // more Verilated blocks cost more than they find
 constexpr double kLogEvery_s = 5;      // where nobody watches a terminal
+constexpr std::uint64_t kAimedAtOnce = 16;  // seeds that aim at what was missing before the first of them: whatever the jobs, a seed is the same
 
 class Silent : public Progress {
  public:
@@ -81,11 +84,13 @@ class Explorer {
 
   int run() {
     check_folder();
+    coverage_.emplace(options_.store, options_.seeds * options_.backends.size(), TANDEM_VERSION);
     catch_interrupts();
     start_ = last_shown_ = Clock::now();
     while (!is_over()) {
       std::vector<Seed> batch;
-      while (batch.size() < options_.jobs && (options_.seeds == 0 || done_ + batch.size() < options_.seeds)) {
+      const std::uint64_t room = kAimedAtOnce - done_ % kAimedAtOnce;
+      while (batch.size() < std::min<std::uint64_t>(options_.jobs, room) && (options_.seeds == 0 || done_ + batch.size() < options_.seeds)) {
         batch.push_back(make(options_.first_seed + static_cast<std::int64_t>(done_ + batch.size())));
       }
       const std::vector<std::optional<Failure>> failures = run_batch(batch);
@@ -94,11 +99,13 @@ class Explorer {
       }
       if (was_interrupted()) break;
       done_ += batch.size();
+      if (done_ % kAimedAtOnce == 0) coverage_->settle();
       show();
     }
+    coverage_->end();
     clear();
-    std::printf("%s: %llu seeds on %s in %s, %.1f per second, no failure\n", was_interrupted() ? "INTERRUPTED" : "PASS",
-                static_cast<unsigned long long>(done_), backend_list().c_str(), time_text(elapsed_s()).c_str(), rate());
+    std::printf("%s: %llu seeds on %s in %s, %.1f per second, no failure; %s\n", was_interrupted() ? "INTERRUPTED" : "PASS",
+                static_cast<unsigned long long>(done_), backend_list().c_str(), time_text(elapsed_s()).c_str(), rate(), coverage_->summary().c_str());
     return was_interrupted() ? 130 : 0;
   }
 
@@ -128,7 +135,9 @@ class Explorer {
     // What several CPUs do cannot be compared, so the seeds take turns.
     seed.compared = options_.backends.size() > 1 && number % 2 == 0;
     const bool has_rtl = std::any_of(options_.backends.begin(), options_.backends.end(), [](const std::string& b) { return b != "tlm"; });
-    seed.exploration = explore::generate({number, has_rtl ? kMostSmmusRtl : 8, options_.steps, seed.compared});
+    explore::Wanted wanted{number, has_rtl ? kMostSmmusRtl : 8, options_.steps, seed.compared, !has_rtl, {}};
+    if (!options_.blind) wanted.points = coverage_->missing();
+    seed.exploration = explore::generate(wanted);
     return seed;
   }
 
@@ -148,8 +157,8 @@ class Explorer {
     return requests;
   }
 
-  // Null where nothing fails; one entry per seed.
-  std::vector<std::optional<Failure>> run_batch(const std::vector<Seed>& batch) {
+  // Null where nothing fails; one entry per seed. What the runs show counts unless they are repeated, to shrink.
+  std::vector<std::optional<Failure>> run_batch(const std::vector<Seed>& batch, bool counts = true) {
     std::vector<std::optional<Failure>> out(batch.size());
     // Compared seeds need their runs side by side, the others are all one list.
     for (const bool compared : {false, true}) {
@@ -177,7 +186,14 @@ class Explorer {
       }
       if (was_interrupted()) return out;
       for (std::size_t i = 0; i < comparisons.size(); ++i) note(comparisons[i], &out[owners[i / (group - 1)]]);
-      for (std::size_t i = 0; i < results.size(); ++i) note(results[i], &out[owners[i / group]]);
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        note(results[i], &out[owners[i / group]]);
+        if (!counts || results[i].stopped) continue;
+        report::RunResult named = results[i];
+        named.scenario = "explore-" + std::to_string(batch[owners[i / group]].seed) + ".lua";
+        named.reason = kept(named.reason);
+        coverage_->add(std::move(named));
+      }
       for (std::size_t i = 0; i < requests.size(); i += group) std::remove(requests[i].path.c_str());
     }
     return out;
@@ -199,6 +215,7 @@ class Explorer {
   }
 
   int found(const Seed& seed, const Failure& failure) {
+    coverage_->end();
     clear();
     std::printf("FAIL: seed %lld, after %llu seeds: %s\n", static_cast<long long>(seed.seed), static_cast<unsigned long long>(done_), failure.reason.c_str());
     Seed least = seed;
@@ -207,7 +224,7 @@ class Explorer {
     const auto still_fails = [&](const explore::Exploration& exploration) {
       Seed candidate = seed;
       candidate.exploration = exploration;
-      const std::optional<Failure> again = run_batch({candidate})[0];
+      const std::optional<Failure> again = run_batch({candidate}, false)[0];
       ++runs;
       const bool same = again && again->key == failure.key;
       if (same) {
@@ -282,6 +299,7 @@ class Explorer {
   ExploreOptions options_;
   const diff::Policy policy_;
   WorkFolder work_;
+  std::optional<ExploreCoverage> coverage_;
   bool live_ = false;
   std::uint64_t done_ = 0;
   Clock::time_point start_, last_shown_;

@@ -93,7 +93,8 @@ const char kExploreHelp[] =
 Usage: tandem explore [options]
 
 Every seed makes up a platform of 1 to 8 SMMUs and a list of steps, runs it on every backend, checks every answer and byte, and stops
-at the first failure, which it shrinks and writes as a scenario. With several backends every other seed is compared.
+at the first failure, which it shrinks and writes as a scenario. With several backends every other seed is compared. Among the random
+steps are some that aim at points of the coverage model that neither the store nor an earlier seed has; every 16 seeds they are looked up anew.
 
   --on BACKENDS   tlm, rtl, mixed, both, all, or a list; default is what this program has of tlm and rtl
   --seeds N       so many seeds; --time 10m: so long (s, m, h). Default 100 seeds
@@ -101,6 +102,8 @@ at the first failure, which it shrinks and writes as a scenario. With several ba
   --steps N       steps per seed, 10 to 100000, default 100
   --out FOLDER    where a failing scenario is written, default here
   --no-shrink     writes the failing sequence as it is
+  --store FILE    a results store: what it has is not aimed at, and what the seeds show is put in, as a session
+  --blind         aim at nothing
   --smmu KEY=VALUE, --no-check LIST, --policy FILE, --wall-limit S   as for 'tandem run'
   -j, --jobs N    runs at a time; default one per processor
   -h, --help      this text

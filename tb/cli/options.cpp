@@ -172,6 +172,8 @@ ExploreOptions parse_explore(const std::vector<std::string>& arguments) {
       {"--wall-limit", {true, [&](const std::string& v) { explore.wall_limit_s = static_cast<unsigned>(number("--wall-limit", v, 1, 86'400)); }}},
       {"--no-shrink", {false, [&](const std::string&) { explore.no_shrink = true; }}},
       {"--out", {true, [&](const std::string& v) { explore.folder = v; }}},
+      {"--store", {true, [&](const std::string& v) { explore.store = v; }}},
+      {"--blind", {false, [&](const std::string&) { explore.blind = true; }}},
       {"--policy", {true, [&](const std::string& v) { explore.policy_files.push_back(v); }}},
       {"--smmu", {true, [&](const std::string& v) { explore.smmu_params.push_back(parameter("explore", "--smmu", v)); }}},
       {"--no-check", {true, [&](const std::string& v) { explore.checks_off = checks("explore", v); }}},

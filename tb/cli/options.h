@@ -51,6 +51,8 @@ struct ExploreOptions {
   unsigned wall_limit_s = 0;            // of a run; 0: the scenario's own
   bool no_shrink = false;
   std::string folder = ".";
+  std::string store;   // of results; empty: none
+  bool blind = false;  // nothing aims at points of coverage
   std::vector<std::string> policy_files, checks_off;
   std::vector<std::pair<std::string, std::string>> smmu_params;
 };

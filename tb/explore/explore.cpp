@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <stdexcept>
+#include <utility>
 
 #include "lua/sandbox.h"
 
@@ -38,13 +39,24 @@ Exploration generate(const Wanted& wanted) {
   lua_newtable(L);
   set(L, "most_smmus", wanted.most_smmus);
   set(L, "steps", wanted.steps);
-  lua_pushboolean(L, wanted.compared ? 1 : 0);
-  lua_setfield(L, -2, "compared");
+  for (const auto& [key, value] : {std::pair{"compared", wanted.compared}, {"tlm_only", wanted.tlm_only}}) {
+    lua_pushboolean(L, value ? 1 : 0);
+    lua_setfield(L, -2, key);
+  }
+  lua::push_embedded(L, "aims");
+  lua_setfield(L, -2, "aims");
+  lua_newtable(L);
+  for (std::size_t i = 0; i < wanted.points.size(); ++i) {
+    lua_pushlstring(L, wanted.points[i].data(), wanted.points[i].size());
+    lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
+  }
+  lua_setfield(L, -2, "wanted");
   if (lua_pcall(L, 1, 1, 0) != LUA_OK) throw std::logic_error(std::string("the generator: ") + lua_tostring(L, -1));
   Exploration out;
   out.smmus = lines_of(L, "smmus");
   out.masters = lines_of(L, "masters");
   out.steps = lines_of(L, "steps");
+  out.aims = lines_of(L, "aims");
   lua_getfield(L, -1, "cpus");
   out.cpus = static_cast<unsigned>(lua_tointeger(L, -1));
   return out;

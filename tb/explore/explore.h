@@ -15,12 +15,15 @@ namespace tandem::explore {
 struct Exploration {
   std::vector<std::string> smmus, masters, steps;
   unsigned cpus = 1;
+  std::vector<std::string> aims;  // points of the coverage model that some of the steps are for
 };
 
 struct Wanted {
   std::int64_t seed = 1;
   unsigned most_smmus = 8, steps = 100;
   bool compared = false;  // what is a matter of time is left out
+  bool tlm_only = false;  // every SMMU of every run is the model
+  std::vector<std::string> points = {};  // of coverage that nobody has reached yet
 };
 
 // The same wish, the same exploration.

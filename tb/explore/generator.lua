@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Makes up a platform and a list of steps for `tandem explore` from math.random, which the caller has seeded: lines of a scenario.
--- Mostly valid steps, some that must be refused, faults, errors of the memory, small queues, several CPUs.
+-- Mostly valid steps, some that must be refused, faults, errors of the memory, small queues, several CPUs, devices with translation
+-- caches; and among them steps that aim at points of the coverage model which were not reached yet (aims.lua).
 -- Left out: what the steps mean (tb/lua/prelude/play.lua), running them. Proof: tb/explore/test/test_explore.cpp.
 
 local PAGE = 4096
@@ -38,15 +39,22 @@ local function platform(o)
       if chance(20) then idr[#idr + 1] = "CD2L = 0" end
       if chance(50) then idr[#idr + 1] = "CMDQS = " .. random(1, 4) end
       if chance(50) then idr[#idr + 1] = "EVENTQS = " .. random(1, 4) end
-      smmus[#smmus + 1] = string.format('{ name = "smmu%d"%s },', i, #idr > 0 and ", idr = { " .. table.concat(idr, ", ") .. " }" or "")
+      -- Devices with translation caches are behind a model whatever the run is on; the first two SMMUs are of the run's backends.
+      local ats = i >= (o.tlm_only and 0 or 2) and chance(30)
+      if ats then idr[#idr + 1] = "ATS = 1, PRI = 1" end
+      smmus[#smmus + 1] = string.format('{ name = "smmu%d"%s%s },', i, ats and ', backend = "tlm"' or "",
+         #idr > 0 and ", idr = { " .. table.concat(idr, ", ") .. " }" or "")
       sids_used[i] = {}
       for _ = 1, random(1, 3) do
          local sid = pick { random(0, 15), random(0, 255), random(0, 4095) }
          if not sids_used[i][sid] then
             sids_used[i][sid] = true
             local ssid_bits = pick { 0, 0, 2, 4 }
-            masters[#masters + 1] = { name = "m" .. number, smmu = i, ssid_bits = ssid_bits,
-               text = string.format('{ name = "m%d", smmu = "smmu%d", sids = { %s }, ssid_bits = %d },', number, i, hex(sid), ssid_bits) }
+            local atc = ats and chance(70)
+            local pri = atc and chance(60)
+            masters[#masters + 1] = { name = "m" .. number, smmu = i, ssid_bits = ssid_bits, ats = atc, pri = pri,
+               text = string.format('{ name = "m%d", smmu = "smmu%d", sids = { %s }, ssid_bits = %d%s },', number, i, hex(sid), ssid_bits,
+                  (atc and ", ats = true" or "") .. (pri and ", pri = true" or "")) }
             number = number + 1
          end
       end
@@ -64,15 +72,17 @@ end
 
 local domain_number
 
-local function new_domain(owner)
+-- wish: type, granule_kib, tags that are not left to chance.
+local function new_domain(owner, wish)
    domain_number = domain_number + 1
-   local one = { name = "d" .. domain_number, type = weighted { { 12, "s1" }, { 3, "s2" }, { 1, "identity" }, { 1, "blocked" } }, maps = {}, gone = {},
-      granule_kib = weighted { { 8, 4 }, { 1, 16 }, { 1, 64 } } }
+   local one = { name = "d" .. domain_number, type = wish and wish.type or weighted { { 12, "s1" }, { 3, "s2" }, { 1, "identity" }, { 1, "blocked" } },
+      maps = {}, gone = {}, granule_kib = wish and wish.granule_kib or weighted { { 8, 4 }, { 1, 16 }, { 1, 64 } } }
    table.insert(owner.domains, one)
    local text = string.format('"domain", "%s", type = "%s"', one.name, one.type)
    if one.type == "s1" or one.type == "s2" then
       if one.granule_kib ~= 4 then text = text .. ", granule_kib = " .. one.granule_kib end
-      if chance(60) then text = text .. string.format(', tags = "%s"', pick { "local", "reject", "reallocate" }) end
+      local tags = wish and wish.tags or chance(60) and pick { "local", "reject", "reallocate" }
+      if tags then text = text .. string.format(', tags = "%s"', tags) end
       if chance(15) then text = text .. ", contiguous = true" end
       if chance(20) then text = text .. ", free_empty_tables = true" end
       if chance(20) then text = text .. ", flush_threshold_pages = " .. pick { 1, 4, 16 } end
@@ -80,11 +90,22 @@ local function new_domain(owner)
    return text
 end
 
-local function map(owner, one)
+-- A guest's tables over an S2 domain: what is mapped is what its parent maps, at the same addresses.
+local function nested(owner, parent)
+   domain_number = domain_number + 1
+   local one = { name = "d" .. domain_number, type = "nested", parent = parent, maps = parent.maps, gone = parent.gone, granule_kib = parent.granule_kib }
+   table.insert(owner.domains, one)
+   return string.format('"nested", "%s", parent = "%s"', one.name, parent.name)
+end
+
+local function has_tables(one) return one.type == "s1" or one.type == "s2" or one.type == "nested" end
+
+-- wish: access, size that are not left to chance.
+local function map(owner, one, wish)
    local granule = one.granule_kib * 1024
    local pages = weighted { { 10, 1 }, { 5, random(2, 8) }, { 2, 16 }, { 1, 64 } }
    local size, iova
-   if granule == PAGE and chance(10) then
+   if granule == PAGE and (wish and wish.size == 0x200000 or not wish and chance(10)) then
       size, iova = 0x200000, IOVA + 0x200000 * random(1, 4)
    else
       size, iova = math.min(pages * granule, owner.bytes), IOVA + granule * random(0, 80)
@@ -93,12 +114,12 @@ local function map(owner, one)
    local pa = owner.pa + unit * random(0, (owner.bytes - size) // unit)
    table.insert(one.maps, { iova = iova, size = size })
    return string.format('"map", "%s", iova = %s, pa = %s, size = %s, access = "%s"', one.name, hex(iova), hex(pa), hex(size),
-      weighted { { 6, "rw" }, { 2, "r" }, { 1, "w" } })
+      wish and wish.access or weighted { { 6, "rw" }, { 2, "r" }, { 1, "w" }, { 1, "rx" } })
 end
 
-local function unmap(one)
+local function unmap(one, index)
    if #one.maps == 0 then return nil end
-   local index = random(#one.maps)
+   index = index or random(#one.maps)
    local range = one.maps[index]
    local granule = one.granule_kib * 1024
    local iova, size = range.iova, range.size
@@ -127,6 +148,19 @@ local function address(owner, one)
    return IOVA + 64 * random(0, 90 * PAGE // 64)
 end
 
+local function attach(owner, m, dom, pasid, replace)
+   local slots = owner.attached[m.name] or {}
+   owner.attached[m.name] = slots
+   slots[pasid or 0] = dom
+   local more = replace and ", replace = true" or ""
+   if replace and not pasid and chance(30) then more = more .. ", lossless = true" end
+   return string.format('"%s", "%s", "%s"%s%s', pasid and "attach_pasid" or "attach", m.name, dom.name, pasid and ", pasid = " .. pasid or "", more)
+end
+
+-- Commands that make an SMMU forget. Nobody is told less than it must be, so they are always allowed.
+local invalidations = { "CFGI_STE", "CFGI_STE_RANGE", "CFGI_CD", "CFGI_CD_ALL", "TLBI_NH_ALL", "TLBI_NH_ASID", "TLBI_NH_VA", "TLBI_NH_VAA",
+   "TLBI_S12_VMALL", "TLBI_S2_IPA", "TLBI_NSNH_ALL" }
+
 local function master_step(owner, verb, o)
    local m = pick(owner.masters)
    local slots = owner.attached[m.name] or {}
@@ -136,7 +170,16 @@ local function master_step(owner, verb, o)
    if verb == "access" then
       local iova = address(owner, one)
       local size = pick { 1, 4, 16, 64 }
-      return string.format('"%s", "%s", iova = %s, size = %d%s', pick { "read", "write" }, m.name, hex(iova), size, with_pasid)
+      local how = pick { "read", "write" }
+      if m.ats and chance(50) then how = "ats_" .. how end
+      local fetch = how == "read" and chance(10) and ", instruction = true" or ""
+      return string.format('"%s", "%s", iova = %s, size = %d%s%s', how, m.name, hex(iova), size, with_pasid, fetch)
+   elseif verb == "invalidate" then
+      return string.format('"invalidate", "%s", command = "%s", iova = %s', m.name, pick(invalidations), hex(address(owner, one)))
+   elseif verb == "ask" then
+      -- The PRI queue has one reader.
+      if not m.pri or (owner.cpu or 1) ~= 1 then return nil end
+      return string.format('"ask", "%s", iova = %s, write = %s%s', m.name, hex(address(owner, one)), chance(50), with_pasid)
    elseif verb == "bus_error" then
       return string.format('"bus_error", "%s", iova = %s%s', m.name, hex(address(owner, one)), with_pasid)
    elseif verb == "table_error" then
@@ -148,21 +191,18 @@ local function master_step(owner, verb, o)
    end
    local dom = pick(owner.domains)
    if not dom then return nil end
-   owner.attached[m.name] = slots
-   slots[pasid or 0] = dom
-   local more = chance(40) and ", replace = true" or ""
-   if more ~= "" and not pasid and chance(30) then more = more .. ", lossless = true" end
-   return string.format('"%s", "%s", "%s"%s%s', pasid and "attach_pasid" or "attach", m.name, dom.name, with_pasid, more)
+   return attach(owner, m, dom, pasid, chance(40))
 end
 
 local function step(owner, o)
    local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "bus_error" },
-      { 2, "table_error" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" } }
+      { 2, "table_error" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" } }
    if #owner.domains == 0 then verb = "domain" end
    local one = pick(owner.domains)
    if verb == "domain" then return #owner.domains < 12 and new_domain(owner) or nil end
-   if verb == "map" then return map(owner, one) end
-   if verb == "unmap" then return unmap(one) end
+   if verb == "nested" then return one.type == "s2" and #owner.domains < 12 and nested(owner, one) or nil end
+   if verb == "map" then return map(owner, one.parent or one) end
+   if verb == "unmap" then return unmap(one.parent or one) end
    if verb == "destroy" then return chance(30) and string.format('"destroy", "%s"', one.name) or nil end
    -- An event queue has one reader.
    if verb == "events" then return (owner.cpu or 1) == 1 and string.format('"events", "smmu%d"', random(0, o.smmu_count - 1)) or nil end
@@ -170,7 +210,23 @@ local function step(owner, o)
    return master_step(owner, verb, o)
 end
 
--- { most_smmus =, steps =, compared = } -> { smmus = { line, ... }, masters = { ... }, steps = { ... }, cpus = n }
+local tools = { pick = pick, hex = hex, new_domain = new_domain, nested = nested, attach = attach, map = map, unmap = unmap, has_tables = has_tables }
+local MOST_AIMS, AIMED_DOMAINS = 6, 40
+
+-- The points a seed aims at: some of those that are wanted and have a recipe.
+local function aims_of(o)
+   local recipe_of, list = o.aims and o.aims(tools), {}
+   for _, point in ipairs(o.wanted or {}) do
+      local recipe = recipe_of and recipe_of(point)
+      if recipe then list[#list + 1] = { point = point, recipe = recipe } end
+   end
+   local chosen = {}
+   while #chosen < MOST_AIMS and #list > 0 do chosen[#chosen + 1] = table.remove(list, random(#list)) end
+   return chosen
+end
+
+-- { most_smmus =, steps =, compared =, tlm_only =, aims = function of aims.lua, wanted = { point, ... } }
+-- -> { smmus = { line, ... }, masters = { ... }, steps = { ... }, cpus = n, aims = { point, ... } }
 return function(o)
    domain_number = 0
    local smmus, masters, count = platform(o)
@@ -197,10 +253,17 @@ return function(o)
       end
       owners[c] = new_owner(cpus > 1 and c or nil, mine)
    end
+   local aims = aims_of(o)
+   out.aims = {}
+   for i, aim in ipairs(aims) do out.aims[i] = aim.point end
    while #out.steps < o.steps do
       local owner = pick(owners)
+      local aim = #aims > 0 and #owner.domains < AIMED_DOMAINS and chance(12) and pick(aims)
+      for _, text in ipairs(aim and aim.recipe(owner) or {}) do
+         if #out.steps < o.steps then add(text, owner.cpu) end
+      end
       local text = step(owner, o)
-      if text then add(text, owner.cpu) end
+      if text and #out.steps < o.steps then add(text, owner.cpu) end
    end
    return out
 end

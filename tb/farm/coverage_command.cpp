@@ -33,7 +33,7 @@ int print_coverage(Store& store, const CoverageModel& model, const RunFilter& fi
   for (const auto& [point, reason] : model.excluded) {
     if (hit.count(point) != 0) std::printf("  hit, though the model leaves it out (%s): %s\n", reason.c_str(), point.c_str());
   }
-  std::printf("%s: %zu of %zu points of the model, %.1f %%; %zu points beside it\n", filter.session.c_str(), reached, model.points.size(),
+  std::printf("%s: %zu of %zu points of the model, %.1f %%; %zu points beside it\n", filter.session.empty() ? "all sessions" : filter.session.c_str(), reached, model.points.size(),
               100.0 * static_cast<double>(reached) / static_cast<double>(model.points.size()), beyond);
   return 0;
 }
@@ -71,7 +71,8 @@ int list_points() {
 int coverage_command(Store& store, const ResultsOptions& options, const RunFilter& filter) {
   const CoverageModel model = model_of(options);
   if (options.names.empty()) {
-    return print_coverage(store, model, in_session(filter, resolve_session(store, options.session.empty() ? "last" : options.session)));
+    const bool all = options.session == kAllSessions;
+    return print_coverage(store, model, in_session(filter, all ? "" : resolve_session(store, options.session.empty() ? "last" : options.session)));
   }
   const std::string before = resolve_session(store, options.names[0]), after = resolve_session(store, options.names[1]);
   return print_difference(points_of(store, in_session(filter, before)), points_of(store, in_session(filter, after)), model);

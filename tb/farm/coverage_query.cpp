@@ -13,6 +13,12 @@ bool is_whole_session(const RunFilter& f) {
   return !f.session.empty() && f.status.empty() && f.scenario.empty() && f.backend.empty() && f.preset.empty() && f.point.empty() && f.key.empty() && !f.seed;
 }
 
+bool is_whole_store(const RunFilter& f) {
+  RunFilter named = f;
+  named.session = "one";
+  return f.session.empty() && is_whole_session(named);
+}
+
 std::string among(const RunFilter& filter, const char* column) {
   const std::string condition = condition_of(filter);
   return condition.empty() ? "" : std::string(" WHERE ") + column + " IN (SELECT id FROM run" + condition + ")";
@@ -28,9 +34,9 @@ std::map<std::int64_t, std::pair<std::string, std::string>> figure_names(Store& 
 }  // namespace
 
 std::map<std::string, PointRow> points_of(Store& store, const RunFilter& filter) {
-  const std::string rows = is_whole_session(filter)
-                               ? "SELECT point, runs, hits FROM session_point WHERE session = ?1"
-                               : "SELECT point, count(*) AS runs, sum(hits) AS hits FROM run_point" + among(filter, "run") + " GROUP BY point";
+  const std::string rows = is_whole_session(filter) ? "SELECT point, runs, hits FROM session_point WHERE session = ?1"
+                           : is_whole_store(filter) ? "SELECT point, sum(runs) AS runs, sum(hits) AS hits FROM session_point GROUP BY point"
+                                                    : "SELECT point, count(*) AS runs, sum(hits) AS hits FROM run_point" + among(filter, "run") + " GROUP BY point";
   Statement query(store.db(), "SELECT p.name, c.runs, c.hits FROM (" + rows + ") c JOIN point p ON p.id = c.point");
   bind_filter(query, filter);
   std::map<std::string, PointRow> points;

@@ -58,7 +58,7 @@ Usage: tandem results [VERB] [--store FILE] [options]
   report                      trends of all sessions as one HTML page, --output FILE
 
   --store FILE      default ./results.db
-  --session ID      one session; "last" is the newest
+  --session ID      one session; "last" is the newest, "all" (coverage, runs, export) every one of the store
   --status WHAT     pass, fail, skip, error, or bad (fail and error)
   --scenario GLOB   --backend NAME   --preset NAME   --seed N
   --point GLOB      runs that hit a coverage point of such a name

@@ -46,6 +46,9 @@ struct ResultsOptions {
   std::string run;                             // bisect: in place of them, the key of a run in the store
 };
 
+// What --session says of `tandem results coverage`, `runs` and `export` for the whole store.
+inline constexpr const char* kAllSessions = "all";
+
 RegressOptions parse_regress(const std::vector<std::string>& arguments);
 ResultsOptions parse_results(const std::vector<std::string>& arguments);
 

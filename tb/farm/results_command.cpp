@@ -40,7 +40,7 @@ void print_list(Store& store) {
 
 RunFilter filter_of(Store& store, const ResultsOptions& options) {
   RunFilter filter;
-  if (!options.session.empty()) filter.session = resolve_session(store, options.session);
+  if (!options.session.empty() && options.session != kAllSessions) filter.session = resolve_session(store, options.session);
   filter.status = options.status;
   filter.scenario = options.scenario;
   filter.backend = options.backend;

@@ -124,17 +124,6 @@ void make_durable(const std::string& path) {
 }
 
 // In the order of time, also within one second: the last four digits are milliseconds, and chance in their last six bits.
-std::string new_id() {
-  const auto now = std::chrono::system_clock::now();
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  const auto ms = static_cast<unsigned>(std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char stamp[32], id[48];
-  std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc);
-  std::snprintf(id, sizeof id, "%s-%04x", stamp, ms << 6 | (std::random_device{}() & 0x3f));
-  return id;
-}
 
 std::string session_json(const SessionInfo& info, const Plan& plan) {
   const Json root(json_object());
@@ -167,6 +156,18 @@ std::string session_json(const SessionInfo& info, const Plan& plan) {
 
 }  // namespace
 
+std::string new_session_id() {
+  const auto now = std::chrono::system_clock::now();
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  const auto ms = static_cast<unsigned>(std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char stamp[32], id[48];
+  std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc);
+  std::snprintf(id, sizeof id, "%s-%04x", stamp, ms << 6 | (std::random_device{}() & 0x3f));
+  return id;
+}
+
 void make_folder(const std::string& path) {
   std::error_code error;
   std::vector<fs::path> made;
@@ -180,7 +181,7 @@ Session Session::create(const std::string& out, const Plan& plan, const std::str
   Session session;
   session.plan_ = plan;
   SessionInfo& info = session.info_;
-  info.id = new_id();
+  info.id = new_session_id();
   info.plan = plan.name;
   info.title = plan.title;
   info.plan_file = plan.file;

@@ -22,6 +22,9 @@ namespace tandem::farm {
 // With whatever is missing above it, so that it survives a power cut. Throws std::runtime_error with a sentence.
 void make_folder(const std::string& path);
 
+// "20261128-041200-3f2a": sorts by the time it was made.
+std::string new_session_id();
+
 struct SessionInfo {
   std::string id, plan, title, plan_file, digest, created, version, host;
   std::size_t run_count = 0;

@@ -51,6 +51,41 @@ TEST(generate, what_is_compared_has_nothing_that_is_a_matter_of_time) {
   }
 }
 
+// Points nobody has reached: the steps that make them likely are among the others, in the order that matters.
+TEST(generate, aims_at_what_is_missing) {
+  Wanted wanted{7, 8, 200, true};
+  EXPECT_TRUE(generate(wanted).aims.empty());
+  wanted.points = {"after/TLBI_NH_VAA/s2/abort", "call/dev_submit/SMMU_E_TIMEOUT", "domain/s2/64k/reject"};
+  const Exploration e = generate(wanted);
+  std::vector<std::string> aims = e.aims;
+  std::sort(aims.begin(), aims.end());
+  EXPECT_EQ((std::vector<std::string>{"after/TLBI_NH_VAA/s2/abort", "domain/s2/64k/reject"}), aims);  // no recipe for the other one
+  EXPECT_EQ(200u, e.steps.size());
+  EXPECT_EQ(e.steps, generate(wanted).steps);
+  EXPECT_TRUE(any_has(e.steps, "granule_kib = 64, tags = \"reject\""));
+  bool in_order = false;
+  for (std::size_t i = 0; i + 1 < e.steps.size(); ++i) {
+    in_order = in_order || (e.steps[i].find("command = \"TLBI_NH_VAA\"") != std::string::npos && e.steps[i + 1].find("iova = 0x10b00000") != std::string::npos);
+  }
+  EXPECT_TRUE(in_order) << "an invalidation, then an access to where nothing is";
+}
+
+// Devices with translation caches are behind a model even where the run's other SMMUs are not, and the first two SMMUs stay the run's.
+TEST(generate, has_devices_that_keep_translations) {
+  bool ats = false, asks = false, guests = false;
+  for (int seed = 1; seed <= 80; ++seed) {
+    const Exploration e = generate({seed, 4, 100, false});
+    for (std::size_t i = 0; i < e.smmus.size(); ++i) {
+      EXPECT_EQ(e.smmus[i].find("ATS = 1") != std::string::npos, e.smmus[i].find("backend = \"tlm\"") != std::string::npos);
+      EXPECT_FALSE(i < 2 && e.smmus[i].find("backend") != std::string::npos);
+    }
+    ats = ats || any_has(e.steps, "\"ats_read\"");
+    asks = asks || any_has(e.steps, "\"ask\"");
+    guests = guests || any_has(e.steps, "\"nested\"");
+  }
+  EXPECT_TRUE(ats && asks && guests);
+}
+
 TEST(shrink, leaves_the_steps_that_matter) {
   std::vector<std::string> steps;
   for (int i = 0; i < 231; ++i) steps.push_back("step " + std::to_string(i));

@@ -37,15 +37,19 @@ return function(host, values, t)
       if not dom or dom.type == "blocked" then return nil end
       if dom.type == "identity" then return step.iova end
       local page = dom.pages[step.iova - step.iova % PAGE]
-      return page and (page.access:find(write and "w" or "r") ~= nil) and page.pa + step.iova % PAGE or nil
+      local right = write and "w" or step.instruction and "x" or "r"
+      return page and (page.access:find(right) ~= nil) and page.pa + step.iova % PAGE or nil
+   end
+   local function is_beyond_ram(step)
+      local dom = domain_of(step)
+      return dom and dom.type == "identity" and (step.iova < t.ram.base or step.iova + step.size > t.ram.base + t.ram.size_bytes)
    end
    local function access(step, write)
       local m = smmu_of(step[2])
       if not m or step.iova % PAGE + step.size > PAGE then return end
-      local dom = domain_of(step)
-      if dom and dom.type == "identity" and (step.iova < t.ram.base or step.iova + step.size > t.ram.base + t.ram.size_bytes) then return end
+      if is_beyond_ram(step) then return end
       local pa = address_of(step, write)
-      local request = { iova = step.iova, ssid = step.pasid }
+      local request = { iova = step.iova, ssid = step.pasid, instruction = not write and step.instruction or nil }
       local data = write and host.pattern(step.number, step.size)
       if write then request.data = data else request.size_bytes = step.size end
       local result = write and m:write(request) or not write and m:read(request)
@@ -72,6 +76,32 @@ return function(host, values, t)
       local status, dom = d:try("domain", { type = step.type, tags = step.tags, granule_kib = step.granule_kib, contiguous = step.contiguous,
          free_empty_tables = step.free_empty_tables, flush_threshold_pages = step.flush_threshold_pages })
       if judged(step, status) then domains[step[2]] = { dom = dom, type = step.type, granule = (step.granule_kib or 4) * 1024, pages = {} } end
+   end
+   -- A guest's stage 1 over the tables of an S2 domain: a CD and two levels of tables in the guest's memory, with blocks that lead from each
+   -- address the steps use to the same intermediate address. What a device reaches is then what the parent maps, with the parent's rights.
+   local GUEST_IPA, GUEST_BYTES, BLOCK = 0x40000000, 0x10000, 0x200000
+   local FIRST, LAST = 0x10000000, 0x10ffffff
+   local function guest_of(parent)
+      local memory = t.ram.alloc(GUEST_BYTES, GUEST_BYTES)
+      if parent.dom:try("map", { iova = GUEST_IPA, pa = memory, size_bytes = GUEST_BYTES }) ~= "SMMU_OK" then return nil end
+      t.ram.write(memory, string.rep("\0", GUEST_BYTES))
+      local cd, root, blocks = 0, 0x1000, 0x2000
+      local words = assert(t.arch.encode_structure("CD", { T0SZ = 25, EPD1 = 1, V = 1, IPS = 2, AA64 = 1, R = 1, A = 1, ASET = 1, ASID = 1,
+         TTB0 = GUEST_IPA + root, MAIR0 = 0xff }))
+      for word, value in ipairs(words) do t.ram.write64(memory + cd + 8 * (word - 1), value) end
+      t.ram.write64(memory + root + 8 * (FIRST >> 30), GUEST_IPA + blocks | 3)
+      for ipa = FIRST, LAST, BLOCK do
+         t.ram.write64(memory + blocks + 8 * (ipa >> 21 & 511), ipa | 1 << 11 | 1 << 10 | 3 << 8 | 1 << 6 | 1)
+      end
+      return { V = 1, Config = t.arch.structures.STE.fields.Config.enum.S1, S1ContextPtr = GUEST_IPA + cd }
+   end
+   function ops.nested(step)
+      local parent = domains[step.parent]
+      if domains[step[2]] or not parent or parent.type ~= "s2" then return end
+      parent.guest = parent.guest or guest_of(parent)
+      if not parent.guest then return end
+      local status, dom = d:try("domain", { type = "nested", parent = parent.dom, ste = parent.guest })
+      if judged(step, status) then domains[step[2]] = { dom = dom, type = "nested", granule = parent.granule, pages = parent.pages } end
    end
    function ops.destroy(step)
       local one = domains[step[2]]
@@ -133,6 +163,24 @@ return function(host, values, t)
       if not smmu_of(step[2]) or not list or not list[step.pasid] then return end
       if judged(step, d:try("detach_pasid", step[2], step.pasid)) then list[step.pasid] = nil else fail("detach_pasid of what is attached was refused", step) end
    end
+   -- A command that makes an SMMU forget, for the master's stream or what translates it. An SMMU may always forget more than it must.
+   function ops.invalidate(step)
+      local m = smmu_of(step[2])
+      if not m then return end
+      local s, command, one = t.smmus[m.smmu], t.arch.commands[step.command], domains[attached[step[2]]]
+      if step.command:find("S2_IPA") or step.command:find("S12") then
+         if s:field("IDR0", "S2P") == 0 then return end
+      end
+      local fields = { name = step.command }
+      local tag = one and (one.type == "s1" or one.type == "s2") and select(2, one.dom:try("tag", m.smmu)) or 0
+      if math.type(tag) ~= "integer" then tag = 0 end
+      if command.fields.StreamID then fields.StreamID = m.sid end
+      if command.fields.Range then fields.Range = 2 end
+      if command.fields.Address then fields.Address = step.iova - step.iova % PAGE end
+      if command.fields.ASID and one and one.type == "s1" then fields.ASID = tag end
+      if command.fields.VMID and one and one.type == "s2" then fields.VMID = tag end
+      if not judged(step, d:try("submit", m.smmu, { fields })) then fail("an invalidation was refused", step) end
+   end
    function ops.write(step) access(step, true) end
    function ops.read(step) access(step, false) end
    -- The memory behind the page fails once: the master sees it, nobody else.
@@ -150,6 +198,36 @@ return function(host, values, t)
       local injected = t.ram.inject_error { pa = t.ram.base, size_bytes = t.ram.size_bytes, classes = { step.class }, on_write = false }
       access({ "read", step[2], iova = step.iova, size = 16, pasid = step.pasid, any = true, number = step.number, given = step.given }, false)
       injected.clear()
+   end
+   -- Through the translations that the device keeps: it must never have one that is no longer right.
+   local function ats_access(step, write)
+      local m = smmu_of(step[2])
+      if not m or not m.ats or step.iova % PAGE + step.size > PAGE or is_beyond_ram(step) then return end
+      local pa = m:atc().ats_on and address_of(step, write)
+      local request = { iova = step.iova, ssid = step.pasid }
+      local data = write and host.pattern(step.number, step.size)
+      if write then request.data = data else request.size_bytes = step.size end
+      local result = write and m:ats_write(request) or not write and m:ats_read(request)
+      if (result.status == "ok") ~= (pa and true or false) then
+         fail(string.format("%s got %s, expected %s", step[1], result.status, pa and "ok" or "anything else"), step)
+      end
+      if pa and t.ram.read(pa, step.size) ~= (data or result.data) then fail(step[1] .. " moved other bytes than those in RAM", step) end
+   end
+   function ops.ats_write(step) ats_access(step, true) end
+   function ops.ats_read(step) ats_access(step, false) end
+   -- A page request of the device, and software's answer by what is mapped: the device must get that answer and no other.
+   function ops.ask(step)
+      local m = smmu_of(step[2])
+      if not m or not m.ats or not m:atc().pri_on or is_beyond_ram { step[1], step[2], iova = step.iova, size = 1, pasid = step.pasid } then return end
+      local answer = address_of(step, step.write) and "success" or "invalid"
+      local got
+      local device = t:spawn(step[2] .. " asks for a page", function()
+         got = m:request_page { iova = step.iova, write = step.write, ssid = step.pasid }
+      end)
+      local request = t:expect_page_request(m.smmu, { StreamID = m.sid, PageAddr = step.iova - step.iova % PAGE, SSV = step.pasid and 1 or 0 })
+      if not judged(step, d:try("page_respond", m.smmu, request, answer)) then fail("the answer to a page request was refused", step) end
+      device:join()
+      if got ~= answer then fail(string.format("a page request got %s, the answer was %s", got, answer), step) end
    end
    function ops.events(step)
       if on[step[2]] then d:events(step[2]) end
