@@ -131,6 +131,14 @@ claim_log "... of a build for each" "--build --preset \\(rtl-tiny\\|release\\|rt
 run_it BROKEN=rtl-tiny -- presets
 claim "presets stops when a build fails" 1 err "the rtl-tiny build failed"
 
+report rtl-coverage "$good"
+run_it -- coverage rtl functional
+claim "coverage measures what it is told and puts it on one page" 7 err "tandem results coverage --session all --store build/coverage/functional/results.db --output build/coverage/coverage.html" \
+	err "tandem regress plans/smoke.lua --out build/coverage/functional" err "tandem explore --time 60s"
+grep -q "coverage.sh" "$work/err" && { echo "WRONG: coverage measured what it was not told"; failures=$((failures + 1)); }
+run_it -- coverage everything
+claim "coverage knows its parts" 2 err "coverage has the parts functional, driver and rtl, not 'everything'"
+
 run_it -- synth tiny
 claim "synth names the tool it misses" 2 err "synth needs npm, which the Debian package npm has."
 

@@ -4,10 +4,14 @@
 
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "coverage/coverage_sink.h"
+#include "farm/coverage_page.h"
 #include "farm/coverage_query.h"
+#include "lua/sandbox.h"
+#include "report/run_json.h"
 
 namespace tandem::farm {
 namespace {
@@ -26,7 +30,10 @@ int print_coverage(Store& store, const CoverageModel& model, const RunFilter& fi
   for (const auto& [name, group] : groups_of(model, [&](const std::string& point) { return hit.count(point) != 0; })) {
     reached += group.hit;
     std::printf("%-22s %4zu of %4zu\n", name.c_str(), group.hit, group.declared);
-    for (const std::string& hole : group.holes) std::printf("  hole  %s\n", hole.c_str());
+    for (const std::string& hole : group.holes) {
+      const auto why = model.known.find(hole);
+      std::printf("  hole  %s%s\n", hole.c_str(), why == model.known.end() ? "" : ("  (" + why->second + ")").c_str());
+    }
   }
   std::size_t beyond = 0;
   for (const auto& [point, count] : hit) beyond += model.points.count(point) == 0;
@@ -35,6 +42,25 @@ int print_coverage(Store& store, const CoverageModel& model, const RunFilter& fi
   }
   std::printf("%s: %zu of %zu points of the model, %.1f %%; %zu points beside it\n", filter.session.empty() ? "all sessions" : filter.session.c_str(), reached, model.points.size(),
               100.0 * static_cast<double>(reached) / static_cast<double>(model.points.size()), beyond);
+  return 0;
+}
+
+// Reads a table of the given kind; nothing where no file is named.
+bool read_measured(const std::string& file, bool (*read)(const std::string&, MeasuredCode*), const char* who, MeasuredCode* out) {
+  if (file.empty()) return false;
+  std::string text, error;
+  if (!lua::read_text_file(file, &text, &error)) throw cli::UsageError("tandem results: " + error);
+  if (!read(text, out)) throw cli::UsageError("tandem results: " + file + " is no table of " + who);
+  return true;
+}
+
+int write_page(CoveragePage* page, const ResultsOptions& options) {
+  MeasuredCode driver, rtl;
+  if (read_measured(options.driver_file, read_driver_coverage, "driver/test/coverage.sh", &driver)) page->driver = &driver;
+  if (read_measured(options.rtl_file, read_rtl_coverage, "./run rtl-coverage", &rtl)) page->rtl = &rtl;
+  const std::string error = report::write_file(options.output, coverage_page(*page));
+  if (!error.empty()) throw StoreError(error);
+  std::printf("%s\n", options.output.c_str());
   return 0;
 }
 
@@ -68,11 +94,22 @@ int list_points() {
   return 0;
 }
 
+int code_coverage_page(const ResultsOptions& options) {
+  CoveragePage page;
+  return write_page(&page, options);
+}
+
 int coverage_command(Store& store, const ResultsOptions& options, const RunFilter& filter) {
   const CoverageModel model = model_of(options);
   if (options.names.empty()) {
     const bool all = options.session == kAllSessions;
-    return print_coverage(store, model, in_session(filter, all ? "" : resolve_session(store, options.session.empty() ? "last" : options.session)));
+    const RunFilter one = in_session(filter, all ? "" : resolve_session(store, options.session.empty() ? "last" : options.session));
+    if (options.output.empty()) return print_coverage(store, model, one);
+    CoveragePage page;
+    page.where = (all ? "all sessions of " : "session " + one.session + " of ") + std::filesystem::path(options.store).filename().string();
+    page.model = &model;
+    page.hit = points_of(store, one);
+    return write_page(&page, options);
   }
   const std::string before = resolve_session(store, options.names[0]), after = resolve_session(store, options.names[1]);
   return print_difference(points_of(store, in_session(filter, before)), points_of(store, in_session(filter, after)), model);

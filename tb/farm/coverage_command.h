@@ -13,6 +13,8 @@ namespace tandem::farm {
 CoverageModel model_of(const ResultsOptions& options);
 // Every point that tandem counts.
 int list_points();
+// The page without functional coverage: there is no store.
+int code_coverage_page(const ResultsOptions& options);
 int coverage_command(Store& store, const ResultsOptions& options, const RunFilter& filter);
 int figures_command(Store& store, const ResultsOptions& options, const RunFilter& filter);
 

@@ -35,7 +35,7 @@ std::vector<std::string> points_of_pattern(const TableReader& root, const char* 
 }
 
 void read_model(const TableReader& root, CoverageModel* model) {
-  root.allow_only({"title", "points", "exclude"});
+  root.allow_only({"title", "points", "exclude", "known"});
   model->title = root.string("title", "");
   for (const std::string& pattern : root.list_of_strings("points")) {
     for (const std::string& point : points_of_pattern(root, "points", pattern)) model->points.insert(point);
@@ -44,6 +44,11 @@ void read_model(const TableReader& root, CoverageModel* model) {
   root.each_text("exclude", [&](const std::string& pattern, const std::string& reason) {
     for (const std::string& point : points_of_pattern(root, "exclude", pattern)) {
       if (model->points.erase(point) != 0) model->excluded[point] = reason;
+    }
+  });
+  root.each_text("known", [&](const std::string& pattern, const std::string& reason) {
+    for (const std::string& point : points_of_pattern(root, "known", pattern)) {
+      if (model->points.count(point) != 0) model->known[point] = reason;
     }
   });
 }

@@ -18,6 +18,7 @@ struct CoverageModel {
   std::string title;
   std::set<std::string> points;
   std::map<std::string, std::string> excluded;  // point -> why
+  std::map<std::string, std::string> known;     // point that is expected all the same -> why nothing reaches it yet
 };
 
 // file: empty for the built-in one. False and one sentence on failure.

@@ -64,6 +64,8 @@ Usage: tandem results [VERB] [--store FILE] [options]
   --point GLOB      runs that hit a coverage point of such a name
   --model FILE      a coverage model, see docs/regression.md; default the built-in one, plans/coverage.lua
   --list            of coverage: every point that tandem counts
+  --output FILE     of coverage: one HTML page in place of text; --driver FILE and --rtl FILE put what driver/test/coverage.sh and
+                    `./run rtl-coverage` printed beside it (`./run coverage` does all of that)
   --limit N         at most N rows; 0: all; default 1000 for runs, all for export
   -h, --help        this text
 
@@ -156,6 +158,8 @@ ResultsOptions parse_results(const std::vector<std::string>& arguments) {
       {"--point", {true, [&](const std::string& v) { results.point = v; }}},
       {"--run", {true, [&](const std::string& v) { results.run = v; }}},
       {"--model", {true, [&](const std::string& v) { results.model = v; }}},
+      {"--driver", {true, [&](const std::string& v) { results.driver_file = v; }}},
+      {"--rtl", {true, [&](const std::string& v) { results.rtl_file = v; }}},
       {"--list", {false, [&](const std::string&) { results.list = true; }}},
       {"--what", {true, [&](const std::string& v) { results.what = one_of("--what", v, {"runs", "coverage", "figures"}); }}},
       {"--format", {true, [&](const std::string& v) { results.format = one_of("--format", v, {"csv", "json", "junit"}); }}},
@@ -184,7 +188,7 @@ ResultsOptions parse_results(const std::vector<std::string>& arguments) {
       want(n >= 2, "takes at least two tandem programs, the oldest first");
       want(results.run_arguments.empty() != results.run.empty(), "needs what to run: either arguments of tandem run after --, or --run with a key of the store");
       break;
-    case ResultsVerb::Coverage:
+    case ResultsVerb::Coverage: want(results.output.empty() || n == 0, "--output is a page of what was reached, not of a difference"); [[fallthrough]];
     case ResultsVerb::Figures: want(n == 0 || n == 2, "takes no names, or two sessions, the old one first"); break;
     case ResultsVerb::Export: want(options_fit(results), "--format junit is for runs only");
       want(!results.format.empty(), "needs --format csv, json or junit"); [[fallthrough]];

@@ -39,9 +39,10 @@ struct ResultsOptions {
   std::optional<std::size_t> limit;            // rows; 0: all; without it a screenful of 1000, all of them in a file
   std::string point;                           // a glob; filter, too
   std::string model;                           // a coverage model; empty: the built-in one
+  std::string driver_file, rtl_file;           // coverage --output: what was measured of code; empty: nothing
   bool list = false;                           // coverage: every point there is
   std::string what = "runs";                   // export: runs, coverage or figures
-  std::string format, output;                  // export: csv, json or junit; report: an HTML file
+  std::string format, output;                  // export: csv, json or junit; report, coverage: an HTML file
   std::vector<std::string> run_arguments;      // bisect: after "--"
   std::string run;                             // bisect: in place of them, the key of a run in the store
 };

@@ -164,6 +164,7 @@ void put_out(const std::string& file, const std::string& text) {
 int results_command(const ResultsOptions& options) {
   if (options.verb == ResultsVerb::Bisect) return bisect_command(options.names, bisect_arguments(options));
   if (options.verb == ResultsVerb::Coverage && options.list) return list_points();
+  if (options.verb == ResultsVerb::Coverage && !options.output.empty() && !std::filesystem::exists(options.store)) return code_coverage_page(options);
   Store store(options.store, options.verb == ResultsVerb::Import);
   switch (options.verb) {
     case ResultsVerb::List: print_list(store); return 0;

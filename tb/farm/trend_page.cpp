@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "farm/coverage_query.h"
+#include "farm/html.h"
 #include "farm/results_query.h"
 
 #ifndef TANDEM_CHART_JS
@@ -29,25 +30,6 @@ struct JsonRelease {
   void operator()(json_t* value) const { json_decref(value); }
 };
 using Json = std::unique_ptr<json_t, JsonRelease>;
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
-std::string cell(const std::string& text, const char* kind = "") { return std::string("<td") + kind + ">" + escaped(text) + "</td>"; }
-std::string number(std::int64_t value, bool bad = false) {
-  return std::string("<td class=\"n") + (bad && value != 0 ? " bad" : "") + "\">" + std::to_string(value) + "</td>";
-}
 
 std::string chart_library() {
   std::ifstream in(TANDEM_CHART_JS, std::ios::binary);
@@ -96,25 +78,9 @@ std::string chart_data(const std::vector<SessionCounts>& all, Store& store) {
   return bytes.get();
 }
 
-const char kStyle[] = R"(
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; color: #1c2430; background: #fff }
-h1 { font-size: 1.5em } h2 { font-size: 1.15em; margin-top: 2em }
-table { border-collapse: collapse; width: 100%; font-size: 13px }
-th { text-align: left; border-bottom: 2px solid #9aa5b1; cursor: pointer; white-space: nowrap } th, td { padding: 3px 8px; vertical-align: top }
-tr:nth-child(even) td { background: #f4f6f8 } td.n { text-align: right; font-variant-numeric: tabular-nums }
-td.bad { color: #b3261e; font-weight: 600 } code { font-size: 12px; word-break: break-all }
-.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(24em, 1fr)); gap: 1.5em } .charts canvas { max-height: 15em }
-)";
+const char kStyle[] = ".charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(24em, 1fr)); gap: 1.5em } .charts canvas { max-height: 15em }\n";
 
 const char kScript[] = R"(
-for (const table of document.querySelectorAll('table')) {
-  table.querySelectorAll('th').forEach((th, column) => th.addEventListener('click', () => {
-    const body = table.tBodies[0], up = th.dataset.up = th.dataset.up === '1' ? '0' : '1';
-    const key = row => row.cells[column].textContent, number = t => t !== '' && !isNaN(t);
-    const order = (a, b) => number(key(a)) && number(key(b)) ? key(a) - key(b) : key(a).localeCompare(key(b));
-    [...body.rows].sort((a, b) => up === '1' ? order(a, b) : order(b, a)).forEach(row => body.append(row));
-  }));
-}
 const data = JSON.parse(document.getElementById('data').textContent);
 if (typeof Chart === 'undefined') {
   document.getElementById('charts').textContent = 'Chart.js was not there when this page was written; the tables hold everything.';
@@ -133,8 +99,8 @@ std::string session_table(const std::vector<SessionCounts>& all) {
   std::string html = "<table id=\"sessions\"><thead><tr><th>session</th><th>plan</th><th>created</th><th>version</th><th>host</th><th>planned</th><th>pass</th>"
                      "<th>fail</th><th>error</th><th>skip</th><th>several attempts</th></tr></thead><tbody>\n";
   for (auto s = all.rbegin(); s != all.rend(); ++s) {
-    html += "<tr>" + cell(s->id) + cell(s->plan) + cell(s->created) + cell(s->version) + cell(s->host) + number(s->planned) + number(s->pass) +
-            number(s->fail, true) + number(s->error, true) + number(s->skip) + number(s->flaky, true) + "</tr>\n";
+    html += "<tr>" + cell(s->id) + cell(s->plan) + cell(s->created) + cell(s->version) + cell(s->host) + number_cell(s->planned) + number_cell(s->pass) +
+            number_cell(s->fail, true) + number_cell(s->error, true) + number_cell(s->skip) + number_cell(s->flaky, true) + "</tr>\n";
   }
   return html + "</tbody></table>\n";
 }
@@ -158,7 +124,7 @@ std::string coverage_table(Store& store, const CoverageModel& model, const std::
   const std::map<std::string, PointRow> hit = points_of(store, filter);
   std::string html = "<table id=\"coverage\"><thead><tr><th>group</th><th>reached</th><th>expected</th><th>holes</th></tr></thead><tbody>\n";
   for (const auto& [name, group] : groups_of(model, [&](const std::string& point) { return hit.count(point) != 0; })) {
-    html += "<tr>" + cell(name) + number(static_cast<std::int64_t>(group.hit)) + number(static_cast<std::int64_t>(group.declared)) + "<td>";
+    html += "<tr>" + cell(name) + number_cell(static_cast<std::int64_t>(group.hit)) + number_cell(static_cast<std::int64_t>(group.declared)) + "<td>";
     if (!group.holes.empty()) html += "<details><summary>" + std::to_string(group.holes.size()) + "</summary>";
     for (const std::string& hole : group.holes) html += "<code>" + escaped(hole) + "</code><br>";
     html += (group.holes.empty() ? "</td></tr>\n" : "</details></td></tr>\n");
@@ -170,7 +136,7 @@ std::string coverage_table(Store& store, const CoverageModel& model, const std::
 
 std::string trend_page(Store& store, const CoverageModel& model) {
   const std::vector<SessionCounts> all = sessions(store);
-  std::string html = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tandem regression</title><style>" + std::string(kStyle) +
+  std::string html = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tandem regression</title><style>" + std::string(kTableStyle) + kStyle +
                      "</style></head><body>\n<h1>Tandem regression</h1>\n";
   if (all.empty()) return html + "<p>The store has no session yet.</p></body></html>\n";
   html += "<h2>Broken in the newest session, " + escaped(all.back().id) + "</h2>\n" + broken_table(broken(store, all.back().id));
@@ -178,7 +144,7 @@ std::string trend_page(Store& store, const CoverageModel& model) {
   html += "<h2>Coverage of the newest session</h2>\n" + coverage_table(store, model, all.back().id);
   html += "<h2>Sessions</h2>\n" + session_table(all);
   html += "<script type=\"application/json\" id=\"data\">" + chart_data(all, store) + "</script>\n";
-  html += "<script>" + chart_library() + "</script>\n<script>" + kScript + "</script>\n</body></html>\n";
+  html += "<script>" + chart_library() + "</script>\n<script>" + kSortScript + kScript + "</script>\n</body></html>\n";
   return html;
 }
 
