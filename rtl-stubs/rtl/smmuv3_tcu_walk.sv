@@ -189,16 +189,23 @@ module smmuv3_tcu_walk
   leaf2_t      read2, now2;
   logic        writes2, dirties2, updates2, permits2;
   always_comb begin
-    read2 = '{walked: 1'b1, access: !word_i[10] && s2ha_i, clean: word_i[51] && !word_i[7] && s2hd_i, s2ap: word_i[7:6],
-              s2xn: word_i[54:53], device: (word_i[5:4] == 2'd0) || (word_i[3:2] == 2'd0)};
-    now2 = (state_i == SlotRead) ? read2 : leaf2_i;
-    writes2 = (move_i.what_for == ForInput) ? write_i : asks_write_i;
+    read2 = '0;
+    now2 = '0;
+    writes2 = 1'b0;
+    permits2 = 1'b0;
+    if ((state_i == SlotRead) || (state_i == SlotStage2Done) || (state_i == SlotUpdated)) begin
+      read2 = '{walked: 1'b1, access: !word_i[10] && s2ha_i, clean: word_i[51] && !word_i[7] && s2hd_i, s2ap: word_i[7:6],
+                s2xn: word_i[54:53], device: (word_i[5:4] == 2'd0) || (word_i[3:2] == 2'd0)};
+      now2 = (state_i == SlotRead) ? read2 : leaf2_i;
+      writes2 = (move_i.what_for == ForInput) ? write_i : asks_write_i;
+      permits2 = (move_i.what_for == ForInput)
+                 ? stage2_permits(!write_i, mode_i.instruction, mode_i.privileged, {now2.s2ap[1] || now2.clean, now2.s2ap[0]},
+                                  now2.s2xn, idr3_i[IDR3_XNX_LSB])
+                 : ((asks_write_i ? (now2.s2ap[1] || now2.clean) : now2.s2ap[0])
+                    && !(ste_i[2][STE_S2PTW_LSB-128] && now2.device));
+    end
     dirties2 = writes2 && now2.clean;
     updates2 = now2.access || dirties2;
-    permits2 = (move_i.what_for == ForInput)
-               ? stage2_permits(!write_i, mode_i.instruction, mode_i.privileged, {now2.s2ap[1] || now2.clean, now2.s2ap[0]}, now2.s2xn,
-                                idr3_i[IDR3_XNX_LSB])
-               : ((asks_write_i ? (now2.s2ap[1] || now2.clean) : now2.s2ap[0]) && !(ste_i[2][STE_S2PTW_LSB-128] && now2.device));
   end
 
   // ---- the step ----

@@ -139,7 +139,14 @@ const std::vector<ActionRow> kUpdateRows = {
       both(same(kCleanAt), same(kTables2)), 0),
   row("T-HTT-EABT-IN", [](Rig& r) { output_clean(r); r.abort_writes[(kOutput2 + 56) >> 3] = true; }, wr(3, kClean),
       s2_eabt(2, kOutput2 + 56), same(kCleanAt), 0),
-  row("T-HTT-NO-MONITOR", [](Rig& r) { dirty(r); r.has_monitor = false; }, wr(1, kClean), ev(kWalkEabt, kCleanAt), same(kCleanAt), 0),
+  {"T-HTT-NO-MONITOR", [](Rig& r, std::string& why) {   // said by the read: no write is tried
+     dirty(r);
+     r.has_monitor = false;
+     r.start();
+     if (!after(r, why, wr(1, kClean), ev(kWalkEabt, kCleanAt), {{kCleanAt, 0x91234cfc3 | kDbm}}, 0)) return false;
+     if (r.lost_updates) why = "an exclusive write without a monitor";
+     return why.empty();
+   }},
   {"T-HTT-EABT-NOT-KEPT", [](Rig& r, std::string& why) {
      dirty(r);
      r.abort_writes[kCleanAt >> 3] = true;
