@@ -11,6 +11,7 @@ module smmuv3_sim_top
   parameter int unsigned Walkers      = 8,
   parameter int unsigned Outstanding  = 64,
   parameter int unsigned ParkBeats    = 256,
+  parameter int unsigned LinkCredits  = 4,
   parameter int unsigned UtlbEntries  = 4,
   parameter int unsigned TlbSets      = 32,
   parameter int unsigned TlbWays      = 4,
@@ -262,7 +263,7 @@ module smmuv3_sim_top
 );
   smmuv3_top #(
     .NumTbu(NumTbu), .TbuIdWidth(TbuIdWidth), .ClientDataBytes(ClientDataBytes), .Walkers(Walkers), .Outstanding(Outstanding),
-    .ParkBeats(ParkBeats), .UtlbEntries(UtlbEntries),
+    .ParkBeats(ParkBeats), .LinkCredits(LinkCredits), .UtlbEntries(UtlbEntries),
     .TlbSets(TlbSets), .TlbWays(TlbWays), .WalkEntries(WalkEntries), .CfgEntries(CfgEntries), .PmcgCounters(PmcgCounters)
   ) u_top (
     .clk_i(clk_i),
@@ -566,6 +567,16 @@ module smmuv3_sim_top
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) stuck_q <= '0;
     else stuck_q <= (progress || waits_outside) ? 32'd0 : stuck_q + 32'd1;
+  end
+  // ---- credits of the links: none is ever lost or made, and in an idle block each half has all of its own ----
+  for (genvar i = 0; i < 2 * int'(NumTbu); i++) begin : gen_credits
+    logic [31:0] held, on_the_way;
+    assign held = 32'(u_top.gen_tbu[i/2].u_tbu.gen_send[i%2].u_send.credits_q);
+    assign on_the_way = 32'(u_top.gen_link[i].u_link.level_q) + 32'(u_top.gen_link[i].u_link.credit_q);
+    NoCreditIsLost_A: assert property (@(posedge clk_i) disable iff (!rst_ni) held + on_the_way == LinkCredits)
+      else $error("the %s half of tbu%0d has %0d credits, %0d are on their way, and there are %0d", (i % 2 == 0) ? "read" : "write", i / 2,
+                  held, on_the_way, LinkCredits);
+    AllCreditsAtRest_A: assert property (@(posedge clk_i) disable iff (!rst_ni) obs_idle_o |-> (held == LinkCredits));
   end
   NothingHangs_A: assert property (@(posedge clk_i) disable iff (!rst_ni) stuck_q < WatchdogCycles)
     else $error("no progress for %0d cycles: cmdq %s, eventq %s, slots %s %s.., tlb %s, tbu0 %s/%s",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One TBU: the client's AXI4 slave port, the AXI4 master port to memory, and a read and a write half that ask the
-// translation control unit once per burst.
+// translation control unit once per burst, each over a link with credits.
 // Proof: test/ (rtl.vectors).
 module smmuv3_tbu
   import smmuv3_rtl_pkg::*;
@@ -10,6 +10,7 @@ module smmuv3_tbu
   parameter int unsigned UtlbEntries = 4,
   parameter int unsigned Depth = 32,   // bursts in flight of each half
   parameter int unsigned TagBits = 5,
+  parameter int unsigned Credits = 4,
   parameter int unsigned ParkBeats = 256  // write beats of stalled bursts that hold up nobody
 ) (
   input  logic               clk_i,
@@ -90,8 +91,8 @@ module smmuv3_tbu
   input  logic    [1:0]         m_rresp_i,
   input  logic                  m_rlast_i,
 
-  // translation requests: element 0 reads, element 1 writes
-  output logic                  req_valid_o [2],
+  // the link to the translation control unit: element 0 reads, element 1 writes. Requests and reports go with a credit each.
+  output logic                  req_sent_o [2],
   output logic                  req_report_o [2],
   output logic                  req_retry_o [2],
   output logic                  req_recalled_o [2],
@@ -104,7 +105,7 @@ module smmuv3_tbu
   output logic    [19:0]        req_ssid_o [2],
   output logic                  req_priv_o [2],
   output logic                  req_instr_o [2],
-  input  logic                  req_taken_i [2],
+  input  logic                  credit_i [2],
   input  logic                  answer_i [2],
   input  logic    [TagBits-1:0] answer_tag_i,
   input  result_e               answer_result_i,
@@ -138,6 +139,15 @@ module smmuv3_tbu
   assign older_o = rd_older || wr_older;
   assign translated_o = rd_translated || wr_translated;
   assign req_instr_o[1] = 1'b0;  // writes are always data
+
+  logic req_want [2];
+  for (genvar h = 0; h < 2; h++) begin : gen_send
+    smmuv3_link_send #(
+      .Credits(Credits)
+    ) u_send (
+      .clk_i(clk_i), .rst_ni(rst_ni), .want_i(req_want[h]), .send_o(req_sent_o[h]), .credit_i(credit_i[h])
+    );
+  end
 
   smmuv3_tbu_rd #(
     .IdWidth(IdWidth),
@@ -182,7 +192,7 @@ module smmuv3_tbu
     .m_rdata_i(m_rdata_i),
     .m_rresp_i(m_rresp_i),
     .m_rlast_i(m_rlast_i),
-    .req_valid_o(req_valid_o[0]),
+    .req_valid_o(req_want[0]),
     .req_report_o(req_report_o[0]),
     .req_retry_o(req_retry_o[0]),
     .req_recalled_o(req_recalled_o[0]),
@@ -195,7 +205,7 @@ module smmuv3_tbu
     .req_ssid_o(req_ssid_o[0]),
     .req_priv_o(req_priv_o[0]),
     .req_instr_o(req_instr_o[0]),
-    .req_taken_i(req_taken_i[0]),
+    .req_taken_i(req_sent_o[0]),
     .answer_i(answer_i[0]),
     .answer_tag_i(answer_tag_i),
     .answer_stalled_i(answer_stalled_i),
@@ -270,7 +280,7 @@ module smmuv3_tbu
     .m_bready_o(m_bready_o),
     .m_bid_i(m_bid_i),
     .m_bresp_i(m_bresp_i),
-    .req_valid_o(req_valid_o[1]),
+    .req_valid_o(req_want[1]),
     .req_report_o(req_report_o[1]),
     .req_retry_o(req_retry_o[1]),
     .req_recalled_o(req_recalled_o[1]),
@@ -282,7 +292,7 @@ module smmuv3_tbu
     .req_ssidv_o(req_ssidv_o[1]),
     .req_ssid_o(req_ssid_o[1]),
     .req_priv_o(req_priv_o[1]),
-    .req_taken_i(req_taken_i[1]),
+    .req_taken_i(req_sent_o[1]),
     .answer_i(answer_i[1]),
     .answer_tag_i(answer_tag_i),
     .answer_stalled_i(answer_stalled_i),

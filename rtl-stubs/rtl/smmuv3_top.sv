@@ -12,6 +12,7 @@ module smmuv3_top
   parameter int unsigned Walkers      = 8,   // translations in flight, 1..8
   parameter int unsigned Outstanding  = 64,  // bursts in flight per TBU, half of them reads; power of two, 4..128
   parameter int unsigned ParkBeats    = 256, // data beats of stalled writes that each port keeps; power of two, 16..4096
+  parameter int unsigned LinkCredits  = 4,   // messages on the way from each half of a TBU to the translation unit; 1..16
   parameter int unsigned UtlbEntries  = 4,   // micro-TLB of each half of a TBU, power of two
   parameter int unsigned TlbSets      = 32,  // power of two
   parameter int unsigned TlbWays      = 4,   // power of two
@@ -402,7 +403,22 @@ module smmuv3_top
     if ((vmw <= 3'd4) && !inv_dvm_q) vmid_care = ~16'(low_mask({3'd0, vmw}));
   end
 
-  // ---- translation ----
+  // ---- the links: what a TBU sends (tbu_*), and what the translation unit sees of it (req_*) ----
+  logic        tbu_sent [NumReq];
+  logic        tbu_report [NumReq];
+  logic        tbu_retry [NumReq];
+  logic        tbu_recalled [NumReq];
+  logic [TagBits-1:0] tbu_tag [NumReq];
+  logic [51:0] tbu_pa    [NumReq];
+  logic        tbu_translated [NumReq];
+  logic [63:0] tbu_addr  [NumReq];
+  logic [31:0] tbu_sid   [NumReq];
+  logic        tbu_ssidv [NumReq];
+  logic [19:0] tbu_ssid  [NumReq];
+  logic        tbu_priv  [NumReq];
+  logic        tbu_instr [NumReq];
+  logic        credit    [NumReq];
+  logic [NumReq-1:0] link_busy;
   logic        req_valid [NumReq];
   logic        req_taken [NumReq];
   logic        req_report [NumReq];
@@ -411,14 +427,29 @@ module smmuv3_top
   logic [TagBits-1:0] req_tag [NumReq];
   logic [51:0] req_pa    [NumReq];
   logic        req_translated [NumReq];
-  logic        answer_keep, answer_translated, utlb_clear;
-  assign utlb_clear = tlb_inv_valid || cfg_inv_valid || hold;
   logic [63:0] req_addr  [NumReq];
   logic [31:0] req_sid   [NumReq];
   logic        req_ssidv [NumReq];
   logic [19:0] req_ssid  [NumReq];
   logic        req_priv  [NumReq];
   logic        req_instr [NumReq];
+  for (genvar i = 0; i < int'(NumReq); i++) begin : gen_link
+    smmuv3_link #(
+      .Width(TagBits + 175), .Credits(LinkCredits)
+    ) u_link (
+      .clk_i, .rst_ni, .sent_i(tbu_sent[i]),
+      .message_i({tbu_report[i], tbu_retry[i], tbu_recalled[i], tbu_tag[i], tbu_pa[i], tbu_translated[i], tbu_addr[i], tbu_sid[i],
+                  tbu_ssidv[i], tbu_ssid[i], tbu_priv[i], tbu_instr[i]}),
+      .credit_o(credit[i]), .valid_o(req_valid[i]),
+      .message_o({req_report[i], req_retry[i], req_recalled[i], req_tag[i], req_pa[i], req_translated[i], req_addr[i], req_sid[i],
+                  req_ssidv[i], req_ssid[i], req_priv[i], req_instr[i]}),
+      .taken_i(req_taken[i]), .busy_o(link_busy[i])
+    );
+  end
+
+  // ---- translation ----
+  logic        answer_keep, answer_translated, utlb_clear;
+  assign utlb_clear = tlb_inv_valid || cfg_inv_valid || hold;
   logic        answer    [NumReq];
   result_e     answer_result;
   logic [51:0] answer_pa;
@@ -501,6 +532,7 @@ module smmuv3_top
       .UtlbEntries(UtlbEntries),
       .Depth(Depth),
       .TagBits(TagBits),
+      .Credits(LinkCredits),
       .ParkBeats(ParkBeats)
     ) u_tbu (
       .clk_i, .rst_ni, .s_awvalid_i(tbu_s_awvalid_i[t]), .s_awready_o(tbu_s_awready_o[t]),
@@ -528,12 +560,12 @@ module smmuv3_top
       .m_arburst_o(tbu_m_arburst_o[t]), .m_arcache_o(tbu_m_arcache_o[t]), .m_arprot_o(tbu_m_arprot_o[t]),
       .m_rvalid_i(tbu_m_rvalid_i[t]), .m_rready_o(tbu_m_rready_o[t]), .m_rid_i(tbu_m_rid_i[t]),
       .m_rdata_i(tbu_m_rdata_i[t]), .m_rresp_i(tbu_m_rresp_i[t]), .m_rlast_i(tbu_m_rlast_i[t]),
-      .req_valid_o(req_valid[2*t:2*t+1]), .req_report_o(req_report[2*t:2*t+1]),
-      .req_retry_o(req_retry[2*t:2*t+1]), .req_recalled_o(req_recalled[2*t:2*t+1]), .req_tag_o(req_tag[2*t:2*t+1]), .req_pa_o(req_pa[2*t:2*t+1]),
-      .req_translated_o(req_translated[2*t:2*t+1]), .answer_keep_i(answer_keep), .answer_translated_i(answer_translated),
-      .utlb_clear_i(utlb_clear), .req_addr_o(req_addr[2*t:2*t+1]), .req_sid_o(req_sid[2*t:2*t+1]),
-      .req_ssidv_o(req_ssidv[2*t:2*t+1]), .req_ssid_o(req_ssid[2*t:2*t+1]), .req_priv_o(req_priv[2*t:2*t+1]),
-      .req_instr_o(req_instr[2*t:2*t+1]), .req_taken_i(req_taken[2*t:2*t+1]), .answer_i(answer[2*t:2*t+1]), .answer_tag_i(answer_tag), .answer_result_i(answer_result),
+      .req_sent_o(tbu_sent[2*t:2*t+1]), .req_report_o(tbu_report[2*t:2*t+1]),
+      .req_retry_o(tbu_retry[2*t:2*t+1]), .req_recalled_o(tbu_recalled[2*t:2*t+1]), .req_tag_o(tbu_tag[2*t:2*t+1]),
+      .req_pa_o(tbu_pa[2*t:2*t+1]), .req_translated_o(tbu_translated[2*t:2*t+1]), .req_addr_o(tbu_addr[2*t:2*t+1]),
+      .req_sid_o(tbu_sid[2*t:2*t+1]), .req_ssidv_o(tbu_ssidv[2*t:2*t+1]), .req_ssid_o(tbu_ssid[2*t:2*t+1]),
+      .req_priv_o(tbu_priv[2*t:2*t+1]), .req_instr_o(tbu_instr[2*t:2*t+1]), .credit_i(credit[2*t:2*t+1]),
+      .answer_keep_i(answer_keep), .answer_translated_i(answer_translated), .utlb_clear_i(utlb_clear), .answer_i(answer[2*t:2*t+1]), .answer_tag_i(answer_tag), .answer_result_i(answer_result),
       .answer_stalled_i(answer_stalled), .resume_i(resume[2*t:2*t+1]), .resume_tag_i(resume_tag), .resume_retry_i(resume_retry),
       .resume_result_i(resume_result), .stall_room_i(stall_room), .stall_flush_i(smmu_closes), .hold_i(hold),
       .answer_pa_i(answer_pa), .answer_priv_i(answer_priv), .answer_instr_i(answer_instr), .snapshot_i(snapshot),
@@ -585,7 +617,7 @@ module smmuv3_top
   logic busy;
   assign busy = regs_busy || cmdq_busy || eventq_busy || tcu_busy || tlb_busy || arbiter_busy || stall_busy
                 || msi_busy || dvm_busy || tlb_inv_valid || irq_cmd_sync_o
-                || any_tbu_busy || irq_pmcg_o;
+                || any_tbu_busy || (link_busy != '0) || irq_pmcg_o;
 
   // ---- parameters: refused when the block is elaborated ----
   if ((NumTbu < 1) || (NumTbu > 4)) $error("NumTbu is %0d; allowed are 1 to 4", NumTbu);
@@ -597,6 +629,7 @@ module smmuv3_top
   if ((ParkBeats < 16) || (ParkBeats > 4096) || ((ParkBeats & (ParkBeats - 1)) != 0)) begin : gen_bad_park
     $error("ParkBeats is %0d; it must be a power of two from 16 to 4096", ParkBeats);
   end
+  if ((LinkCredits < 1) || (LinkCredits > 16)) $error("LinkCredits is %0d; allowed are 1 to 16", LinkCredits);
   if ((WalkEntries < 2) || ((WalkEntries & (WalkEntries - 1)) != 0)) begin : gen_bad_walk
     $error("WalkEntries is %0d; it must be a power of two above 1", WalkEntries);
   end

@@ -390,6 +390,33 @@ const std::vector<ActionRow> kFlightRows = {
      return true;
    }, 8, 16},
 
+  // ---- the links between TBUs and translation unit ----
+  {"T-LINK-FULL", [](Rig& r, std::string& why) {      // all slots wait for memory, so that every half uses up its credits
+     r.start();
+     r.hold_read_at = 0x82002018;
+     std::vector<unsigned> n;
+     for (unsigned i = 0; i < 32; i++) {
+       Txn t = with_id(rd(i % 4 < 2 ? 1 : 4, 0x8100610000 + 0x1000 * Word{i % 16} + 8 * i), i % 8);
+       t.tbu = i / 8 % 2;
+       t.write = i / 16;
+       n.push_back(r.start(t));
+     }
+     for (unsigned i = 0; i < 2000 && !r.held(); i++) r.tick();
+     r.tick(300);
+     WANT(!r.idle());
+     unsigned waiting = 0;
+     for (unsigned i = 0; i < 32; i++) waiting += !r.result(n[i]).done;
+     WANT(waiting >= 16);
+     r.hold_read_at = ~Word{0};
+     for (unsigned i = 0; i < 32; i++) {
+       WANT(wait(r, n[i]));
+       WANT_EQ(r.result(n[i]).pa, i % 4 < 2 ? 0x950000000 + 0x1000 * Word{i % 16} + 8 * i : 0x8100610000 + 0x1000 * Word{i % 16} + 8 * i);
+     }
+     for (unsigned i = 0; i < 400 && !r.idle(); i++) r.tick();
+     WANT(r.idle());                                   // and every half has its credits back: AllCreditsAtRest_A
+     return true;
+   }},
+
   // ---- stalls ----
   {"T-STL-01", [](Rig& r, std::string& why) {         // and 11: RESUME with abort
      stalls(r);
