@@ -34,15 +34,16 @@ struct Burst {
   unsigned epoch_low = 0, epoch_high = 0;   // of a micro-TLB hit
   Word pa = 0;
   bool priv = false, instr = false, raz = false;
-  bool issued = false, told = false, done = false, before_snapshot = false;
-  unsigned translated_at = 0;               // number of snapshots seen then
+  bool issued = false, told = false, done = false, before_snapshot = false, seen_hold = false;
+  unsigned translated_at = 0;               // number of snapshots before its translation
+  unsigned recalled_for = 0;
   unsigned client_beats = 0, memory_beats = 0;   // W: taken from the client, by memory; R: given by memory, to the client
   std::vector<Word> data, strobes, codes;   // W: of the client; R: of memory
   unsigned write_code = 0;
   bool responded = false;                   // memory gave its write response
 };
 std::list<Burst> bursts[2];                 // in the order of the addresses
-unsigned epoch;
+unsigned epoch, snapshots, drained;   // and how many snapshots CMD_SYNC has seen the end of
 Word secret;
 
 Word hash(Word a) {
@@ -111,12 +112,21 @@ std::vector<Answer> asked;
 Pace takes, answers, decides, room, ar_ready, aw_ready, w_ready, r_valid, b_valid, r_ready, b_ready;
 std::vector<Burst*> mem_reads, mem_writes;   // in the order of the addresses at memory
 std::vector<Beat> early;                     // W beats that came before their address
-struct Tally { unsigned reads, writes, beats, hits, asks, aborts, zeros, stalls, held, flushed, retried, mixed, syncs, passed; } tally;
+struct Tally { unsigned reads, writes, beats, hits, asks, aborts, zeros, stalls, held, flushed, retried, recalled, mixed, syncs, updates, passed; } tally;
 
 void check_request(Half half) {
-  const bool retry = dut->req_retry_o[half], report = dut->req_report_o[half];
+  const bool retry = dut->req_retry_o[half], report = dut->req_report_o[half], recalled = dut->req_recalled_o[half];
   Burst* b = nullptr;
-  if (retry) {
+  if (recalled) {
+    b = by_tag(half, dut->req_tag_o[half]);
+    CHECK("a translation is given up for CMD_SYNC or an Update, before memory saw it",
+          b && b->state == State::kTranslated && !b->issued && !report && !retry && (b->before_snapshot || b->seen_hold));
+    CHECK("a CMD_SYNC asks for that once", b->seen_hold || b->recalled_for != snapshots);
+    b->seen_hold = false;
+    b->recalled_for = snapshots;
+    b->pa = 0;
+    tally.recalled++;
+  } else if (retry) {
     b = by_tag(half, dut->req_tag_o[half]);
     CHECK("what asks again was resumed, or had to wait for room", b && b->state == State::kAgain && !report);
     tally.retried++;
@@ -188,11 +198,17 @@ void check_address(Half half, Burst* b, Word pa, unsigned len, unsigned size, un
   CHECK_EQUAL("kind of burst", b->type, type);
   CHECK_EQUAL("AxCACHE", b->cache, cache);
   CHECK_EQUAL("AxPROT with the overrides", unsigned(b->priv) | (b->prot & 2) | (half == kRead && b->instr ? 4u : 0u), prot);
+  CHECK("after CMD_SYNC nothing uses what was translated before its snapshot", b->translated_at >= drained);
   b->issued = true;
   for (Burst& o : bursts[half]) {
     if (&o == b) break;
     tally.passed += !o.issued && !o.done;
   }
+}
+
+void taken(Burst& b) {   // by the block: its micro-TLB may know it
+  b.epoch_low = b.epoch_high = epoch;
+  b.translated_at = snapshots;
 }
 
 void run(unsigned cycles, bool stalls, bool interleaved) {
@@ -205,7 +221,7 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
   ar.reset();
   w.reset();
   for (Pace* p : {&takes, &answers, &decides, &room, &ar_ready, &aw_ready, &w_ready, &r_valid, &b_valid, &r_ready, &b_ready}) p->reset();
-  epoch = 0;
+  epoch = snapshots = drained = 0;
   secret = rnd.word();
   for (Word& p : pages) p = rnd.word() & ~mask(12);
   pages[1] = pages[0] ^ Word{1} << (12 + rnd.below(52));
@@ -224,11 +240,12 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
   dut->m_awready_i = dut->m_wready_i = dut->m_arready_i = dut->m_bvalid_i = dut->m_rvalid_i = 0;
   for (Half h : {kRead, kWrite}) dut->req_taken_i[h] = dut->answer_i[h] = dut->resume_i[h] = 0;
   dut->answer_result_i = dut->answer_stalled_i = dut->answer_keep_i = 0;
-  dut->utlb_clear_i = dut->stall_room_i = dut->stall_flush_i = dut->snapshot_i = 0;
+  dut->hold_i = dut->utlb_clear_i = dut->stall_room_i = dut->stall_flush_i = dut->snapshot_i = 0;
   dut.reset();
 
   Pace starts[2];
-  unsigned flush_left = 0, snapshots = 0, quiet = 0;
+  unsigned flush_left = 0, hold_left = 0, quiet = 0, waiting_for = 0;
+  bool silent = false;   // software answers no stall until CMD_SYNC or the Update is over
   bool r_offer = false, b_offer = false, synced = false;
   Burst *r_burst = nullptr, *b_burst = nullptr;
   int last_read_id = -1, client_id = -1;   // of a burst that is half over
@@ -323,14 +340,25 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
       epoch++;
       for (Answer& a : asked) a.old = true;
     }
-    if (stalls && !flush_left && !ending && rnd.below(150) == 0) flush_left = 2;
-    if (flush_left == 2 && !asked.empty()) flush_left = 3;   // as long as something is in flight, and a little longer
-    const bool flush = flush_left != 0;
-    if (flush_left) flush_left = asked.empty() ? flush_left - 1 : 3;
-    dut->utlb_clear_i = clear || flush;
+    const bool still = asked.empty() && !dut->translated_o;   // Updates end then
+    if (!hold_left && !ending && rnd.below(150) == 0) {
+      hold_left = 3;
+      flush_left = stalls && rnd.chance(50);
+      if (rnd.chance(50)) silent = true;
+      tally.updates++;
+    } else if (hold_left) {
+      hold_left = still ? hold_left - 1 : 3;
+    }
+    const bool hold = hold_left != 0, flush = hold && flush_left;
+    if (!hold && !dut->older_o) silent = false, waiting_for = 0;
+    if (silent) CHECK("neither CMD_SYNC nor an Update waits for software's answer to a stall", ++waiting_for < 20000);
+    dut->hold_i = hold;
+    if (hold) for (Half h : {kRead, kWrite}) for (Burst& b : bursts[h]) b.seen_hold = true;
+    dut->utlb_clear_i = clear || hold;
     dut->stall_flush_i = flush;
-    dut->stall_room_i = ending || room.now();
-    const bool snapshot = !dut->older_o && rnd.below(100) == 0;
+    dut->stall_room_i = !silent && (ending || room.now());
+    const bool snapshot = !dut->older_o && !hold && rnd.below(100) == 0;
+    if (snapshot && rnd.chance(50)) silent = true;
     dut->snapshot_i = snapshot;
     for (Half h : {kRead, kWrite}) dut->req_taken_i[h] = dut->answer_i[h] = dut->resume_i[h] = 0;
     dut->answer_result_i = static_cast<unsigned char>(rnd.below(4));   // means nothing without an answer
@@ -351,10 +379,10 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
       dut->answer_pa_i = place.pa;
       dut->answer_priv_i = place.priv;
       dut->answer_instr_i = place.instr;
-      dut->answer_keep_i = !a.old && !flush && rnd.chance(80);
+      dut->answer_keep_i = !a.old && !hold && rnd.chance(80);
       dut->answer_translated_i = rnd.chance(50);
     }
-    if (!flush && (ending || (decides.now() && rnd.chance(10)))) {
+    if (!flush && !silent && (ending || (decides.now() && rnd.chance(10)))) {
       std::vector<Burst*> waiting;
       for (Half h : {kRead, kWrite}) for (Burst& b : bursts[h]) if (b.state == State::kStalled) waiting.push_back(&b);
       if (!waiting.empty()) {
@@ -368,7 +396,7 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
     dut.settle();
     for (unsigned first = rnd.below(2), i = 0; i < 2; i++) {   // one request per cycle, of a half at random
       const Half h = (first + i) % 2 ? kWrite : kRead;
-      if (!dut->req_valid_o[h] || (flush && !dut->req_report_o[h]) || !(ending || takes.now())) continue;
+      if (!dut->req_valid_o[h] || (hold && !dut->req_report_o[h]) || !(ending || takes.now())) continue;
       dut->req_taken_i[h] = 1;
       check_request(h);
       break;
@@ -380,7 +408,6 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
     if (m_ar) {
       Burst* b = shown(kRead, dut->m_arid_o);
       check_address(kRead, b, dut->m_araddr_o, dut->m_arlen_o, dut->m_arsize_o, dut->m_arburst_o, dut->m_arcache_o, dut->m_arprot_o);
-      b->translated_at = b->translated_at ? b->translated_at : snapshots + 1;
       mem_reads.push_back(b);
     }
     if (m_aw) {
@@ -441,13 +468,13 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
     for (Half h : {kRead, kWrite}) {
       for (Burst& b : bursts[h]) {
         if (b.done || b.responded) continue;   // a write is over when memory says so
-        must_wait = must_wait || (b.before_snapshot && b.issued && b.translated_at <= snapshots);
+        must_wait = must_wait || (b.before_snapshot && b.issued && b.translated_at < snapshots);
         in_data = in_data || b.issued;
       }
     }
     if (must_wait) CHECK("CMD_SYNC waits for bursts that memory saw before", dut->older_o);
     if (in_data) CHECK("translated bursts hold an Update", dut->translated_o);
-    if (synced && !dut->older_o) synced = false, tally.syncs++;
+    if (synced && !dut->older_o) synced = false, drained = snapshots, tally.syncs++;
     if (dut->m_bvalid_i) CHECK("memory's response is taken", dut->m_bready_o);
     const bool s_ar = dut->s_arvalid_i && dut->s_arready_o, s_aw = dut->s_awvalid_i && dut->s_awready_o, s_w = dut->s_wvalid_i && dut->s_wready_o;
     const bool m_r = r_offer && dut->m_rready_o;
@@ -457,7 +484,7 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
     if (snapshot) {
       snapshots++;
       synced = true;
-      for (Half h : {kRead, kWrite}) for (Burst& b : bursts[h]) b.before_snapshot = !b.done, b.translated_at = b.issued ? snapshots : snapshots + 1;
+      for (Half h : {kRead, kWrite}) for (Burst& b : bursts[h]) b.before_snapshot = !b.done;
     }
     if (m_r) {
       last_read_id = dut->m_rlast_i ? -1 : int(r_burst->id);
@@ -492,6 +519,7 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
           answered->pa = dut->answer_pa_i;
           answered->priv = dut->answer_priv_i;
           answered->instr = dut->answer_instr_i;
+          answered->translated_at = snapshots;
           break;
         case kWait:
           answered->state = dut->answer_stalled_i ? State::kStalled : State::kHeld;
@@ -504,8 +532,8 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
           break;
       }
     }
-    if (s_ar) bursts[kRead].push_back(ar.taken()), bursts[kRead].back().epoch_low = bursts[kRead].back().epoch_high = epoch;
-    if (s_aw) bursts[kWrite].push_back(aw.taken()), bursts[kWrite].back().epoch_low = bursts[kWrite].back().epoch_high = epoch;
+    if (s_ar) bursts[kRead].push_back(ar.taken()), taken(bursts[kRead].back());
+    if (s_aw) bursts[kWrite].push_back(aw.taken()), taken(bursts[kWrite].back());
     if (s_w) {
       w.taken();
       Burst* b = nullptr;
@@ -536,8 +564,10 @@ void test_bursts_reach_memory_and_their_client_as_the_rules_say(void) {
   TEST_ASSERT_GREATER_THAN(50, tally.held);
   TEST_ASSERT_GREATER_THAN(50, tally.flushed);
   TEST_ASSERT_GREATER_THAN(50, tally.retried);
+  TEST_ASSERT_GREATER_THAN(50, tally.recalled);
   TEST_ASSERT_GREATER_THAN(200, tally.mixed);
-  TEST_ASSERT_GREATER_THAN(100, tally.syncs);
+  TEST_ASSERT_GREATER_THAN(50, tally.syncs);
+  TEST_ASSERT_GREATER_THAN(50, tally.updates);
   TEST_ASSERT_GREATER_THAN(100, tally.passed);
 }
 }  // namespace
