@@ -20,6 +20,7 @@ struct Tally { unsigned bursts, beats, refused, whole, together; } tally;
 
 void run(unsigned cycles) {
   dut->take_i = dut->put_i = dut->give_i = 0;
+  dut->want_i = 1;
   dut.reset();
   reserved.clear();
   full.clear();
