@@ -5,6 +5,7 @@
 // answer, and the order of its ID.
 // Leaves out: what the answers should be (the translation unit's rows).
 #include <algorithm>
+#include <deque>
 #include <list>
 #include <map>
 #include <vector>
@@ -109,6 +110,9 @@ Burst random_burst(Half half) {
 // ---- the translation unit and memory ----
 struct Answer { Half half; unsigned tag; bool old; };
 std::vector<Answer> asked;
+constexpr unsigned kCredits = 2;           // as verilated
+struct Message { unsigned tag; bool report; };
+std::deque<Message> sent[2];               // not taken yet
 Pace takes, answers, decides, room, ar_ready, aw_ready, w_ready, r_valid, b_valid, r_ready, b_ready;
 std::vector<Burst*> mem_reads, mem_writes;   // in the order of the addresses at memory
 std::vector<Beat> early;                     // W beats that came before their address
@@ -155,9 +159,9 @@ void check_request(Half half) {
     tally.hits++;
   } else {
     b->state = State::kAsked;
-    asked.push_back({half, dut->req_tag_o[half], false});
     tally.asks++;
   }
+  sent[half].push_back({dut->req_tag_o[half], report});
 }
 // The burst that memory is shown: the oldest of its ID that is not there yet and not ended.
 Burst* shown(Half half, unsigned id) {
@@ -214,6 +218,7 @@ void taken(Burst& b) {   // by the block: its micro-TLB may know it
 void run(unsigned cycles, bool stalls, bool interleaved) {
   for (Half h : {kRead, kWrite}) bursts[h].clear();
   asked.clear();
+  for (auto& s : sent) s.clear();
   mem_reads.clear();
   mem_writes.clear();
   early.clear();
@@ -238,13 +243,16 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
   }
   dut->s_awvalid_i = dut->s_wvalid_i = dut->s_arvalid_i = dut->s_bready_i = dut->s_rready_i = 0;
   dut->m_awready_i = dut->m_wready_i = dut->m_arready_i = dut->m_bvalid_i = dut->m_rvalid_i = 0;
-  for (Half h : {kRead, kWrite}) dut->req_taken_i[h] = dut->answer_i[h] = dut->resume_i[h] = 0;
+  for (Half h : {kRead, kWrite}) dut->answer_i[h] = dut->resume_i[h] = 0;
   dut->answer_result_i = dut->answer_stalled_i = dut->answer_keep_i = 0;
   dut->hold_i = dut->utlb_clear_i = dut->stall_room_i = dut->stall_flush_i = dut->snapshot_i = 0;
+  dut->credit_i[0] = dut->credit_i[1] = 0;
   dut.reset();
 
   Pace starts[2];
   unsigned flush_left = 0, hold_left = 0, quiet = 0, waiting_for = 0;
+  unsigned credits[2] = {kCredits, kCredits};
+  bool back[2] = {};
   bool silent = false;   // software answers no stall until CMD_SYNC or the Update is over
   bool r_offer = false, b_offer = false, synced = false;
   Burst *r_burst = nullptr, *b_burst = nullptr;
@@ -360,8 +368,9 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
     const bool snapshot = !dut->older_o && !hold && rnd.below(100) == 0;
     if (snapshot && rnd.chance(50)) silent = true;
     dut->snapshot_i = snapshot;
-    for (Half h : {kRead, kWrite}) dut->req_taken_i[h] = dut->answer_i[h] = dut->resume_i[h] = 0;
+    for (Half h : {kRead, kWrite}) dut->answer_i[h] = dut->resume_i[h] = 0;
     dut->answer_result_i = static_cast<unsigned char>(rnd.below(4));   // means nothing without an answer
+    for (Half h : {kRead, kWrite}) dut->credit_i[h] = back[h], credits[h] += back[h], back[h] = false;   // of what was taken in the cycle before
     Burst *answered = nullptr, *resumed = nullptr;
     if (!asked.empty() && (ending || answers.now())) {
       const unsigned which = rnd.below(unsigned(asked.size()));
@@ -394,14 +403,11 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
       }
     }
     dut.settle();
-    for (unsigned first = rnd.below(2), i = 0; i < 2; i++) {   // one request per cycle, of a half at random
-      const Half h = (first + i) % 2 ? kWrite : kRead;
-      if (!dut->req_valid_o[h] || (hold && !dut->req_report_o[h]) || !(ending || takes.now())) continue;
-      dut->req_taken_i[h] = 1;
+    for (Half h : {kRead, kWrite}) {
+      if (!dut->req_sent_o[h]) continue;
+      CHECK("a message goes with a credit", credits[h]-- > 0);
       check_request(h);
-      break;
     }
-    dut.settle();
 
     // ---- memory's side ----
     const bool m_ar = dut->m_arvalid_o && dut->m_arready_i, m_aw = dut->m_awvalid_o && dut->m_awready_i;
@@ -495,6 +501,14 @@ void run(unsigned cycles, bool stalls, bool interleaved) {
       b_burst->responded = true;
       mem_writes.erase(std::find(mem_writes.begin(), mem_writes.end(), b_burst));
       b_offer = false;
+    }
+    for (unsigned first = rnd.below(2), i = 0; i < 2; i++) {   // the unit takes one message per cycle, of a half at random
+      const Half h = (first + i) % 2 ? kWrite : kRead;
+      if (sent[h].empty() || (hold && !sent[h].front().report) || !(ending || takes.now())) continue;
+      if (!sent[h].front().report) asked.push_back({h, sent[h].front().tag, false});
+      sent[h].pop_front();
+      back[h] = true;
+      break;
     }
     for (Half h : {kRead, kWrite}) {
       for (Burst& b : bursts[h]) {
