@@ -37,6 +37,7 @@ const std::vector<Row>& all_rows();
 std::vector<Row> calib_rows();
 std::vector<Row> core_rows();
 std::vector<Row> device_rows();
+std::vector<Row> rtl_rows();
 std::vector<Row> driver_rows();
 
 struct Figure {

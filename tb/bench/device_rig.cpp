@@ -2,8 +2,11 @@
 // The rig of device_rig.h. Proof: tb/bench/test/test_bench.cpp.
 #include "bench/device_rig.h"
 
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "backend/backend_registry.h"
@@ -29,13 +32,25 @@ std::unique_ptr<smmu_tlm::SmmuModule> make_smmu(const std::string& backend,
 
 }  // namespace
 
-DeviceRig& DeviceRig::get(const std::string& backend, const std::map<std::string, std::int64_t>& params) {
+std::uint64_t build_device_tables(Tables& tables) {
+  constexpr std::uint64_t kBlock = 2u << 20;
+  const std::uint64_t data_pa = (tables.take(2 * kBlock) + kBlock - 1) & ~(kBlock - 1);
+  const std::uint64_t root = tables.take(4096);
+  for (std::uint64_t page = 0; page < kPageCount; ++page) tables.map_s1(root, kPagesIova + page * 4096, data_pa + page * 4096 % kDataBytes);
+  for (std::uint64_t block = 0; block < kBlockCount; ++block) tables.map_s1(root, kBlocksIova + block * kBlock, data_pa, 2);
+  tables.add_streams(root);
+  return data_pa;
+}
+
+DeviceRig& DeviceRig::get(const std::string& backend, const std::map<std::string, std::int64_t>& params, Waves waves) {
   // Never deleted: the kernel holds on to their processes until the process ends.
   static auto& rigs = *new std::map<std::string, DeviceRig*>;
   std::string key = backend;
   for (const auto& [name, value] : params) key += "_" + name + "_" + std::to_string(value);
+  if (waves != Waves::None) key += "_waves";
   DeviceRig*& rig = rigs[key];
   if (rig == nullptr) rig = new DeviceRig(("bench_" + key).c_str(), backend, params);
+  rig->waves_ = waves;
   return *rig;
 }
 
@@ -54,7 +69,7 @@ DeviceRig::DeviceRig(const sc_core::sc_module_name& name, const std::string& bac
   SC_HAS_PROCESS(DeviceRig);
   SC_THREAD(serve);
   set_stack_size(kStackBytes);
-  build_tables();
+  data_pa_ = build_device_tables(tables_);
   payload_.set_mm(&keeper_);
   payload_.acquire();
   payload_.set_extension(&stream_);
@@ -62,17 +77,6 @@ DeviceRig::DeviceRig(const sc_core::sc_module_name& name, const std::string& bac
   payload_.set_data_ptr(line_);
   payload_.set_data_length(sizeof line_);
   payload_.set_streaming_width(sizeof line_);
-}
-
-void DeviceRig::build_tables() {
-  constexpr std::uint64_t kBlock = 2u << 20;
-  data_pa_ = (tables_.take(2 * kBlock) + kBlock - 1) & ~(kBlock - 1);
-  const std::uint64_t root = tables_.take(4096);
-  for (std::uint64_t page = 0; page < kPageCount; ++page)
-    tables_.map_s1(root, kPagesIova + page * 4096, data_pa_ + page * 4096 % kDataBytes);
-  for (std::uint64_t block = 0; block < kBlockCount; ++block)
-    tables_.map_s1(root, kBlocksIova + block * kBlock, data_pa_, 2);
-  tables_.add_streams(root);
 }
 
 void DeviceRig::refused() { throw std::runtime_error("tandem bench: a transaction was refused"); }
@@ -141,6 +145,21 @@ std::uint64_t DeviceRig::access_register(tlm::tlm_command command, std::uint32_t
   return value;
 }
 
+void DeviceRig::open_wave() {
+  // The modules live until the process ends, and their files with them.
+  static const std::string folder = [] {
+    std::string name = (std::filesystem::temp_directory_path() / "tandem-bench-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("tandem bench: there is no room for a waveform in " + name);
+    return name;
+  }();
+  std::atexit([] {
+    std::error_code nothing;
+    std::filesystem::remove_all(folder, nothing);
+  });
+  const std::string problem = smmu_->open_wave(folder + "/" + basename() + ".fst");
+  if (!problem.empty()) throw std::runtime_error("tandem bench: " + problem);
+}
+
 void DeviceRig::bring_up() {
   if (is_up_) return;
   in_simulation([this] {
@@ -154,6 +173,7 @@ void DeviceRig::bring_up() {
       if (left == 0) throw std::runtime_error("tandem bench: an SMMU did not enable");
     }
   });
+  if (waves_ != Waves::None) open_wave();
   is_up_ = true;
 }
 

@@ -24,10 +24,15 @@ inline constexpr std::uint64_t kPagesIova = 0, kPageCount = 1u << 16;       // 4
 inline constexpr std::uint64_t kBlocksIova = 1ull << 32, kBlockCount = 16;  // 2 MiB blocks, onto one
 inline constexpr std::uint64_t kDataBytes = 1u << 20;
 
+// Maps all that and the streams; the address of the data.
+std::uint64_t build_device_tables(Tables& tables);
+
+enum class Waves { None, Fst };
+
 class DeviceRig : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
  public:
-  // The rig of that backend and those parameters, made when first asked for.
-  static DeviceRig& get(const std::string& backend, const std::map<std::string, std::int64_t>& params = {});
+  // The rig of that backend and those parameters, made when first asked for. With a waveform: written into a file that is gone afterwards.
+  static DeviceRig& get(const std::string& backend, const std::map<std::string, std::int64_t>& params = {}, Waves waves = Waves::None);
 
   void bring_up();                                    // after elaboration, any number of times
   std::uint64_t data_pa() const { return data_pa_; }  // also the IOVA of kBypassSid
@@ -46,6 +51,8 @@ class DeviceRig : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> 
     client_->b_transport(payload_, delay);
     if (!payload_.is_response_ok()) refused();
   }
+  // A transaction of somebody else's.
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) { client_->b_transport(payload, delay); }
   // The same through nb_transport: next() starts one with start_write_64(), or answers false; the kernel runs until each is answered.
   void start_write_64(std::uint32_t sid, std::uint64_t iova);
   void run_non_blocking(const std::function<bool()>& next);
@@ -64,7 +71,7 @@ class DeviceRig : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> 
 
   [[noreturn]] static void refused();
   void serve();
-  void build_tables();
+  void open_wave();
   std::uint64_t access_register(tlm::tlm_command command, std::uint32_t offset, unsigned bytes, std::uint64_t value);
 
   tlm::tlm_initiator_socket<64> programming_{"programming"}, client_{"client"};
@@ -73,6 +80,7 @@ class DeviceRig : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> 
   Tables tables_;
   std::uint64_t data_pa_ = 0;
   bool is_up_ = false;
+  Waves waves_ = Waves::None;
   std::function<void()> request_;
   std::exception_ptr failure_;
   sc_core::sc_event requested_;

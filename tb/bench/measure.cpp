@@ -65,7 +65,7 @@ std::string group_of(const std::string& name) { return name.substr(0, name.find(
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> rows = [] {
     std::vector<Row> all = calib_rows();
-    for (auto& more : {core_rows(), device_rows(), driver_rows()}) all.insert(all.end(), more.begin(), more.end());
+    for (auto& more : {core_rows(), device_rows(), rtl_rows(), driver_rows()}) all.insert(all.end(), more.begin(), more.end());
     return all;
   }();
   return rows;

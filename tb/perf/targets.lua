@@ -32,15 +32,18 @@ return {
       { row = "model.b_transport_quantum", to = "model.b_transport_hit", at_most = 1.5 },
       { row = "model.dmi_64b", to = "calib.dmi_64b", at_most = 1.2 },
    },
-   { title = "RTL, Verilated",
+   { title = "RTL, Verilated", text = [[`rtl.bare_*` is the block without SystemC and wrapper under the same accesses, so a ratio of 0.9 says that the generated code has
+      90 % of the time and SystemC, wrapper and memory the rest. Where a hit begins in every cycle (`rtl.clock_hz_in_flight`, `rtl.bare_hz_in_flight`) every cycle is
+      visible outside, so the batch of cycles that the wrapper evaluates at once is one cycle. One access at a time (`rtl.hits_per_second`) takes 18 clock
+      cycles: 8 for a hit of the main TLB, 4 for 64 bytes on a bus of 16, 4 of memory, the rest for the response. `rtl.clock_hz_waves` is
+      `rtl.clock_hz_hit` with a waveform.]],
       { row = "rtl.clock_hz_idle", unit = "Hz", at_least = 500e3 },
       { row = "rtl.clock_hz_hit", unit = "Hz", at_least = 500e3 },
       { row = "rtl.clock_hz_miss", unit = "Hz", at_least = 500e3 },
-      { row = "rtl.hits_per_second", unit = "1/s", at_least = 400e3, why = [[The row sends one write at a time and waits for it: `rtl.clock_hz_hit` / `rtl.hits_per_second` is 18 clock cycles per write:
-         8 for a hit of the main TLB (16 hot pages do not fit the micro-TLB), 4 for 64 bytes on a bus of 16, 4 of memory, the rest for the response. 400,000 a
-         second one at a time would need a clock of 7 MHz. The block itself takes a hit per cycle from clients that do not wait, so 64-byte writes
-         are bound by their 4 cycles of data; the bench has no row with several writes in flight yet. Profile, without the share of the
-         anchor: 70 % is the generated code of the block, the rest the wrapper, the memory and SystemC.]] },
+      { row = "rtl.clock_hz_idle", to = "rtl.bare_hz_idle", at_least = 0.8 },
+      { row = "rtl.clock_hz_hit", to = "rtl.bare_hz_hit", at_least = 0.8 },
+      { row = "rtl.clock_hz_miss", to = "rtl.bare_hz_miss", at_least = 0.8 },
+      { row = "rtl.hits_in_flight", unit = "1/s", at_least = 400e3 },
    },
    { title = "Bench",
       { row = "startup.bring_up", at_most = 30, why = [[Wall time of two processes, the supervisor and the run, which wait for processors when others

@@ -73,7 +73,9 @@ TEST(bench, rows_of_an_implementation_come_together) {
   for (const std::set<std::string>& together :
        {std::set<std::string>{"model.b_transport_hit", "model.b_transport_block_hit", "model.b_transport_bypass", "model.b_transport_quantum",
                               "model.nb_transport_hit", "model.dmi_64b"},
-        std::set<std::string>{"rtl.clock_hz_idle", "rtl.clock_hz_hit", "rtl.clock_hz_miss", "rtl.hits_per_second"}}) {
+        std::set<std::string>{"rtl.clock_hz_idle", "rtl.clock_hz_hit", "rtl.clock_hz_miss", "rtl.clock_hz_in_flight", "rtl.bare_hz_idle", "rtl.bare_hz_hit",
+                              "rtl.bare_hz_miss", "rtl.bare_hz_in_flight", "rtl.hits_per_second", "rtl.hits_in_flight", "rtl.tlb_hits_in_flight",
+                              "rtl.bare_hits_in_flight"}}) {
     std::size_t found = 0;
     for (const std::string& name : together) found += all.count(name);
     EXPECT_TRUE(found == 0 || found == together.size()) << *together.begin();
