@@ -118,16 +118,17 @@ claim "sanitize sums the address and the thread sanitizer" 0 out "3 passed, 0 fa
 
 report rtl-coverage "$good"
 run_it -- rtl-coverage
-claim "rtl-coverage passes on what summary.lua says" 5 out "rtl-stubs/coverage/summary.lua $work/tree/build/rtl-coverage/coverage/merged"
-claim_log "... of a build of its own" "--build --preset rtl-coverage .*test.rtl.lockstep" 1
+claim "rtl-coverage passes on what summary.lua says" 5 tree/build/rtl-coverage.md "rtl-stubs/coverage/summary.lua $work/tree/build/rtl-coverage/coverage/merged"
+[ ! -e "$work/tree/docs" ] || { echo "WRONG: a page of a run that failed"; failures=$((failures + 1)); }
+claim_log "... of a build of its own" "--build --preset rtl-coverage .*rtl_block_tests" 1
 report rtl-coverage "$bad"
 run_it -- rtl-coverage
 claim "rtl-coverage stops at a failed test" 1 err "a test failed"
 
 run_it -- presets
-claim "presets passes on what check.lua says" 5 err "run the presets"
-claim_log "... of a build for each" "--build --preset \\(rtl-tiny\\|release\\|rtl-large\\) .*test.rtl.lockstep" 3
-[ ! -e "$work/tree/docs/rtl-presets.md" ] || { echo "WRONG: a page of a run that failed"; failures=$((failures + 1)); }
+claim "presets passes on what check.lua says" 5 tree/build/presets.md "rtl-stubs/presets/check.lua scenarios tiny=build/rtl-tiny balanced=build/release"
+claim_log "... of a build for each" "--build --preset \\(rtl-tiny\\|release\\|rtl-large\\) .*rtl_block_tests" 3
+[ ! -e "$work/tree/docs" ] || { echo "WRONG: a page of a run that failed"; failures=$((failures + 1)); }
 run_it BROKEN=rtl-tiny -- presets
 claim "presets stops when a build fails" 1 err "the rtl-tiny build failed"
 

@@ -3,7 +3,7 @@
 --
 --    lua5.4 summary.lua FILE [EXCEPT...]     FILE is what `verilator_coverage --write` merged; a source file named EXCEPT is left out
 --
--- A point is a place in the source: it counts as covered when any instance of its module passed it. Toggles are bits
+-- A point is a place in the source: it counts as covered when any instance of its module, of any size, passed it. Toggles are bits
 -- of signals that changed after reset. exit 0: the table on stdout; 1: FILE has no points; 2: wrong usage.
 -- Not here: running anything (`./run rtl-coverage`). Proof: ctest rtl.coverage_summary (test.lua).
 local name = arg[1]
@@ -31,7 +31,7 @@ for line in file:lines() do
       if (kind == "line" or kind == "branch" or kind == "toggle") and not except[source] then
          kind = kind == "toggle" and "toggle" or "line"   -- a branch is a block of lines too
          points[source] = points[source] or { line = {}, toggle = {} }
-         local place = table.concat({ field.l or "", field.n or "", field.o or "", field.page }, ":")
+         local place = table.concat({ field.l or "", field.n or "", field.o or "" }, ":")   -- not the page: it names the parameters
          local of = points[source][kind]
          of[place] = of[place] or tonumber(count) > 0
       end

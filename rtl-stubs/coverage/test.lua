@@ -25,6 +25,7 @@ end
 local out, status = summary("# SystemC::Coverage-3\n"
    .. point("a.sv", 1, "v_line/a", "block", "TOP.x", 0) .. point("a.sv", 1, "v_line/a", "block", "TOP.y", 7)
    .. point("a.sv", 2, "v_branch/a", "else", "TOP.x", 0) .. point("a.sv", 2, "v_branch/a", "if", "TOP.x", 1)
+   .. point("a.sv", 2, "v_branch/a__B2", "else", "TOP.x", 0)
    .. point("a.sv", 3, "v_toggle/a", "s[0]", "TOP.x", 2) .. point("a.sv", 3, "v_toggle/a", "s[1]", "TOP.x", 0)
    .. point("b.sv", 9, "v_toggle/b", "t", "TOP.z", 1) .. point("top.sv", 1, "v_line/top", "block", "TOP", 0), "top.sv")
 claim("a point is covered when one instance passed it; branches are lines", out, "| a.sv | 2 of 3 | 66.7 % | 1 of 2 | 50.0 % |")
