@@ -201,14 +201,15 @@ void CoverageSink::ended(const smmu_trace_record& r) {
   stream.fresh = true;
   const unsigned outcome = r.detail & 3u;
   const Config config = smmus_[r.source & 63u].enabled ? stream.config : kDisabled;
-  ++accesses_[config * 8u + outcome];
+  const unsigned config_number = config;
+  ++accesses_[config_number * 8u + outcome];
   ++transactions_[(r.flags & 15u) | outcome << 4];
   const unsigned operation = (r.flags & SMMU_TRACE_FLAG_WRITE) != 0 ? 1u : (r.flags & SMMU_TRACE_FLAG_INSTRUCTION) != 0 ? 2u : 0u;
   const unsigned met = (stream.met & kMetFetch) != 0 ? 3u : (stream.met & kMetWalk) != 0 ? 2u : stream.met & kMetTlb;
-  ++met_[config << 6 | operation << 4 | met << 2 | outcome];
+  ++met_[config_number << 6 | operation << 4 | met << 2 | outcome];
   stream.met = 0;
   const Smmu& smmu = smmus_[r.source & 63u];
-  if (stream.told != smmu.invalidations) ++after_[static_cast<std::uint32_t>(smmu.invalidation) << 8 | config << 2 | outcome];
+  if (stream.told != smmu.invalidations) ++after_[static_cast<std::uint32_t>(smmu.invalidation) << 8 | config_number << 2 | outcome];
   stream.told = smmu.invalidations;
 }
 
