@@ -30,12 +30,12 @@ expect("... of which the store has the sum", "tandem results coverage --session 
 expect("... and each run", "tandem results runs --session all --scenario 'explore-1*' --store " .. store, 0, "explore-100.lua|tlm", "explore-1.lua|tlm")
 
 -- A failure that every sequence shows: nothing is left of it but what starts a run.
-local out = expect("a failure", "tandem explore --seeds 5 --seed 7 --steps 40 --on tlm --smmu no_such_parameter=1 --out " .. folder, 1,
+expect("a failure", "tandem explore --seeds 5 --seed 7 --steps 40 --on tlm --smmu no_such_parameter=1 --out " .. folder, 1,
    "FAIL: seed 7, after 0 seeds: on tlm: ", "no_such_parameter", "shrunk from 40 to 0 steps", "explore-7.lua", "repeat: tandem run " .. folder .. "/explore-7.lua --on tlm --seed 7")
 expect("... as it is", "tandem explore --seeds 5 --seed 7 --steps 40 --on tlm --smmu no_such_parameter=1 --no-shrink --out " .. folder, 1,
    "not shrunk, 40 steps", "no_such_parameter", "repeat: tandem run")
 expect("... as it is, written", "grep -c '^      { \"' " .. folder .. "/explore-7.lua", 0, "4")
-out = expect("... shrunk again", "tandem explore --seeds 5 --seed 7 --steps 40 --on tlm --smmu no_such_parameter=1 --out " .. folder, 1, "shrunk from 40 to 0 steps")
+local out = expect("... shrunk again", "tandem explore --seeds 5 --seed 7 --steps 40 --on tlm --smmu no_such_parameter=1 --out " .. folder, 1, "shrunk from 40 to 0 steps")
 local again = out:match("repeat: (tandem run [^\n]+)")
 expect("... again", again or "false", 2, "no_such_parameter")
 expect("... and the scenario itself is a good one", "tandem run " .. folder .. "/explore-7.lua --on tlm", 0, "Explored, seed 7")

@@ -68,7 +68,7 @@ TEST(sandbox, a_syntax_error_names_the_whole_path_of_a_long_name) {
 
 TEST(sandbox, every_embedded_module_loads) {
   const State state = new_sandbox();
-  EXPECT_EQ(27u, embedded_files().size());
+  EXPECT_EQ(28u, embedded_files().size());
   for (const auto& [name, text] : embedded_files()) {
     push_embedded(state.get(), name);
     EXPECT_FALSE(lua_isnil(state.get(), -1)) << name;
