@@ -37,6 +37,7 @@ local function platform(o)
       if chance(15) then idr[#idr + 1] = "GRAN16K = 0" end
       if chance(15) then idr[#idr + 1] = "GRAN64K = 0" end
       if chance(20) then idr[#idr + 1] = "CD2L = 0" end
+      if chance(15) then idr[#idr + 1] = "HTTU = " .. random(0, 1) end
       if chance(50) then idr[#idr + 1] = "CMDQS = " .. random(1, 4) end
       if chance(50) then idr[#idr + 1] = "EVENTQS = " .. random(1, 4) end
       -- Devices with translation caches are behind a model whatever the run is on; the first two SMMUs are of the run's backends.
@@ -83,7 +84,9 @@ local function new_domain(owner, wish)
       if one.granule_kib ~= 4 then text = text .. ", granule_kib = " .. one.granule_kib end
       local tags = wish and wish.tags or chance(60) and pick { "local", "reject", "reallocate" }
       if tags then text = text .. string.format(', tags = "%s"', tags) end
-      if chance(15) then text = text .. ", contiguous = true" end
+      one.dirty = chance(30)
+      if one.dirty then text = text .. ", dirty = true"
+      elseif chance(15) then text = text .. ", contiguous = true" end
       if chance(20) then text = text .. ", free_empty_tables = true" end
       if chance(20) then text = text .. ", flush_threshold_pages = " .. pick { 1, 4, 16 } end
    end
@@ -131,6 +134,12 @@ local function unmap(one, index)
    end
    table.insert(one.gone, { iova = iova, size = size })
    return string.format('"unmap", "%s", iova = %s, size = %s', one.name, hex(iova), hex(size))
+end
+
+local function read_dirty(one)
+   if not one.dirty or #one.maps == 0 then return nil end
+   local range = pick(one.maps)
+   return string.format('"dirty", "%s", iova = %s, size = %s%s', one.name, hex(range.iova), hex(range.size), chance(30) and ", keep = true" or "")
 end
 
 -- An address in or near what the domain of a master has.
@@ -196,13 +205,14 @@ end
 
 local function step(owner, o)
    local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "bus_error" },
-      { 2, "table_error" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" } }
+      { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" } }
    if #owner.domains == 0 then verb = "domain" end
    local one = pick(owner.domains)
    if verb == "domain" then return #owner.domains < 12 and new_domain(owner) or nil end
    if verb == "nested" then return one.type == "s2" and #owner.domains < 12 and nested(owner, one) or nil end
    if verb == "map" then return map(owner, one.parent or one) end
    if verb == "unmap" then return unmap(one.parent or one) end
+   if verb == "dirty" then return read_dirty(one.parent or one) end
    if verb == "destroy" then return chance(30) and string.format('"destroy", "%s"', one.name) or nil end
    -- An event queue has one reader.
    if verb == "events" then return (owner.cpu or 1) == 1 and string.format('"events", "smmu%d"', random(0, o.smmu_count - 1)) or nil end

@@ -56,6 +56,7 @@ return function(host, values, t)
       local expected = pa and "ok" or "abort"
       if step.any and result.status ~= "timeout" then return end
       if result.status ~= expected then fail(string.format("%s got %s, expected %s", step[1], result.status, expected), step) end
+      if pa and write and dom.dirty then dom.dirty[step.iova // dom.granule] = true end
       if pa and t.ram.read(pa, step.size) ~= (data or result.data) then fail(step[1] .. " moved other bytes than those in RAM", step) end
    end
 
@@ -74,8 +75,9 @@ return function(host, values, t)
    function ops.domain(step)
       if domains[step[2]] then return end
       local status, dom = d:try("domain", { type = step.type, tags = step.tags, granule_kib = step.granule_kib, contiguous = step.contiguous,
-         free_empty_tables = step.free_empty_tables, flush_threshold_pages = step.flush_threshold_pages })
-      if judged(step, status) then domains[step[2]] = { dom = dom, type = step.type, granule = (step.granule_kib or 4) * 1024, pages = {} } end
+         dirty = step.dirty, free_empty_tables = step.free_empty_tables, flush_threshold_pages = step.flush_threshold_pages })
+      if judged(step, status) then domains[step[2]] = { dom = dom, type = step.type, granule = (step.granule_kib or 4) * 1024, pages = {},
+         dirty = step.dirty and {} } end
    end
    -- A guest's stage 1 over the tables of an S2 domain: a CD and two levels of tables in the guest's memory, with blocks that lead from each
    -- address the steps use to the same intermediate address. What a device reaches is then what the parent maps, with the parent's rights.
@@ -101,7 +103,8 @@ return function(host, values, t)
       parent.guest = parent.guest or guest_of(parent)
       if not parent.guest then return end
       local status, dom = d:try("domain", { type = "nested", parent = parent.dom, ste = parent.guest })
-      if judged(step, status) then domains[step[2]] = { dom = dom, type = "nested", granule = parent.granule, pages = parent.pages } end
+      if judged(step, status) then domains[step[2]] = { dom = dom, type = "nested", granule = parent.granule, pages = parent.pages,
+         dirty = parent.dirty } end
    end
    function ops.destroy(step)
       local one = domains[step[2]]
@@ -120,7 +123,10 @@ return function(host, values, t)
       elseif ok then
          -- Stage 1 has no way to allow writes alone.
          local allowed = one.type == "s1" and step.access == "w" and "rw" or step.access
-         for offset = 0, step.size - 1, PAGE do one.pages[step.iova + offset] = { pa = step.pa + offset, access = allowed } end
+         for offset = 0, step.size - 1, PAGE do
+            one.pages[step.iova + offset] = { pa = step.pa + offset, access = allowed, in_block = step.size > 0x100000 }
+            if one.dirty then one.dirty[(step.iova + offset) // one.granule] = nil end
+         end
          local check, pa = one.dom:try("iova_to_phys", step.iova)
          if check ~= "SMMU_OK" or pa ~= step.pa then fail("iova_to_phys does not know what was mapped", step) end
       end
@@ -181,6 +187,23 @@ return function(host, values, t)
       if command.fields.VMID and one and one.type == "s2" then fields.VMID = tag end
       if not judged(step, d:try("submit", m.smmu, { fields })) then fail("an invalidation was refused", step) end
    end
+   -- What devices have written since it was read last, no page more; a block is one unit. A translation request may make dirty what
+   -- the device could write, so where there was one more pages may be dirty.
+   function ops.dirty(step)
+      local one = domains[step[2]]
+      step.pa = 0
+      if not one or not one.dirty or not is_aligned(one, step) or not each_page(one, step, function(_, page) return page end) then return end
+      local status, list = one.dom:try("read_dirty", { iova = step.iova, size_bytes = step.size, keep = step.keep })
+      if not judged(step, status) then fail("read_dirty of what is mapped answered " .. status, step) end
+      for n, dirty in ipairs(list) do
+         local iova = step.iova + (n - 1) * one.granule
+         local written = one.dirty[iova // one.granule] or false
+         if dirty ~= written and (written or not (one.pages[iova].in_block or one.dirty.requested)) then
+            fail(string.format("a page that is %s came out %s", written and "dirty" or "clean", dirty and "dirty" or "clean"), step)
+         end
+         if not step.keep then one.dirty[iova // one.granule] = nil end
+      end
+   end
    function ops.write(step) access(step, true) end
    function ops.read(step) access(step, false) end
    -- The memory behind the page fails once: the master sees it, nobody else.
@@ -208,6 +231,9 @@ return function(host, values, t)
       local data = write and host.pattern(step.number, step.size)
       if write then request.data = data else request.size_bytes = step.size end
       local result = write and m:ats_write(request) or not write and m:ats_read(request)
+      local dirty = (domain_of(step) or {}).dirty
+      if dirty then dirty.requested = true end
+      if dirty and pa and write then dirty[step.iova // domain_of(step).granule] = true end
       if (result.status == "ok") ~= (pa and true or false) then
          fail(string.format("%s got %s, expected %s", step[1], result.status, pa and "ok" or "anything else"), step)
       end
