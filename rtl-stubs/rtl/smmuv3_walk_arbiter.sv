@@ -157,13 +157,20 @@ module smmuv3_walk_arbiter
   // ---- write: address and data side by side, then the response ----
   typedef enum logic [1:0] {WriteRecord = 2'd0, WriteMsi = 2'd1, WriteUpdate = 2'd2} writer_e;
   logic       wr_busy_q, aw_valid_q, w_valid_q, done_q, wr_error_q, exokay_q;
-  writer_e    writer_q;
+  writer_e    writer_q, next_writer;
   logic       wants_update, wants_record, wants_msi;
   logic [1:0] beat_q;
   // whoever has just been answered takes its request back first
   assign wants_update = upd_valid_i && !upd_done_o;
   assign wants_record = wr_valid_i && !wr_done_o;
   assign wants_msi = msi_valid_i && !msi_done_o;
+  always_comb begin  // in turn
+    unique case (writer_q)
+      WriteUpdate: next_writer = wants_record ? WriteRecord : wants_msi ? WriteMsi : WriteUpdate;
+      WriteRecord: next_writer = wants_msi ? WriteMsi : wants_update ? WriteUpdate : WriteRecord;
+      default: next_writer = wants_update ? WriteUpdate : wants_record ? WriteRecord : WriteMsi;
+    endcase
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -184,8 +191,8 @@ module smmuv3_walk_arbiter
           aw_valid_q <= 1'b1;
           w_valid_q <= 1'b1;
           beat_q <= '0;
-          writer_q <= wants_update ? WriteUpdate : wants_record ? WriteRecord : WriteMsi;
-          awaddr_o <= wants_update ? upd_addr_i : wants_record ? wr_addr_i : msi_addr_i;
+          writer_q <= next_writer;
+          awaddr_o <= (next_writer == WriteUpdate) ? upd_addr_i : (next_writer == WriteRecord) ? wr_addr_i : msi_addr_i;
         end
       end else begin
         if (aw_valid_q && awready_i) aw_valid_q <= 1'b0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Module test of smmuv3_walk_arbiter: the command queue, eight slots and both writers ask at random; memory answers when it likes,
+// Module test of smmuv3_walk_arbiter: the command queue, eight slots and three writers ask at random; memory answers when it likes,
 // across IDs in any order and with words of several bursts mixed, some with errors. Every request appears once, as its owner made
 // it; every answer goes to its owner; a waiting requester is let through after one of the others.
 #include <map>
@@ -13,23 +13,24 @@ using namespace bench;
 namespace {
 Module<Vsmmuv3_walk_arbiter> dut;
 
-struct Read { unsigned id; Word address; unsigned words, access_class; };
-struct Word_out { unsigned id; Word data; bool error, last; };
-struct Write { bool msi; Word address; Word data[4]; };
+struct Read { unsigned id; Word address; unsigned words, access_class; bool lock; };
+struct Word_out { unsigned id; Word data; bool error, exokay, last; };
+enum Kind { kUpdate, kRecord, kMsi };
+struct Write { Kind kind; Word address; Word data[4]; unsigned id, access_class; unsigned beats() const { return kind == kRecord ? 4 : 1; } };
 
-Pace cmdq_asks, slot_asks, record_asks, msi_asks, ar_ready, r_valid, aw_ready, w_ready, b_valid;
+Pace cmdq_asks, slot_asks, record_asks, msi_asks, update_asks, ar_ready, r_valid, aw_ready, w_ready, b_valid;
 std::vector<Read> on_bus;                      // accepted, not on AR yet: in order
 std::map<unsigned, Read> open;                 // on AR, not all words back; by ID
 std::map<unsigned, unsigned> words_back;
-struct Tally { unsigned reads, slots, records, msis, errors, mixed, waits; } tally;
+struct Tally { unsigned reads, slots, writes[3], errors, mixed, waits, locked, passed; } tally;
 
 bool error_code(unsigned code) { return code >= 2; }
 
 void run(unsigned cycles) {
-  dut->cmdq_valid_i = dut->tcu_valid_i = dut->wr_valid_i = dut->msi_valid_i = 0;
+  dut->cmdq_valid_i = dut->tcu_valid_i = dut->wr_valid_i = dut->msi_valid_i = dut->upd_valid_i = 0;
   dut->awready_i = dut->wready_i = dut->bvalid_i = dut->arready_i = dut->rvalid_i = 0;
   dut.reset();
-  for (Pace* p : {&cmdq_asks, &slot_asks, &record_asks, &msi_asks, &ar_ready, &r_valid, &aw_ready, &w_ready, &b_valid}) p->reset();
+  for (Pace* p : {&cmdq_asks, &slot_asks, &record_asks, &msi_asks, &update_asks, &ar_ready, &r_valid, &aw_ready, &w_ready, &b_valid}) p->reset();
   on_bus.clear();
   open.clear();
   words_back.clear();
@@ -39,8 +40,9 @@ void run(unsigned cycles) {
   int slot_of = -1, last_id = -1;
   unsigned cmdq_waited = 0;
   // writers
-  Write record{}, msi{};
-  bool record_valid = false, msi_valid = false, aw_done = false, record_done = false, msi_done = false, done_error = false;
+  Write writes[3] = {};
+  bool asking[3] = {}, aw_done = false, told[3] = {}, done_error = false, done_exokay = false;
+  unsigned passed[3] = {};   // others that went first
   unsigned beats = 0;
   const Write* writing = nullptr;
 
@@ -48,7 +50,7 @@ void run(unsigned cycles) {
     // ---- requesters ----
     if (!cmdq_valid && !cmdq_busy && cmdq_asks.now()) {
       cmdq_valid = true;
-      cmdq = {0, rnd.bits(52) & ~Word{15}, 2, 8};
+      cmdq = {0, rnd.bits(52) & ~Word{15}, 2, 8, false};
       cmdq_waited = 0;
     }
     slot_of = -1;   // a slot may think again: its request is no promise
@@ -56,14 +58,15 @@ void run(unsigned cycles) {
       const unsigned candidate = rnd.below(8);
       if (!slot_busy[candidate]) slot_of = int(candidate);
     }
-    if (slot_of >= 0) slot = {8 + unsigned(slot_of), rnd.bits(52) & ~Word{7}, 1 + rnd.below(8), 1 + rnd.below(6)};
-    if (!record_valid && record_asks.now()) {
-      record_valid = true;
-      record = {false, rnd.bits(52) & ~Word{31}, {rnd.word(), rnd.word(), rnd.word(), rnd.word()}};
-    }
-    if (!msi_valid && msi_asks.now()) {
-      msi_valid = true;
-      msi = {true, rnd.bits(52) & ~Word{3}, {rnd.bits(32), 0, 0, 0}};
+    if (slot_of >= 0) slot = {8 + unsigned(slot_of), rnd.bits(52) & ~Word{7}, 1 + rnd.below(8), 1 + rnd.below(6), rnd.chance(20)};
+    Pace* const paces[3] = {&update_asks, &record_asks, &msi_asks};
+    for (Kind k : {kUpdate, kRecord, kMsi}) {
+      if (asking[k] || !paces[k]->now()) continue;
+      asking[k] = true;
+      passed[k] = 0;
+      const Word align = k == kRecord ? 31 : k == kMsi ? 3 : 7;
+      writes[k] = {k, rnd.bits(52) & ~align, {rnd.word(), rnd.word(), rnd.word(), rnd.word()}, 8 + rnd.below(8), 5 + rnd.below(2)};
+      if (k == kMsi) writes[k].data[0] &= mask(32);
     }
     dut->cmdq_valid_i = cmdq_valid;
     dut->cmdq_addr_i = cmdq.address;
@@ -72,12 +75,18 @@ void run(unsigned cycles) {
     dut->tcu_addr_i = slot.address;
     dut->tcu_len_i = static_cast<unsigned char>(slot.words - 1);
     dut->tcu_class_i = static_cast<unsigned char>(slot.access_class);
-    dut->wr_valid_i = record_valid;
-    dut->wr_addr_i = record.address;
-    for (unsigned i = 0; i < 4; i++) dut->wr_data_i[i] = record.data[i];
-    dut->msi_valid_i = msi_valid;
-    dut->msi_addr_i = msi.address;
-    dut->msi_data_i = unsigned(msi.data[0]);
+    dut->tcu_lock_i = slot.lock;
+    dut->upd_valid_i = asking[kUpdate];
+    dut->upd_id_i = static_cast<unsigned char>(writes[kUpdate].id);
+    dut->upd_addr_i = writes[kUpdate].address;
+    dut->upd_class_i = static_cast<unsigned char>(writes[kUpdate].access_class);
+    dut->upd_data_i = writes[kUpdate].data[0];
+    dut->wr_valid_i = asking[kRecord];
+    dut->wr_addr_i = writes[kRecord].address;
+    for (unsigned i = 0; i < 4; i++) dut->wr_data_i[i] = writes[kRecord].data[i];
+    dut->msi_valid_i = asking[kMsi];
+    dut->msi_addr_i = writes[kMsi].address;
+    dut->msi_data_i = unsigned(writes[kMsi].data[0]);
     // ---- memory ----
     dut->arready_i = ar_ready.now();
     Word_out next{};
@@ -87,7 +96,7 @@ void run(unsigned cycles) {
       std::advance(at_burst, rnd.below(unsigned(open.size())));
       const Read& burst = at_burst->second;
       const unsigned code = rnd.chance(8) ? 2 + rnd.below(2) : rnd.below(2);
-      next = {burst.id, rnd.word(), error_code(code), words_back[burst.id] + 1 == burst.words};
+      next = {burst.id, rnd.word(), error_code(code), code == 1, words_back[burst.id] + 1 == burst.words};
       dut->rid_i = static_cast<unsigned char>(next.id);
       dut->rdata_i = next.data;
       dut->rresp_i = static_cast<unsigned char>(code);
@@ -98,11 +107,11 @@ void run(unsigned cycles) {
     dut->rvalid_i = r;
     dut->awready_i = aw_ready.now();
     dut->wready_i = w_ready.now();
-    const bool b = writing && aw_done && beats == (writing->msi ? 1u : 4u) && b_valid.now();
+    const bool b = writing && aw_done && beats == writing->beats() && b_valid.now();
     const unsigned b_code = rnd.chance(20) ? 2 + rnd.below(2) : rnd.below(2);
     dut->bvalid_i = b;
     dut->bresp_i = static_cast<unsigned char>(b_code);
-    dut->bid_i = writing && writing->msi ? 4 : 3;
+    dut->bid_i = static_cast<unsigned char>(!writing ? 3 : writing->kind == kMsi ? 4 : writing->kind == kRecord ? 3 : writing->id);
     dut.settle();
 
     // ---- answers ----
@@ -111,6 +120,7 @@ void run(unsigned cycles) {
       CHECK_EQUAL("whose word it is", coming.id, dut->r_id_o);
       CHECK_EQUAL("the word", coming.data, dut->r_data_o);
       CHECK_EQUAL("its error", coming.error, dut->r_error_o);
+      CHECK_EQUAL("whether it was exclusive", coming.exokay, dut->r_exokay_o);
       CHECK_EQUAL("the last word", coming.last, dut->r_last_o);
       if (coming.last) (coming.id == 0 ? cmdq_busy : slot_busy[coming.id - 8]) = false;
     }
@@ -123,8 +133,10 @@ void run(unsigned cycles) {
       CHECK_EQUAL("ARADDR", q.address, dut->araddr_o);
       CHECK_EQUAL("ARLEN", q.words - 1, dut->arlen_o);
       CHECK_EQUAL("ARUSER: what is read", q.access_class, dut->aruser_o);
-      CHECK("64-bit words, INCR, cacheable, unprivileged data",
-            dut->arsize_o == 3 && dut->arburst_o == 1 && dut->arcache_o == 15 && dut->arprot_o == 0);
+      CHECK_EQUAL("ARLOCK: exclusive", q.lock, dut->arlock_o);
+      CHECK_EQUAL("cacheable, but where a monitor has to see it", q.lock ? 2 : 15, dut->arcache_o);
+      CHECK("64-bit words, INCR, unprivileged data", dut->arsize_o == 3 && dut->arburst_o == 1 && dut->arprot_o == 0);
+      tally.locked += q.lock;
     }
     const bool ar = dut->arvalid_o && dut->arready_i;
     const bool takes_slot = slot_of >= 0 && dut->tcu_ready_o, takes_cmdq = cmdq_valid && dut->cmdq_ready_o;
@@ -135,36 +147,45 @@ void run(unsigned cycles) {
       CHECK("the command queue is not starved", ++cmdq_waited <= 1);
     }
     // ---- writes ----
-    if (dut->awvalid_o || dut->wvalid_o) CHECK("a write that somebody asked for", writing || record_valid || msi_valid);
     if (!writing && (dut->awvalid_o || dut->wvalid_o)) {
-      writing = dut->awid_o == 4 ? &msi : &record;
-      CHECK("its owner asks", writing->msi ? msi_valid : record_valid);
+      const Kind k = dut->awid_o == 4 ? kMsi : dut->awid_o == 3 ? kRecord : kUpdate;
+      writing = &writes[k];
+      CHECK("a write that its owner asks for", asking[k]);
+      for (Kind other : {kUpdate, kRecord, kMsi}) {
+        if (other == k || !asking[other]) continue;
+        tally.passed++;
+        CHECK("no writer is starved", ++passed[other] <= 3);   // two others, and one that was already on its way
+      }
       aw_done = false;
       beats = 0;
     }
     if (dut->awvalid_o) {
       CHECK("no second address", !aw_done);
       CHECK_EQUAL("AWADDR", writing->address, dut->awaddr_o);
-      CHECK_EQUAL("AWID", writing->msi ? 4 : 3, dut->awid_o);
-      CHECK_EQUAL("AWLEN", writing->msi ? 0 : 3, dut->awlen_o);
-      CHECK_EQUAL("AWSIZE", writing->msi ? 2 : 3, dut->awsize_o);
-      CHECK_EQUAL("AWUSER", writing->msi ? 11 : 9, dut->awuser_o);
-      CHECK("INCR, cacheable, unprivileged data", dut->awburst_o == 1 && dut->awcache_o == 15 && dut->awprot_o == 0);
+      CHECK_EQUAL("AWID", writing->kind == kMsi ? 4 : writing->kind == kRecord ? 3 : writing->id, dut->awid_o);
+      CHECK_EQUAL("AWLEN", writing->beats() - 1, dut->awlen_o);
+      CHECK_EQUAL("AWSIZE", writing->kind == kMsi ? 2 : 3, dut->awsize_o);
+      CHECK_EQUAL("AWUSER", writing->kind == kMsi ? 11 : writing->kind == kRecord ? 9 : writing->access_class, dut->awuser_o);
+      CHECK_EQUAL("AWLOCK", writing->kind == kUpdate, dut->awlock_o);
+      CHECK_EQUAL("AWCACHE", writing->kind == kUpdate ? 2 : 15, dut->awcache_o);
+      CHECK("INCR, unprivileged data", dut->awburst_o == 1 && dut->awprot_o == 0);
     }
     if (dut->wvalid_o) {
-      CHECK("no more beats than announced", beats < (writing->msi ? 1u : 4u));
-      const unsigned upper = writing->msi ? unsigned(writing->address >> 2 & 1) : 0;
-      CHECK_EQUAL("WSTRB", writing->msi ? (upper ? 0xf0 : 0x0f) : 0xff, dut->wstrb_o);
-      const Word got = writing->msi ? (dut->wdata_o >> (32 * upper) & mask(32)) : dut->wdata_o;
-      CHECK_EQUAL("WDATA", writing->data[beats], got);
-      CHECK_EQUAL("WLAST", beats == (writing->msi ? 0u : 3u), dut->wlast_o);
+      CHECK("no more beats than announced", beats < writing->beats());
+      const bool half = writing->kind == kMsi;
+      const unsigned upper = half ? unsigned(writing->address >> 2 & 1) : 0;
+      CHECK_EQUAL("WSTRB", half ? (upper ? 0xf0 : 0x0f) : 0xff, dut->wstrb_o);
+      CHECK_EQUAL("WDATA", writing->data[beats], half ? (dut->wdata_o >> (32 * upper) & mask(32)) : dut->wdata_o);
+      CHECK_EQUAL("WLAST", beats + 1 == writing->beats(), dut->wlast_o);
     }
-    CHECK_EQUAL("the record's writer is told", record_done, dut->wr_done_o);
-    CHECK_EQUAL("the MSI's writer is told", msi_done, dut->msi_done_o);
-    if (record_done) CHECK_EQUAL("error of the record", done_error, dut->wr_error_o);
-    if (msi_done) CHECK_EQUAL("error of the MSI", done_error, dut->msi_error_o);
-    if (record_done) record_valid = false;
-    if (msi_done) msi_valid = false;
+    const bool pins_told[3] = {bool(dut->upd_done_o), bool(dut->wr_done_o), bool(dut->msi_done_o)};
+    const bool pins_error[3] = {bool(dut->upd_error_o), bool(dut->wr_error_o), bool(dut->msi_error_o)};
+    for (Kind k : {kUpdate, kRecord, kMsi}) {
+      CHECK_EQUAL("the writer is told", told[k], pins_told[k]);
+      if (told[k]) CHECK_EQUAL("its error", done_error, pins_error[k]);
+      if (told[k]) asking[k] = false;
+    }
+    if (told[kUpdate]) CHECK_EQUAL("whether the update was exclusive", done_exokay, dut->upd_exokay_o);
     if (b) CHECK("a response is taken", dut->bready_o);
     if (!on_bus.empty() || !open.empty() || writing || expect_r) CHECK("busy", dut->busy_o);
     const bool aw = dut->awvalid_o && dut->awready_i, w = dut->wvalid_o && dut->wready_i;
@@ -196,11 +217,12 @@ void run(unsigned cycles) {
     }
     if (aw) aw_done = true;
     if (w) beats++;
-    record_done = b && !writing->msi;
-    msi_done = b && writing->msi;
+    for (bool& t : told) t = false;
     if (b) {
+      told[writing->kind] = true;
       done_error = error_code(b_code);
-      (writing->msi ? tally.msis : tally.records)++;
+      done_exokay = b_code == 1;
+      tally.writes[writing->kind]++;
       writing = nullptr;
     }
   }
@@ -215,8 +237,9 @@ void test_every_requester_gets_its_own_answers(void) {
   dut.end();
   TEST_ASSERT_GREATER_THAN(10000, tally.reads);
   TEST_ASSERT_GREATER_THAN(5000, tally.slots);
-  TEST_ASSERT_GREATER_THAN(2000, tally.records);
-  TEST_ASSERT_GREATER_THAN(2000, tally.msis);
+  for (unsigned written : tally.writes) TEST_ASSERT_GREATER_THAN(1000, written);
+  TEST_ASSERT_GREATER_THAN(1000, tally.locked);
+  TEST_ASSERT_GREATER_THAN(500, tally.passed);
   TEST_ASSERT_GREATER_THAN(1000, tally.errors);
   TEST_ASSERT_GREATER_THAN(1000, tally.mixed);
   TEST_ASSERT_GREATER_THAN(100, tally.waits);
