@@ -198,6 +198,23 @@ std::int64_t seed_of(lua_State* L, const RunRequest& request) {
   return seed;
 }
 
+// Oracles that do not look at a scenario that says so, and those that the command line switches off.
+std::vector<std::string> checks_off(lua_State* L, const RunRequest& request) {
+  std::vector<std::string> off = request.checks_off;
+  const int top = lua_gettop(L);
+  lua_getfield(L, 1, "no_check");
+  for (lua_Integer i = 1; lua_istable(L, -1) && lua_rawgeti(L, -1, i) == LUA_TSTRING; ++i) {
+    const std::string name = lua_tostring(L, -1);
+    bool known = false;
+    for (int oracle = 0; oracle < CHECK_ORACLES; ++oracle) known = known || name == check_name(static_cast<check_oracle>(oracle));
+    if (!known) throw Refused(request.path + ": no_check: there is no oracle '" + name + "'");
+    off.push_back(name);
+    lua_pop(L, 1);
+  }
+  lua_settop(L, top);
+  return off;
+}
+
 // On a mixed run the SMMUs without a backend of their own take turns: tlm, rtl, tlm, ... A reason when nothing is mixed.
 std::string assign_mixed(PlatformSpec& spec) {
   unsigned turn = 0;
@@ -493,7 +510,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, RunProbe* prob
     return word;
   }, &memory);
   tee.add(coverage.sink());
-  CheckSink check(platform->ram(), platform->ram_base(), platform->ram_bytes(), request.checks_off);
+  CheckSink check(platform->ram(), platform->ram_base(), platform->ram_bytes(), checks_off(L, request));
   tee.add(check.sink());
   const DmaOfRun dma(*platform, check);
   TimelineInfo info{request.path, result.title, request.backend, result.seed, {}};

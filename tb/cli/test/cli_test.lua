@@ -124,6 +124,11 @@ local later = "{ ram_mib = 16, smmus = { { name = 's' } }, limits = { wall_s = 4
 expect("wall limit in Lua", run(scenario("lualimit.lua", "while true do end", later)), 1,
    "the wall-clock limit of 4 s ended the run", "lualimit.lua:4")
 local second = "{ ram_mib = 16, smmus = { { name = 's' } }, limits = { wall_s = 1 } }"
+local function unchecked(name, list)
+   return file(name, "return { title = 't', no_check = " .. list .. ", platform = { ram_mib = 16, smmus = { { name = 's' } } }, run = function() end }")
+end
+expect("oracles that do not look", run(unchecked("nocheck.lua", "{ 'stale', 'tables' }")), 0, "PASS")
+expect("an oracle that is none", run(unchecked("nocheck2.lua", "{ 'stale', 'luck' }")), 2, "nocheck2.lua: no_check: there is no oracle 'luck'")
 expect("wall limit of the command", run(scenario("lualimit0.lua", "while true do end", later), "--wall-limit 1"), 1, "the wall-clock limit of 1 s ended the run")
 expect("a wall limit of none", "tandem run x.lua --wall-limit 0", 2, "--wall-limit must be from 1 to 86400, got 0")
 expect("wall limit in pcall", run(scenario("lualimit2.lua", "while true do pcall(function() while true do end end) end", later)), 1,

@@ -5,7 +5,7 @@
 local scenario_table = {}
 
 local known = {
-   title = "string", rules = "table", needs = "table", seed = "integer", params = "table",
+   title = "string", rules = "table", needs = "table", no_check = "table", seed = "integer", params = "table",
    platform = "table", run = "function",
 }
 
@@ -57,7 +57,7 @@ function scenario_table.check(values, scenario, file, source)
    for _, key in ipairs { "title", "platform", "run" } do
       if scenario[key] == nil then return say(file, source, nil, string.format("the scenario has no %s", key)) end
    end
-   for _, key in ipairs { "rules", "needs" } do
+   for _, key in ipairs { "rules", "needs", "no_check" } do
       if scenario[key] and not is_list_of_strings(scenario[key]) then
          return say(file, source, key, key .. " must be a list of strings")
       end

@@ -112,11 +112,12 @@ TEST(scenario_table, accepts_a_complete_scenario) {
 }
 
 TEST(scenario_table, names_the_line_of_a_wrong_key_or_type) {
-  EXPECT_EQ("f.lua:2: unknown key 'titel' in the scenario; it may hold needs, params, platform, rules, run, seed, title",
+  EXPECT_EQ("f.lua:2: unknown key 'titel' in the scenario; it may hold needs, no_check, params, platform, rules, run, seed, title",
             check("return {\n titel = 'x',\n platform = {}, run = function() end }"));
   EXPECT_EQ("f.lua:3: seed must be an integer, got \"x\"", check("return { title = 't',\n-- seed = 1\n seed = 'x', platform = {}, run = print }"));
   EXPECT_EQ("f.lua: the scenario has no run", check("return { title = 't', platform = {} }"));
   EXPECT_EQ("f.lua:1: rules must be a list of strings", check("return { title = 't', rules = { 1 }, platform = {}, run = print }"));
+  EXPECT_EQ("f.lua:1: no_check must be a list of strings", check("return { title = 't', no_check = { stale = true }, platform = {}, run = print }"));
   EXPECT_EQ("f.lua: a scenario file must return its table, this one returns nil", check("return nil"));
 }
 
