@@ -29,6 +29,7 @@ local function platform(o)
    local most = o.most_smmus
    local count = math.min(most, weighted { { 5, 1 }, { 6, 2 }, { 4, 3 }, { 2, 4 }, { 2, random(5, 8) } })
    local sids_used, number = {}, 0
+   local forced = false
    for i = 0, count - 1 do
       local idr = {}
       if chance(40) then idr[#idr + 1] = "ASID16 = 0" end
@@ -38,6 +39,10 @@ local function platform(o)
       if chance(15) then idr[#idr + 1] = "GRAN64K = 0" end
       if chance(20) then idr[#idr + 1] = "CD2L = 0" end
       if chance(15) then idr[#idr + 1] = "HTTU = " .. random(0, 1) end
+      if chance(20) then idr[#idr + 1] = "OAS = " .. random(2, 4) end
+      local stalls = weighted { { 20, 0 }, { 2, 1 }, { 2, 2 } }
+      if stalls > 0 then idr[#idr + 1] = stalls == 1 and "STALL_MODEL = 1, STALL_MAX = 0" or "STALL_MODEL = 2" end
+      forced = forced or stalls == 2
       if chance(50) then idr[#idr + 1] = "CMDQS = " .. random(1, 4) end
       if chance(50) then idr[#idr + 1] = "EVENTQS = " .. random(1, 4) end
       -- Devices with translation caches are behind a model whatever the run is on; the first two SMMUs are of the run's backends.
@@ -50,7 +55,7 @@ local function platform(o)
          local sid = pick { random(0, 15), random(0, 255), random(0, 4095) }
          if not sids_used[i][sid] then
             sids_used[i][sid] = true
-            local ssid_bits = pick { 0, 0, 2, 4 }
+            local ssid_bits = pick { 0, 0, 2, 4, 8 }
             local atc = ats and chance(70)
             local pri = atc and chance(60)
             masters[#masters + 1] = { name = "m" .. number, smmu = i, ssid_bits = ssid_bits, ats = atc, pri = pri,
@@ -60,7 +65,7 @@ local function platform(o)
          end
       end
    end
-   return smmus, masters, count
+   return smmus, masters, count, forced
 end
 
 -- What one CPU has: domains with what is probably mapped, and masters nobody else attaches.
@@ -89,6 +94,7 @@ local function new_domain(owner, wish)
       elseif chance(15) then text = text .. ", contiguous = true" end
       if chance(20) then text = text .. ", free_empty_tables = true" end
       if chance(20) then text = text .. ", flush_threshold_pages = " .. pick { 1, 4, 16 } end
+      if chance(25) then text = text .. ", oas = " .. pick { 36, 40, 42, 44, 48 } end
    end
    return text
 end
@@ -239,7 +245,7 @@ end
 -- -> { smmus = { line, ... }, masters = { ... }, steps = { ... }, cpus = n, aims = { point, ... } }
 return function(o)
    domain_number = 0
-   local smmus, masters, count = platform(o)
+   local smmus, masters, count, forced = platform(o)
    o.smmu_count = count
    local out = { smmus = smmus, masters = {}, steps = {}, cpus = 1 }
    for i, m in ipairs(masters) do out.masters[i] = m.text end
@@ -249,10 +255,12 @@ return function(o)
       if chance(40) then text = text .. ", cmdq_log2 = " .. random(1, 6) end
       if chance(40) then text = text .. ", eventq_log2 = " .. random(1, 5) end
       if chance(30) then text = text .. ", two_level = " .. pick { "true", "false" } end
+      if chance(30) then text = text .. ', sync_signal = "' .. pick { "msi", "msi", "sev" } .. '"' end
       add(text)
    end
-   -- Which thread allocates first is a matter of time, so what is compared runs on one CPU.
-   local cpus = o.compared and 1 or pick { 1, 2, 2, 3, 4 }
+   -- Which thread allocates first is a matter of time, so what is compared runs on one CPU. Where every fault stalls, an access needs the
+   -- event queue for itself.
+   local cpus = (o.compared or forced) and 1 or pick { 1, 2, 2, 3, 4 }
    cpus = math.min(cpus, #masters)
    out.cpus = cpus
    local owners = {}

@@ -27,6 +27,20 @@ return function(host, values, t)
    end
    local function is_aligned(dom, step) return (step.iova | step.size | step.pa) % dom.granule == 0 end
 
+   -- What the bench knows of an SMMU says whether a stage-1 domain fits it; of the others only that a refusal may be right.
+   local pa_bits = { [0] = 32, 36, 40, 42, 44, 48, 52, 52 }
+   local function fits(one, smmu)
+      local s = t.smmus[smmu]
+      local granule = one.granule == 0x1000 and "GRAN4K" or one.granule == 0x4000 and "GRAN16K" or "GRAN64K"
+      return s:field("IDR0", "S1P") == 1 and s:field("IDR5", granule) == 1 and (not one.oas or one.oas <= math.min(pa_bits[s:field("IDR5", "OAS")], 48))
+         and (not one.dirty or s:field("IDR0", "HTTU") >= 2)
+   end
+   local function judge_fit(step, status, one)
+      if one.type ~= "s1" then return end
+      if status == "SMMU_E_INCOMPATIBLE" and fits(one, t.masters[step[2]].smmu) then fail("a domain that fits the SMMU was refused as one that does not", step) end
+      if status == "SMMU_OK" and not fits(one, t.masters[step[2]].smmu) then fail("a domain that does not fit the SMMU was attached", step) end
+   end
+
    -- The domain that translates a master's access, nil for none.
    local function domain_of(step)
       local name = step.pasid and (by_pasid[step[2]] or {})[step.pasid] or not step.pasid and attached[step[2]]
@@ -44,6 +58,28 @@ return function(host, values, t)
       local dom = domain_of(step)
       return dom and dom.type == "identity" and (step.iova < t.ram.base or step.iova + step.size > t.ram.base + t.ram.size_bytes)
    end
+   -- Where every fault stalls, its record is answered with an abort. Without room for the record the device would wait for it.
+   local function make_room(m)
+      if t.smmus[m.smmu]:field("IDR0", "STALL_MODEL") == 2 then d:events(m.smmu) end
+   end
+   -- Answered in turn with an abort, as a write that is ignored or a read of zeros, or by trying again, which stalls again.
+   local function settled(step, m, result)
+      if result.status ~= "stalled" then return result end
+      local answers = ({ { "abort" }, { "terminate" }, { "retry", "abort" } })[step.number % 3 + 1]
+      for i, answer in ipairs(answers) do
+         for _, event in ipairs(d:events(m.smmu)) do
+            if event.Stall == 1 then judged(step, d:try("respond", m.smmu, event, answer)) end
+         end
+         if i < #answers then t:wait_us(2) end
+      end
+      result = m:finish(result)
+      local ignored = answers[#answers] == "terminate"
+      if (result.raz_wi or false) ~= ignored and not step.any then
+         fail("an access that was stalled and answered with " .. answers[#answers] .. " ended as " .. result.status .. (result.raz_wi and ", ignored" or ""), step)
+      end
+      if result.raz_wi then result.status = "abort" end
+      return result
+   end
    local function access(step, write)
       local m = smmu_of(step[2])
       if not m or step.iova % PAGE + step.size > PAGE then return end
@@ -52,7 +88,8 @@ return function(host, values, t)
       local request = { iova = step.iova, ssid = step.pasid, instruction = not write and step.instruction or nil }
       local data = write and host.pattern(step.number, step.size)
       if write then request.data = data else request.size_bytes = step.size end
-      local result = write and m:write(request) or not write and m:read(request)
+      make_room(m)
+      local result = settled(step, m, write and m:write(request) or m:read(request))
       local expected = pa and "ok" or "abort"
       if step.any and result.status ~= "timeout" then return end
       if result.status ~= expected then fail(string.format("%s got %s, expected %s", step[1], result.status, expected), step) end
@@ -74,9 +111,9 @@ return function(host, values, t)
    end
    function ops.domain(step)
       if domains[step[2]] then return end
-      local status, dom = d:try("domain", { type = step.type, tags = step.tags, granule_kib = step.granule_kib, contiguous = step.contiguous,
+      local status, dom = d:try("domain", { type = step.type, tags = step.tags, granule_kib = step.granule_kib, oas = step.oas, contiguous = step.contiguous,
          dirty = step.dirty, free_empty_tables = step.free_empty_tables, flush_threshold_pages = step.flush_threshold_pages })
-      if judged(step, status) then domains[step[2]] = { dom = dom, type = step.type, granule = (step.granule_kib or 4) * 1024, pages = {},
+      if judged(step, status) then domains[step[2]] = { dom = dom, type = step.type, granule = (step.granule_kib or 4) * 1024, oas = step.oas, pages = {},
          dirty = step.dirty and {} } end
    end
    -- A guest's stage 1 over the tables of an S2 domain: a CD and two levels of tables in the guest's memory, with blocks that lead from each
@@ -150,6 +187,7 @@ return function(host, values, t)
       local one = domains[step[3]]
       if not one or not smmu_of(step[2]) then return end
       local status = d:try("attach", step[2], one.dom, { replace = step.replace, lossless = step.lossless })
+      judge_fit(step, status, one)
       if judged(step, status) then attached[step[2]] = step[3] end
    end
    function ops.detach(step)
@@ -159,7 +197,9 @@ return function(host, values, t)
    function ops.attach_pasid(step)
       local one = domains[step[3]]
       if not one or not smmu_of(step[2]) then return end
-      if judged(step, d:try("attach_pasid", step[2], one.dom, step.pasid, { replace = step.replace })) then
+      local status = d:try("attach_pasid", step[2], one.dom, step.pasid, { replace = step.replace })
+      judge_fit(step, status, one)
+      if judged(step, status) then
          by_pasid[step[2]] = by_pasid[step[2]] or {}
          by_pasid[step[2]][step.pasid] = step[3]
       end
