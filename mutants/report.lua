@@ -67,7 +67,7 @@ function M.markdown(results)
 end
 
 -- Who found how many of what was not found by a unit test: a row per layer, and in all.
-local judges = { "oracle", "differ", "answer", "lockstep", "hang", "expectation", "nobody" }
+local judges = { "oracle", "differ", "answer", "lockstep", "naive", "hang", "expectation", "nobody" }
 
 function M.judged(results)
    local rows, by_layer = {}, {}
@@ -108,6 +108,7 @@ is not counted as found.
 | differ | two runs of one scenario on the model and on the RTL, held against each other ([compare.md](compare.md)) |
 | answer | what `t:play` of an explored sequence knows: every answer of the driver, and where every byte must be |
 | lockstep | the RTL block against the model core, transaction by transaction (`rtl.lockstep`) |
+| naive | the model core against a translator that follows the architecture literally, in random worlds (`model.diff_fuzz`) |
 | hang | the run did not end, or its process died |
 | expectation | a scenario's own check, and nothing else |
 
@@ -117,11 +118,11 @@ function M.page(results, o)
    local command = string.format("./run mutants --set oracles%s%s", #o.layers < 3 and " --layer " .. table.concat(o.layers, ",") or "",
       o.sample and string.format(" --sample %d --seed %d", o.sample, o.seed) or "")
    local lines = { (page_head:format("`" .. command .. " --page docs/mutants.md`"):gsub("\n$", "")) }
-   lines[#lines + 1] = "| layer | mutants | oracle | differ | answer | lockstep | hang | found | only an expectation | nobody |"
-   lines[#lines + 1] = "|---|---|---|---|---|---|---|---|---|---|"
+   lines[#lines + 1] = "| layer | mutants | oracle | differ | answer | lockstep | naive | hang | found | only an expectation | nobody |"
+   lines[#lines + 1] = "|---|---|---|---|---|---|---|---|---|---|---|"
    for _, row in ipairs(M.judged(results)) do
-      lines[#lines + 1] = string.format("| %s | %d | %d | %d | %d | %d | %d | %d (%.1f %%) | %d | %d |", row.layer, row.total, row.oracle, row.differ,
-         row.answer, row.lockstep, row.hang, row.found, 100 * row.found / row.total, row.expectation, row.nobody)
+      lines[#lines + 1] = string.format("| %s | %d | %d | %d | %d | %d | %d | %d | %d (%.1f %%) | %d | %d |", row.layer, row.total, row.oracle, row.differ,
+         row.answer, row.lockstep, row.naive, row.hang, row.found, 100 * row.found / row.total, row.expectation, row.nobody)
    end
    local layer
    for _, result in ipairs(results) do
