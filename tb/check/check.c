@@ -211,8 +211,8 @@ static void unlink_tables(struct check *c, const struct region *r, uint64_t iova
 	for (size_t i = 0; i < c->region_count; i++) {
 		struct region *const below = &c->region[i];
 		if (below->kind == REGION_PTE && !below->dead && below->root == r->root && below->level > r->level &&
-		    below->iova - iova < UINT64_C(1) << r->shift)
-			below->unlinked = true;
+		    below->iova - iova < UINT64_C(1) << r->shift && !below->unlinked)
+			below->unlinked = c->count;
 	}
 }
 
@@ -241,11 +241,11 @@ static bool is_given_back(const struct check *c, const struct region *r)
 	if (r->kind != REGION_PTE)
 		return false;
 	if (r->unlinked)
-		return !check_i_range_owed(c, r->root, r->iova, r->iova + 1, true);
+		return !check_i_unlink_owed(c, r);
 	for (size_t i = 0; i < c->tag_count; i++)
 		if (c->tag[i].users > 0 && c->tag[i].root == r->root)
 			return false;
-	return !check_i_range_owed(c, r->root, 0, UINT64_MAX, false);
+	return !check_i_root_owed(c, r->root);
 }
 
 static void stored(struct check *c, uint64_t pa, uint64_t old, uint64_t value)

@@ -72,7 +72,7 @@ void check_i_add_region(struct check *c, const struct region *region)
 			    region->base >= old->base + old->bytes)
 				continue;
 			if (same_use(old, region)) {
-				old->unlinked = false;
+				old->unlinked = 0;
 				return;
 			}
 			check_i_reused(c, old, region);
@@ -104,7 +104,8 @@ void check_i_show_table(struct check *c, const struct region *r, uint64_t iova, 
 	below.iova = iova;
 	below.level = (uint8_t)(r->level + 1);
 	below.shift = (uint8_t)(r->shift - (r->granule_log2 - 3));
-	below.unlinked = below.dead = false;
+	below.unlinked = 0;
+	below.dead = false;
 	check_i_add_region(c, &below);
 }
 

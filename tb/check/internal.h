@@ -25,11 +25,11 @@ struct region {
 	uint64_t base, bytes;
 	uint64_t root;          /* CD, L1CD: S1ContextPtr; PTE: the table base in CD or STE */
 	uint64_t iova;          /* PTE: what the first entry translates */
+	uint64_t unlinked;      /* PTE: the record that made the descriptor that named it invalid; 0: it is linked */
 	uint32_t first;         /* STE, L1STD: first StreamID; CD, L1CD: first SubstreamID */
 	uint16_t smmu;          /* of stream tables */
 	uint8_t kind, level, granule_log2, shift;       /* PTE: an entry maps 1 << shift bytes; L1: log2 of entries per leaf */
 	bool stage2, dead;
-	bool unlinked;          /* PTE: the descriptor that named it is invalid */
 	bool stored;            /* the driver wrote to it */
 };
 
@@ -198,7 +198,8 @@ void check_i_command(struct check *c, unsigned smmu, const uint64_t cmd[2]);
 bool check_i_pays(const struct pending *p, const uint64_t cmd[2]);      /* the whole of it, or a part */
 void check_i_forget_owed(struct check *c, unsigned smmu, bool atc_only);
 void check_i_sweep(struct check *c);
-bool check_i_range_owed(const struct check *c, uint64_t root, uint64_t iova, uint64_t end, bool tables_only);
+bool check_i_root_owed(const struct check *c, uint64_t root);                   /* anything of these tables */
+bool check_i_unlink_owed(const struct check *c, const struct region *r);        /* what took this table out */
 
 /* oracles: each is told before (stores) or while (the rest) the facts change */
 void check_i_fail(struct check *c, enum check_oracle oracle, unsigned source, const char *rule, const char *format, ...)

@@ -219,11 +219,21 @@ void check_i_owe_range(struct check *c, const struct region *r, uint64_t iova, u
 	}
 }
 
-bool check_i_range_owed(const struct check *c, uint64_t root, uint64_t iova, uint64_t end, bool tables_only)
+bool check_i_root_owed(const struct check *c, uint64_t root)
+{
+	for (size_t i = 0; i < c->pending_count; i++)
+		if (!c->pending[i].done && c->pending[i].kind == OWED_RANGE && c->pending[i].root == root)
+			return true;
+	return false;
+}
+
+/* What later unmaps of the same range owe is about the table that came after this one. */
+bool check_i_unlink_owed(const struct check *c, const struct region *r)
 {
 	for (size_t i = 0; i < c->pending_count; i++) {
 		const struct pending *const p = &c->pending[i];
-		if (!p->done && p->kind == OWED_RANGE && p->root == root && p->iova < end && iova < p->end && !(tables_only && p->leaf))
+		if (!p->done && p->kind == OWED_RANGE && p->root == r->root && p->iova <= r->iova && r->iova < p->end && !p->leaf &&
+		    p->cause <= r->unlinked)
 			return true;
 	}
 	return false;

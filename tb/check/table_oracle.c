@@ -252,8 +252,7 @@ void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t
 
 void check_i_reused(struct check *c, const struct region *before, const struct region *after)
 {
-	if (before->kind != REGION_PTE || !before->unlinked ||
-	    !check_i_range_owed(c, before->root, before->iova, before->iova + 1, true))
+	if (before->kind != REGION_PTE || !before->unlinked || !check_i_unlink_owed(c, before))
 		return;
 	check_i_fail(c, CHECK_TABLES, UINT16_MAX, "table.free",
 		     "the table at 0x%llx, which translated 0x%llx, got a new use at 0x%llx before every SMMU confirmed that it forgot the old one",
@@ -279,7 +278,7 @@ static void fail_unreachable(struct check *c, const char *what)
 static void judge_walk(struct check *c, const struct region *r)
 {
 	const unsigned smmu = c->now.source;
-	if (r->unlinked && !check_i_range_owed(c, r->root, r->iova, r->iova + 1, true) && !config_or_tag_owed(c, smmu))
+	if (r->unlinked && !check_i_unlink_owed(c, r) && !config_or_tag_owed(c, smmu))
 		check_i_fail(c, CHECK_TABLES, smmu, "table.free",
 			     "smmu%u fetched a descriptor at 0x%llx from a table that was taken out, which every SMMU had confirmed to forget", smmu,
 			     (unsigned long long)c->now.addr);

@@ -397,6 +397,23 @@ static void test_memory_of_a_domain_that_is_nowhere_is_no_table_any_more(void)
 	expect_nothing();
 }
 
+/* Another table took its place and was taken out as well: that one is still owed, the first one is not. */
+static void test_a_table_is_used_again_while_its_successor_is_owed(void)
+{
+	attach(1, 0, 5, 0);
+	take_table_out(true);
+	leave(SMMU_CALL_DOMAIN_UNMAP, 0);
+	memset(word_at(ROOT(0) + 0x2000), 0, 0x1000);
+	enter(SMMU_CALL_DOMAIN_MAP);
+	store(ROOT(0) + 0x1000, (ROOT(0) + 0x5000) | 3);
+	leave(SMMU_CALL_DOMAIN_MAP, 0);
+	take_table_out(false);
+	store(ROOT(0) + 0x1010, (ROOT(0) + 0x2000) | 3);
+	sync();
+	leave(SMMU_CALL_DOMAIN_UNMAP, 0);
+	expect_nothing();
+}
+
 static void test_a_table_is_used_again_before_the_sync(void)
 {
 	attach(1, 0, 5, 0);
@@ -472,6 +489,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_table_is_used_again_after_the_sync);
 	RUN_TEST(test_memory_that_was_given_back_is_no_table_any_more);
 	RUN_TEST(test_memory_of_a_domain_that_is_nowhere_is_no_table_any_more);
+	RUN_TEST(test_a_table_is_used_again_while_its_successor_is_owed);
 	RUN_TEST(test_a_table_is_used_again_before_the_sync);
 	RUN_TEST(test_a_cd_nobody_points_to);
 	RUN_TEST(test_a_walk_of_a_domain_that_left);
