@@ -93,6 +93,7 @@ return function(host, values, t)
       local expected = pa and "ok" or "abort"
       if step.any and result.status ~= "timeout" then return end
       if result.status ~= expected then fail(string.format("%s got %s, expected %s", step[1], result.status, expected), step) end
+      local dom = domain_of(step)
       if pa and write and dom.dirty then dom.dirty[step.iova // dom.granule] = true end
       if pa and t.ram.read(pa, step.size) ~= (data or result.data) then fail(step[1] .. " moved other bytes than those in RAM", step) end
    end
@@ -120,13 +121,21 @@ return function(host, values, t)
    -- address the steps use to the same intermediate address. What a device reaches is then what the parent maps, with the parent's rights.
    local GUEST_IPA, GUEST_BYTES, BLOCK = 0x40000000, 0x10000, 0x200000
    local FIRST, LAST = 0x10000000, 0x10ffffff
+   -- CD.S must be what STALL_MODEL says, so a guest that stalls is for the SMMUs that stall every fault, any other one for the rest.
+   local function stalls_all(smmu) return t.smmus[smmu]:field("IDR0", "STALL_MODEL") == 2 end
+   local function guest_stalls()
+      for name in pairs(on) do
+         if stalls_all(name) then return true end
+      end
+      return false
+   end
    local function guest_of(parent)
       local memory = t.ram.alloc(GUEST_BYTES, GUEST_BYTES)
       if parent.dom:try("map", { iova = GUEST_IPA, pa = memory, size_bytes = GUEST_BYTES }) ~= "SMMU_OK" then return nil end
       t.ram.write(memory, string.rep("\0", GUEST_BYTES))
       local cd, root, blocks = 0, 0x1000, 0x2000
       local words = assert(t.arch.encode_structure("CD", { T0SZ = 25, EPD1 = 1, V = 1, IPS = 2, AA64 = 1, R = 1, A = 1, ASET = 1, ASID = 1,
-         TTB0 = GUEST_IPA + root, MAIR0 = 0xff }))
+         S = parent.guest_stalls and 1 or 0, TTB0 = GUEST_IPA + root, MAIR0 = 0xff }))
       for word, value in ipairs(words) do t.ram.write64(memory + cd + 8 * (word - 1), value) end
       t.ram.write64(memory + root + 8 * (FIRST >> 30), GUEST_IPA + blocks | 3)
       for ipa = FIRST, LAST, BLOCK do
@@ -137,11 +146,12 @@ return function(host, values, t)
    function ops.nested(step)
       local parent = domains[step.parent]
       if domains[step[2]] or not parent or parent.type ~= "s2" then return end
+      if parent.guest_stalls == nil then parent.guest_stalls = guest_stalls() end
       parent.guest = parent.guest or guest_of(parent)
       if not parent.guest then return end
       local status, dom = d:try("domain", { type = "nested", parent = parent.dom, ste = parent.guest })
       if judged(step, status) then domains[step[2]] = { dom = dom, type = "nested", granule = parent.granule, pages = parent.pages,
-         dirty = parent.dirty } end
+         dirty = parent.dirty, stalls = parent.guest_stalls } end
    end
    function ops.destroy(step)
       local one = domains[step[2]]
@@ -186,6 +196,7 @@ return function(host, values, t)
    function ops.attach(step)
       local one = domains[step[3]]
       if not one or not smmu_of(step[2]) then return end
+      if one.type == "nested" and one.stalls ~= stalls_all(t.masters[step[2]].smmu) then return end
       local status = d:try("attach", step[2], one.dom, { replace = step.replace, lossless = step.lossless })
       judge_fit(step, status, one)
       if judged(step, status) then attached[step[2]] = step[3] end
