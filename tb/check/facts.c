@@ -114,6 +114,30 @@ static unsigned granule_of(uint64_t tg)
 	return tg == 1 ? 16 : tg == 2 ? 14 : 12;
 }
 
+/* Whether an SMMU could reach it before the store that is looked at. */
+static bool was_in_use(const struct check *c, uint64_t root)
+{
+	for (size_t i = 0; i < c->tag_count; i++)
+		if (c->tag[i].root == root && (c->tag[i].touched ? c->tag[i].before : c->tag[i].users) > 0)
+			return true;
+	return false;
+}
+
+/* A base that nobody used until now: what hung below it then is forgotten, its memory may be anything by now. What was taken out of
+ * it stays, as long as SMMUs may remember it. True: the driver has written to it. */
+static bool forget_tree(struct check *c, uint64_t root)
+{
+	bool written = false;
+	for (size_t i = 0; i < c->region_count; i++) {
+		struct region *const r = &c->region[i];
+		if (r->dead || r->kind != REGION_PTE || r->root != root || r->unlinked)
+			continue;
+		written = written || r->stored;
+		r->dead = true;
+	}
+	return written;
+}
+
 static void show_tables(struct check *c, uint64_t root, unsigned granule_log2, unsigned size_bits, unsigned level, bool stage2)
 {
 	const unsigned shift = granule_log2 + (3 - level) * (granule_log2 - 3);
@@ -121,7 +145,7 @@ static void show_tables(struct check *c, uint64_t root, unsigned granule_log2, u
 		return;
 	check_i_add_region(c, &(struct region){ .base = root, .bytes = UINT64_C(8) << (size_bits - shift), .root = root,
 		.kind = REGION_PTE, .level = (uint8_t)level, .granule_log2 = (uint8_t)granule_log2, .shift = (uint8_t)shift,
-		.stage2 = stage2 });
+		.stage2 = stage2, .stored = !was_in_use(c, root) && forget_tree(c, root) });
 }
 
 static uint64_t ttb0_of(const struct entry *cd) { return cd->word[1] & SMMU_CD_TTB0_MASK; }

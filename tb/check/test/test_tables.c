@@ -397,6 +397,23 @@ static void test_memory_of_a_domain_that_is_nowhere_is_no_table_any_more(void)
 	expect_nothing();
 }
 
+/* A new domain got the memory of a root, its old leaf table became memory of something unknown. */
+static void test_a_root_that_is_used_again_leads_where_its_memory_says(void)
+{
+	attach(1, 0, 5, 0);
+	detach(1, 0, 5);
+	memset(word_at(ROOT(0)), 0, 0x3000);
+	attach(2, 1, 6, 0);
+	enter(SMMU_CALL_DOMAIN_MAP);
+	store(LEAF(0, 3), PAGE_AT(UINT64_C(0x90000000)));
+	leave(SMMU_CALL_DOMAIN_MAP, 0);
+	enter(SMMU_CALL_DOMAIN_UNMAP);
+	store(LEAF(0, 3), 0);
+	leave(SMMU_CALL_DOMAIN_UNMAP, 0);
+	check_end(check);
+	expect_nothing();
+}
+
 /* Another table took its place and was taken out as well: that one is still owed, the first one is not. */
 static void test_a_table_is_used_again_while_its_successor_is_owed(void)
 {
@@ -489,6 +506,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_table_is_used_again_after_the_sync);
 	RUN_TEST(test_memory_that_was_given_back_is_no_table_any_more);
 	RUN_TEST(test_memory_of_a_domain_that_is_nowhere_is_no_table_any_more);
+	RUN_TEST(test_a_root_that_is_used_again_leads_where_its_memory_says);
 	RUN_TEST(test_a_table_is_used_again_while_its_successor_is_owed);
 	RUN_TEST(test_a_table_is_used_again_before_the_sync);
 	RUN_TEST(test_a_cd_nobody_points_to);
