@@ -13,6 +13,9 @@ return {
       { name = "cache.fill", fact = "fill", ignore = true,
          reason = "an implementation may cache a translation or not, in parts, and at any time while the tables say so" },
 
+      { name = "cache.hit", fact = "hit", ignore = true,
+         reason = "whether a TLB answers depends on what it holds, which is IMPLEMENTATION DEFINED" },
+
       -- Counters --------------------------------------------------------------------------------------------------------
       { name = "counter.cycles", fact = "counter", where = { event = 0 }, fields = { "value" },
          reason = "event 0 counts clock cycles, and implementations differ in time" },

@@ -29,6 +29,7 @@ struct Ending {
   bool skipped = false;   // it says that it cannot do this, so there is nothing to compare
   bool complete = false;  // it came to its own end: passed, failed or skipped; not killed, not stopped
   bool settled = false;   // it passed, and its SMMUs had time to finish
+  bool broken = false;    // an error, not a verdict: a scenario or a program that does not work says nothing about the SMMUs
   std::string verdict;    // "pass", "fail bring_up.lua:12": equal for both runs, or it is a difference
   std::string text;       // the same with its reason, for people
 };

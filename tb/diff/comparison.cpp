@@ -87,6 +87,7 @@ Ending ending_of(const report::RunResult& result) {
   ending.complete = !result.killed && !result.stopped;
   ending.skipped = result.status == report::Status::Skip;
   ending.settled = result.status == report::Status::Pass;
+  ending.broken = result.status == report::Status::Error;
   ending.verdict = verdict_key(result);
   ending.text = std::string(report::status_name(result.status)) + (result.reason.empty() ? "" : ": " + result.reason);
   return ending;
@@ -134,6 +135,12 @@ report::ComparisonResult Comparison::result(const std::string& repeat) const {
   if (!broken_.empty()) {
     out.status = report::Status::Error;
     out.reason = broken_;
+    return out;
+  }
+  if (endings_[0]->broken && endings_[1]->broken) {
+    out.status = report::Status::Error;
+    out.reason = "nothing to compare after " + std::to_string(out.facts) + " equal facts: " + names_[0] + ": " + endings_[0]->text + "; " + names_[1] +
+                 ": " + endings_[1]->text;
     return out;
   }
   out.status = report::Status::Pass;

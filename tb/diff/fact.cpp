@@ -42,6 +42,7 @@ const std::array<KindRow, kKinds>& rows() {
       {'f', "fetch", "fetch of a configuration structure", false, {"sid", "ssid", "class", "pa", "word0", "aborted"}},
       {'x', "walk", "step of a table walk", false, {"sid", "ssid", "stage", "level", "pa", "descriptor", "aborted"}},
       {'y', "fill", "entry of a TLB filled", false, {"sid", "ssid", "iova", "pa", "size_log2", "asid", "vmid"}},
+      {'h', "hit", "translation from a TLB", false, {"sid", "ssid", "iova", "pa"}},
       {'q', "irq", "interrupt", false, {"number"}},
   }};
   return table;

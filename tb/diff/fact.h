@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t {
   Fetch,
   Walk,
   Fill,
+  Hit,          // an access that a TLB answered, where the stream did something else before
   Irq,
 };
 inline constexpr unsigned kKinds = static_cast<unsigned>(Kind::Irq) + 1;

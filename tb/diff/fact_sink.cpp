@@ -113,7 +113,14 @@ void FactSink::record(const smmu_trace_record& r) {
       break;
     }
     case SMMU_TRACE_CONFIG_FETCH: emit(Kind::Fetch, r.source, {r.sid, ssid, r.detail, r.addr, r.data[0], r.data[1]}); break;
+    case SMMU_TRACE_TLB_HIT: {
+      // Hits in a row at one page say nothing new.
+      const auto [at, is_first] = hits_.try_emplace({r.source, r.sid, ssid}, r.addr & ~kPage);
+      if (is_first || std::exchange(at->second, r.addr & ~kPage) != (r.addr & ~kPage)) emit(Kind::Hit, r.source, {r.sid, ssid, r.addr, r.data[0]});
+      break;
+    }
     case SMMU_TRACE_WALK_STEP:
+      hits_.erase({r.source, r.sid, ssid});
       emit(Kind::Walk, r.source, {r.sid, ssid, std::uint64_t{r.detail} >> 8, r.detail & std::uint64_t{0xff}, r.addr, r.data[0], r.data[1]});
       break;
     case SMMU_TRACE_TLB_FILL:

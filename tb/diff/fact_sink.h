@@ -69,6 +69,7 @@ class FactSink : public TraceSink {
   std::map<std::uint64_t, std::uint64_t> stored_;  // words of tables as last told
   using Page = std::tuple<unsigned, std::uint32_t, std::uint64_t, bool, std::uint64_t>;  // SMMU, stream, direction, page
   std::map<Page, std::pair<std::uint64_t, unsigned>> translated_;                        // PA and result as last told
+  std::map<std::tuple<unsigned, std::uint32_t, std::uint64_t>, std::uint64_t> hits_;     // stream: page of the last hit, none after a walk
 };
 
 }  // namespace tandem::diff

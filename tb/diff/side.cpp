@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kStreamFacts = 65536;  // per stream; a report needs the last walks only
 constexpr unsigned kSte = 2, kCd = 4;        // access classes
 constexpr unsigned kStructureWords = 8;
+constexpr std::uint64_t kPageBits = 4095;
 
 std::string time_text(std::uint64_t time_ps) { return std::to_string(time_ps / 1000) + " ns"; }
 
@@ -35,6 +36,7 @@ Placed Side::take(const Fact& fact) {
     case Kind::Image: store(fact.values[0], fact.values[1]); break;
     case Kind::Fetch:
     case Kind::Walk:
+    case Kind::Hit:
     case Kind::Fill: remember(placed); break;
     default: break;
   }
@@ -110,11 +112,32 @@ std::vector<Side::Structure> Side::structures_of(unsigned smmu, std::uint64_t si
   return out;
 }
 
+// Streams with one tag share what a TLB holds.
+std::vector<std::string> Side::filled_by_another(unsigned smmu, const Placed& hit) const {
+  const std::uint64_t iova = hit.fact.values[2], pa = hit.fact.values[3];
+  const Placed* fill = nullptr;
+  std::uint64_t sid = 0;
+  for (const auto& [stream, list] : streams_) {
+    if (std::get<0>(stream) != smmu) continue;
+    for (const Placed& placed : list) {
+      if (placed.number > hit.number) break;
+      const std::vector<std::uint64_t>& v = placed.fact.values;
+      if (placed.fact.kind != Kind::Fill || v[4] >= 64 || (fill != nullptr && placed.number < fill->number)) continue;
+      const std::uint64_t mask = ~std::uint64_t{0} << v[4];
+      if (((v[2] ^ iova) & mask) != 0 || ((v[3] ^ pa) & mask & ~kPageBits) != 0) continue;
+      fill = &placed;
+      sid = std::get<1>(stream);
+    }
+  }
+  if (fill == nullptr) return {};
+  return {"cached at " + time_text(fill->fact.time_ps) + " for StreamID " + hex(sid)};
+}
+
 std::vector<std::string> Side::walk_of(unsigned smmu, std::uint64_t sid, std::uint64_t ssid, std::uint64_t iova, std::uint64_t number) const {
   const auto found = streams_.find({smmu, sid, ssid});
   if (found == streams_.end()) return {"nothing was read for this stream"};
   std::vector<const Placed*> current, cached;
-  const Placed* fill = nullptr;
+  const Placed *fill = nullptr, *hit = nullptr;
   for (const Placed& placed : found->second) {
     if (placed.number > number) break;
     const std::vector<std::uint64_t>& v = placed.fact.values;
@@ -130,6 +153,9 @@ std::vector<std::string> Side::walk_of(unsigned smmu, std::uint64_t sid, std::ui
         fill = &placed;
       }
       current.clear();
+    } else if (placed.fact.kind == Kind::Hit) {
+      current.clear();  // what was walked before was for another access
+      hit = ((v[2] ^ iova) & ~kPageBits) == 0 ? &placed : nullptr;
     }
   }
   std::vector<std::string> lines;
@@ -137,6 +163,10 @@ std::vector<std::string> Side::walk_of(unsigned smmu, std::uint64_t sid, std::ui
   if (current.empty() && fill != nullptr) {
     lines.push_back("cached at " + time_text(fill->fact.time_ps) + ": " + hex(fill->fact.values[2]) + " is " + hex(fill->fact.values[3]) + ", 2^" +
                     std::to_string(fill->fact.values[4]) + " bytes");
+  }
+  if (hit != nullptr && current.empty()) {
+    if (fill == nullptr) lines = filled_by_another(smmu, *hit);
+    lines.push_back("from a TLB at " + time_text(hit->fact.time_ps) + ": " + hex(hit->fact.values[2]) + " is " + hex(hit->fact.values[3]));
   }
   if (lines.empty()) lines.emplace_back("no walk for this address");
   return lines;

@@ -53,6 +53,7 @@ class Side {
   std::vector<std::string> walk_of(unsigned smmu, std::uint64_t sid, std::uint64_t ssid, std::uint64_t iova, std::uint64_t number) const;
 
  private:
+  std::vector<std::string> filled_by_another(unsigned smmu, const Placed& hit) const;
   using Stream = std::tuple<unsigned, std::uint64_t, std::uint64_t>;  // SMMU, StreamID, SubstreamID + 1 or 0
   void remember(const Placed& placed);
   void store(std::uint64_t pa, std::uint64_t value) { words_[pa].emplace_back(count_, value); }

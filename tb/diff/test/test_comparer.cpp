@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "diff/comparer.h"
+#include "diff/comparison.h"
 
 using namespace tandem::diff;
 
@@ -158,6 +159,33 @@ TEST_F(TwoRuns, a_difference_shows_structures_and_walks_as_they_were_then) {
   EXPECT_EQ("stage 1 level 2 at 0xa000: 0x111  (1 ns)", d.sides[0].walk[0]);
   EXPECT_EQ("stage 1 level 2 at 0xa000: 0x112  (1 ns)", d.sides[1].walk[0]);
   EXPECT_EQ("cached at 0 ns: 0x1000 is 0x2000, 2^12 bytes", d.sides[0].walk[1]);
+}
+
+TEST_F(TwoRuns, what_a_tlb_answered_is_shown_and_not_the_walk_of_another_access) {
+  both(kMain);
+  const auto fill = [](std::uint64_t sid, std::uint64_t iova, std::uint64_t pa) { return Fact{Kind::Fill, false, false, 0, 5000, {sid, 0, iova, pa, 12, 0, 0}, ""}; };
+  const auto hit = [](std::uint64_t sid, std::uint64_t iova, std::uint64_t pa) { return Fact{Kind::Hit, false, false, 0, 9000, {sid, 0, iova, pa}, ""}; };
+  const auto walk = [](std::uint64_t sid, std::uint64_t at) { return Fact{Kind::Walk, false, false, 0, 1000, {sid, 0, 1, 3, at, 0, 0}, ""}; };
+  // Stream 1 caches 0x1000, walks in vain for another page, and its next access to 0x1000 is a hit.
+  only(0, {walk(1, 0xa000), fill(1, 0x1000, 0x2000), walk(1, 0xb000), hit(1, 0x1010, 0x2010), translation(1, 0x1000, 0x2000)});
+  // The other run has the entry from stream 2.
+  only(1, {walk(2, 0xc000), fill(2, 0x1000, 0x3000), walk(1, 0xb000), hit(1, 0x1010, 0x3010), translation(1, 0x1000, 0x3000)});
+  const Difference d = *comparer.first_difference();
+  const std::vector<std::string> own = {"stage 1 level 3 at 0xa000: 0x0  (1 ns)", "cached at 5 ns: 0x1000 is 0x2000, 2^12 bytes", "from a TLB at 9 ns: 0x1010 is 0x2010"};
+  EXPECT_EQ(own, d.sides[0].walk);
+  const std::vector<std::string> other = {"cached at 5 ns for StreamID 0x2", "from a TLB at 9 ns: 0x1010 is 0x3010"};
+  EXPECT_EQ(other, d.sides[1].walk);
+}
+
+TEST(comparison, two_runs_that_are_errors_are_no_agreement) {
+  Comparison comparison(Policy::built_in(), {"tlm", "rtl"});
+  tandem::report::RunResult result;
+  result.status = tandem::report::Status::Error;
+  result.reason = "s.lua:3: bad 'for' limit";
+  for (unsigned side = 0; side < 2; ++side) comparison.end(side, ending_of(result));
+  const tandem::report::ComparisonResult out = comparison.result("");
+  EXPECT_EQ(tandem::report::Status::Error, out.status);
+  EXPECT_EQ("nothing to compare after 0 equal facts: tlm: error: s.lua:3: bad 'for' limit; rtl: error: s.lua:3: bad 'for' limit", out.reason);
 }
 
 TEST_F(TwoRuns, an_event_beside_threads_finds_its_like_from_before_them) {

@@ -58,6 +58,20 @@ TEST_F(Sink, a_page_is_told_once_per_step_and_when_it_changes) {
   EXPECT_EQ(1u, told().size());
 }
 
+TEST_F(Sink, hits_in_a_row_are_told_once_and_again_after_a_walk) {
+  record(SMMU_TRACE_TLB_HIT, 0x1010, 0x9010);
+  record(SMMU_TRACE_TLB_HIT, 0x1020, 0x9020);
+  ASSERT_EQ(1u, told().size());
+  record(SMMU_TRACE_TLB_HIT, 0x2000, 0xa000);  // another page
+  EXPECT_EQ(1u, told().size());
+  record(SMMU_TRACE_WALK_STEP, 0x8100, 0);
+  record(SMMU_TRACE_TLB_HIT, 0x2000, 0xa000);
+  const std::vector<Fact> facts = told();
+  ASSERT_EQ(2u, facts.size());
+  EXPECT_EQ(Kind::Hit, facts[1].kind);
+  EXPECT_EQ((std::vector<std::uint64_t>{1, 0, 0x2000, 0xa000}), facts[1].values);
+}
+
 TEST_F(Sink, a_bypassed_access_goes_to_its_own_page_and_a_refused_one_nowhere) {
   record(SMMU_TRACE_TXN_END, 0x8123, 0);
   record(SMMU_TRACE_TXN_END, 0x9123, 0x7777, 0, SMMU_TRACE_TXN_ABORTED);

@@ -53,6 +53,7 @@ TEST(policy, a_field_of_a_record_is_open_and_its_neighbours_are_not) {
 TEST(policy, walks_and_interrupts_do_not_count) {
   const Policy policy = Policy::built_in();
   EXPECT_NE(nullptr, policy.ignores({Kind::Walk, false, false, 0, 0, {0, 0, 1, 0, 0, 0, 0}, ""}));
+  EXPECT_NE(nullptr, policy.ignores({Kind::Hit, false, false, 0, 0, {0, 0, 0, 0}, ""}));
   EXPECT_NE(nullptr, policy.ignores({Kind::Irq, false, false, 0, 0, {0}, ""}));
   EXPECT_EQ(nullptr, policy.ignores({Kind::Command, false, false, 0, 0, {0x46, 0}, ""}));
   EXPECT_EQ(nullptr, Policy().ignores({Kind::Walk, false, false, 0, 0, {0, 0, 1, 0, 0, 0, 0}, ""}));  // it is the rule that says so
