@@ -40,7 +40,7 @@ local function judge_of(reason)
    local rule = reason:match("oracle ([%a.]+)")
    if rule then return "oracle", rule end
    if reason:find(" differ: ", 1, true) then return "differ", "" end
-   if reason:find("play: ", 1, true) then return "answer", "" end
+   if reason:find("play: ", 1, true) or reason:find("the driver misreads an event record", 1, true) then return "answer", "" end
    if reason:find("limit of", 1, true) or reason:find("ended by SIG", 1, true) or reason:find("did not end", 1, true)
       or reason:find("Nothing can happen any more", 1, true) or reason:find("deadlock", 1, true) then
       return "hang", ""

@@ -106,7 +106,7 @@ is not counted as found.
 |---|---|
 | oracle | one of the judges that watch every run, by its rule ([tb/check](../tb/check/README.md)) |
 | differ | two runs of one scenario on the model and on the RTL, held against each other ([compare.md](compare.md)) |
-| answer | what `t:play` of an explored sequence knows: every answer of the driver, and where every byte must be |
+| answer | what `t:play` of an explored sequence knows: every answer of the driver, and where every byte must be; and, in every run, that the driver reads event records as they are |
 | lockstep | the RTL block against the model core, transaction by transaction (`rtl.lockstep`) |
 | naive | the model core against a translator that follows the architecture literally, in random worlds (`model.diff_fuzz`) |
 | hang | the run did not end, or its process died |

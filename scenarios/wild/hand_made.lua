@@ -293,6 +293,19 @@ function scenario.run(t)
             dma:read(request)
          end
       end
+      -- One address, many streams and contexts: what is cached for one must not serve another.
+      local function same_address()
+         local one = streams[random(0, STREAMS - 1)]
+         local list = leaves_of(one, random(0, CONTEXTS - 1))
+         if #list == 0 then return end
+         local va, privileged = pick(list).va, chance(60)
+         for _ = 1, 6 do
+            local sid = random(0, 13)
+            if streams[sid].config & 3 ~= 0 then
+               dma:read { sid = sid, ssid = streams[sid].config & 1 == 1 and not streams[sid].el2 and random(0, CONTEXTS - 1) or nil, iova = va, size_bytes = 4, privileged = privileged }
+            end
+         end
+      end
       local function flush_of(space, leaf, va)
          local by_page = { name = "TLBI_NH_VA", VMID = space.vmid, ASID = space.asid, Leaf = random(0, 1), Address = va & ~0xfff }
          if space.el2 then
@@ -428,10 +441,10 @@ function scenario.run(t)
          access(random(0, STREAMS - 1))
          injected.clear()
       end
-      local kinds = { { 60, function() access(chance(3) and random(14, 15) or random(0, 13)) end }, { 18, change_leaf }, { 4, change_table }, { 5, change_stage2 }, { 6, change_structure }, { 8, spare },
+      local kinds = { { 60, function() access(chance(3) and random(14, 15) or random(0, 13)) end }, { 18, change_leaf }, { 4, change_table }, { 5, change_stage2 }, { 6, change_structure }, { 8, spare }, { 8, same_address },
          { 3, odd_command }, { 2, error_of_memory }, { 3, drain } }
       for _ = 1, t.params.steps do
-         local at = random(109)
+         local at = random(117)
          for _, kind in ipairs(kinds) do
             at = at - kind[1]
             if at <= 0 then

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Event records, global errors and answers to stalled accesses for the prelude. Proof: tb/lua/test, scenarios.
-#include <array>
 #include <vector>
 
 #include "lua/driver/calls.h"
@@ -9,10 +8,28 @@ namespace tandem::lua {
 namespace {
 
 struct Records {
-  std::vector<std::array<std::uint64_t, 4>> list;
+  std::vector<smmu_event_info> list;
 };
 
-// events(smmu) -> list of 4-word records, drained through the driver's handler.
+// What the driver makes of a record, by the names of the architecture.
+void push_info(lua_State* L, const smmu_event_info& event) {
+  lua_newtable(L);
+  if (!event.known) return;
+  set_integer(L, "StreamID", event.sid);
+  set_integer(L, "SSV", event.ssid_valid);
+  if (event.ssid_valid) set_integer(L, "SubstreamID", event.ssid);
+  set_integer(L, "Stall", event.stall);
+  if (event.stall) set_integer(L, "STAG", event.stag);
+  set_integer(L, "RnW", event.read);
+  set_integer(L, "InD", event.instruction);
+  set_integer(L, "PnU", event.privileged);
+  set_integer(L, "S2", event.stage2);
+  set_integer(L, "CLASS", event.fault_class);
+  set_integer(L, "InputAddr", static_cast<std::int64_t>(event.input_addr));
+  if (event.stage2) set_integer(L, "IPA", static_cast<std::int64_t>(event.ipa.v));
+}
+
+// events(smmu) -> list of records of 4 words, with `told`: what the driver makes of them; drained through the driver's handler.
 int api_events(lua_State* L) {
   smmu_dev* dev = dev_argument(L, 1);
   Records records;
@@ -20,19 +37,21 @@ int api_events(lua_State* L) {
   smmu_status status = SMMU_OK;
   do {
     status = smmu_dev_handle_events(dev, 0, [](void* arg, smmu_dev*, const smmu_event_info* event) {
-      static_cast<Records*>(arg)->list.push_back({event->raw[0], event->raw[1], event->raw[2], event->raw[3]});
+      static_cast<Records*>(arg)->list.push_back(*event);
     }, &records, &batch);
   } while (status == SMMU_OK && batch.more);
   answer(L, status);
   if (status != SMMU_OK) return 2;
   lua_createtable(L, static_cast<int>(records.list.size()), 0);
   lua_Integer n = 0;
-  for (const auto& words : records.list) {
-    lua_createtable(L, 4, 0);
+  for (const smmu_event_info& event : records.list) {
+    lua_createtable(L, 4, 1);
     for (lua_Integer i = 0; i < 4; ++i) {
-      lua_pushinteger(L, static_cast<lua_Integer>(words[static_cast<std::size_t>(i)]));
+      lua_pushinteger(L, static_cast<lua_Integer>(event.raw[i]));
       lua_rawseti(L, -2, i + 1);
     }
+    push_info(L, event);
+    lua_setfield(L, -2, "told");
     lua_rawseti(L, -2, ++n);
   }
   return 3;

@@ -7,9 +7,22 @@ return function(part)
       part.options, part.smmu_index, part.method, part.finish
    local waiting = {}
    for i = 1, #t.smmus do waiting[i] = {} end
+   -- What the driver makes of a record is what the architecture says it is, in every run.
+   local function check_decoding(event, words)
+      for key, value in values.sorted_pairs(words.told or {}) do
+         local wanted = event[key]
+         if wanted and not (key == "SubstreamID" and event.SSV == 0) and not (key == "IPA" and event.S2 == 0) and wanted ~= value then
+            host.fail(string.format("the driver misreads an event record: %s of %s is 0x%x, not 0x%x", key, event.name, wanted, value))
+         end
+      end
+   end
    local function collect(i)
       local records = finish("d:events", "(" .. t.smmus[i].name .. ")", driver.events(i))
-      for _, words in ipairs(records) do table.insert(waiting[i], t.arch.decode_event(words)) end
+      for _, words in ipairs(records) do
+         local event = t.arch.decode_event(words)
+         check_decoding(event, words)
+         table.insert(waiting[i], event)
+      end
    end
    function d:events(smmu)
       local i = smmu_index("d:events", smmu)
