@@ -38,7 +38,7 @@ add_library(smmu_verilated_runtime STATIC
   $<$<BOOL:${TANDEM_RTL_COVERAGE}>:${SMMU_SIM_SOURCE_DIR}/src/verilated_coverage.cpp>
   $<$<BOOL:${TANDEM_RTL_WAVES}>:${VERILATOR_INCLUDE_DIR}/verilated_fst_c.cpp>)
 set_property(TARGET smmu_verilated_runtime PROPERTY LINK_LIBRARIES "")  # no sanitizer
-target_include_directories(smmu_verilated_runtime PUBLIC ${SMMU_SIM_SOURCE_DIR}/src)
+target_include_directories(smmu_verilated_runtime PUBLIC ${SMMU_SIM_SOURCE_DIR}/include ${SMMU_SIM_SOURCE_DIR}/src)
 target_include_directories(smmu_verilated_runtime SYSTEM PUBLIC
   ${VERILATOR_INCLUDE_DIR} ${VERILATOR_INCLUDE_DIR}/vltstd)
 target_compile_definitions(smmu_verilated_runtime PUBLIC
@@ -83,7 +83,7 @@ function(smmu_verilate)
 
   add_library(${arg_TARGET} STATIC ${all} ${arg_ADAPTER})
   set_property(TARGET ${arg_TARGET} PROPERTY LINK_LIBRARIES "")  # no sanitizer
-  target_include_directories(${arg_TARGET} PRIVATE ${SMMU_SIM_SOURCE_DIR}/src SYSTEM ${dir})
+  target_include_directories(${arg_TARGET} PRIVATE ${SMMU_SIM_SOURCE_DIR}/include ${SMMU_SIM_SOURCE_DIR}/src SYSTEM ${dir})
   target_link_libraries(${arg_TARGET} PUBLIC smmu_verilated_runtime)
   target_compile_options(${arg_TARGET} PRIVATE ${SMMU_VERILATED_OPTIMIZE} -w)
 endfunction()

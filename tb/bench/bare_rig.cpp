@@ -5,7 +5,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "make_block.h"
+#include "smmuv3_rtl/make_block.h"
 #include "smmuv3_rtl/rtl.h"
 
 namespace tandem::bench {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "bench/device_rig.h"
-#include "block.h"
+#include "smmuv3_rtl/block.h"
 
 namespace tandem::bench {
 

@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "block.h"
+#include "smmuv3_rtl/block.h"
 #include "rtl_limits.h"
 #include "verilated_coverage.h"
 

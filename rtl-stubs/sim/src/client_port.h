@@ -13,7 +13,7 @@
 
 #include <systemc>
 
-#include "block.h"
+#include "smmuv3_rtl/block.h"
 #include "smmu_tlm/stream_extension.h"
 
 namespace smmu_rtl {

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "block.h"
+#include "smmuv3_rtl/block.h"
 
 namespace smmu_rtl {
 

@@ -17,7 +17,7 @@
 #include <systemc>
 #include <tlm>
 
-#include "block.h"
+#include "smmuv3_rtl/block.h"
 #include "smmu_tlm/access_extension.h"
 
 namespace smmu_rtl {

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "block.h"
+#include "smmuv3_rtl/block.h"
 #include "smmu_tlm/smmu_module.h"
 #include "smmuv3_trace.h"
 

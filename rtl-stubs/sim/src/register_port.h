@@ -10,7 +10,7 @@
 
 #include <systemc>
 
-#include "block.h"
+#include "smmuv3_rtl/block.h"
 
 namespace smmu_rtl {
 

@@ -14,12 +14,12 @@
 #include <systemc>
 #include <tlm>
 
-#include "block.h"
 #include "client_port.h"
 #include "memory_port.h"
 #include "observer.h"
 #include "parameters.h"
 #include "register_port.h"
+#include "smmuv3_rtl/block.h"
 #include "smmu_tlm/smmu_module.h"
 #include "smmuv3_rtl/rtl.h"
 

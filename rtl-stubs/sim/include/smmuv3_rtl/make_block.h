@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "block.h"
+#include "smmuv3_rtl/block.h"
 #include "smmu_tlm/smmu_module.h"
 
 namespace smmu_rtl {
