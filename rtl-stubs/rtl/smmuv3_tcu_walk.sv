@@ -370,7 +370,7 @@ module smmuv3_tcu_walk
 
       // ---- a descriptor came back, in the order external abort, invalid, output size, access flag. One that was read exclusively
       // is about to be changed: of stage 1 if it is the one that was judged, of stage 2 if it lets do the same now ----
-      SlotRead: begin
+      SlotRead: if (class_i >= ClassStage1Table) begin  // level-1 descriptors of configuration are not for here
         da_stage2 = is_stage2;
         da_level = level + 2'd1;
         da_base = out_addr;

@@ -32,3 +32,4 @@ rtl_module_test(tbu -GClientDataBytes=8 -GDepth=8 -GTagBits=3 -GCredits=2 -GPark
 rtl_module_test(park -GWidth=36 -GBeats=16)
 rtl_module_test(link -GWidth=40 -GCredits=3)
 rtl_module_test(link_send -GCredits=3)
+rtl_module_test(tcu -GNumReq=2 -GSlots=3 -GTagBits=3 -GTlbSets=4 -GTlbWays=2 -GCfgEntries=4 -GWalkEntries=4)
