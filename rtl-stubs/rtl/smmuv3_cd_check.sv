@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Legality of a CD under its STE. Combinational; the output means something only while look_i is set.
-// Leaves out: 32-bit tables, which are never supported here. Proof: test/ (T-CD rows).
+// Leaves out: 32-bit tables, which are never supported here. Proof: test/ (rtl.cd_check; T-CD rows).
 module smmuv3_cd_check
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The configuration caches: STEs by StreamID, CDs by StreamID and SubstreamID, direct mapped. The words are kept as they
 // were read; whoever fills decides that they are legal. Invalidations sweep, one entry per cycle.
-// Leaves out: level-1 descriptors, which are read again each time. Proof: test/ (T-CFG rows).
+// Leaves out: level-1 descriptors, which are read again each time. Proof: test/ (rtl.cfg_cache; T-CFG rows).
 module smmuv3_cfg_cache
   import smmuv3_rtl_pkg::*;
 #(

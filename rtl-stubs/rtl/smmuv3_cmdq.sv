@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command queue: fetches and executes one command at a time, owns CMDQ_CONS (RD and ERR). A command with an error
 // is not consumed. CMD_SYNC takes a snapshot of the client transactions in progress and completes when they are done.
-// Leaves out: fetching ahead. MSIs: smmuv3_msi. Proof: test/ (T-CMD, T-TLB, T-CFG rows).
+// Leaves out: fetching ahead. MSIs: smmuv3_msi. Proof: test/ (rtl.cmdq; T-CMD, T-TLB, T-CFG rows).
 module smmuv3_cmdq
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;

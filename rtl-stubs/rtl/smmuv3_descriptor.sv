@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one translation table descriptor is: table, leaf or neither, and the address in it. Combinational; zero while look_i is
-// clear. Not here: permissions, and what a walk does with it. Proof: test/ (T-WLK, T-S2 rows).
+// clear. Not here: permissions, and what a walk does with it. Proof: test/ (rtl.tcu; T-WLK, T-S2 rows).
 module smmuv3_descriptor
   import smmuv3_rtl_pkg::*;
 (

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Broadcast TLB maintenance of PEs (IDR0.BTM = 1, CR2.PTM = 0): each message becomes one TLB invalidation; Sync is taken when every
 // burst that was in progress at its start is over. Without BTM or with PTM everything is taken and ignored.
-// Not here: the TLB, whose invalidation port is shared with the command queue (smmuv3_top). Proof: test/ (T-BTM rows).
+// Not here: the TLB, whose invalidation port is shared with the command queue (smmuv3_top). Proof: test/ (rtl.dvm; T-BTM rows).
 module smmuv3_dvm
   import smmuv3_rtl_pkg::*;
 (

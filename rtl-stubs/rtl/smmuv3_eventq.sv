@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The event queue: writes one 32-byte record at a time, owns EVENTQ_PROD (with OVFLG), raises the empty -> non-empty
 // interrupt and EVENTQ_ABT_ERR. A full queue is an overflow; a disabled or failed queue drops silently.
-// Leaves out: merging, stall records. Proof: test/ (T-EVQ rows).
+// Leaves out: merging, stall records. Proof: test/ (rtl.eventq; T-EVQ rows).
 module smmuv3_eventq
   import smmuv3_rtl_pkg::*;
 (

@@ -2,7 +2,7 @@
 // The channel from one half of a TBU to the translation control unit, at the unit's end: room for as many messages as the half
 // has credits, in order. A message is seen in the cycle in which it is sent; a credit goes back, one cycle later, for each that is
 // taken. Answers need no credits: a TBU always takes them.
-// Proof: test/ (T-LINK rows, T-CYC rows); smmuv3_sim_top counts the credits.
+// Proof: test/ (rtl.link; T-LINK rows, T-CYC rows); smmuv3_sim_top counts the credits.
 module smmuv3_link #(
   parameter int unsigned Width = 8,
   parameter int unsigned Credits = 4  // 1..16

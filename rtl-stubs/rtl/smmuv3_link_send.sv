@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The TBU's end of smmuv3_link: a message is sent only with a credit.
-// Proof: test/ (T-LINK rows); smmuv3_sim_top counts the credits.
+// Proof: test/ (rtl.link_send; T-LINK rows); smmuv3_sim_top counts the credits.
 module smmuv3_link_send #(
   parameter int unsigned Credits = 4
 ) (

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The MSI writer: one 32-bit write per request, sources in fixed order (CMD_SYNC, event queue, GERROR). A source that asks again while
 // its write is on its way gets another one. Where an address is zero or IDR0.MSI = 0 nothing is written.
-// Proof: test/ (T-CMD-02, T-CMD-04, T-MSI rows).
+// Proof: test/ (rtl.msi; T-CMD-02, T-CMD-04, T-MSI rows).
 module smmuv3_msi
   import smmuv3_rtl_pkg::*;
 (

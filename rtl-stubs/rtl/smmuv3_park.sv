@@ -2,7 +2,7 @@
 // The park of one write port: a pool of beats for the data of stalled writes. A burst reserves as many beats as it has, takes
 // them one by one, is read in the same order and gives all of them back at once. The free beats are a linked list from which
 // beats leave at the head, so that the beats of a burst are linked in their order; a burst that is given back becomes its tail.
-// Leaves out: who may park (smmuv3_tbu_wr). Proof: test/ (T-STL-PARK rows, rtl.parking).
+// Leaves out: who may park (smmuv3_tbu_wr). Proof: test/ (rtl.park; T-STL-PARK rows, rtl.parking).
 module smmuv3_park #(
   parameter int unsigned Width = 144,
   parameter int unsigned Beats = 256,  // power of two above 1

@@ -2,7 +2,7 @@
 // Performance monitor counter group: 64-bit counters in page 1, everything else in page 0, one StreamID filter per
 // counter, events 0..5, overflow flags and one interrupt.
 // Leaves out: capture, MSIs, MPAM and secure filters. Event 0 stands still while the clock is not driven.
-// Proof: test/ (T-PMC rows).
+// Proof: test/ (rtl.pmcg; T-PMC rows).
 module smmuv3_pmcg
   import smmuv3_arch_pkg::*;
 #(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The 32 bytes of an event record from the facts of a transaction: fields that the event has, all other bits zero.
-// Combinational; zero while look_i is clear. Proof: test/ (every row that expects a record).
+// Combinational; zero while look_i is clear. Proof: test/ (rtl.record; every row that expects a record).
 module smmuv3_record
   import smmuv3_arch_pkg::*;
 (

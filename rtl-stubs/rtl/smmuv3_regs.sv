@@ -2,7 +2,7 @@
 // The programming port and the register file: AXI4-Lite with 64-bit data, page 0, page 1 and the way to the PMCG
 // pages; Update handshakes (CR0, IRQ_CTRL, GBPA), write guards, GERROR toggles. Queue pointers that the block moves
 // live in their engines. Undefined offsets and partial words are RAZ/WI.
-// Leaves out: registers of features the ID registers deny (RAZ/WI). Proof: test/ (T-REG, T-GBP, T-EVQ, T-CMD rows).
+// Leaves out: registers of features the ID registers deny (RAZ/WI). Proof: test/ (rtl.regs; T-REG, T-GBP, T-EVQ, T-CMD rows).
 module smmuv3_regs
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;

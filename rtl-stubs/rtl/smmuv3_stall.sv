@@ -2,7 +2,7 @@
 // The stalled transactions: which burst of which TBU each STAG names. CMD_RESUME and CMD_STALL_TERM come from the command queue,
 // the decisions go to the TBUs, which ask for their translation again or end the burst. SMMUEN 1 -> 0 forgets all tags; the TBUs
 // then abort what they hold.
-// Leaves out: early retry. Proof: test/ (T-STL rows).
+// Leaves out: early retry. Proof: test/ (rtl.stall; T-STL rows).
 module smmuv3_stall
   import smmuv3_rtl_pkg::*;
 #(

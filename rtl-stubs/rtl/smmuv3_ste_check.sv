@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an STE says for one transaction: legality, which stages apply, the rules of substreams, and where the CD or its
 // level-1 descriptor is. Combinational; outputs mean something only while look_i is set.
-// Leaves out: ATS fields (IDR0.ATS = 0), secure state. Proof: test/ (T-STE, T-SSID, T-S2 rows).
+// Leaves out: ATS fields (IDR0.ATS = 0), secure state. Proof: test/ (rtl.ste_check; T-STE, T-SSID, T-S2 rows).
 module smmuv3_ste_check
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the STE of a StreamID is: range check, linear and two-level stream table, level-1 descriptor. Combinational;
-// outputs mean something only while look_i is set. Proof: test/ (T-STR rows).
+// outputs mean something only while look_i is set. Proof: test/ (rtl.stream_table; T-STR rows).
 module smmuv3_stream_table
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;

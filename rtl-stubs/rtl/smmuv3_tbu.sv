@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One TBU: the client's AXI4 slave port, the AXI4 master port to memory, and a read and a write half that ask the
 // translation control unit once per burst, each over a link with credits.
-// Proof: test/ (rtl.vectors).
+// Proof: test/ (rtl.tbu, rtl.vectors).
 module smmuv3_tbu
   import smmuv3_rtl_pkg::*;
 #(

@@ -3,7 +3,7 @@
 // or all its beats are answered here (SLVERR for an abort, zeros with OKAY for RAZ/WI). Bursts pass each other unless they have
 // the same AXI ID. What waits behind a stalled one gives its translation up when a CMD_SYNC or an Update would wait for it, and
 // asks again.
-// Proof: test/ (rtl.vectors, burst and order rows; rtl.lockstep).
+// Proof: test/ (rtl.tbu; rtl.vectors, burst and order rows; rtl.lockstep).
 module smmuv3_tbu_rd
   import smmuv3_rtl_pkg::*;
 #(

@@ -5,7 +5,7 @@
 // other unless they have the same AXI ID. The data of a terminated burst are swallowed and answered here (SLVERR for an abort, OKAY
 // for RAZ/WI). A burst that does not fit into the park holds the younger ones of this port. What waits behind a stalled burst gives
 // its translation up when a CMD_SYNC or an Update would wait for it, and asks again.
-// Proof: test/ (rtl.vectors, rtl.parking, rtl.lockstep).
+// Proof: test/ (rtl.tbu; rtl.vectors, rtl.parking, rtl.lockstep).
 module smmuv3_tbu_wr
   import smmuv3_rtl_pkg::*;
 #(

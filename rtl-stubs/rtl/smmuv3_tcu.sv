@@ -6,7 +6,7 @@
 // invalidation forbids the fills of every slot that was busy with it.
 // Here is what joins the parts: what a step leads to (memory, stage 2, a fault that terminates or stalls), and answers.
 // Not here: registers and choice of the slot (_slots), requests, the steps themselves (_config, _walk), exclusive writes (_update),
-// records, counting and observation (_monitor). Proof: test/ (rtl.vectors).
+// records, counting and observation (_monitor). Proof: test/ (rtl.tcu, rtl.vectors).
 module smmuv3_tcu
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;

@@ -2,7 +2,7 @@
 // The first part of a translation: bypass while SMMUEN = 0, STE and CD from their caches or from memory, and the range of the
 // input address. One step of the slot in hand per cycle; the result says where it goes.
 // Not here: what the words of STE and CD mean (*_check), the walks (smmuv3_tcu_walk).
-// Proof: test/ (T-STE, T-CD, T-SSID, T-VA, T-GBPA rows).
+// Proof: test/ (rtl.tcu; T-STE, T-CD, T-SSID, T-VA, T-GBPA rows).
 module smmuv3_tcu_config
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What STE and CD of one translation say about its two stages: the half of the address space, its table, granule and size, and
 // the controls of permissions, faults and updates. Combinational.
-// Not here: legality (smmuv3_ste_check, smmuv3_cd_check). Proof: test/ (T-VA, T-WLK, T-S2 rows).
+// Not here: legality (smmuv3_ste_check, smmuv3_cd_check). Proof: test/ (rtl.tcu; T-VA, T-WLK, T-S2 rows).
 module smmuv3_tcu_controls
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;

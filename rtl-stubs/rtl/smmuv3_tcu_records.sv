@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way of records to the event queue: one slot at a time owns it, and a stall record waits until it can be written.
-// Not here: the layout of a record (smmuv3_record). Proof: test/ (every row that expects a record).
+// Not here: the layout of a record (smmuv3_record). Proof: test/ (rtl.tcu; every row that expects a record).
 module smmuv3_tcu_records
   import smmuv3_rtl_pkg::*;
 #(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which request of the TBUs is taken up next, round robin, and its operands. A report of a micro-TLB hit is taken at once; a
 // translation needs a free slot. Combinational but for whose turn it is.
-// Not here: the slots. Proof: test/ (rtl.vectors).
+// Not here: the slots. Proof: test/ (rtl.tcu, rtl.vectors).
 module smmuv3_tcu_requests
   import smmuv3_rtl_pkg::*;
 #(

@@ -2,7 +2,7 @@
 // The registers of the translations in flight, one slot each, and the choice of the slot that takes a step: the one whose
 // descriptor has just come back, else the next that can go on. It collects the words of STEs and CDs, wakes what waits for
 // the walk of another slot, and marks every slot that is busy during an invalidation.
-// Not here: what a step does (smmuv3_tcu_config, smmuv3_tcu_walk, smmuv3_tcu). Proof: test/ (rtl.vectors).
+// Not here: what a step does (smmuv3_tcu_config, smmuv3_tcu_walk, smmuv3_tcu). Proof: test/ (rtl.tcu, rtl.vectors).
 module smmuv3_tcu_slots
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;

@@ -3,7 +3,7 @@
 // permissions; and hardware updates of leaves, once everything else is permitted: the descriptor is read once more, exclusively,
 // and written if it still is what was judged. One step of the slot in hand per cycle; the result says where it goes.
 // Not here: configuration (smmuv3_tcu_config), geometry of tables (package), what a fault leads to (smmuv3_tcu).
-// Proof: test/ (T-WLK, T-PRM, T-S2, T-NST, T-TLB, T-HTT rows).
+// Proof: test/ (rtl.tcu; T-WLK, T-PRM, T-S2, T-NST, T-TLB, T-HTT rows).
 module smmuv3_tcu_walk
   import smmuv3_arch_pkg::*;
   import smmuv3_rtl_pkg::*;

@@ -2,7 +2,7 @@
 // Micro-TLB of one half of a TBU: recent answers of the translation control unit, one entry per 4 KiB page and kind of
 // transaction. The key is everything that the answer may depend on (page, stream, privilege, instruction; reads and
 // writes have a micro-TLB each), so a hit needs no check. Any invalidation or Update empties it.
-// Leaves out: larger pages, selective invalidation. Proof: test/ (rtl.vectors, T-UTLB rows; rtl.garbage).
+// Leaves out: larger pages, selective invalidation. Proof: test/ (rtl.utlb; rtl.vectors, T-UTLB rows; rtl.garbage).
 module smmuv3_utlb #(
   parameter int unsigned Entries = 4  // power of two
 ) (

@@ -2,7 +2,7 @@
 // Joins the readers and the writers of the block onto the one walk-and-queue AXI4 master: the command queue, and the slots
 // of the translation unit, each with an AXI ID of its own and at most one burst outstanding, so answers may come back in any
 // order. Exclusive accesses are non-cacheable, as AXI4 wants it, so that whoever monitors them sees them. All outputs are registered.
-// Proof: test/ (rtl.vectors, with random latency and aborts).
+// Proof: test/ (rtl.walk_arbiter; rtl.vectors, with random latency and aborts).
 module smmuv3_walk_arbiter
   import smmuv3_rtl_pkg::*;
 (

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The walk cache: pointers to last-level stage-1 tables with the hierarchical permissions above them, direct mapped by
 // address. In nested translation the pointer is an IPA, so nothing of stage 2 is remembered here.
-// Leaves out: other levels; selective invalidation (whatever drops table entries drops all). Proof: test/ (T-WALK, T-TLB-23 rows).
+// Leaves out: other levels; selective invalidation (whatever drops table entries drops all). Proof: test/ (rtl.walk_cache; T-WALK, T-TLB-23 rows).
 module smmuv3_walk_cache
   import smmuv3_rtl_pkg::*;
 #(
