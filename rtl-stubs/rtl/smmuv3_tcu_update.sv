@@ -3,7 +3,7 @@
 // and has it written exclusively or gives the lock up. A write that lost against another observer is for the slot to repeat; it
 // keeps the lock, and after Tries writes in a row the update counts as failed, so that memory which never lets an
 // exclusive write through holds nothing up.
-// Not here: which bits change (smmuv3_tcu_walk). Proof: test/ (T-HTT rows).
+// Not here: which bits change (smmuv3_tcu_walk). Proof: test/ (rtl.tcu_update; T-HTT rows).
 module smmuv3_tcu_update
   import smmuv3_rtl_pkg::*;
 #(
