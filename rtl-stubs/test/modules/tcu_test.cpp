@@ -349,7 +349,7 @@ struct Flight {
   unsigned stag = 0;
 };
 std::map<unsigned, Flight> flights[kRequesters];   // by tag
-struct Asking { unsigned tag; bool retry; };
+struct Asking { unsigned tag; bool retry, report; };
 Source<Asking> requests[kRequesters];
 struct Fetch { unsigned of, words, given; Word address; };
 std::map<unsigned, Fetch> fetches;                 // by ID
@@ -421,10 +421,11 @@ void run(unsigned cycles) {
   dut.reset();
   for (Pace* p : {&rd_ready, &r_valid, &ev_pace, &writable, &room, &invalidate, &inv_paces, &starts[0], &starts[1]}) p->reset();
   bool writing = false, tlb_inv = false, cfg_inv = false;
+  unsigned pulses = 0, walk_pulses = 0, cfg_pulses = 0, transactions = 0, walk_reads = 0, cfg_reads = 0;
   unsigned hold = 0, quiet = 0, stag = rnd.below(16);
   for (unsigned n = 0;; n++) {
     const bool ending = n >= cycles;
-    if (ending && flights[0].empty() && flights[1].empty()) break;
+    if (ending && flights[0].empty() && flights[1].empty() && requests[0].empty() && requests[1].empty()) break;
     if (ending) CHECK("everything is answered", ++quiet < 30000);
     // ---- requests ----
     for (unsigned i = 0; i < kRequesters; i++) {
@@ -435,14 +436,16 @@ void run(unsigned cycles) {
         f.t = random_txn(i & 1);
         f.x = Walk(f.t).run();
         flights[i][tag] = f;
-        requests[i].push({tag, false});
+        requests[i].push({tag, false, false});
       }
+      if (!ending && straps.enable && rnd.below(40) == 0) requests[i].push({0, false, true});   // a micro-TLB hit: to be counted alone
       dut->req_valid_i[i] = requests[i].valid();
-      dut->req_report_i[i] = 0;
       if (!dut->req_valid_i[i]) continue;
       const Asking& a = requests[i].item();
-      const Txn& t = flights[i][a.tag].t;
+      dut->req_report_i[i] = a.report;
       dut->req_retry_i[i] = a.retry;
+      if (a.report) continue;
+      const Txn& t = flights[i][a.tag].t;
       dut->req_tag_i[i] = static_cast<unsigned char>(a.tag);
       dut->req_addr_i[i] = t.address;
       dut->req_sid_i[i] = unsigned(t.sid);
@@ -556,7 +559,7 @@ void run(unsigned cycles) {
       if (f.x.result == kWait && !dut->answer_stalled_o) {   // no room: asks again
         CHECK("without room nothing is recorded", !f.recorded && !f.stag_taken);
         f.asked = false;
-        requests[i].push({tag, true});
+        requests[i].push({tag, true, false});
         tally.held++;
         continue;
       }
@@ -587,13 +590,17 @@ void run(unsigned cycles) {
     bool any = false, taken[kRequesters];
     for (unsigned i = 0; i < kRequesters; i++) {
       taken[i] = dut->req_valid_i[i] && dut->req_taken_o[i];
-      if (taken[i]) CHECK("nothing is taken up during an Update", !hold);
+      if (taken[i]) CHECK("no translation is taken up during an Update", !hold || requests[i].item().report);
       for (auto& f : flights[i]) any = any || f.second.asked;
     }
     if (any) CHECK("not quiet with a translation in flight", !dut->quiet_o);
     const bool ev_done = dut->ev_done_i, tlb_done = dut->tlb_inv_done_o, cfg_done = dut->cfg_inv_done_o;
     const Fetch fetch{dut->rd_class_o, dut->rd_len_o + 1u, 0, dut->rd_addr_o};
     const unsigned rd_id = dut->rd_id_o;
+    pulses += dut->transaction_o;
+    walk_pulses += dut->walk_access_o;
+    cfg_pulses += dut->cfg_access_o;
+    if (rd) (fetch.of >= kTable1 ? walk_reads : cfg_reads)++;
     dut.edge();
 
     if (r && ++fetches[r_id].given == fetches[r_id].words) fetches.erase(r_id);
@@ -603,13 +610,26 @@ void run(unsigned cycles) {
     if (cfg_done) cfg_inv = false;
     for (unsigned i = 0; i < kRequesters; i++) {
       if (!taken[i]) continue;
-      Flight& f = flights[i][requests[i].taken().tag];
+      const Asking a = requests[i].taken();
+      transactions += straps.enable && !a.retry;
+      if (a.report) continue;
+      Flight& f = flights[i][a.tag];
       f.asked = true;
       f.recorded = f.stag_taken = false;
     }
   }
-  dut.settle();
+  for (unsigned n = 0; n < 3; n++) {   // counters are told a little later
+    for (unsigned i = 0; i < kRequesters; i++) dut->req_valid_i[i] = 0;
+    dut.settle();
+    pulses += dut->transaction_o;
+    walk_pulses += dut->walk_access_o;
+    cfg_pulses += dut->cfg_access_o;
+    dut.edge();
+  }
   CHECK("quiet at the end", dut->quiet_o);
+  CHECK_EQUAL("event 1: transactions, reported ones too, and none twice", transactions, pulses);
+  CHECK_EQUAL("event 4: reads of tables", walk_reads, walk_pulses);
+  CHECK_EQUAL("event 5: reads of configuration", cfg_reads, cfg_pulses);
 }
 
 void test_translations_are_those_of_the_rules(void) {
