@@ -138,10 +138,10 @@ local wild = run("--on tlm,rtl --compare --wall-limit 100 -p worlds=16 -p steps=
 -- In the order of what is likely to find a mutant of the layer and of what it costs.
 M.steps = {
    driver = {
-      run("--on tlm --wall-limit 20", {}), explore("--on tlm --seeds 300"), run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }),
+      run("--on tlm --wall-limit 20", {}), explore("--on tlm --seeds 250"),
    },
    model = {
-      run("--on tlm --wall-limit 20", {}), wild, naive, run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }), lockstep, explore("--on tlm,rtl --seeds 100"),
+      run("--on tlm --wall-limit 20", {}), wild, naive, run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }), lockstep, explore("--on tlm,rtl --seeds 60"),
    },
    rtl = {
       wild, explore("--on tlm,rtl --seeds 60"), run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }), lockstep,

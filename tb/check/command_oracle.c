@@ -205,10 +205,11 @@ void check_i_enable(struct check *c, unsigned smmu)
 	const struct smmu *const s = &c->smmu[smmu];
 	if (c->depth == 0)
 		return;
-	if (s->cfgi_all < 2 || s->tlbi_all < 2)
+	const bool el2 = s->known[0] && SMMU_FIELD_GET(IDR0, HYP, s->idr[0]);
+	if (s->cfgi_all < 2 || s->tlbi_all < 2 || (el2 && s->tlbi_el2 < 2))
 		check_i_fail(c, CHECK_COMMANDS, smmu, "command.enable",
 			     "smmu%u was enabled without %s and a CMD_SYNC, so its caches may still hold what they held before", smmu,
-			     s->cfgi_all < 2 ? "CMD_CFGI_ALL" : "CMD_TLBI_NSNH_ALL");
+			     s->cfgi_all < 2 ? "CMD_CFGI_ALL" : s->tlbi_all < 2 ? "CMD_TLBI_NSNH_ALL" : "CMD_TLBI_EL2_ALL");
 }
 
 void check_i_cd_shown(struct check *c, const struct entry *cd)

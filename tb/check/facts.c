@@ -416,7 +416,7 @@ void check_i_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t 
 		return;
 	s->cr0 = (uint32_t)value;
 	if (was && !check_i_enabled(c, smmu)) {
-		s->cfgi_all = s->tlbi_all = 0;
+		s->cfgi_all = s->tlbi_all = s->tlbi_el2 = 0;
 		check_i_forget_owed(c, smmu, false);
 	} else if (!was && check_i_enabled(c, smmu)) {
 		check_i_enable(c, smmu);

@@ -80,11 +80,20 @@ struct stalled {
 	uint16_t smmu;
 };
 
+/* CR0 or IRQ_CTRL: as last written, and as its *ACK was last read; open: written and not shown yet. */
+struct switches {
+	uint32_t written, shown;
+	bool open;
+};
+
 struct smmu {
 	uint64_t strtab_base;
 	uint32_t strtab_cfg, cr0, idr[6];
 	bool known[6];          /* IDR n was read */
-	uint8_t cfgi_all, tlbi_all;     /* since the last disable: 1 consumed, 2 confirmed */
+	struct switches cr0_switches, irq_switches;
+	uint32_t eventq_prod;   /* as last read */
+	bool eventq_seen;
+	uint8_t cfgi_all, tlbi_all, tlbi_el2;   /* since the last disable: 1 consumed, 2 confirmed */
 	uint64_t last_sync;     /* record of the last CMD_SYNC consumed */
 
 	struct pmcg pmcg;
@@ -224,6 +233,8 @@ void check_i_txn_ends(struct check *c, unsigned smmu);
 void check_i_event(struct check *c, unsigned smmu);
 void check_i_interrupt(struct check *c, unsigned smmu);
 void check_i_answered(struct check *c, unsigned smmu, const uint64_t cmd[2]);
+void check_i_register_before(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
+void check_i_register_shown(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
 void check_i_life_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
 void check_i_consumed(struct check *c, unsigned smmu);
 void check_i_time(struct check *c);

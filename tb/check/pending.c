@@ -342,6 +342,7 @@ static void confirmed(struct check *c, unsigned smmu)
 	s->last_sync = c->count;
 	s->cfgi_all = s->cfgi_all ? 2 : 0;
 	s->tlbi_all = s->tlbi_all ? 2 : 0;
+	s->tlbi_el2 = s->tlbi_el2 ? 2 : 0;
 	const size_t count = c->pending_count;
 	for (size_t i = 0; i < count; i++) {
 		if (c->pending[i].smmu != smmu || c->pending[i].stage != STAGE_SEEN)
@@ -372,6 +373,8 @@ void check_i_command(struct check *c, unsigned smmu, const uint64_t cmd[2])
 		s->cfgi_all = 1;
 	if (opcode == SMMU_CMD_TLBI_NSNH_ALL)
 		s->tlbi_all = 1;
+	if (opcode == SMMU_CMD_TLBI_EL2_ALL)
+		s->tlbi_el2 = 1;
 	const size_t count = c->pending_count;
 	for (size_t i = 0; i < count && !c->blind; i++) {
 		uint64_t from, to;

@@ -93,6 +93,13 @@ static inline uint64_t reg_read(uint16_t smmu, uint64_t offset, uint64_t value)
 	return emit((struct smmu_trace_record){ .kind = SMMU_TRACE_MMIO_READ, .source = smmu, .addr = offset, .size = 4, .data = { value } });
 }
 
+/* As a driver does it: written, and shown as acknowledged. */
+static inline void set_cr0(uint16_t smmu, uint32_t value)
+{
+	reg_write(smmu, SMMU_CR0, value, 4);
+	reg_read(smmu, SMMU_CR0ACK, value);
+}
+
 static inline uint64_t data_phase(uint32_t sid, uint64_t iova, uint64_t pa)
 {
 	return emit((struct smmu_trace_record){ .kind = SMMU_TRACE_TXN_END, .sid = sid, .addr = iova, .size = 64, .data = { pa } });
@@ -121,7 +128,7 @@ static void enable(uint16_t smmu)
 	command(smmu, 0x04, 31);
 	command(smmu, 0x30, 0);
 	sync_on(smmu);
-	reg_write(smmu, SMMU_CR0, SMMU_CR0_SMMUEN_MASK, 4);
+	set_cr0(smmu, SMMU_CR0_SMMUEN_MASK);
 	leave(SMMU_CALL_DEV_ENABLE, 0);
 }
 

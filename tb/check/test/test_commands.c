@@ -141,7 +141,7 @@ static void test_a_stream_table_that_was_left_is_plain_memory(void)
 {
 	attach(1, 0, 5, 0);
 	detach(1, 0, 5);
-	reg_write(0, SMMU_CR0, 0, 4);
+	set_cr0(0, 0);
 	for (unsigned i = 0; i < 16; i++)
 		*word_at(STREAMS(4) + 64 * i) = STE_ABORT;
 	enter(SMMU_CALL_DEV_ENABLE);
@@ -149,7 +149,7 @@ static void test_a_stream_table_that_was_left_is_plain_memory(void)
 	command(0, 0x04, 31);
 	command(0, 0x30, 0);
 	sync();
-	reg_write(0, SMMU_CR0, SMMU_CR0_SMMUEN_MASK, 4);
+	set_cr0(0, SMMU_CR0_SMMUEN_MASK);
 	leave(SMMU_CALL_DEV_ENABLE, 0);
 	enter(SMMU_CALL_MASTER_ATTACH);
 	store(STREAMS(0) + 64 * 9, CD_S1(5));
@@ -169,15 +169,15 @@ static void test_a_level_2_array_that_was_left_is_plain_memory(void)
 	command(1, 0x04, 31);
 	command(1, 0x30, 0);
 	sync_on(1);
-	reg_write(1, SMMU_CR0, SMMU_CR0_SMMUEN_MASK, 4);
+	set_cr0(1, SMMU_CR0_SMMUEN_MASK);
 	leave(SMMU_CALL_DEV_ENABLE, 0);
-	reg_write(1, SMMU_CR0, 0, 4);
+	set_cr0(1, 0);
 	*word_at(l1) = 0;
 	enter(SMMU_CALL_DEV_ENABLE);
 	command(1, 0x04, 31);
 	command(1, 0x30, 0);
 	sync_on(1);
-	reg_write(1, SMMU_CR0, SMMU_CR0_SMMUEN_MASK, 4);
+	set_cr0(1, SMMU_CR0_SMMUEN_MASK);
 	leave(SMMU_CALL_DEV_ENABLE, 0);
 	enter(SMMU_CALL_DOMAIN_MAP);
 	store(l2 + 64, PAGE_AT(0x90000000));
@@ -189,7 +189,7 @@ static void test_a_level_2_array_that_was_left_is_plain_memory(void)
 /* Switched off and on with the same table, an SMMU reads it as before. */
 static void test_a_stream_table_that_stays_is_watched_on(void)
 {
-	reg_write(0, SMMU_CR0, 0, 4);
+	set_cr0(0, 0);
 	enable(0);
 	enter(SMMU_CALL_MASTER_ATTACH);
 	store(STREAMS(0) + 64, STE_BYPASS);
@@ -517,7 +517,7 @@ static void test_an_invalidation_put_off_for_ever(void)
 
 static void use_two_level_streams(void)
 {
-	reg_write(0, SMMU_CR0, 0, 4);
+	set_cr0(0, 0);
 	memset(word_at(STREAMS(0)), 0, 0x400);
 	enter(SMMU_CALL_DEV_ENABLE);
 	reg_write(0, SMMU_STRTAB_BASE, STREAMS(0), 8);
@@ -525,7 +525,7 @@ static void use_two_level_streams(void)
 	command(0, 0x04, 31);
 	command(0, 0x30, 0);
 	sync();
-	reg_write(0, SMMU_CR0, SMMU_CR0_SMMUEN_MASK, 4);
+	set_cr0(0, SMMU_CR0_SMMUEN_MASK);
 	leave(SMMU_CALL_DEV_ENABLE, 0);
 }
 
@@ -634,6 +634,75 @@ static void test_tag_reused_before_its_flush(void)
 	expect(CHECK_COMMANDS, "command.reuse", shown, "TLBI by ASID 5");
 }
 
+static void test_enable_with_old_entries_of_el2(void)
+{
+	reg_read(1, SMMU_IDR0, SMMU_IDR0_HYP_MASK);
+	enter(SMMU_CALL_DEV_ENABLE);
+	command(1, 0x04, 31);
+	command(1, 0x30, 0);
+	sync_on(1);
+	expect(CHECK_COMMANDS, "command.enable", reg_write(1, SMMU_CR0, SMMU_CR0_SMMUEN_MASK, 4), "CMD_TLBI_EL2_ALL");
+}
+
+static void test_enable_with_el2_emptied_too(void)
+{
+	reg_read(1, SMMU_IDR0, SMMU_IDR0_HYP_MASK);
+	enter(SMMU_CALL_DEV_ENABLE);
+	command(1, 0x04, 31);
+	command(1, 0x30, 0);
+	command(1, 0x20, 0);
+	sync_on(1);
+	set_cr0(1, SMMU_CR0_SMMUEN_MASK);
+	expect_nothing();
+}
+
+static void test_registers_are_written_while_things_are_off_one_step_at_a_time(void)
+{
+	enter(SMMU_CALL_DEV_ENABLE);
+	reg_write(1, SMMU_STRTAB_BASE, 0x1000, 8);
+	reg_write(1, SMMU_EVENTQ_IRQ_CFG0, 0x2000, 8);
+	reg_write(1, SMMU_IRQ_CTRL, SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK, 4);
+	reg_read(1, SMMU_IRQ_CTRLACK, SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK);
+	reg_write(1, SMMU_CMDQ_BASE, 0x3000, 8);
+	reg_write(1, SMMU_CR0, SMMU_CR0_CMDQEN_MASK, 4);
+	reg_read(1, SMMU_CR0ACK, 0);
+	reg_read(1, SMMU_CR0ACK, SMMU_CR0_CMDQEN_MASK);
+	reg_write(1, SMMU_CR0, SMMU_CR0_CMDQEN_MASK | SMMU_CR0_EVENTQEN_MASK, 4);
+	reg_read(1, SMMU_CR0ACK, SMMU_CR0_CMDQEN_MASK | SMMU_CR0_EVENTQEN_MASK);
+	/* without power everything is off again, and the driver looks */
+	reg_read(1, SMMU_CR0, 0);
+	reg_write(1, SMMU_CMDQ_BASE, 0x3000, 8);
+	expect_nothing();
+	leave(SMMU_CALL_DEV_ENABLE, 0);
+}
+
+static void test_a_step_of_cr0_before_the_last_was_shown(void)
+{
+	enter(SMMU_CALL_DEV_ENABLE);
+	reg_write(1, SMMU_CR0, SMMU_CR0_CMDQEN_MASK, 4);
+	reg_read(1, SMMU_CR0ACK, 0);
+	expect(CHECK_COMMANDS, "command.register", reg_write(1, SMMU_CR0, SMMU_CR0_CMDQEN_MASK | SMMU_CR0_EVENTQEN_MASK, 4), "CR0 of smmu1 is written again before CR0ACK showed 0x8");
+}
+
+static void test_an_interrupt_moves_while_it_is_on(void)
+{
+	enter(SMMU_CALL_DEV_ENABLE);
+	reg_write(1, SMMU_IRQ_CTRL, SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK, 4);
+	reg_read(1, SMMU_IRQ_CTRLACK, SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK);
+	reg_write(1, SMMU_GERROR_IRQ_CFG0, 0x2000, 8);
+	expect(CHECK_COMMANDS, "command.register", reg_write(1, SMMU_EVENTQ_IRQ_CFG0, 0x2000, 8), "0xb0 of an interrupt of smmu1");
+}
+
+static void test_a_queue_moves_while_it_is_on(void)
+{
+	enter(SMMU_CALL_DEV_ENABLE);
+	reg_write(1, SMMU_CR0, SMMU_CR0_CMDQEN_MASK, 4);
+	reg_read(1, SMMU_CR0ACK, SMMU_CR0_CMDQEN_MASK);
+	reg_write(1, SMMU_EVENTQ_BASE, 0x4000, 8);
+	reg_write(1, SMMU_CMDQ_PROD, 1, 4);
+	expect(CHECK_COMMANDS, "command.register", reg_write(1, SMMU_CMDQ_BASE, 0x3000, 8), "bit 0x8 of CR0");
+}
+
 static void test_enable_without_invalidation(void)
 {
 	enter(SMMU_CALL_DEV_ENABLE);
@@ -724,6 +793,12 @@ int main(int argc, char **argv)
 	RUN_TEST(test_atc_before_the_sync_of_the_tlbi);
 	RUN_TEST(test_tlbi_by_tag_before_the_entry_is_forgotten);
 	RUN_TEST(test_tag_reused_before_its_flush);
+	RUN_TEST(test_registers_are_written_while_things_are_off_one_step_at_a_time);
+	RUN_TEST(test_a_step_of_cr0_before_the_last_was_shown);
+	RUN_TEST(test_an_interrupt_moves_while_it_is_on);
+	RUN_TEST(test_a_queue_moves_while_it_is_on);
+	RUN_TEST(test_enable_with_old_entries_of_el2);
+	RUN_TEST(test_enable_with_el2_emptied_too);
 	RUN_TEST(test_enable_without_invalidation);
 	RUN_TEST(test_the_same_tlbi_twice);
 	RUN_TEST(test_tlbi_for_an_smmu_without_the_tag);

@@ -178,10 +178,25 @@ static void test_a_call_that_never_returned(void)
 	TEST_ASSERT_EQUAL_STRING("life.call", f->rule);
 }
 
+static void test_an_overflow_that_was_seen_is_acknowledged(void)
+{
+	const uint32_t overflow = SMMU_EVENTQ_PROD_OVFLG_MASK;
+	enter(SMMU_CALL_DEV_ENABLE);
+	set_cr0(0, SMMU_CR0_EVENTQEN_MASK);
+	reg_read(0, SMMU_EVENTQ_PROD, 3);
+	reg_write(0, SMMU_EVENTQ_CONS, 3, 4);
+	reg_read(0, SMMU_EVENTQ_PROD, overflow | 9);
+	reg_write(0, SMMU_EVENTQ_CONS, overflow | 9, 4);
+	TEST_ASSERT_NULL(check_first(check, CHECK_LIFE)->rule);
+	reg_write(0, SMMU_EVENTQ_CONS, 10, 4);
+	TEST_ASSERT_EQUAL_STRING("life.overflow", check_first(check, CHECK_LIFE)->rule);
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_what_ends_passes);
+	RUN_TEST(test_an_overflow_that_was_seen_is_acknowledged);
 	RUN_TEST(test_an_access_without_end);
 	RUN_TEST(test_a_stalled_access_may_wait);
 	RUN_TEST(test_stall_term_answers_all_of_a_stream);
