@@ -39,6 +39,7 @@ local function platform(o)
       if chance(15) then idr[#idr + 1] = "GRAN64K = 0" end
       if chance(20) then idr[#idr + 1] = "CD2L = 0" end
       if chance(15) then idr[#idr + 1] = "HTTU = " .. random(0, 1) end
+      if o.tlm_only and chance(40) then idr[#idr + 1] = "SSIDSIZE = 16" end      -- more than the RTL block has
       if chance(20) then idr[#idr + 1] = "OAS = " .. random(2, 4) end
       local stalls = weighted { { 20, 0 }, { 2, 1 }, { 2, 2 } }
       if stalls > 0 then idr[#idr + 1] = stalls == 1 and "STALL_MODEL = 1, STALL_MAX = 0" or "STALL_MODEL = 2" end
@@ -55,7 +56,7 @@ local function platform(o)
          local sid = pick { random(0, 15), random(0, 255), random(0, 4095) }
          if not sids_used[i][sid] then
             sids_used[i][sid] = true
-            local ssid_bits = pick { 0, 0, 2, 4, 8 }
+            local ssid_bits = pick { 0, 0, 2, 4, 12 }      -- with 12 a table of two levels, where the SMMU takes them
             local atc = ats and chance(70)
             local pri = atc and chance(60)
             masters[#masters + 1] = { name = "m" .. number, smmu = i, ssid_bits = ssid_bits, ats = atc, pri = pri,
