@@ -138,7 +138,7 @@ local wild = run("--on tlm,rtl --compare --wall-limit 100 -p worlds=16 -p steps=
 -- In the order of what is likely to find a mutant of the layer and of what it costs.
 M.steps = {
    driver = {
-      run("--on tlm --wall-limit 20", {}), explore("--on tlm --seeds 250"),
+      run("--on tlm --wall-limit 20", {}), explore("--on tlm --seeds 250"), run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }),
    },
    model = {
       run("--on tlm --wall-limit 20", {}), wild, naive, run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }), lockstep, explore("--on tlm,rtl --seeds 60"),

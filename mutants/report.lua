@@ -114,10 +114,14 @@ is not counted as found.
 
 ]]
 
-function M.page(results, o)
-   local command = string.format("./run mutants --set oracles%s%s", #o.layers < 3 and " --layer " .. table.concat(o.layers, ",") or "",
-      o.sample and string.format(" --sample %d --seed %d", o.sample, o.seed) or "")
-   local lines = { (page_head:format("`" .. command .. " --page docs/mutants.md`"):gsub("\n$", "")) }
+-- of_layer: how many the catalogue has.
+function M.page(results, of_layer)
+   local lines = { (page_head:format("`./run mutants --set oracles --page docs/mutants.md`"):gsub("\n$", "")) }
+   for _, row in ipairs(M.judged(results)) do
+      if of_layer[row.layer] and of_layer[row.layer] > row.total then
+         lines[#lines + 1] = string.format("Of %s %d of %d, drawn at random.\n", row.layer, row.total, of_layer[row.layer])
+      end
+   end
    lines[#lines + 1] = "| layer | mutants | oracle | differ | answer | lockstep | naive | hang | found | only an expectation | nobody |"
    lines[#lines + 1] = "|---|---|---|---|---|---|---|---|---|---|---|"
    for _, row in ipairs(M.judged(results)) do

@@ -25,7 +25,8 @@ usage: ./run mutants [options], or tandem mutants [options]
   --resume          go on with the results in FOLDER; what is finished is not repeated
   --jobs N          processes at a time to build; default 2
   --limit-factor N  limits of tests, in multiples of what they take on a quiet machine; default 4
-  --page FILE       the kill table as a page, with the command that made it
+  --page FILE       the kill table as a page, with the command that made it; --with FOLDER: also what a run of another
+                    layer found, whose results are there
   --list            only say what there is
   -h, --help        this text
 
@@ -80,6 +81,7 @@ local function parse(arguments)
       ["--sample"] = function(v) o.sample = number_of("--sample", v, 100000) end,
       ["--seed"] = function(v) o.seed = number_of("--seed", v, 2000000000) end,
       ["--page"] = function(v) o.page = v end,
+      ["--with"] = function(v) o.with = v end,
       ["--out"] = function(v) o.out = v end,
       ["--jobs"] = function(v) o.jobs = number_of("--jobs", v, 256) end,
       ["--limit-factor"] = function(v) o.factor = number_of("--limit-factor", v, 100) end,
@@ -434,7 +436,20 @@ function Session:write_results(results)
    if #results == 0 then return end
    shell.write(self.out .. "/mutants.json", report.json(results))
    shell.write(self.out .. "/mutants.md", report.markdown(results))
-   if self.o.page then shell.write(self.o.page, report.page(results, self.o)) end
+   if self.o.page then
+      local shown, known = {}, self.o.with and read_journal(self.o.with .. "/journal.tsv") or {}
+      for _, result in ipairs(results) do
+         shown[#shown + 1] = result
+         known[result.layer .. "/" .. result.name] = nil
+      end
+      local of_layer = {}
+      for _, entry in ipairs(catalogue.load(root)) do
+         local result = known[entry.layer .. "/" .. entry.name]
+         if result and result.digest == digest(entry) and result.set == self.o.set then shown[#shown + 1] = complete(result, entry) end
+         of_layer[entry.layer] = (of_layer[entry.layer] or 0) + 1
+      end
+      shell.write(self.o.page, report.page(shown, of_layer))
+   end
 end
 
 local function remaining(began, done, left)
