@@ -100,7 +100,7 @@ local function run(options, what)
       session:run(string.format("cd %s && timeout -s INT -k 20 400 %s/bin/tandem run %s %s --jobs %d --json %s </dev/null", quote(session.tree),
          quote(session.build), scenarios(session, what), options, session.o.jobs, quote(json)), log)
       local text = session.read(json)
-      if not text then return { judge = "hang", rule = "", where = "run " .. options, reason = "no results: " .. session.last_line(log) } end
+      if not text then return { judge = "hang", rule = "", where = "run " .. options, reason = "no results: " .. session:last_line(log) } end
       return M.best_of(text)
    end }
 end
@@ -113,7 +113,7 @@ local function explore(options)
          quote(session.build), options, session.o.jobs, quote(folder)), log)
       if ok then return nil end
       local found = M.of_exploration(session.read(session.out .. "/logs/" .. log) or "")
-      return found or { judge = "hang", rule = "", where = "explore " .. options, reason = "ended with " .. tostring(code) .. ": " .. session.last_line(log) }
+      return found or { judge = "hang", rule = "", where = "explore " .. options, reason = "ended with " .. tostring(code) .. ": " .. session:last_line(log) }
    end }
 end
 
