@@ -43,6 +43,7 @@ local function platform(o)
       if chance(20) then idr[#idr + 1] = "OAS = " .. random(2, 4) end
       local stalls = weighted { { 20, 0 }, { 2, 1 }, { 2, 2 } }
       if stalls > 0 then idr[#idr + 1] = stalls == 1 and "STALL_MODEL = 1, STALL_MAX = 0" or "STALL_MODEL = 2" end
+      if chance(20) then idr[#idr + 1] = "TERM_MODEL = 1" end
       forced = forced or stalls == 2
       if chance(50) then idr[#idr + 1] = "CMDQS = " .. random(1, 4) end
       if chance(50) then idr[#idr + 1] = "EVENTQS = " .. random(1, 4) end
