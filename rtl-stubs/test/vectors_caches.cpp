@@ -238,6 +238,19 @@ const std::vector<ActionRow> kCacheRows = {
      WANT_CHECK(check(r, rd(0xc3, 0x7000), pa(0x7000)));
      return true;
    }},
+  {"T-WALK-L1STD", [](Rig& r, std::string& why) {      // a level-1 descriptor that looks like one of a table enters no walk cache
+     r.strtab = 0x80200000;
+     r.strtab_cfg = 1u << 16 | 6u << 6 | 10;
+     r.write(0x80200000, 0x80210007);
+     for (unsigned i = 0; i < 8; i++) r.write(0x80210040 + 8 * i, r.read(0x80000040 + 8 * i));
+     r.write(0x80200018, 0x80220003);
+     r.write(0x802200c0, 9);
+     r.start();
+     WANT_CHECK(check(r, rd(1, 0x8100812345), pa(0x980012345)));   // a walk that ends at level 2
+     WANT_CHECK(check(r, rd(0xc3, kPage3), pa(kPage3)));           // the same slot, another stream, an address of the first
+     WANT_CHECK(check(r, rd(1, kPage3), pa(0x912345000, 4)));
+     return true;
+   }},
   {"T-CFG-08", [](Rig& r, std::string& why) {
      r.put(0x80000180, 5, 4, 1);
      r.put(0x80000180, 63, 59, 8);
