@@ -42,7 +42,7 @@ Words new_ste() {
   Words s{};
   const unsigned kind = rnd.below(100);
   const unsigned config = kind < 2 ? rnd.below(4) : kind < 8 ? 4 : kind < 45 ? 5 : kind < 65 ? 6 : 7;
-  s.w[0] = pick(rnd.chance(94), 0, 0) | pick(config, 3, 1) | pick(rnd.below(4), 5, 4) | some_address(6) | pick(rnd.chance(50) ? 0 : rnd.below(13), 63, 59);
+  s.w[0] = pick(rnd.chance(94), 0, 0) | pick(config, 3, 1) | pick(rnd.below(4), 5, 4) | some_address(6) | pick(rnd.chance(30) ? 0 : rnd.below(13), 63, 59);
   const bool el2 = config == 5 && !el2_taken && rnd.chance(30);
   s.w[1] = pick(rnd.below(4), 1, 0) | pick(el2 ? 2 : 0, 31, 30) | pick(rnd.below(4), 49, 48) | pick(rnd.below(4), 51, 50);
   if (el2) el2_taken = true, s.w[0] &= mask(59);   // its translations have no tag: one stream, one CD
@@ -363,7 +363,7 @@ Txn random_txn(bool write) {
   t.address = rnd.of(bases) ^ (rnd.chance(70) ? rnd.bits(13) : rnd.bits(24));
   if (rnd.chance(3)) t.address = rnd.word();
   t.sid = rnd.of(sids);
-  t.ssv = rnd.chance(50);
+  t.ssv = rnd.chance(40);
   t.ssid = rnd.chance(80) ? rnd.below(4) : rnd.bits(13);
   t.priv = rnd.chance(50);
   t.instr = rnd.chance(30);
@@ -405,7 +405,8 @@ void draw() {
   el2_taken = false;
   for (Word& b : bases) b = rnd.chance(70) ? rnd.bits(25 + rnd.below(16)) : ~rnd.bits(25 + rnd.below(16));
   bases[0] = rnd.bits(25);
-  for (Word& s : sids) s = rnd.bits(rnd.chance(90) ? straps.log2size : straps.log2size + 1);
+  for (Word& s : sids) s = rnd.bits(straps.log2size);
+  if (rnd.chance(50)) sids[5] |= Word{1} << straps.log2size;   // beyond the table
 }
 
 void run(unsigned cycles) {
