@@ -197,6 +197,9 @@ local function master_step(owner, verb, o)
       -- The PRI queue has one reader.
       if not m.pri or (owner.cpu or 1) ~= 1 then return nil end
       return string.format('"ask", "%s", iova = %s, write = %s%s', m.name, hex(address(owner, one)), chance(50), with_pasid)
+   elseif verb == "burst" then
+      return string.format('"burst", "%s", iova = %s, count = %d, write = %s%s', m.name, hex(address(owner, one)), pick { 2, 4, 8, 8, 48 },
+         pick { "true", "false" }, with_pasid)
    elseif verb == "bus_error" then
       return string.format('"bus_error", "%s", iova = %s%s', m.name, hex(address(owner, one)), with_pasid)
    elseif verb == "table_error" then
@@ -212,7 +215,7 @@ local function master_step(owner, verb, o)
 end
 
 local function step(owner, o)
-   local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "bus_error" },
+   local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "burst" }, { 2, "bus_error" },
       { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" } }
    if #owner.domains == 0 then verb = "domain" end
    local one = pick(owner.domains)

@@ -70,6 +70,16 @@ expect("a guest", "tandem run " .. steps("guest.lua", [[
    { "read", "m0", iova = 0x10001000, size = 16, instruction = true }, { "write", "m0", iova = 0x10001000, size = 16 }, { "destroy", "d1" },
    { "unmap", "d1", iova = 0x10001000, size = 0x1000 }, { "read", "m0", iova = 0x10001000, size = 16 }, { "nested", "d3", parent = "d9" },
    { "detach", "m0" }, { "destroy", "d2" }, { "destroy", "d1" } ]]), 0)
+expect("many accesses at once", "tandem run " .. steps("burst.lua", [[
+   { "enable", "smmu0" }, { "domain", "d1", type = "s1" }, { "attach", "m0", "d1" },
+   { "map", "d1", iova = 0x10000000, pa = 0x80800000, size = 0x1000, access = "rw" }, { "burst", "m0", iova = 0x10000123, count = 64, write = true },
+   { "burst", "m0", iova = 0x10000000, count = 64, write = false }, { "burst", "m0", iova = 0x10001000, count = 3, write = true } ]]), 0)
+expect("... behind the interpreter's back", "tandem run " .. file("burst2.lua", "local s = { title = 'burst', platform = { ram_mib = 64, smmus = { { name = 'smmu0' } }, " ..
+   "masters = { { name = 'm0', smmu = 'smmu0', sids = { 1 } } } } }\nfunction s.run(t)\n" .. [[
+   t:play { { "enable", "smmu0" }, { "domain", "d1", type = "s1" }, { "attach", "m0", "d1" },
+      { "map", "d1", iova = 0x10000000, pa = 0x80800000, size = 0x1000, access = "rw" } }
+   t.driver:detach("m0")
+   t:play { { "burst", "m0", iova = 0x10000000, count = 4, write = true } }]] .. "\nend\nreturn s\n"), 1, "play: burst: one access of many got abort, expected ok")
 expect("several CPUs", "tandem run " .. steps("cpus.lua", [[
    { "enable", "smmu0" }, { "domain", "d1", type = "s1", cpu = 1 }, { "domain", "d2", type = "s1", cpu = 2 }, { "attach", "m0", "d1", cpu = 1 },
    { "map", "d2", iova = 0x10000000, pa = 0x80800000, size = 0x2000, access = "rw", cpu = 2 },

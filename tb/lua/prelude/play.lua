@@ -257,6 +257,36 @@ return function(host, values, t)
    end
    function ops.write(step) access(step, true) end
    function ops.read(step) access(step, false) end
+   -- Many accesses of one master at once, side by side in one page: each must end as it would alone, and take its own bytes.
+   function ops.burst(step)
+      local m = smmu_of(step[2])
+      local first = step.iova - step.iova % PAGE
+      local write = step.write
+      if not m then return end
+      local dom = domain_of(step)
+      if dom and dom.type == "identity" and (first < t.ram.base or first + PAGE > t.ram.base + t.ram.size_bytes) then return end
+      local pa = address_of({ step[1], step[2], iova = first, pasid = step.pasid }, write)
+      if not pa and t.smmus[m.smmu]:field("IDR0", "STALL_MODEL") == 2 then return end
+      if pa and write and dom.dirty then dom.dirty[first // dom.granule] = true end
+      local handles, data = {}, {}
+      for i = 1, step.count do
+         local request = { iova = first + 64 * (i - 1), ssid = step.pasid }
+         if write then
+            data[i] = host.pattern(step.number * 64 + i, 64)
+            request.data = data[i]
+            handles[i] = m:start_write(request)
+         else
+            request.size_bytes = 64
+            handles[i] = m:start_read(request)
+         end
+      end
+      for i, handle in ipairs(handles) do
+         local result = handle:wait_done {}
+         local expected = pa and "ok" or "abort"
+         if result.status ~= expected then fail(string.format("burst: one access of many got %s, expected %s", result.status, expected), step) end
+         if pa and t.ram.read(pa + 64 * (i - 1), 64) ~= (data[i] or result.data) then fail("burst: one access of many moved other bytes than those in RAM", step) end
+      end
+   end
    -- The memory behind the page fails once: the master sees it, nobody else.
    function ops.bus_error(step)
       local pa = smmu_of(step[2]) and address_of(step, false)
