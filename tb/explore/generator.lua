@@ -114,7 +114,7 @@ local function has_tables(one) return one.type == "s1" or one.type == "s2" or on
 -- wish: access, size that are not left to chance.
 local function map(owner, one, wish)
    local granule = one.granule_kib * 1024
-   local pages = weighted { { 10, 1 }, { 5, random(2, 8) }, { 2, 16 }, { 1, 64 } }
+   local pages = weighted { { 10, 1 }, { 5, random(2, 8) }, { 2, 16 }, { 1, 64 }, { 1, random(17, 100) }, { 1, 32 * random(1, 3) + 1 } }
    local size, iova
    if granule == PAGE and (wish and wish.size == 0x200000 or not wish and chance(10)) then
       size, iova = 0x200000, IOVA + 0x200000 * random(1, 4)
