@@ -65,7 +65,7 @@ return {
       killer = "model.attributes" },
    { name = "illegal_command_consumed", file = "model/core/src/cmdq.c",
       find = "\tif (!smmu_i_cmdq_execute(core, &core->cmd))\n\t\treturn fail(core, job, SMMU_CMDQ_CONS_ERR_CERROR_ILL);\n\tconsume(core);",
-      replace = "\tif (!execute(core)) {\n\t\tconsume(core);\n\t\treturn fail(core, job, SMMU_CMDQ_CONS_ERR_CERROR_ILL);\n\t}\n\tconsume(core);",
+      replace = "\tif (!smmu_i_cmdq_execute(core, &core->cmd)) {\n\t\tconsume(core);\n\t\treturn fail(core, job, SMMU_CMDQ_CONS_ERR_CERROR_ILL);\n\t}\n\tconsume(core);",
       breaks = "CMDQ_CONS stays at a command with an error.",
       killer = "model.vectors" },
    { name = "sync_does_not_wait_for_transactions", file = "model/core/src/cmdq.c",

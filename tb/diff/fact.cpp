@@ -39,7 +39,7 @@ const std::array<KindRow, kKinds>& rows() {
       {'w', "image", "word of a table image", true, {"pa", "value"}},
       {'n', "point", "table image", true, {"words", "hash"}},
       {'u', "counter", "PMCG counter", true, {"smmu", "event", "value"}},
-      {'f', "fetch", "fetch of a configuration structure", false, {"sid", "ssid", "class", "pa", "word0", "aborted"}},
+      {'f', "fetch", "fetch of a configuration structure", false, {"sid", "ssid", "class", "pa", "word0", "aborted", "word1", "word2", "word3", "word4", "word5", "word6", "word7"}},
       {'x', "walk", "step of a table walk", false, {"sid", "ssid", "stage", "level", "pa", "descriptor", "aborted"}},
       {'y', "fill", "entry of a TLB filled", false, {"sid", "ssid", "iova", "pa", "size_log2", "asid", "vmid"}},
       {'h', "hit", "translation from a TLB", false, {"sid", "ssid", "iova", "pa"}},

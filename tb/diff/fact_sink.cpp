@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 16384;  // what is told at once
 constexpr std::uint64_t kPage = 4095;
+constexpr unsigned kStructureWords = 8;
 
 std::uint64_t hash(std::uint64_t seed, const void* bytes, std::size_t count) {  // FNV-1a, the same on every machine
   const auto* at = static_cast<const unsigned char*>(bytes);
@@ -112,7 +113,18 @@ void FactSink::record(const smmu_trace_record& r) {
       if (is_new_translation(r, pa)) emit(Kind::Translation, r.source, {r.sid, ssid, r.flags & std::uint64_t{0xf}, r.addr & ~kPage, r.detail, pa});
       break;
     }
-    case SMMU_TRACE_CONFIG_FETCH: emit(Kind::Fetch, r.source, {r.sid, ssid, r.detail, r.addr, r.data[0], r.data[1]}); break;
+    case SMMU_TRACE_CONFIG_FETCH: {
+      // The rest of the structure is as memory is now: who made it by hand has told nobody.
+      std::vector<std::uint64_t> values = {r.sid, ssid, r.detail, r.addr, r.data[0], r.data[1]};
+      for (unsigned i = 1; i < kStructureWords; ++i) {
+        std::uint64_t word = 0;
+        const std::uint64_t pa = r.addr + 8 * i;
+        if (pa >= memory_.base && pa - memory_.base <= memory_.size - sizeof word) std::memcpy(&word, memory_.bytes + (pa - memory_.base), sizeof word);
+        values.push_back(word);
+      }
+      emit(Kind::Fetch, r.source, std::move(values));
+      break;
+    }
     case SMMU_TRACE_TLB_HIT: {
       // Hits in a row at one page say nothing new.
       const auto [at, is_first] = hits_.try_emplace({r.source, r.sid, ssid}, r.addr & ~kPage);

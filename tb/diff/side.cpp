@@ -89,7 +89,7 @@ bool Side::word_at(std::uint64_t pa, std::uint64_t number, std::uint64_t* out) c
 }
 
 std::vector<Side::Structure> Side::structures_of(unsigned smmu, std::uint64_t sid, std::uint64_t ssid, std::uint64_t number) const {
-  std::map<std::uint64_t, std::uint64_t> last;  // class: PA
+  std::map<std::uint64_t, const Placed*> last;  // class: its last fetch
   // The STE is read for the stream, with or without a SubstreamID.
   for (const auto& [stream, list] : streams_) {
     if (std::get<0>(stream) != smmu || std::get<1>(stream) != sid) continue;
@@ -97,15 +97,19 @@ std::vector<Side::Structure> Side::structures_of(unsigned smmu, std::uint64_t si
       if (placed.number > number) break;
       if (placed.fact.kind != Kind::Fetch) continue;
       const std::uint64_t what = placed.fact.values[2];
-      if (what == kSte || (what == kCd && std::get<2>(stream) == ssid)) last[what] = placed.fact.values[3];
+      if (what == kSte || (what == kCd && std::get<2>(stream) == ssid)) last[what] = &placed;
     }
   }
   std::vector<Structure> out;
-  for (const auto& [what, pa] : last) {
-    Structure structure{what == kSte ? "STE" : "CD", pa, {}};
+  for (const auto& [what, fetch] : last) {
+    const std::vector<std::uint64_t>& v = fetch->fact.values;
+    Structure structure{what == kSte ? "STE" : "CD", v[3], {}};
     for (unsigned i = 0; i < kStructureWords; ++i) {
+      // What was stored since then, or else what the SMMU read; its words beyond the first follow in the fact.
       std::uint64_t word = 0;
-      structure.words.push_back(word_at(pa + 8 * i, number, &word) ? hex(word) : "?");
+      const std::size_t read = i == 0 ? 4 : 5 + i;
+      const bool known = word_at(v[3] + 8 * i, number, &word);
+      structure.words.push_back(known ? hex(word) : read < v.size() ? hex(v[read]) : "?");
     }
     out.push_back(structure);
   }

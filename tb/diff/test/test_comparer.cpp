@@ -144,7 +144,7 @@ TEST_F(TwoRuns, a_difference_shows_structures_and_walks_as_they_were_then) {
   // STE at 0x8000 (class 2), CD at 0x9000 (class 4), a leaf at 0xa000. Later stores must not show.
   for (unsigned side = 0; side < 2; ++side) {
     only(side, {store(0x8000, 0xb), store(0x9000, 0xc0de), {Kind::Fetch, false, false, 0, 0, {1, 0, 2, 0x8000, 0xb, 0}, ""},
-                {Kind::Fetch, false, false, 0, 0, {1, 0, 4, 0x9000, 0xc0de, 0}, ""}, {Kind::Walk, false, false, 0, 1000, {1, 0, 1, 2, 0xa000, 0x111u + side, 0}, ""},
+                {Kind::Fetch, false, false, 0, 0, {1, 0, 4, 0x9000, 0xc0de, 0, 0xc1, 0xc2, 0, 0, 0, 0, 0xc7}, ""}, {Kind::Walk, false, false, 0, 1000, {1, 0, 1, 2, 0xa000, 0x111u + side, 0}, ""},
                 {Kind::Fill, false, false, 0, 0, {1, 0, 0x1000, 0x2000, 12, 0, 0}, ""}, translation(1, 0x1000, 0x2000 + 0x1000 * side)});
     only(side, {call("later"), store(0x8000, 0xdead)});
   }
@@ -155,6 +155,8 @@ TEST_F(TwoRuns, a_difference_shows_structures_and_walks_as_they_were_then) {
   EXPECT_EQ("0xb", d.sides[1].structures[0].words[0]);
   EXPECT_EQ("?", d.sides[1].structures[0].words[1]);
   EXPECT_EQ("0xc0de", d.sides[1].structures[1].words[0]);
+  EXPECT_EQ("0xc1", d.sides[1].structures[1].words[1]);  // nobody stored it, the SMMU read it
+  EXPECT_EQ("0xc7", d.sides[1].structures[1].words[7]);
   ASSERT_EQ(2u, d.sides[0].walk.size());
   EXPECT_EQ("stage 1 level 2 at 0xa000: 0x111  (1 ns)", d.sides[0].walk[0]);
   EXPECT_EQ("stage 1 level 2 at 0xa000: 0x112  (1 ns)", d.sides[1].walk[0]);
