@@ -53,7 +53,11 @@ void ExploreCoverage::settle() {
 
 void ExploreCoverage::end() {
   settle();
-  if (store_) store_->end_session(session_.id, farm::utc_now());
+  if (!store_) return;
+  // With a limit of time nobody knew how many there would be.
+  farm::Statement planned(store_->db(), "UPDATE session SET planned = ? WHERE id = ?");
+  planned.bind(1, store_->count(session_.id)).bind(2, session_.id).run();
+  store_->end_session(session_.id, farm::utc_now());
 }
 
 std::string ExploreCoverage::summary() const {
