@@ -36,6 +36,7 @@ unsigned next_asid, next_vmid;
 bool el2_taken;
 Word pick(Word value, unsigned msb, unsigned lsb) { return (value & mask(msb - lsb + 1)) << lsb; }
 Word some_address(unsigned align) { return rnd.bits(rnd.chance(97) ? 31 : straps.oas) & ~mask(align); }
+Word any_address(unsigned align) { return rnd.chance(3) ? rnd.bits(52) & ~mask(align) : some_address(align); }   // also above OAS
 bool sound() { return rnd.below(1000) < straps.good; }
 
 Words new_ste() {
@@ -76,9 +77,9 @@ const Words& read(unsigned of, Word address) {
   if (known != memory.end()) return known->second;
   Words n{};
   switch (of) {
-    case kL1std: n.w[0] = some_address(6) | (rnd.chance(85) ? straps.split + 1 : rnd.below(32)); break;
+    case kL1std: n.w[0] = any_address(6) | (rnd.chance(85) ? straps.split + 1 : rnd.below(32)); break;
     case kSte: n = new_ste(); break;
-    case kL1cd: n.w[0] = some_address(12) | rnd.chance(94); break;
+    case kL1cd: n.w[0] = any_address(12) | rnd.chance(94); break;
     case kCd: n = new_cd(); break;
     default: {
       Word d = rnd.word() & ~mask(52);
@@ -175,9 +176,11 @@ class Walk {
     Word at;
     if (!straps.two_level) {
       at = (straps.strtab & ~mask(straps.log2size + 6)) + 64 * t_.sid;
+      if (at >> straps.oas) return end(kSteFetch, true, at);   // without an access
     } else {
       const int size = int(straps.log2size) - int(straps.split) + 3;
       const Word l1 = (straps.strtab & ~mask(size > 6 ? unsigned(size) : 6)) + 8 * (t_.sid >> straps.split);
+      if (l1 >> straps.oas) return end(kSteFetch, true, l1);
       const Words& d = read(kL1std, l1);
       if (d.error) return end(kSteFetch, true, l1);
       const unsigned span = unsigned(d.w[0] & 31);
@@ -387,7 +390,7 @@ void draw() {
   straps.split = 6 + 2 * rnd.below(3);
   straps.log2size = 4 + rnd.below(10);
   straps.good = rnd.chance(70) ? 992 : 960;
-  straps.strtab = rnd.bits(31) & ~mask(6);
+  straps.strtab = rnd.bits(rnd.chance(5) ? 52 : 31) & ~mask(6);
   dut->idr0_i = 0x084e723b & ~(0xc0u);   // everything, stalls optional, no hardware updates
   dut->idr1_i = unsigned(straps.perms) << 26 | 16u << 6 | 32;
   dut->idr3_i = unsigned(straps.xnx) << 4 | unsigned(straps.had) << 2 | unsigned(straps.e0pd) << 13;
