@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Performance monitor counter group: 64-bit counters in page 1, everything else in page 0, one StreamID filter per
-// counter, events 0..5, overflow flags and one interrupt.
-// Leaves out: capture, MSIs, MPAM and secure filters. Event 0 stands still while the clock is not driven.
+// counter, events 0..5 or some of them, overflow flags, one interrupt and its MSI.
+// Leaves out: capture, MPAM and secure filters. Event 0 stands still while the clock is not driven.
 // Proof: test/ (rtl.pmcg; T-PMC rows).
 module smmuv3_pmcg
   import smmuv3_arch_pkg::*;
 #(
-  parameter int unsigned Counters = 4  // 1..64
+  parameter int unsigned Counters = 4,  // 1..64
+  parameter logic [5:0]  Events = 6'h3F // CEID0: which of events 0..5 it counts; the others' inputs are zero
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,
 
   input  logic [31:0] iidr_i,
   input  logic [31:0] aidr_i,
+  input  logic        msi_i,        // CFGR.MSI
 
   // register port: write pulses per half word, combinational read while re_i
   input  logic        we_lo_i,
@@ -27,7 +29,11 @@ module smmuv3_pmcg
   input  logic        event_i [5],
   input  logic [31:0] event_sid_i [5],
 
-  output logic        irq_o
+  output logic        irq_o,        // pulses; with it an MSI is asked for
+  output logic [51:0] msi_addr_o,   // zero: none
+  output logic [31:0] msi_data_o,
+  input  logic        msi_waiting_i,
+  input  logic        msi_error_i   // pulses
 );
   localparam logic [63:0] Implemented = (Counters == 64) ? '1 : ((64'd1 << Counters) - 64'd1);
   localparam int unsigned IndexBits = (Counters == 1) ? 1 : $clog2(Counters);
@@ -37,7 +43,9 @@ module smmuv3_pmcg
   logic        span_q  [Counters];
   logic [31:0] smr_q   [Counters];
   logic [63:0] cnten_q, inten_q, ovs_q;
-  logic        enable_q, irqen_q, irqack_q, irq_q;
+  logic        enable_q, irqen_q, irqack_q, irq_q, irq_abt_q;
+  logic [51:0] msi_addr_q;
+  logic [37:0] msi_cfg_q;           // {SH, MemAttr, data}
 
   // ---- which counters count in this cycle ----
   logic [63:0] step;
@@ -63,10 +71,11 @@ module smmuv3_pmcg
   end
 
   // ---- registers ----
-  logic        we, in_counters, in_types, in_smrs;
+  logic        we, in_counters, in_types, in_smrs, irq_off;
   logic [5:0]  pair;      // number of a 64-bit register, or of the even 32-bit register of a pair
   logic [11:0] offset;
   assign we = we_lo_i || we_hi_i;
+  assign irq_off = !irqen_q && !irqack_q;
   assign offset = {addr_i, 3'd0};
   assign in_counters = page1_i && (offset < 12'h200);
   assign in_types = !page1_i && (offset[11:8] == 4'h4);
@@ -102,6 +111,9 @@ module smmuv3_pmcg
       irqen_q <= 1'b0;
       irqack_q <= 1'b0;
       irq_q <= 1'b0;
+      irq_abt_q <= 1'b0;
+      msi_addr_q <= '0;
+      msi_cfg_q <= '0;
       for (int unsigned i = 0; i < Counters; i++) begin
         count_q[i] <= '0;
         type_q[i] <= '0;
@@ -110,7 +122,10 @@ module smmuv3_pmcg
       end
     end else begin
       irq_q <= overflow_irq;
-      irqack_q <= irqen_q;
+      // an MSI that is on its way is visible, or aborted, before software sees that there are no more
+      if (irqen_q || (!msi_waiting_i && !irq_q)) irqack_q <= irqen_q;
+      if (irqen_q && !irqack_q) irq_abt_q <= 1'b0;
+      else if (msi_error_i) irq_abt_q <= 1'b1;
       if (step != 64'd0) begin
         for (int unsigned i = 0; i < Counters; i++) begin
           if (step[i]) count_q[i] <= count_q[i] + 64'd1;
@@ -148,6 +163,15 @@ module smmuv3_pmcg
             REG_PMCG_INTENCLR0[11:0]: inten_q <= inten_q & ~wbits;
             REG_PMCG_CFGR[11:0]: if (we_hi_i) enable_q <= wdata_i[32];   // CR is the upper half
             REG_PMCG_IRQ_CTRL[11:0]: if (we_lo_i) irqen_q <= wdata_i[0];
+            // MSI settings can change while the interrupt is off
+            REG_PMCG_IRQ_CFG0[11:0]: begin
+              if (msi_i && irq_off && we_lo_i) msi_addr_q[31:2] <= wdata_i[31:2];
+              if (msi_i && irq_off && we_hi_i) msi_addr_q[51:32] <= wdata_i[51:32];
+            end
+            REG_PMCG_IRQ_CFG1[11:0]: begin
+              if (msi_i && irq_off && we_lo_i) msi_cfg_q[31:0] <= wdata_i[31:0];
+              if (msi_i && irq_off && we_hi_i) msi_cfg_q[37:32] <= wdata_i[37:32];
+            end
             default: ;
           endcase
         end
@@ -178,10 +202,13 @@ module smmuv3_pmcg
         unique case (offset)
           REG_PMCG_CNTENSET0[11:0], REG_PMCG_CNTENCLR0[11:0]: rdata_o = cnten_q;
           REG_PMCG_INTENSET0[11:0], REG_PMCG_INTENCLR0[11:0]: rdata_o = inten_q;
-          // CFGR: NCTR, SIZE = 63, RELOC_CTRS = 1; CR beside it
-          REG_PMCG_CFGR[11:0]: rdata_o = {31'd0, enable_q, 11'd0, 1'b1, 6'd0, 6'd63, 2'd0, 6'(Counters - 1)};
+          // CFGR: NCTR, SIZE = 63, RELOC_CTRS = 1, MSI; CR beside it
+          REG_PMCG_CFGR[11:0]: rdata_o = {31'd0, enable_q, 10'd0, msi_i, 1'b1, 6'd0, 6'd63, 2'd0, 6'(Counters - 1)};
           REG_PMCG_IIDR[11:0]: rdata_o[31:0] = iidr_i;
-          REG_PMCG_CEID0[11:0]: rdata_o = 64'h3F;
+          REG_PMCG_CEID0[11:0]: rdata_o = {58'd0, Events};
+          REG_PMCG_IRQ_CFG0[11:0]: rdata_o = {12'd0, msi_addr_q};
+          REG_PMCG_IRQ_CFG1[11:0]: rdata_o = {26'd0, msi_cfg_q};
+          REG_PMCG_IRQ_STATUS[11:0]: rdata_o[31:0] = {31'd0, irq_abt_q && (aidr_i[3:0] != 4'd0)};  // from SMMUv3.1 on
           REG_PMCG_IRQ_CTRL[11:0]: rdata_o = {31'd0, irqack_q, 31'd0, irqen_q};
           REG_PMCG_AIDR[11:0]: rdata_o[31:0] = {24'd0, aidr_i[7:0]};
           12'hFB8: rdata_o[63:32] = 32'h47702A56;                                // PMDEVARCH
@@ -197,6 +224,8 @@ module smmuv3_pmcg
     end
   end
   assign irq_o = irq_q;
+  assign msi_addr_o = msi_addr_q;
+  assign msi_data_o = msi_cfg_q[31:0];
 
   CountersLimit_A: assert property (@(posedge clk_i) disable iff (!rst_ni) ((step | cnten_q | inten_q | ovs_q) & ~Implemented) == 64'd0);
 endmodule

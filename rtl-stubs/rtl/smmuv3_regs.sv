@@ -41,6 +41,7 @@ module smmuv3_regs
   output logic        pmcg_we_lo_o,
   output logic        pmcg_we_hi_o,
   output logic        pmcg_re_o,
+  output logic [2:0]  pmcg_group_o,       // address bits 19:17: 1 of the translation unit, 3 + t of TBU t
   output logic        pmcg_page1_o,
   output logic [11:3] pmcg_addr_o,
   output logic [63:0] pmcg_wdata_o,
@@ -299,6 +300,7 @@ module smmuv3_regs
 
   // ---- reads ----
   logic [19:0] roffset;
+  logic        rpmcg;
   assign roffset = {raddr_q, 3'd0};
   always_comb begin
     rdata_d = '0;
@@ -329,15 +331,16 @@ module smmuv3_regs
         REG_PIDR2: rdata_d = {24'd0, iidr_i[15:12], 4'd0, 24'd0, iidr_i[19:16], 1'b1, iidr_i[6:4]};
         REG_CIDR0: rdata_d = {32'h0000_00F0, 32'h0000_000D};
         REG_CIDR2: rdata_d = {32'h0000_00B1, 32'h0000_0005};
-        default: if (roffset[19:17] == 3'd1) rdata_d = pmcg_rdata_i;
+        default: if (rpmcg) rdata_d = pmcg_rdata_i;
       endcase
     end
   end
 
-  // ---- PMCG port: frame 0x20000..0x3FFFF; only the first 4 KiB of each page exist ----
-  logic wpmcg, rpmcg;
-  assign wpmcg = apply && (waddr_q[19:17] == 3'd1) && (waddr_q[15:12] == 4'd0);
-  assign rpmcg = reading && (raddr_q[19:17] == 3'd1) && (raddr_q[15:12] == 4'd0);
+  // ---- PMCG port: frame 0x20000..0x3FFFF, of TBU t from 0x60000 + 0x20000 t on; only the first 4 KiB of each page exist ----
+  logic wpmcg;
+  assign wpmcg = apply && ((waddr_q[19:17] == 3'd1) || (waddr_q[19:17] >= 3'd3)) && (waddr_q[15:12] == 4'd0);
+  assign rpmcg = reading && ((raddr_q[19:17] == 3'd1) || (raddr_q[19:17] >= 3'd3)) && (raddr_q[15:12] == 4'd0);
+  assign pmcg_group_o = reading ? raddr_q[19:17] : waddr_q[19:17];
   assign pmcg_we_lo_o = wpmcg && wlo_q;
   assign pmcg_we_hi_o = wpmcg && whi_q;
   assign pmcg_re_o = rpmcg;

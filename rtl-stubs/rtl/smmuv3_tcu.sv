@@ -128,7 +128,9 @@ module smmuv3_tcu
   output logic        cfg_miss_o,      // event 3
   output logic        walk_access_o,   // event 4
   output logic        cfg_access_o,    // event 5
-  output logic [31:0] step_sid_o,      // of the four above
+  output logic        lookup_o,        // event 2 of a TBU: its micro-TLB had no answer, the TLB was asked
+  output logic [31:0] step_sid_o,      // of the five above
+  output logic [3:0]  step_index_o,    // their requester
   // observation
   output logic        begin_o,         // this and end: fields below are those of the transaction
   output logic        again_o,         // a begin of one that was stalled or held before
@@ -485,8 +487,8 @@ module smmuv3_tcu
     .resp_addr_i(resp_addr), .resp_level_i(resp_level), .resp_word0_i(resp_word0), .resp_error_i(resp_error),
     .fill_i(tlb_fill), .fill_va_i(fill_va), .fill_pa_i(fill_pa), .fill_size_class_i(fill_size), .fill_asid_i(fill_asid),
     .fill_vmid_i(vmid),
-    .transaction_o, .transaction_sid_o, .tlb_miss_o, .cfg_miss_o, .walk_access_o, .cfg_access_o, .step_sid_o, .begin_o,
-    .again_o, .end_o, .tlb_hit_o, .txn_slot_o, .txn_index_o, .txn_addr_o, .txn_sid_o, .txn_ssidv_o, .txn_ssid_o, .txn_priv_o,
+    .transaction_o, .transaction_sid_o, .tlb_miss_o, .cfg_miss_o, .walk_access_o, .cfg_access_o, .lookup_o, .step_sid_o,
+    .step_index_o, .begin_o, .again_o, .end_o, .tlb_hit_o, .txn_slot_o, .txn_index_o, .txn_addr_o, .txn_sid_o, .txn_ssidv_o, .txn_ssid_o, .txn_priv_o,
     .txn_instr_o, .txn_enabled_o, .txn_result_o, .txn_pa_o, .txn_translated_o, .walk_seen_o, .cfg_seen_o, .seen_slot_o,
     .seen_addr_o, .seen_word0_o, .seen_class_o, .seen_level_o, .seen_error_o, .fill_o, .fill_slot_o, .fill_va_o, .fill_pa_o,
     .fill_size_class_o, .fill_asid_o, .fill_vmid_o, .busy_o(telling)

@@ -63,7 +63,9 @@ module smmuv3_tcu_monitor
   output logic        cfg_miss_o,
   output logic        walk_access_o,
   output logic        cfg_access_o,
+  output logic        lookup_o,        // the TLB was asked
   output logic [31:0] step_sid_o,
+  output logic [3:0]  step_index_o,
   output logic        begin_o,
   output logic        again_o,
   output logic        end_o,
@@ -110,10 +112,12 @@ module smmuv3_tcu_monitor
       cfg_miss_o <= 1'b0;
       walk_access_o <= 1'b0;
       cfg_access_o <= 1'b0;
+      lookup_o <= 1'b0;
       walk_seen_o <= 1'b0;
       cfg_seen_o <= 1'b0;
       fill_o <= 1'b0;
       step_sid_o <= '0;
+      step_index_o <= '0;
       transaction_sid_o <= '0;
     end else begin
       begin_o <= (dispatch_i && !req_retry_i) || report_i;
@@ -125,10 +129,12 @@ module smmuv3_tcu_monitor
       cfg_miss_o <= cfg_miss_i;
       walk_access_o <= access_i && (class_i >= ClassStage1Table);
       cfg_access_o <= access_i && (class_i < ClassStage1Table);
+      lookup_o <= miss_i || (finish_i && hit_i);
       walk_seen_o <= resp_i && !is_cfg_class;
       cfg_seen_o <= resp_i && is_cfg_class;
       fill_o <= fill_i;
       if (step_i) step_sid_o <= sid_i;
+      if (step_i) step_index_o <= index_i;
       if (dispatch_i || report_i) transaction_sid_o <= req_sid_i;
     end
   end

@@ -33,7 +33,8 @@ module smmuv3_top
   input  logic [31:0]           iidr_i,
   input  logic [31:0]           aidr_i,
 
-  // programming port, AXI4-Lite, 64-bit data; frame: page 0, page 1, PMCG page 0, PMCG page 1 (64 KiB each)
+  // programming port, AXI4-Lite, 64-bit data; frame: page 0, page 1, PMCG page 0, PMCG page 1 (64 KiB each); pages of the PMCG
+  // of TBU t at 0x60000 + 0x20000 t and 0x10000 behind it
   input  logic                  prog_awvalid_i,
   output logic                  prog_awready_o,
   input  logic [19:0]           prog_awaddr_i,
@@ -222,15 +223,19 @@ module smmuv3_top
   logic [19:0] cmdq_prod;
   logic        regs_busy, cmdq_busy, eventq_busy, tcu_busy, tlb_busy, arbiter_busy;
   logic        gerror_cmdq, gerror_eventq;
-  // MSIs: 0 CMD_SYNC, 1 event queue, 2 GERROR
-  logic        msi_request [3];
-  logic [51:0] msi_addr    [3];
-  logic [31:0] msi_data    [3];
-  logic        msi_error   [3];
-  logic        msi_valid, msi_done, msi_wr_error, msi_sync_busy, msi_eventq_busy, msi_gerror_busy, msi_busy;
+  // MSIs: 0 CMD_SYNC, 1 event queue, 2 GERROR, from 3 on the counter groups
+  localparam int unsigned NumMsi = 3 + NumPmcg;
+  logic        msi_request [NumMsi];
+  logic [51:0] msi_addr    [NumMsi];
+  logic [31:0] msi_data    [NumMsi];
+  logic        msi_error   [NumMsi];
+  logic        msi_waiting [NumMsi];
+  logic        msi_valid, msi_done, msi_wr_error, msi_sync_busy, msi_busy;
   logic [51:0] msi_wr_addr;
   logic [31:0] msi_wr_data;
+  localparam int unsigned NumPmcg = 1 + NumTbu;    // of the translation unit, then of each TBU
   logic        pmcg_we_lo, pmcg_we_hi, pmcg_re, pmcg_page1;
+  logic [2:0]  pmcg_group;
   logic [11:3] pmcg_addr;
   logic [63:0] pmcg_wdata, pmcg_rdata;
 
@@ -242,7 +247,7 @@ module smmuv3_top
     .bvalid_o(prog_bvalid_o), .bready_i(prog_bready_i), .bresp_o(prog_bresp_o),
     .arvalid_i(prog_arvalid_i), .arready_o(prog_arready_o), .araddr_i(prog_araddr_i),
     .rvalid_o(prog_rvalid_o), .rready_i(prog_rready_i), .rdata_o(prog_rdata_o), .rresp_o(prog_rresp_o),
-    .pmcg_we_lo_o(pmcg_we_lo), .pmcg_we_hi_o(pmcg_we_hi), .pmcg_re_o(pmcg_re), .pmcg_page1_o(pmcg_page1),
+    .pmcg_we_lo_o(pmcg_we_lo), .pmcg_we_hi_o(pmcg_we_hi), .pmcg_re_o(pmcg_re), .pmcg_group_o(pmcg_group), .pmcg_page1_o(pmcg_page1),
     .pmcg_addr_o(pmcg_addr), .pmcg_wdata_o(pmcg_wdata), .pmcg_rdata_i(pmcg_rdata),
     .smmu_enable_o(smmu_enable), .cmdq_enable_o(cmdq_enable), .eventq_enable_o(eventq_enable),
     .recinvsid_o(recinvsid), .e2h_o(e2h), .btm_o(btm), .vmw_o(vmw), .gbpa_abort_o(gbpa_abort), .gbpa_privcfg_o(gbpa_privcfg), .gbpa_instcfg_o(gbpa_instcfg),
@@ -252,8 +257,8 @@ module smmuv3_top
     .cmdq_cons_we_o(cmdq_cons_we), .eventq_prod_we_o(eventq_prod_we), .pointer_wdata_o(pointer_wdata),
     .cmdq_cons_i(cmdq_cons), .eventq_prod_i(eventq_prod),
     .smmu_closes_o(smmu_closes), .hold_o(hold), .quiet_i(quiet), .cmdq_busy_i(cmdq_busy), .eventq_busy_i(eventq_busy),
-    .gerror_msi_busy_i(msi_gerror_busy), .eventq_msi_busy_i(msi_eventq_busy),
-    .cmdq_err_i(gerror_cmdq), .eventq_abt_err_i(gerror_eventq), .msi_err_i(msi_error), .gerror_msi_addr_o(msi_addr[2]),
+    .gerror_msi_busy_i(msi_waiting[2]), .eventq_msi_busy_i(msi_waiting[1]),
+    .cmdq_err_i(gerror_cmdq), .eventq_abt_err_i(gerror_eventq), .msi_err_i(msi_error[0:2]), .gerror_msi_addr_o(msi_addr[2]),
     .gerror_msi_data_o(msi_data[2]), .eventq_msi_addr_o(msi_addr[1]), .eventq_msi_data_o(msi_data[1]), .irq_gerror_o(irq_gerror_o), .busy_o(regs_busy)
   );
 
@@ -302,11 +307,12 @@ module smmuv3_top
   assign msi_request[2] = irq_gerror_o;
   assign msi_addr[0] = {cmd[1][51:2], 2'd0};
   assign msi_data[0] = cmd[0][63:32];
-  smmuv3_msi u_msi (
+  smmuv3_msi #(
+    .Sources(NumMsi)
+  ) u_msi (
     .clk_i, .rst_ni, .enable_i(idr0[IDR0_MSI_LSB]), .request_i(msi_request), .addr_i(msi_addr), .data_i(msi_data),
-    .error_o(msi_error), .wr_valid_o(msi_valid), .wr_addr_o(msi_wr_addr), .wr_data_o(msi_wr_data), .wr_done_i(msi_done),
-    .wr_error_i(msi_wr_error), .sync_busy_o(msi_sync_busy), .eventq_busy_o(msi_eventq_busy),
-    .gerror_busy_o(msi_gerror_busy), .busy_o(msi_busy)
+    .error_o(msi_error), .waiting_o(msi_waiting), .wr_valid_o(msi_valid), .wr_addr_o(msi_wr_addr), .wr_data_o(msi_wr_data), .wr_done_i(msi_done),
+    .wr_error_i(msi_wr_error), .sync_busy_o(msi_sync_busy), .busy_o(msi_busy)
   );
 
   // ---- queues ----
@@ -454,7 +460,8 @@ module smmuv3_top
   result_e     answer_result;
   logic [51:0] answer_pa;
   logic        answer_priv, answer_instr, tcu_quiet;
-  logic        txn_counted, tlb_miss, cfg_miss, walk_access, cfg_access;
+  logic        txn_counted, tlb_miss, cfg_miss, walk_access, cfg_access, lookup;
+  logic [3:0]  txn_index, step_index;
   logic [31:0] txn_counted_sid, step_sid;
   logic [TagBits-1:0] answer_tag;
   logic        answer_stalled;
@@ -508,9 +515,10 @@ module smmuv3_top
     .ev_writable_i(ev_writable),
     .quiet_o(tcu_quiet), .busy_o(tcu_busy),
     .transaction_o(txn_counted), .transaction_sid_o(txn_counted_sid), .tlb_miss_o(tlb_miss), .cfg_miss_o(cfg_miss),
-    .walk_access_o(walk_access), .cfg_access_o(cfg_access), .step_sid_o(step_sid),
+    .walk_access_o(walk_access), .cfg_access_o(cfg_access), .lookup_o(lookup), .step_sid_o(step_sid),
+    .step_index_o(step_index),
     // observation, read by smmuv3_sim_top through the hierarchy
-    .begin_o(), .again_o(), .end_o(), .tlb_hit_o(), .txn_slot_o(), .txn_index_o(), .txn_addr_o(), .txn_sid_o(), .txn_ssidv_o(), .txn_ssid_o(),
+    .begin_o(), .again_o(), .end_o(), .tlb_hit_o(), .txn_slot_o(), .txn_index_o(txn_index), .txn_addr_o(), .txn_sid_o(), .txn_ssidv_o(), .txn_ssid_o(),
     .txn_priv_o(), .txn_instr_o(), .txn_enabled_o(), .txn_result_o(), .txn_pa_o(), .txn_translated_o(), .walk_seen_o(),
     .cfg_seen_o(), .seen_slot_o(), .seen_addr_o(), .seen_word0_o(), .seen_class_o(), .seen_level_o(), .seen_error_o(), .fill_o(),
     .fill_slot_o(), .fill_va_o(), .fill_pa_o(), .fill_size_class_o(), .fill_asid_o(), .fill_vmid_o(), .tlb_inv_count_o(),
@@ -588,27 +596,51 @@ module smmuv3_top
   assign drained = !any_older;
   assign quiet = tcu_quiet && !any_in_flight;
 
-  // ---- counters ----
-  logic        pmcg_event [5];
+  // ---- counters: the translation unit's count everything, a TBU's its own transactions and what its micro-TLBs missed ----
+  logic        pmcg_event [NumPmcg][5];
   logic [31:0] pmcg_event_sid [5];
-  assign pmcg_event[0] = txn_counted;
-  assign pmcg_event[1] = tlb_miss;
-  assign pmcg_event[2] = cfg_miss;
-  assign pmcg_event[3] = walk_access;
-  assign pmcg_event[4] = cfg_access;
+  logic [63:0] pmcg_group_rdata [NumPmcg];
+  logic        pmcg_irq [NumPmcg];
+  assign pmcg_event[0][0] = txn_counted;
+  assign pmcg_event[0][1] = tlb_miss;
+  assign pmcg_event[0][2] = cfg_miss;
+  assign pmcg_event[0][3] = walk_access;
+  assign pmcg_event[0][4] = cfg_access;
   assign pmcg_event_sid[0] = txn_counted_sid;
   for (genvar e = 1; e < 5; e++) begin : gen_event_sid
     assign pmcg_event_sid[e] = step_sid;
   end
+  for (genvar t = 0; t < int'(NumTbu); t++) begin : gen_tbu_event
+    assign pmcg_event[1+t][0] = txn_counted && (txn_index[3:1] == 3'(t));
+    assign pmcg_event[1+t][1] = lookup && (step_index[3:1] == 3'(t));
+    assign pmcg_event[1+t][2] = 1'b0;
+    assign pmcg_event[1+t][3] = 1'b0;
+    assign pmcg_event[1+t][4] = 1'b0;
+  end
 
-  smmuv3_pmcg #(
-    .Counters(PmcgCounters)
-  ) u_pmcg (
-    .clk_i, .rst_ni, .iidr_i(iidr), .aidr_i(aidr),
-    .we_lo_i(pmcg_we_lo), .we_hi_i(pmcg_we_hi), .re_i(pmcg_re), .page1_i(pmcg_page1), .addr_i(pmcg_addr),
-    .wdata_i(pmcg_wdata), .rdata_o(pmcg_rdata),
-    .event_i(pmcg_event), .event_sid_i(pmcg_event_sid), .irq_o(irq_pmcg_o)
-  );
+  for (genvar g = 0; g < int'(NumPmcg); g++) begin : gen_pmcg
+    logic here;
+    assign here = (pmcg_group == ((g == 0) ? 3'd1 : 3'(2 + g)));
+    smmuv3_pmcg #(
+      .Counters(PmcgCounters), .Events((g == 0) ? 6'h3F : 6'h07)
+    ) u_pmcg (
+      .clk_i, .rst_ni, .iidr_i(iidr), .aidr_i(aidr), .msi_i(idr0[IDR0_MSI_LSB]),
+      .we_lo_i(pmcg_we_lo && here), .we_hi_i(pmcg_we_hi && here), .re_i(pmcg_re && here), .page1_i(pmcg_page1), .addr_i(pmcg_addr),
+      .wdata_i(pmcg_wdata), .rdata_o(pmcg_group_rdata[g]),
+      .event_i(pmcg_event[g]), .event_sid_i(pmcg_event_sid), .irq_o(pmcg_irq[g]),
+      .msi_addr_o(msi_addr[3+g]), .msi_data_o(msi_data[3+g]), .msi_waiting_i(msi_waiting[3+g]), .msi_error_i(msi_error[3+g])
+    );
+    assign msi_request[3+g] = pmcg_irq[g];
+  end
+  // all groups share the wire; OVSSET says whose it was
+  always_comb begin
+    irq_pmcg_o = 1'b0;
+    pmcg_rdata = '0;
+    for (int unsigned g = 0; g < NumPmcg; g++) begin
+      irq_pmcg_o = irq_pmcg_o || pmcg_irq[g];
+      pmcg_rdata = pmcg_rdata | pmcg_group_rdata[g];
+    end
+  end
 
   // ---- what this block does not have ----
   assign irq_priq_o = 1'b0;

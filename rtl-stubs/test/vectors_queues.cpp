@@ -374,6 +374,122 @@ const std::vector<ActionRow> kQueueRows = {
      WANT_EQ(count(r, 1), 0);
      return true;
    }},
+  {"T-PMC-MSI", [](Rig& r, std::string& why) {         // each group has an MSI; its settings are locked while IRQEN = 1
+     r.idr0 |= 1u << 13;
+     r.start();
+     for (unsigned group = 0; group < 3; group++) {
+       const unsigned page0 = group ? 0x40000 + 0x20000 * group : 0x20000, page1 = page0 + 0x10000;
+       const Word at = 0x89000000 + 8 * group;
+       WANT_EQ(r.mmio_read(page0 + 0xe00) >> 21 & 1, 1);            // CFGR.MSI
+       r.write(at, 0);
+       r.mmio_write64(page0 + 0xe58, ~Word{0});
+       WANT_EQ(r.mmio_read64(page0 + 0xe58), 0x000ffffffffffffc);
+       r.mmio_write64(page0 + 0xe58, at + 4);
+       r.mmio_write64(page0 + 0xe60, Word{0xff} << 32 | (0x1234 + group));
+       WANT_EQ(r.mmio_read64(page0 + 0xe60), Word{0x3f} << 32 | (0x1234 + group));
+       r.mmio_write(page0 + 0x400, 1 | 1u << 29);
+       r.mmio_write(page0 + 0xa00, 0xffffffff);
+       r.mmio_write64(page0 + 0xc00, 1);
+       r.mmio_write64(page0 + 0xc40, 1);
+       r.mmio_write64(page1, ~Word{0});
+       r.update(page0 + 0xe50, page0 + 0xe54, 1);
+       r.mmio_write64(page0 + 0xe58, 0x89000100);
+       r.mmio_write(page0 + 0xe60, 0);
+       WANT_EQ(r.mmio_read64(page0 + 0xe58), at + 4);
+       r.mmio_write(page0 + 0xe04, 1);
+       Txn t = rd(4, 0x1000);
+       t.tbu = group == 2;
+       const unsigned before = r.irq_pmcg;
+       r.run(t);
+       r.tick(100);
+       WANT_EQ(r.read(at), Word{0x1234 + group} << 32);
+       WANT_EQ(r.irq_pmcg, before + 1);
+       WANT_EQ(r.mmio_read(page0 + 0xe68), 0);
+       r.mmio_write(page0 + 0xe04, 0);
+     }
+     WANT(!(r.mmio_read(0x60) ^ r.mmio_read(0x64)));
+     return true;
+   }},
+  {"T-PMC-MSI-ABT", [](Rig& r, std::string& why) {     // IRQ_STATUS.IRQ_ABT: set by the abort, cleared by IRQEN 0 -> 1 only; no GERROR
+     r.idr0 |= 1u << 13;
+     r.start();
+     r.abort_writes[0x89000008 >> 3] = true;
+     r.mmio_write64(0x60e58, 0x89000008);
+     r.mmio_write(0x60400, 1 | 1u << 29);
+     r.mmio_write(0x60a00, 0xffffffff);
+     r.mmio_write64(0x60c00, 1);
+     r.mmio_write64(0x60c40, 1);
+     r.mmio_write64(0x70000, ~Word{0});
+     r.update(0x60e50, 0x60e54, 1);
+     r.mmio_write(0x60e04, 1);
+     r.run(rd(4, 0x1000));
+     r.tick(100);
+     WANT_EQ(r.mmio_read(0x60e68), 1);
+     WANT_EQ(r.mmio_read(0x20e68), 0);
+     r.update(0x60e50, 0x60e54, 0);
+     WANT_EQ(r.mmio_read(0x60e68), 1);
+     r.update(0x60e50, 0x60e54, 1);
+     WANT_EQ(r.mmio_read(0x60e68), 0);
+     WANT_EQ(r.mmio_read(0x60), r.mmio_read(0x64));
+     return true;
+   }},
+  {"T-PMC-NOMSI", [](Rig& r, std::string& why) {       // IDR0.MSI = 0: no group has one
+     r.start();
+     for (const unsigned page0 : {0x20000u, 0x60000u, 0x80000u}) {
+       WANT_EQ(r.mmio_read(page0 + 0xe00) >> 21 & 1, 0);
+       r.mmio_write64(page0 + 0xe58, ~Word{0});
+       r.mmio_write64(page0 + 0xe60, ~Word{0});
+       WANT_EQ(r.mmio_read64(page0 + 0xe58) | r.mmio_read64(page0 + 0xe60), 0);
+     }
+     for (const unsigned nobody : {0x40000u, 0xa0000u, 0xc0000u, 0xe0000u}) WANT_EQ(r.mmio_read64(nobody + 0xe00), 0);
+     return true;
+   }},
+  {"T-PMC-TBU", [](Rig& r, std::string& why) {         // a TBU's group: its transactions, what its micro-TLBs missed, and nothing else
+     r.start();
+     for (const unsigned page0 : {0x60000u, 0x80000u}) {
+       WANT_EQ(r.mmio_read64(page0 + 0xe20), 7);        // CEID0: cycles, transactions, TLB misses
+       for (unsigned n = 0; n < 4; n++) {
+         r.mmio_write(page0 + 0x400 + 4 * n, (n < 2 ? 1 + n : 2 + n) | 1u << 29);   // events 1, 2, 4 and 5
+         r.mmio_write(page0 + 0xa00 + 4 * n, 0xffffffff);
+         r.mmio_write64(page0 + 0x10000 + 8 * n, 0);
+       }
+       r.mmio_write64(page0 + 0xc00, 15);
+       r.mmio_write(page0 + 0xe04, 1);
+     }
+     counter(r, 0, 1);
+     counter(r, 1, 2);
+     r.mmio_write(0x20e04, 1);
+     auto counts = [&](const char*, Word first, Word first_missed, Word second, Word second_missed, Word unit_missed) {
+       WANT_EQ(r.mmio_read64(0x70000), first);
+       WANT_EQ(r.mmio_read64(0x70008), first_missed);
+       WANT_EQ(r.mmio_read64(0x90000), second);
+       WANT_EQ(r.mmio_read64(0x90008), second_missed);
+       WANT_EQ(count(r, 0), first + second);
+       WANT_EQ(count(r, 1), unit_missed);
+       return true;
+     };
+     Txn other = rd(1, kPage3);
+     other.tbu = 1;
+     r.run(rd(1, kPage3));
+     if (!counts("cold", 1, 1, 0, 0, 1)) return false;
+     r.run(rd(1, kPage3));                              // the micro-TLB has it
+     if (!counts("hit", 2, 1, 0, 0, 1)) return false;
+     r.run(other);                                      // the other port asks the main TLB, which has it
+     if (!counts("main TLB", 2, 1, 1, 1, 1)) return false;
+     r.run(wr(1, 0x8100604000));                        // a page that may only be read: a miss and a fault
+     r.run(wr(1, kPage3));                              // writes have a micro-TLB of their own
+     r.run(rd(4, 0x1000));                              // bypass: a transaction and no miss
+     r.run(rd(0x3f, 0x1000));                           // no STE
+     r.events();
+     if (!counts("others", 6, 3, 1, 1, 2)) return false;
+     WANT_EQ(r.mmio_read64(0x70010) | r.mmio_read64(0x70018) | r.mmio_read64(0x90010) | r.mmio_read64(0x90018), 0);
+     r.mmio_write(0x60400, 1);                          // exactly stream 4
+     r.mmio_write(0x60a00, 4);
+     r.run(rd(1, kPage3));
+     r.run(rd(4, 0x1000));
+     WANT_EQ(r.mmio_read64(0x70000), 7);
+     return true;
+   }},
 };
 
 }  // namespace rig

@@ -75,7 +75,7 @@ struct tandem_backend_stats {
 typedef void (*tandem_backend_irq_fn)(void *ctx, unsigned irq); /* irq numbers of smmu_tlm::Irq, one call per edge */
 
 struct tandem_backend_ops {
-	/* bytes is 4 or 8; *delay_ps returns time that the caller has still to let pass. */
+	/* offset is one of smmu_tlm/smmu_module.h: pages of the SMMU, of its PMCG, and with the feature PMCG_TBU of a PMCG per TBU. bytes is 4 or 8; *delay_ps returns time that the caller has still to let pass. */
 	uint64_t (*mmio_read)(void *self, uint32_t offset, unsigned bytes, uint64_t *delay_ps);
 	void (*mmio_write)(void *self, uint32_t offset, unsigned bytes, uint64_t value, uint64_t *delay_ps);
 	void (*submit)(void *self, struct tandem_backend_txn *txn);

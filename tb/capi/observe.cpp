@@ -2,6 +2,7 @@
 // libtandem: what the platform has and what happens in it: names, JSON, counts, trace, MSIs. Proof: tb/tests/test_libtandem.c.
 #include "handle.h"
 
+#include "smmu_tlm/smmu_module.h"
 #include "smmuv3_trace.h"
 
 using namespace tandem::capi;
@@ -40,6 +41,23 @@ int tandem_find_smmu(const tandem_handle* t, const char* name) {
   }
   refuse(t, std::string("there is no SMMU '") + (name != nullptr ? name : "") + "'");
   return -1;
+}
+
+bool tandem_pmcg_pages(const tandem_handle* t, int smmu, int tbu, uint32_t* page0, uint32_t* page1) {
+  if (page0 != nullptr) *page0 = 0;
+  if (page1 != nullptr) *page1 = 0;
+  if (!enter(t)) return false;
+  if (!has_smmu(t, smmu)) return refuse(t, "there is no SMMU " + std::to_string(smmu));
+  const auto n = static_cast<std::size_t>(smmu);
+  if (tbu < -1 || (tbu >= 0 && static_cast<unsigned>(tbu) >= t->platform->spec().smmus[n].tbu_count))
+    return refuse(t, "there is no TBU " + std::to_string(tbu) + " of " + t->names[n]);
+  const char* const feature = tbu < 0 ? "\"PMCG\": true" : "\"PMCG_TBU\": true";
+  if (t->caps[n].find(feature) == std::string::npos)
+    return refuse(t, t->names[n] + (tbu < 0 ? " has no counter group" : " has no counter groups of its TBUs"));
+  const auto which = static_cast<unsigned>(tbu);
+  if (page0 != nullptr) *page0 = tbu < 0 ? smmu_tlm::kPmcgPage0 : smmu_tlm::pmcg_page0_of_tbu(which);
+  if (page1 != nullptr) *page1 = tbu < 0 ? smmu_tlm::kPmcgPage1 : smmu_tlm::pmcg_page1_of_tbu(which);
+  return true;
 }
 
 const char* tandem_platform_json(const tandem_handle* t) { return enter(t) ? t->platform_json.c_str() : ""; }

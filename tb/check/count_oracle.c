@@ -2,13 +2,18 @@
  * Counts of a PMCG against what happened: whenever a counter is read, it must have counted the transactions, descriptor reads and
  * structure fetches that came since it was last read or written, of the streams its filter lets through.
  * Judged are events 1 (transaction), 4 (translation table access) and 5 (configuration structure access), which the trace shows one by
- * one; where nothing was under way at the last change of the group's set-up and at the read, because then it is certain what belongs to
+ * one; the group of a TBU counts its transactions and no accesses. Judged is where nothing was under way at the last change of the group's set-up and at the read, because then it is certain what belongs to
  * which side. Not here: events 0, 2, 3, 6, 7, captured values. Proof: tb/check/test/test_counts.c. */
 #include "internal.h"
 
-/* Offsets in the frame of an SMMU; registers of a group are at the same offsets in both of its pages. */
+#include <stdio.h>
+
+/* Offsets in the frame of an SMMU; registers of a group are at the same offsets in both of its pages. Group 0 is the SMMU's, group
+ * 1 + t that of TBU t. */
 #define PAGE0 0x20000u
 #define PAGE1 0x30000u
+#define TBU_GROUPS 0x60000u
+#define GROUP_BYTES 0x20000u
 #define STRIDE(p) ((p)->width_bits > 32 ? 8u : 4u)
 
 static unsigned filter_of(const struct pmcg *p, unsigned n) { return p->shared_filter ? 0 : n; }
@@ -32,9 +37,20 @@ static bool is_judged(const struct pmcg *p, unsigned n)
 	       (event == 1 || event == 4 || event == 5);
 }
 
-void check_i_happened(struct check *c, unsigned smmu, unsigned event)
+/* Which group the offset belongs to, and the offset as if it were group 0; CHECK_GROUPS: none. */
+static unsigned group_at(uint64_t *offset)
 {
-	struct pmcg *const p = &c->smmu[smmu].pmcg;
+	if (*offset >= PAGE0 && *offset < PAGE0 + GROUP_BYTES)
+		return 0;
+	if (*offset < TBU_GROUPS || *offset >= TBU_GROUPS + (CHECK_GROUPS - 1) * GROUP_BYTES)
+		return CHECK_GROUPS;
+	const unsigned tbu = (unsigned)((*offset - TBU_GROUPS) / GROUP_BYTES);
+	*offset -= TBU_GROUPS + tbu * GROUP_BYTES - PAGE0;
+	return 1 + tbu;
+}
+
+static void counts(struct check *c, struct pmcg *p, unsigned event)
+{
 	if (!(p->cr & SMMU_PMCG_CR_E_MASK))
 		return;
 	for (unsigned n = 0; n < CHECK_COUNTERS; n++)
@@ -42,10 +58,17 @@ void check_i_happened(struct check *c, unsigned smmu, unsigned event)
 			p->counter[n].value++;
 }
 
-/* The set-up changes: what is under way may count or not. */
-static void changes(struct check *c, unsigned smmu)
+void check_i_happened(struct check *c, unsigned smmu, unsigned event)
 {
-	struct pmcg *const p = &c->smmu[smmu].pmcg;
+	counts(c, &c->smmu[smmu].pmcg[0], event);
+	/* what begins says at which TBU */
+	if (event == 1 && c->now.data[2] < CHECK_GROUPS - 1)
+		counts(c, &c->smmu[smmu].pmcg[1 + c->now.data[2]], event);
+}
+
+/* The set-up of a group changes: what is under way may count or not. */
+static void changes(struct check *c, unsigned smmu, struct pmcg *p)
+{
 	for (unsigned n = 0; n < CHECK_COUNTERS && c->smmu[smmu].open_count > 0; n++)
 		p->counter[n].known = false;
 }
@@ -66,11 +89,12 @@ static unsigned counter_at(const struct pmcg *p, uint64_t offset)
 
 void check_i_pmcg_write(struct check *c, unsigned smmu, uint64_t offset, uint64_t value, unsigned bytes)
 {
-	struct pmcg *const p = &c->smmu[smmu].pmcg;
-	const unsigned n = counter_at(p, offset);
-	if (offset < PAGE0)
+	const unsigned group = group_at(&offset);
+	if (group == CHECK_GROUPS)
 		return;
-	changes(c, smmu);
+	struct pmcg *const p = &c->smmu[smmu].pmcg[group];
+	const unsigned n = counter_at(p, offset);
+	changes(c, smmu, p);
 	if (n < CHECK_COUNTERS) {
 		struct counter *const k = &p->counter[n];
 		const unsigned half = offset % STRIDE(p) ? 32 : 0;
@@ -100,7 +124,10 @@ void check_i_pmcg_write(struct check *c, unsigned smmu, uint64_t offset, uint64_
 
 void check_i_pmcg_read(struct check *c, unsigned smmu, uint64_t offset, uint64_t value, unsigned bytes)
 {
-	struct pmcg *const p = &c->smmu[smmu].pmcg;
+	const unsigned group = group_at(&offset);
+	if (group == CHECK_GROUPS)
+		return;
+	struct pmcg *const p = &c->smmu[smmu].pmcg[group];
 	if (offset == PAGE0 + SMMU_PMCG_CFGR) {
 		p->width_bits = (uint8_t)(check_i_field(value, SMMU_PMCG_CFGR_SIZE_MASK, SMMU_PMCG_CFGR_SIZE_SHIFT) + 1);
 		p->relocated = (value & SMMU_PMCG_CFGR_RELOC_CTRS_MASK) != 0;
@@ -112,9 +139,12 @@ void check_i_pmcg_read(struct check *c, unsigned smmu, uint64_t offset, uint64_t
 		return;
 	struct counter *const k = &p->counter[n];
 	k->value &= mask_of(p);
+	char whose[32] = "";
+	if (group > 0)
+		snprintf(whose, sizeof whose, " of tbu%u", group - 1);
 	if (k->known && c->smmu[smmu].open_count == 0 && k->value != value)
 		check_i_fail(c, CHECK_COUNTS, smmu, "count.wrong",
-			     "counter %u of smmu%u, event %u, reads %llu; by what happened it is %llu", n, smmu,
+			     "counter %u%s of smmu%u, event %u, reads %llu; by what happened it is %llu", n, whose, smmu,
 			     k->type & SMMU_PMCG_EVTYPER0_EVENT_MASK, (unsigned long long)value, (unsigned long long)k->value);
 	k->value = value;
 	k->known = c->smmu[smmu].open_count == 0;

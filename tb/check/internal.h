@@ -62,6 +62,7 @@ struct counter {
 	bool known, type_known, smr_known;      /* of value: it was written or read, and nothing unclear came since */
 };
 
+#define CHECK_GROUPS 5
 struct pmcg {
 	struct counter counter[CHECK_COUNTERS];
 	uint64_t enabled;
@@ -96,7 +97,7 @@ struct smmu {
 	uint8_t cfgi_all, tlbi_all, tlbi_el2;   /* since the last disable: 1 consumed, 2 confirmed */
 	uint64_t last_sync;     /* record of the last CMD_SYNC consumed */
 
-	struct pmcg pmcg;
+	struct pmcg pmcg[CHECK_GROUPS]; /* of the SMMU, then of each TBU */
 	struct open_txn *open;  /* transactions that began and have not ended */
 	size_t open_count, open_room;
 	uint64_t irq_owed_for, irq_owed_ps;     /* record written into an empty queue, no interrupt since; 0: none */

@@ -83,7 +83,7 @@ int api_clear_error(lua_State* L) {
 // Offset argument checked against the access size, so that a typo is a message and not a silent RAZ/WI.
 std::uint32_t offset_argument(lua_State* L, int argument, lua_Integer bits) {
   const lua_Integer offset = luaL_checkinteger(L, argument);
-  luaL_argcheck(L, offset >= 0 && offset < static_cast<lua_Integer>(smmu_tlm::kFrameBytes), argument, "the offset is outside the SMMU's frame of 0x50000 bytes");
+  luaL_argcheck(L, offset >= 0 && offset < static_cast<lua_Integer>(smmu_tlm::kFrameBytes), argument, "the offset is outside the SMMU's frame of 0xe0000 bytes");
   luaL_argcheck(L, offset % (bits / 8) == 0, argument, "the offset is not aligned to the access");
   return static_cast<std::uint32_t>(offset);
 }

@@ -70,11 +70,30 @@ static void test_refusals_are_sentences(void)
 	TEST_ASSERT_FALSE(tandem_bus_read(t, base, 3, &(uint64_t){ 0 }));
 	TEST_ASSERT_EQUAL_STRING("an access of 3 bytes; allowed are 1, 2, 4 and 8", tandem_error(t));
 	TEST_ASSERT_EQUAL_INT(-1, tandem_find_smmu(NULL, "left"));
+	TEST_ASSERT_FALSE(tandem_pmcg_pages(NULL, 0, 0, NULL, NULL));
 	TEST_ASSERT_EQUAL_STRING("", tandem_error(NULL));
 	TEST_ASSERT_EQUAL_UINT64(0, tandem_start(NULL, 0, &txn));
 	TEST_ASSERT_EQUAL_INT(0, tandem_engine_count(NULL));
 	tandem_cancel(t, 12345);
 	tandem_clear_fault(t, 77);
+}
+
+static void test_counter_groups_are_where_they_are_said_to_be(void)
+{
+	const bool of_tbus = strstr(tandem_caps(t, LEFT), "\"PMCG_TBU\": true") != NULL;
+	uint32_t page0, page1;
+	TEST_ASSERT_TRUE(tandem_pmcg_pages(t, LEFT, -1, &page0, &page1));
+	TEST_ASSERT_EQUAL_HEX32(0x20000, page0);
+	TEST_ASSERT_EQUAL_HEX32(0x30000, page1);
+	TEST_ASSERT_EQUAL(of_tbus, tandem_pmcg_pages(t, LEFT, 0, &page0, &page1));
+	TEST_ASSERT_EQUAL_HEX32(of_tbus ? 0x60000 : 0, page0);
+	TEST_ASSERT_EQUAL_HEX32(of_tbus ? 0x70000 : 0, page1);
+	/* CEID0: a group of a TBU counts cycles, transactions and TLB misses; where there is none, nothing answers */
+	TEST_ASSERT_EQUAL_HEX64(of_tbus ? 7 : 0, tandem_mmio_read64(t, LEFT, 0x60000 + 0xe20));
+	TEST_ASSERT_FALSE(tandem_pmcg_pages(t, LEFT, 4, &page0, NULL));
+	TEST_ASSERT_EQUAL_STRING("there is no TBU 4 of left", tandem_error(t));
+	TEST_ASSERT_FALSE(tandem_pmcg_pages(t, 2, -1, &page0, NULL));
+	TEST_ASSERT_EQUAL_HEX32(0, page0);
 }
 
 static void test_each_master_meets_its_own_smmu(void)
@@ -202,6 +221,7 @@ int main(int argc, char **argv)
 	backend = argv[2];
 	RUN_TEST(test_a_platform_file_gives_what_it_names);
 	RUN_TEST(test_refusals_are_sentences);
+	RUN_TEST(test_counter_groups_are_where_they_are_said_to_be);
 	RUN_TEST(test_each_master_meets_its_own_smmu);
 	RUN_TEST(test_accesses_that_do_not_block);
 	RUN_TEST(test_a_cancelled_access_leaves_its_buffer_alone);

@@ -24,11 +24,11 @@ TEST_F(PlatformTest, registers_read_back_per_smmu_and_time_advances) {
 
 TEST_F(PlatformTest, registers_outside_the_frame_read_zero) {
   on_cpu([&] {
-    platform_->mmio_write32(0, 0x4fffc, 7);
-    EXPECT_EQ(platform_->mmio_read32(0, 0x4fffc), 7u);
-    platform_->mmio_write32(0, 0x50000, 7);
-    EXPECT_EQ(platform_->mmio_read32(0, 0x50000), 0u);
-    EXPECT_EQ(platform_->mmio_read64(0, 0x4fffc), 0u);  // its second half is outside
+    platform_->mmio_write32(0, 0xdfffc, 7);
+    EXPECT_EQ(platform_->mmio_read32(0, 0xdfffc), 7u);
+    platform_->mmio_write32(0, 0xe0000, 7);
+    EXPECT_EQ(platform_->mmio_read32(0, 0xe0000), 0u);
+    EXPECT_EQ(platform_->mmio_read64(0, 0xdfffc), 0u);  // its second half is outside
     EXPECT_EQ(platform_->mmio_read32(0, 0xffffffff), 0u);
     EXPECT_THROW(platform_->mmio_read32(2, 0), std::out_of_range);
   });

@@ -5,7 +5,8 @@
 //
 // Sockets (all 64-bit little-endian, addresses in bytes):
 //   programming     target. Address = offset in the SMMU frame: page 0 at 0x00000, page 1 at 0x10000, PMCG page 0 at
-//                   0x20000, PMCG page 1 (counters) at 0x30000, VATOS page at 0x40000. 4- or 8-byte aligned accesses; anything else is RAZ/WI with
+//                   0x20000, PMCG page 1 (counters) at 0x30000, VATOS page at 0x40000; where there is a PMCG of its own for each TBU
+//                   (feature PMCG_TBU), its pages from 0x60000 on. 4- or 8-byte aligned accesses; anything else is RAZ/WI with
 //                   TLM_OK_RESPONSE (recommended choice of the architecture). b_transport and transport_dbg.
 //   tbu_target[i]   target, client traffic of TBU i. Payload needs a StreamExtension. Any length and alignment; the
 //                   implementation splits at 4 KiB boundaries. b_transport may wait() (RTL always does; the model only
@@ -35,10 +36,13 @@ struct smmu_trace_sink;  // arch/trace/smmuv3_trace.h
 
 namespace smmu_tlm {
 
-inline constexpr std::uint64_t kFrameBytes = 0x50000;
+inline constexpr std::uint64_t kFrameBytes = 0xe0000;
 inline constexpr std::uint32_t kPmcgPage0 = 0x20000;
 inline constexpr std::uint32_t kPmcgPage1 = 0x30000;
 inline constexpr std::uint32_t kVatosPage = 0x40000;  // RES0 without IDR0.VATOS
+// Pages of the PMCG of TBU t, t < 4; RES0 without PMCG_TBU. All groups of an SMMU share its interrupt Irq::Pmcg.
+constexpr std::uint32_t pmcg_page0_of_tbu(unsigned t) { return 0x60000 + 0x20000 * t; }
+constexpr std::uint32_t pmcg_page1_of_tbu(unsigned t) { return 0x70000 + 0x20000 * t; }
 
 // The values of the read-only identification registers of one instance.
 struct IdRegisters {

@@ -286,7 +286,7 @@ std::string SmmuModel::caps_json() const {
          flag("SEV", f.sev) + ", " + flag("BTM", f.btm) + ", " + flag("STALL", f.stall_model != 1) + ", " + flag("HTTU", f.httu != 0) + ", " +
          flag("HTTU_DIRTY", f.httu == 2) + ", " + flag("CD2L", f.cd2l) + ", " + flag("ST2L", f.st_level != 0) + ", " + flag("RIL", f.ril) +
          ", " + flag("ASID16", f.asid16) + ", " + flag("VMID16", f.vmid16) + ", " + flag("GRAN4K", f.gran4k) + ", " +
-         flag("GRAN16K", f.gran16k) + ", " + flag("GRAN64K", f.gran64k) + ", " + flag("PMCG", true) + ", " +
+         flag("GRAN16K", f.gran16k) + ", " + flag("GRAN64K", f.gran64k) + ", " + flag("PMCG", true) + ", " + flag("PMCG_TBU", false) + ", " +
          flag("ATOS", f.atos) + ", " + flag("VATOS", f.vatos) + ", " + flag("CACHES_OFF", core_->config.cache_mode == SMMU_CACHE_OFF) + ", " +
          flag("CACHES_HOSTILE", core_->config.cache_mode == SMMU_CACHE_ADVERSARY) + ", " + flag("SUBSTREAMS", f.ssidsize != 0) +
          "}, \"limits\": {" + number("OAS", f.oas_bits) + ", " + number("SIDSIZE", f.sidsize) + ", " + number("SSIDSIZE", f.ssidsize) + ", " +

@@ -60,6 +60,7 @@ class VerilatedBlock final : public Block {
   unsigned tbu_count() const override { return Tbus; }
   unsigned client_id_count() const override { return TbuIdWidth >= 6 ? 64 : 1u << TbuIdWidth; }
   unsigned client_data_bytes() const override { return sizeof(top_->tbu_s_wdata_i[0]); }
+  bool has_tbu_pmcgs() const override { return HasObservation<Top>::value; }  // ours
   void set_straps(const Straps& straps) override {
     top_->idr0_i = straps.idr[0];
     top_->idr1_i = straps.idr[1];

@@ -149,7 +149,7 @@ smmu_tlm::IdRegisters default_ids() {
 }
 
 // The keys are those of the SystemC model, so that one reader understands every implementation.
-std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* block_name, const BlockSizes& sizes) {
+std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const Block& block, const BlockSizes& sizes) {
   const auto& idr = config.ids.idr;
   std::string features, limits;
   const auto flag = [&features](const char* name, bool on) {
@@ -181,6 +181,7 @@ std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* bl
   flag("GRAN16K", SMMU_FIELD_GET(IDR5, GRAN16K, idr[5]));
   flag("GRAN64K", SMMU_FIELD_GET(IDR5, GRAN64K, idr[5]));
   flag("PMCG", config.pmcg_counter_count != 0);
+  flag("PMCG_TBU", block.has_tbu_pmcgs());
   flag("SUBSTREAMS", SMMU_FIELD_GET(IDR1, SSIDSIZE, idr[1]) != 0);
   constexpr unsigned kAddressBits[8] = {32, 36, 40, 42, 44, 48, 52, 52};
   number("OAS", kAddressBits[SMMU_FIELD_GET(IDR5, OAS, idr[5])]);
@@ -195,7 +196,7 @@ std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* bl
   if (sizes.bursts != 0) number("BURSTS", sizes.bursts);
   number("CLOCK_PERIOD_PS", static_cast<unsigned>(config.clock_period_ps));
   number("MEM_LATENCY_CYCLES", parameter(config, Parameter::MemLatencyCycles));
-  return std::string("{\"backend\": \"rtl\", \"block\": \"") + block_name + "\", \"features\": {" + features +
+  return std::string("{\"backend\": \"rtl\", \"block\": \"") + block.name() + "\", \"features\": {" + features +
          "}, \"limits\": {" + limits + "}}";
 }
 

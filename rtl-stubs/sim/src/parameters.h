@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "smmuv3_rtl/block.h"
 #include "smmu_tlm/smmu_module.h"
 
 namespace smmu_rtl {
@@ -25,7 +26,7 @@ struct BlockSizes {
   unsigned bursts = 0;   // of one direction of one port
 };
 
-std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const char* block_name, const BlockSizes& sizes);
+std::string capabilities_json(const smmu_tlm::SmmuConfig& config, const Block& block, const BlockSizes& sizes);
 
 }  // namespace smmu_rtl
 

@@ -249,7 +249,7 @@ void RtlModule::register_transport(tlm::tlm_generic_payload& tx, sc_core::sc_tim
   const std::uint64_t offset = tx.get_address();
   tx.set_response_status(tlm::TLM_OK_RESPONSE);
   if (tx.get_command() == tlm::TLM_IGNORE_COMMAND) return;
-  const bool plain = (bytes == 4 || bytes == 8) && offset % bytes == 0 && offset < smmu_tlm::kVatosPage &&
+  const bool plain = (bytes == 4 || bytes == 8) && offset % bytes == 0 && offset < smmu_tlm::kFrameBytes &&
                      tx.get_byte_enable_ptr() == nullptr && tx.get_streaming_width() >= bytes;
   if (!plain) {  // RAZ/WI
     if (tx.is_read()) std::memset(tx.get_data_ptr(), 0, bytes);
@@ -328,7 +328,7 @@ std::string RtlModule::busy_report() const {
   return text;
 }
 
-std::string RtlModule::caps_json() const { return capabilities_json(config_, block_->name(), sizes_); }
+std::string RtlModule::caps_json() const { return capabilities_json(config_, *block_, sizes_); }
 
 std::string RtlModule::set_wave_file(const std::string& path) {
   std::string error = block_->open_wave(path);

@@ -7,7 +7,9 @@
 // IOVA page 0x5000 (index 5 of level 3) maps to +0x10000; page 0x6000 is not mapped.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <map>
 #include <vector>
 
 #include "bench.h"
@@ -297,6 +299,55 @@ TEST_F(Observed, the_end_of_a_stalled_access_is_told_with_its_begin) {
     EXPECT_EQ(end.addr == 0x7020 ? SMMU_TRACE_TXN_OK : SMMU_TRACE_TXN_ABORTED, end.detail);
   }
   EXPECT_EQ(1u, bench->smmu->stats().aborts);
+}
+
+// Two stalled pages of data fill the park and hold the port. A translated write behind them does not keep CMD_SYNC waiting: it begins
+// anew, and both of its beginnings have their end.
+TEST_F(Observed, a_recalled_access_begins_and_ends_twice) {
+  smmu_cd cd{};
+  std::memcpy(&cd, bench->memory.at(kCd), sizeof cd);
+  smmu_cd_set_S(&cd, 1);
+  std::memcpy(bench->memory.at(kCd), &cd, sizeof cd);
+  const auto stalls = [](std::uint64_t iova) {
+    return [iova] {
+      std::vector<std::uint8_t> data(4096);
+      EXPECT_EQ(tlm::TLM_ADDRESS_ERROR_RESPONSE, dma(true, kSid, iova, data.data(), data.size()));
+    };
+  };
+  const auto behind = [] {
+    wait_equal(SMMU_EVENTQ_PROD, 2);
+    std::uint8_t data[8] = {};
+    EXPECT_EQ(tlm::TLM_OK_RESPONSE, dma(true, kSid, 0x5010, data, sizeof data));
+  };
+  const auto answers = [] {
+    wait_equal(SMMU_EVENTQ_PROD, 2);
+    sc_core::wait(10, sc_core::SC_US);
+    command(SMMU_CMD_TLBI_NSNH_ALL, 0);
+    sync_irq();
+    EXPECT_EQ(1, std::count_if(bench->trace.begin(), bench->trace.end(), [](const auto& r) { return r.kind == SMMU_TRACE_TXN_END; }));
+    for (unsigned n = 0; n < 2; ++n) {
+      std::uint64_t words[2];
+      std::memcpy(words, bench->memory.at(kEventq + 32 * n), sizeof words);
+      command(SMMU_CMD_RESUME | 1u << 13 | std::uint64_t{kSid} << 32, words[1] & 0xffff);
+    }
+  };
+  ASSERT_TRUE(bench->run({stalls(0x6000), stalls(0x7000), behind, answers}));
+  std::map<std::uint64_t, smmu_trace_record> begins;
+  for (const auto& begin : records(SMMU_TRACE_TXN_BEGIN)) begins[begin.data[3]] = begin;
+  const auto ends = records(SMMU_TRACE_TXN_END);
+  ASSERT_EQ(4u, begins.size());
+  ASSERT_EQ(4u, ends.size());
+  unsigned twice = 0;
+  for (const auto& end : ends) {
+    ASSERT_EQ(1u, begins.count(end.data[3]));
+    EXPECT_EQ(begins[end.data[3]].addr, end.addr);
+    EXPECT_EQ(begins[end.data[3]].size, end.size);
+    EXPECT_EQ(end.addr == 0x5010 ? 8u : 255u, end.size);
+    EXPECT_EQ(end.addr == 0x5010 ? SMMU_TRACE_TXN_OK : SMMU_TRACE_TXN_ABORTED, end.detail);
+    twice += end.addr == 0x5010;
+    begins.erase(end.data[3]);
+  }
+  EXPECT_EQ(2u, twice);
 }
 
 TEST_F(Observed, an_invalidation_names_its_command_and_its_victims) {

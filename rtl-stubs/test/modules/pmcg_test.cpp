@@ -12,11 +12,13 @@ Module<Vsmmuv3_pmcg> dut;
 constexpr unsigned kCounters = 5;   // as verilated: an odd number ends in half a pair
 constexpr Word kAll = (1u << kCounters) - 1;
 Word iidr, aidr;
+bool msi;
 
 struct Group {
   Word count[kCounters] = {}, type[kCounters] = {}, smr[kCounters] = {};   // type: EVENT and bit 29
   Word cnten = 0, inten = 0, ovs = 0;
-  bool enable = false, irqen = false, irqack = false, irq = false;
+  bool enable = false, irqen = false, irqack = false, irq = false, aborted = false;
+  Word msi_address = 0, msi_data = 0, msi_attributes = 0;
 
   bool matches(unsigned n, Word sid) const {
     if (!(type[n] >> 29 & 1)) return sid == smr[n];
@@ -39,12 +41,17 @@ struct Group {
     switch (offset) {
       case 0xc00: case 0xc20: return cnten;
       case 0xc40: case 0xc60: return inten;
-      case 0xe00: return (kCounters - 1) | 63u << 8 | 1u << 20;   // NCTR, SIZE, RELOC_CTRS
+      case 0xe00: return (kCounters - 1) | 63u << 8 | 1u << 20 | unsigned(msi) << 21;   // NCTR, SIZE, RELOC_CTRS, MSI
       case 0xe04: return enable;
       case 0xe08: return iidr;
       case 0xe20: return 0x3f;
       case 0xe50: return irqen;
       case 0xe54: return irqack;
+      case 0xe58: return msi_address & mask(32);
+      case 0xe5c: return msi_address >> 32;
+      case 0xe60: return msi_data;
+      case 0xe64: return msi_attributes;
+      case 0xe68: return aborted && (aidr & 15) != 0;   // from SMMUv3.1 on
       case 0xe70: return aidr & 0xff;
       case 0xfbc: return 0x47702a56;
       case 0xfcc: return 0x56;
@@ -60,7 +67,7 @@ struct Group {
       default: return 0;
     }
   }
-  void write32(bool page1, unsigned offset, Word value) {
+  void write32(bool page1, unsigned offset, Word value, bool irq_off) {   // irq_off: IRQEN = 0 and its ACK, before this clock
     const Word bits = offset & 4 ? 0 : value & kAll;   // of a 64-bit set: the lower half has all counters
     if (page1) {
       if (offset < 0x200 && offset / 8 < kCounters) {
@@ -81,16 +88,20 @@ struct Group {
       case 0xc60: inten &= ~bits; break;
       default: break;
     }
+    if (msi && irq_off && offset == 0xe58) msi_address = (msi_address & ~mask(32)) | (value & ~Word{3});
+    if (msi && irq_off && offset == 0xe5c) msi_address = (msi_address & mask(32)) | (value & mask(20)) << 32;
+    if (msi && irq_off && offset == 0xe60) msi_data = value;
+    if (msi && irq_off && offset == 0xe64) msi_attributes = value & 0x3f;
     if (offset == 0xe04) enable = value & 1;
     if (offset == 0xe50) irqen = value & 1;
   }
 };
 
 struct Tally { unsigned counted[6], overflows, interrupts, collisions, reads; } tally;
-Pace events[5], software;
+Pace events[5], software, slow;
 
 unsigned some_offset(bool& page1) {
-  static constexpr unsigned kRegisters[] = {0xc00, 0xc00, 0xc20, 0xc40, 0xc60, 0xe00, 0xe04, 0xe08, 0xe20, 0xe50, 0xe70};
+  static constexpr unsigned kRegisters[] = {0xc00, 0xc00, 0xc20, 0xc40, 0xc60, 0xe00, 0xe04, 0xe08, 0xe20, 0xe50, 0xe50, 0xe58, 0xe60, 0xe68, 0xe70};
   page1 = rnd.chance(50);
   if (rnd.chance(10)) return rnd.below(0x400) * 4;
   if (page1) {
@@ -107,11 +118,15 @@ void run(unsigned cycles) {
   aidr = rnd.bits(32);
   dut->iidr_i = unsigned(iidr);
   dut->aidr_i = unsigned(aidr);
+  msi = rnd.chance(70);
+  dut->msi_i = msi;
+  dut->msi_waiting_i = dut->msi_error_i = 0;
   dut->we_lo_i = dut->we_hi_i = dut->re_i = 0;
   for (unsigned i = 0; i < 5; i++) dut->event_i[i] = 0;
   dut.reset();
   for (Pace& p : events) p.reset();
   software.reset();
+  slow.reset();
   Group group;
   Word sids[4];
   for (Word& s : sids) s = rnd.bits(32);
@@ -142,6 +157,9 @@ void run(unsigned cycles) {
     dut->page1_i = page1;
     dut->addr_i = static_cast<unsigned short>(offset >> 3);
     dut->wdata_i = value;
+    const bool waiting = slow.now(), abort = rnd.chance(2);
+    dut->msi_waiting_i = waiting;
+    dut->msi_error_i = abort;
     dut.settle();
     if (access && !write) {
       const unsigned pair = offset & ~7u;
@@ -151,13 +169,18 @@ void run(unsigned cycles) {
       CHECK_EQUAL("zero while nobody reads", 0, dut->rdata_o);
     }
     CHECK_EQUAL("interrupt of the overflows in the cycle before", group.irq, dut->irq_o);
+    CHECK_EQUAL("where its MSI goes", group.msi_address, dut->msi_addr_o);
+    CHECK_EQUAL("with what", group.msi_data, dut->msi_data_o);
     tally.interrupts += group.irq;
     dut.edge();
 
     // ---- the clock: what was set up counts, then software's write ----
     const Group was = group;
     group.irq = false;
-    group.irqack = was.irqen;
+    // off once no interrupt and no MSI is on its way; on again clears what had aborted
+    group.irqack = was.irqen || (was.irqack && (waiting || was.irq));
+    if (was.irqen && !was.irqack) group.aborted = false;
+    else if (abort) group.aborted = true;
     Word fresh = 0;
     for (unsigned c = 0; c < kCounters; c++) {
       if (!was.enable || !(was.cnten >> c & 1)) continue;
@@ -171,8 +194,8 @@ void run(unsigned cycles) {
       if ((was.inten >> c & 1) && was.irqen) group.irq = true;
     }
     // a flag that is set in this very cycle is not cleared: software has not seen it
-    if (lo) group.write32(page1, offset & ~7u, value & mask(32));
-    if (hi) group.write32(page1, (offset & ~7u) + 4, value >> 32);
+    if (lo) group.write32(page1, offset & ~7u, value & mask(32), !was.irqen && !was.irqack);
+    if (hi) group.write32(page1, (offset & ~7u) + 4, value >> 32, !was.irqen && !was.irqack);
     group.ovs |= fresh;
   }
 }

@@ -140,7 +140,7 @@ struct Tally { unsigned writes, reads, absent, guarded, acks, errors, repeated, 
 
 Word some_offset() {
   if (rnd.chance(8)) return rnd.bits(20);
-  if (rnd.chance(8)) return 0x20000 + rnd.bits(rnd.chance(80) ? 12 : 17);
+  if (rnd.chance(8)) return (Word{1 + rnd.below(7)} << 17) + (Word{rnd.below(2)} << 16) + rnd.bits(rnd.chance(80) ? 12 : 16);
   if (rnd.chance(10)) return 0xfd0 + rnd.below(0x30);
   static constexpr Word kBusy[] = {SMMU_CR0, SMMU_CR0, SMMU_GERRORN, SMMU_GERRORN, SMMU_IRQ_CTRL, SMMU_GBPA, SMMU_CR2, SMMU_STRTAB_BASE_CFG, SMMU_CMDQ_CONS};
   if (rnd.chance(50)) return rnd.of(kBusy);
@@ -268,7 +268,7 @@ void run(unsigned cycles) {
     tally.interrupts += reg.interrupt;
 
     const bool cons_we = dut->cmdq_cons_we_o, prod_we = dut->eventq_prod_we_o, pmcg_lo = dut->pmcg_we_lo_o, pmcg_hi = dut->pmcg_we_hi_o;
-    const Word pointer = dut->pointer_wdata_o, pmcg_wdata = dut->pmcg_wdata_o, pmcg_addr = dut->pmcg_addr_o, pmcg_page1 = dut->pmcg_page1_o;
+    const Word pointer = dut->pointer_wdata_o, pmcg_wdata = dut->pmcg_wdata_o, pmcg_addr = dut->pmcg_addr_o, pmcg_page1 = dut->pmcg_page1_o, pmcg_group = dut->pmcg_group_o;
     const bool pmcg_re = dut->pmcg_re_o;
     if (dut->awvalid_i && dut->awready_o) write_at = aw.taken();
     if (dut->wvalid_i && dut->wready_o) write_data = w.taken();
@@ -297,11 +297,12 @@ void run(unsigned cycles) {
     CHECK_EQUAL("EVENTQ_PROD is written while the queue is off", lo && (write_at & ~Word{7}) == SMMU_EVENTQ_PROD && eventq_off, prod_we);
     if (cons_we) CHECK_EQUAL("CMDQ_CONS is the upper word", write_data.data >> 32, pointer);
     if (prod_we) CHECK_EQUAL("EVENTQ_PROD is the lower word", write_data.data & mask(32), pointer);
-    const auto counters = [](Word at) { return at >> 17 == 1 && field(at, 15, 12) == 0; };   // first 4 KiB of both pages
+    const auto counters = [](Word at) { return (at >> 17 == 1 || at >> 17 >= 3) && field(at, 15, 12) == 0; };   // first 4 KiB of both pages, of the unit and of each TBU
     CHECK_EQUAL("a write of counters, lower word", lo && counters(write_at), pmcg_lo);
     CHECK_EQUAL("a write of counters, upper word", hi && counters(write_at), pmcg_hi);
     if (pmcg_lo || pmcg_hi) {
       CHECK_EQUAL("which counter register", field(write_at, 11, 3), pmcg_addr);
+      CHECK_EQUAL("of which group", write_at >> 17, pmcg_group);
       CHECK_EQUAL("on which page", write_at >> 16 & 1, pmcg_page1);
       CHECK_EQUAL("what is written", write_data.data, pmcg_wdata);
       tally.pmcg++;
@@ -311,10 +312,11 @@ void run(unsigned cycles) {
       CHECK("a read that was asked for", open_read && ar.empty());
       const unsigned at = unsigned(read_at) & ~7u;
       CHECK_EQUAL("counters are read", counters(read_at), pmcg_re);
-      const Word value = read_at >> 17 == 1 ? in.pmcg : was.read(at, in) | was.read(at + 4, in) << 32;
+      const Word value = counters(read_at) ? in.pmcg : was.read(at, in) | was.read(at + 4, in) << 32;
       CHECK_EQUAL("what is read", value, dut->rdata_o);
       if (pmcg_re) {
         CHECK_EQUAL("which counter register", field(read_at, 11, 3), pmcg_addr);
+        CHECK_EQUAL("of which group", read_at >> 17, pmcg_group);
         CHECK_EQUAL("on which page", read_at >> 16 & 1, pmcg_page1);
       }
       tally.reads++;

@@ -73,7 +73,7 @@ std::string caps_json(const smmu_tlm::IdRegisters& ids, const std::string& versi
     text += std::string(text.back() == '{' ? "\"" : ", \"") + name + "\": " + std::to_string(value);
   };
   flag("S1P", value_of(ids, "IDR0.S1P") != 0);
-  for (const char* absent : {"S2P", "NESTED", "HYP", "ATS", "PRI", "MSI", "SEV", "BTM", "STALL", "HTTU", "HTTU_DIRTY", "CD2L", "VMID16", "PMCG", "SUBSTREAMS"}) {
+  for (const char* absent : {"S2P", "NESTED", "HYP", "ATS", "PRI", "MSI", "SEV", "BTM", "STALL", "HTTU", "HTTU_DIRTY", "CD2L", "VMID16", "PMCG", "PMCG_TBU", "SUBSTREAMS"}) {
     flag(absent, false);
   }
   flag("ST2L", value_of(ids, "IDR0.ST_LEVEL") != 0);

@@ -84,6 +84,33 @@ static void test_one_too_many(void)
 	wrong(reads(0, 2), "reads 2; by what happened it is 1");
 }
 
+/* The group of TBU 1 counts what begins there, the SMMU's all, and a group of a TBU no table accesses. */
+static void test_groups_of_tbus(void)
+{
+	const uint64_t tbu1 = 0x80000;
+	open_group(CFGR_64);
+	counts(0, 1, SPAN, UINT32_MAX);
+	reg_read(0, tbu1 + SMMU_PMCG_CFGR, CFGR_64);
+	reg_write(0, tbu1 + SMMU_PMCG_CR, SMMU_PMCG_CR_E_MASK, 4);
+	for (unsigned n = 0; n < 2; n++) {
+		reg_write(0, tbu1 + SMMU_PMCG_EVTYPER0 + 4 * n, SPAN | (n ? 5 : 1), 4);
+		reg_write(0, tbu1 + SMMU_PMCG_SMR0 + 4 * n, UINT32_MAX, 4);
+		reg_write(0, tbu1 + 8 * n, 0, 8);
+	}
+	reg_write(0, tbu1 + SMMU_PMCG_CNTENSET0, 3, 8);
+	txn(7);
+	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_TXN_BEGIN, .sid = 7, .addr = 0x1000, .size = 64, .data = { 0, 0, 1, ++txn_id } });
+	txn_ends(7);
+	fetch(SMMU_TRACE_CONFIG_FETCH, 7, STREAMS(0) + 64 * 7, STE_ABORT);
+	reads(0, 2);
+	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_MMIO_READ, .addr = tbu1, .size = 8, .data = { 1 } });
+	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_MMIO_READ, .addr = tbu1 + 8, .size = 8, .data = { 0 } });
+	expect_nothing();
+	txn(7);
+	wrong(emit((struct smmu_trace_record){ .kind = SMMU_TRACE_MMIO_READ, .addr = tbu1, .size = 8, .data = { 2 } }),
+	      "counter 0 of tbu1 of smmu0, event 1, reads 2; by what happened it is 1");
+}
+
 /* Span with SMR = 0x47: bits 3:0 are ignored, so 0x40 to 0x4f count and 0x50 does not. */
 static void test_a_span_ends_where_it_ends(void)
 {
@@ -203,6 +230,7 @@ int main(int argc, char **argv)
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_right_counts_pass);
 	RUN_TEST(test_one_too_many);
+	RUN_TEST(test_groups_of_tbus);
 	RUN_TEST(test_a_span_ends_where_it_ends);
 	RUN_TEST(test_an_exact_filter_with_ones_is_no_span);
 	RUN_TEST(test_one_filter_for_all_counters);

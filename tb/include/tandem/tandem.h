@@ -54,7 +54,7 @@ void tandem_reset(tandem *t);
 
 int tandem_smmu_count(const tandem *t);
 
-/* Register accesses; offset within the SMMU's frame (0 .. 0x3ffff), aligned to the access size. Every access advances
+/* Register accesses; offset within the SMMU's frame (0 .. 0xdffff), aligned to the access size. Every access advances
  * simulated time. smmu out of range or offset outside the frame: reads 0, writes are ignored. */
 uint32_t tandem_mmio_read32(tandem *t, int smmu, uint32_t offset);
 void tandem_mmio_write32(tandem *t, int smmu, uint32_t offset, uint32_t value);
@@ -93,7 +93,7 @@ const char *tandem_caps(const tandem *t, int smmu);
  * that lets time pass, in the order of simulated time; they must not call tandem_* and must not keep pointers they get. */
 
 /* Version of this interface; grows with every addition, never breaks what was there. Time: no. */
-#define TANDEM_API_VERSION 2
+#define TANDEM_API_VERSION 3
 int tandem_api_version(void);      /* of the library; compare with TANDEM_API_VERSION of the header */
 const char *tandem_version(void);  /* of the release, "0.1.0" */
 
@@ -309,6 +309,11 @@ typedef struct {
 
 /* What the bench counted of one SMMU since its reset; not the PMCG. False: no such SMMU. Time: no. */
 bool tandem_smmu_stats(const tandem *t, int smmu, tandem_stats *out);
+
+/* Offsets of the pages of the counter group of a TBU (0, 1, ...), or with tbu -1 of the SMMU's. False, and zeros: no such SMMU or TBU, or
+ * its TBUs have no groups of their own (feature PMCG_TBU of tandem_caps). Either pointer may be NULL. All groups of an SMMU share its
+ * TANDEM_IRQ_PMCG. Time: no. Since version 3. */
+bool tandem_pmcg_pages(const tandem *t, int smmu, int tbu, uint32_t *page0, uint32_t *page1);
 
 /* ---- test engines and physical addresses: <tandem/test_engine.h>, docs/test-engine.md ---- */
 

@@ -8,12 +8,16 @@
 namespace tandem::lua {
 namespace {
 
-// pmcg_probe(smmu, irq) -> handle, info
+// pmcg_probe(smmu, irq, tbu or nil) -> handle, info
 int api_pmcg_probe(lua_State* L) {
   Host& host = Host::of(L);
   const smmu_port port = host.port(smmu_argument(L, 1));
   smmu_pmcg* pmcg = nullptr;
-  const smmu_status status = smmu_pmcg_probe(host.sys(), &port, smmu_tlm::kPmcgPage0, smmu_tlm::kPmcgPage1, lua_toboolean(L, 2) != 0, &pmcg);
+  const bool of_tbu = !lua_isnoneornil(L, 3);
+  const unsigned tbu = of_tbu ? static_cast<unsigned>(u64(L, 3)) : 0;
+  const smmu_status status = smmu_pmcg_probe(host.sys(), &port, of_tbu ? smmu_tlm::pmcg_page0_of_tbu(tbu) : smmu_tlm::kPmcgPage0,
+                                             of_tbu ? smmu_tlm::pmcg_page1_of_tbu(tbu) : smmu_tlm::kPmcgPage1,
+                                             lua_toboolean(L, 2) != 0, &pmcg);
   answer(L, status);
   if (status != SMMU_OK) return 2;
   lua_pushlightuserdata(L, pmcg);

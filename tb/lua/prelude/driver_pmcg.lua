@@ -7,9 +7,16 @@ return function(part)
    local group, counter = {}, {}
    group.__index, counter.__index = group, counter
    function d:pmcg(smmu, given)
-      local o = options("d:pmcg", given, { irq = "boolean" })
+      local o = options("d:pmcg", given, { irq = "boolean", tbu = "integer" })
       local i = smmu_index("d:pmcg", smmu)
-      local handle, info = finish("d:pmcg", show_arguments(smmu), driver.pmcg_probe(i, o.irq or false))
+      if o.tbu then
+         local caps = t.smmus[i]:caps()
+         if not caps.features.PMCG_TBU then host.misuse(string.format("d:pmcg: the TBUs of %s have no counter groups (PMCG_TBU)", t.smmus[i].name)) end
+         if o.tbu < 0 or o.tbu >= caps.limits.TBUS then
+            host.misuse(string.format("d:pmcg: tbu is %d; %s has %d", o.tbu, t.smmus[i].name, caps.limits.TBUS))
+         end
+      end
+      local handle, info = finish("d:pmcg", show_arguments(smmu), driver.pmcg_probe(i, o.irq or false, o.tbu))
       -- Optional, and nothing that ID registers could make equal: in a comparison nobody has it.
       if host.fact_call then info.capture = false end
       return setmetatable({ handle = handle, info = info, smmu = t.smmus[i].name }, group)

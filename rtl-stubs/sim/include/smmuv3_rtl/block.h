@@ -185,6 +185,7 @@ class Block {
   virtual unsigned tbu_count() const = 0;
   virtual unsigned client_id_count() const = 0;  // AXI IDs a client port may use at once
   virtual unsigned client_data_bytes() const = 0;  // width of the data buses on both sides of a TBU, 8 or 16
+  virtual bool has_tbu_pmcgs() const { return false; }  // a PMCG for each TBU, at smmu_tlm::pmcg_page0_of_tbu()
   virtual void set_straps(const Straps& straps) = 0;
   // Clock low: applies the inputs in pins, evaluates, and copies the outputs into pins.
   virtual void settle(Pins& pins) = 0;
