@@ -39,8 +39,7 @@ module smmuv3_pmcg
   localparam int unsigned IndexBits = (Counters == 1) ? 1 : $clog2(Counters);
 
   logic [63:0] count_q [Counters];
-  logic [15:0] type_q  [Counters];
-  logic        span_q  [Counters];
+  logic [16:0] type_q  [Counters];  // {FILTER_SID_SPAN, EVENT}
   logic [31:0] smr_q   [Counters];
   logic [63:0] cnten_q, inten_q, ovs_q;
   logic        enable_q, irqen_q, irqack_q, irq_q, irq_abt_q;
@@ -56,12 +55,12 @@ module smmuv3_pmcg
     if (enable_q && (cnten_q != 64'd0)) begin
       for (int unsigned i = 0; i < Counters; i++) begin
         if (cnten_q[i]) begin
-          if (type_q[i] == PMCG_EVENT_CLOCK) step[i] = 1'b1;
+          if (type_q[i][15:0] == PMCG_EVENT_CLOCK) step[i] = 1'b1;
           else if (any_event) begin
             for (int unsigned e = 0; e < 5; e++) begin
               // span: bits up to and including the lowest zero of SMR are ignored; all ones ignores everything
-              if (event_i[e] && (type_q[i] == 16'(e + 1))
-                  && (((event_sid_i[e] ^ smr_q[i]) & ~(span_q[i] ? (smr_q[i] ^ (smr_q[i] + 32'd1)) : 32'd0)) == 32'd0))
+              if (event_i[e] && (type_q[i][15:0] == 16'(e + 1))
+                  && (((event_sid_i[e] ^ smr_q[i]) & ~(type_q[i][16] ? (smr_q[i] ^ (smr_q[i] + 32'd1)) : 32'd0)) == 32'd0))
                 step[i] = 1'b1;
             end
           end
@@ -81,6 +80,13 @@ module smmuv3_pmcg
   assign in_types = !page1_i && (offset[11:8] == 4'h4);
   assign in_smrs = !page1_i && (offset[11:8] == 4'hA);
   assign pair = in_counters ? addr_i[8:3] : {addr_i[7:3], 1'b0};
+
+  logic [IndexBits-1:0] low_index, high_index;
+  logic        low_there, high_there;
+  assign low_index = IndexBits'(pair);
+  assign high_index = IndexBits'(pair + 6'd1);
+  assign low_there = (32'(pair) < Counters);
+  assign high_there = (32'(pair) + 32'd1 < Counters);
 
   function automatic logic [63:0] halves(logic [63:0] value, logic lo, logic hi);
     halves = {hi ? value[63:32] : 32'd0, lo ? value[31:0] : 32'd0};
@@ -117,7 +123,6 @@ module smmuv3_pmcg
       for (int unsigned i = 0; i < Counters; i++) begin
         count_q[i] <= '0;
         type_q[i] <= '0;
-        span_q[i] <= 1'b0;
         smr_q[i] <= '0;
       end
     end else begin
@@ -133,22 +138,15 @@ module smmuv3_pmcg
         ovs_q <= ovs_q | overflow;
       end
       if (we) begin
-        for (int unsigned i = 0; i < Counters; i++) begin
-          if (in_counters && (pair == 6'(i))) begin
-            if (we_lo_i) count_q[i][31:0] <= wdata_i[31:0];
-            if (we_hi_i) count_q[i][63:32] <= wdata_i[63:32];
-          end
-          if (in_types && we_lo_i && (pair == 6'(i))) begin
-            type_q[i] <= wdata_i[15:0];
-            span_q[i] <= wdata_i[29];
-          end
-          if (in_types && we_hi_i && (pair + 6'd1 == 6'(i))) begin
-            type_q[i] <= wdata_i[47:32];
-            span_q[i] <= wdata_i[61];
-          end
-          if (in_smrs && we_lo_i && (pair == 6'(i))) smr_q[i] <= wdata_i[31:0];
-          if (in_smrs && we_hi_i && (pair + 6'd1 == 6'(i))) smr_q[i] <= wdata_i[63:32];
+        // one or two counters: by index, which is faster to simulate than to ask each of them
+        if (in_counters && low_there) begin
+          if (we_lo_i) count_q[low_index][31:0] <= wdata_i[31:0];
+          if (we_hi_i) count_q[low_index][63:32] <= wdata_i[63:32];
         end
+        if (in_types && we_lo_i && low_there) type_q[low_index] <= {wdata_i[29], wdata_i[15:0]};
+        if (in_types && we_hi_i && high_there) type_q[high_index] <= {wdata_i[61], wdata_i[47:32]};
+        if (in_smrs && we_lo_i && low_there) smr_q[low_index] <= wdata_i[31:0];
+        if (in_smrs && we_hi_i && high_there) smr_q[high_index] <= wdata_i[63:32];
         if (page1_i) begin
           unique case (offset)
             REG_PMCG_OVSCLR0[11:0]: ovs_q <= (ovs_q & ~wbits) | overflow;
@@ -179,20 +177,17 @@ module smmuv3_pmcg
     end
   end
 
-  logic [IndexBits-1:0] low_index, high_index;
-  assign low_index = IndexBits'(pair);
-  assign high_index = IndexBits'(pair + 6'd1);
   always_comb begin
     rdata_o = '0;
     if (re_i) begin
       if (in_counters) begin
-        if (32'(pair) < Counters) rdata_o = count_q[low_index];
+        if (low_there) rdata_o = count_q[low_index];
       end else if (in_types) begin
-        if (32'(pair) < Counters) rdata_o[31:0] = {2'd0, span_q[low_index], 13'd0, type_q[low_index]};
-        if (32'(pair) + 32'd1 < Counters) rdata_o[63:32] = {2'd0, span_q[high_index], 13'd0, type_q[high_index]};
+        if (low_there) rdata_o[31:0] = {2'd0, type_q[low_index][16], 13'd0, type_q[low_index][15:0]};
+        if (high_there) rdata_o[63:32] = {2'd0, type_q[high_index][16], 13'd0, type_q[high_index][15:0]};
       end else if (in_smrs) begin
-        if (32'(pair) < Counters) rdata_o[31:0] = smr_q[low_index];
-        if (32'(pair) + 32'd1 < Counters) rdata_o[63:32] = smr_q[high_index];
+        if (low_there) rdata_o[31:0] = smr_q[low_index];
+        if (high_there) rdata_o[63:32] = smr_q[high_index];
       end else if (page1_i) begin
         unique case (offset)
           REG_PMCG_OVSCLR0[11:0], REG_PMCG_OVSSET0[11:0]: rdata_o = ovs_q;

@@ -441,14 +441,14 @@ module smmuv3_top
   logic        req_instr [NumReq];
   for (genvar i = 0; i < int'(NumReq); i++) begin : gen_link
     smmuv3_link #(
-      .Width(TagBits + 175), .Credits(LinkCredits)
+      .KindBits(TagBits + 58), .Credits(LinkCredits)
     ) u_link (
-      .clk_i, .rst_ni, .sent_i(tbu_sent[i]),
-      .message_i({tbu_report[i], tbu_retry[i], tbu_recalled[i], tbu_tag[i], tbu_pa[i], tbu_translated[i], tbu_addr[i], tbu_sid[i],
-                  tbu_ssidv[i], tbu_ssid[i], tbu_priv[i], tbu_instr[i]}),
-      .credit_o(credit[i]), .valid_o(req_valid[i]),
-      .message_o({req_report[i], req_retry[i], req_recalled[i], req_tag[i], req_pa[i], req_translated[i], req_addr[i], req_sid[i],
-                  req_ssidv[i], req_ssid[i], req_priv[i], req_instr[i]}),
+      .clk_i, .rst_ni, .sent_i(tbu_sent[i]), .addr_i(tbu_addr[i]), .hit_i({tbu_pa[i], tbu_translated[i]}),
+      .kind_i({tbu_report[i], tbu_retry[i], tbu_recalled[i], tbu_tag[i], tbu_sid[i], tbu_ssidv[i], tbu_ssid[i], tbu_priv[i],
+               tbu_instr[i]}),
+      .credit_o(credit[i]), .valid_o(req_valid[i]), .addr_o(req_addr[i]), .hit_o({req_pa[i], req_translated[i]}),
+      .kind_o({req_report[i], req_retry[i], req_recalled[i], req_tag[i], req_sid[i], req_ssidv[i], req_ssid[i], req_priv[i],
+               req_instr[i]}),
       .taken_i(req_taken[i]), .busy_o(link_busy[i])
     );
   end

@@ -19,7 +19,8 @@ void run(unsigned cycles) {
   dut.reset();
   sends.reset();
   takes.reset();
-  std::deque<Word> way;
+  struct Message { Word addr, hit, kind; };
+  std::deque<Message> way;
   unsigned credits = kCredits;
   bool taken_before = false;
   for (unsigned n = 0; n < cycles; n++) {
@@ -27,16 +28,22 @@ void run(unsigned cycles) {
     CHECK_EQUAL("a credit for each message taken, one cycle later", taken_before, dut->credit_o);
     credits += dut->credit_o;
     const bool send = credits > 0 && sends.now();
-    const Word message = rnd.bits(40);
+    const Message message = {rnd.bits(64), rnd.bits(53), rnd.bits(60)};
     dut->sent_i = send;
-    dut->message_i = message;
+    dut->addr_i = message.addr;
+    dut->hit_i = message.hit;
+    dut->kind_i = message.kind;
     dut->taken_i = 0;
     dut.settle();
     tally.through += send && way.empty();
     if (send) way.push_back(message), credits--;
     tally.full += way.size() == kCredits;
     CHECK_EQUAL("a message is seen from the cycle in which it is sent until it is taken", !way.empty(), dut->valid_o);
-    if (!way.empty()) CHECK_EQUAL("the oldest one", way.front(), dut->message_o);
+    if (!way.empty()) {
+      CHECK_EQUAL("the oldest one: address", way.front().addr, dut->addr_o);
+      CHECK_EQUAL("the oldest one: what a micro-TLB had", way.front().hit, dut->hit_o);
+      CHECK_EQUAL("the oldest one: its kind", way.front().kind, dut->kind_o);
+    }
     if (!way.empty() || taken_before) CHECK("busy", dut->busy_o);
     else CHECK("idle", !dut->busy_o);
     const bool take = !way.empty() && takes.now();
