@@ -136,13 +136,38 @@ std::string hex(std::uint64_t value) {
   return text;
 }
 
+// Up to the last page that its TBUs have.
+std::uint64_t frame_bytes(const Platform& platform, unsigned smmu) {
+  return smmu_tlm::pmcg_page1_of_tbu(platform.spec().smmus[smmu].tbu_count - 1) + 0x10000;
+}
+
+// Every frame at its place.
+void refuse_overlaps(const std::vector<Mapping>& mappings, Platform& platform) {
+  struct Placed { std::string name; std::uint64_t first, last; };
+  std::vector<Placed> all;
+  const auto place = [&](const std::string& name, std::uint64_t frame, std::uint64_t bytes) {
+    for (const Mapping& mapping : mappings) {
+      if (mapping.frame == frame) frame = mapping.address;
+    }
+    for (const Placed& other : all) {
+      if (frame <= other.last && other.first <= frame + bytes - 1) {
+        throw UsageError("tandem serve: --map: the frame of " + name + ", " + hex(frame) + " to " + hex(frame + bytes - 1) +
+                         ", and that of " + other.name + ", " + hex(other.first) + " to " + hex(other.last) + ", share addresses");
+      }
+    }
+    all.push_back({name, frame, frame + bytes - 1});
+  };
+  for (unsigned i = 0; i < platform.smmu_count(); ++i) place(platform.spec().smmus[i].name, platform.smmu_frame(i), frame_bytes(platform, i));
+  for (unsigned i = 0; i < platform.engine_count(); ++i) place(platform.engine(i).spec().name, platform.engine_frame(i), TANDEM_ENGINE_FRAME_BYTES);
+}
+
 std::vector<Mapping> mappings_of(const ServeOptions& options, Platform& platform) {
   std::vector<Mapping> list;
   for (const auto& [name, address] : options.mappings) {
     Mapping mapping;
     mapping.address = address;
     for (unsigned i = 0; i < platform.smmu_count(); ++i) {
-      if (platform.spec().smmus[i].name == name) mapping.frame = platform.smmu_frame(i), mapping.bytes = smmu_tlm::kFrameBytes;
+      if (platform.spec().smmus[i].name == name) mapping.frame = platform.smmu_frame(i), mapping.bytes = frame_bytes(platform, i);
     }
     for (unsigned i = 0; i < platform.engine_count(); ++i) {
       if (platform.engine(i).spec().name == name) mapping.frame = platform.engine_frame(i), mapping.bytes = TANDEM_ENGINE_FRAME_BYTES;
@@ -155,6 +180,7 @@ std::vector<Mapping> mappings_of(const ServeOptions& options, Platform& platform
     }
     list.push_back(mapping);
   }
+  refuse_overlaps(list, platform);
   return list;
 }
 

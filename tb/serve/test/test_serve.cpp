@@ -256,6 +256,8 @@ TEST(Serve, mistakes_of_the_command_line_are_sentences) {
   EXPECT_EQ(run("--qtest s --platform no.lua"), "cannot read platform file 'no.lua'\nexit 2\n");
   EXPECT_EQ(run("--qtest s --map smmu0"), "tandem serve: --map takes NAME=ADDRESS, got 'smmu0'\nexit 2\n");
   EXPECT_EQ(run("--qtest s --map gpu=0x1000"), "tandem serve: --map gpu: the platform has no SMMU and no test engine of that name\nexit 2\n");
+  EXPECT_EQ(run("--qtest s --map te0=0x9070000"),
+            "tandem serve: --map: the frame of te0, 0x9070000 to 0x9070fff, and that of smmu0, 0x9000000 to 0x907ffff, share addresses\nexit 2\n");
   EXPECT_EQ(run("--qtest s --map te0=0x80000000"),
             "tandem serve: --map te0=0x80000000: the address must be a multiple of 0x1000 and the frame of 0x1000 bytes must lie outside RAM, "
             "which is 0x80000000 to 0x8fffffff\nexit 2\n");
