@@ -166,6 +166,13 @@ std::uint32_t ClientPort::take_accepted_bytes(bool write) {
   return bytes;
 }
 
+std::uint32_t ClientPort::bytes_of_burst_at(bool write, std::uint64_t iova) const {
+  for (const Burst& burst : write ? writes_ : reads_) {
+    if (burst.call && burst.call->iova + burst.offset == iova) return static_cast<std::uint32_t>(burst.bytes);
+  }
+  return 0;
+}
+
 bool ClientPort::take_finished() {
   if (finished_.empty()) return false;
   while (!finished_.empty()) {

@@ -50,6 +50,8 @@ class ClientPort {
   std::size_t call_count() const { return ready_.size() + finished_.size() + open_bursts_; }
   // Bytes of the burst that the block announces now; it announces the bursts of a direction in the order it took them.
   std::uint32_t take_accepted_bytes(bool write);
+  // Bytes of a burst in flight that was announced before; 0: there is none.
+  std::uint32_t bytes_of_burst_at(bool write, std::uint64_t iova) const;
   void drive(AxiPins& pins);
   // Looks at the handshakes of this cycle; true when a call is finished.
   bool sample(const AxiPins& pins);

@@ -143,8 +143,11 @@ bool RtlModule::run_cycle() {
     broadcasts_.pop_front();
     visible |= broadcasts_.empty();
   }
-  if (pins_.seen.txn_begin && !pins_.seen.txn_recalled && pins_.seen.txn.tbu < clients_.size())
-    pins_.seen.txn.bytes = clients_[pins_.seen.txn.tbu].take_accepted_bytes(pins_.seen.txn.write);
+  if (pins_.seen.txn_begin && pins_.seen.txn.tbu < clients_.size()) {
+    Observation::Transaction& txn = pins_.seen.txn;
+    ClientPort& client = clients_[txn.tbu];
+    txn.bytes = pins_.seen.txn_recalled ? client.bytes_of_burst_at(txn.write, txn.addr) : client.take_accepted_bytes(txn.write);
+  }
   const Observation& seen = pins_.seen;
   const bool stalls = seen.stall || (seen.held && seen.held_queue);  // its record comes later
   if (stalls && seen.stalled.tbu < clients_.size())

@@ -114,7 +114,7 @@ struct Observation {
     std::uint8_t result = 0;  // 0 OK, 1 aborted, 2 RAZ/WI
     std::uint8_t tbu = 0;
     std::uint8_t slot = 0;  // below kMaxSlots: names it from begin to end
-    std::uint32_t bytes = 0;  // filled by the wrapper, which made the burst, but for one that is recalled
+    std::uint32_t bytes = 0;  // filled by the wrapper, which made the burst
   } txn;
   bool txn_recalled = false;  // of txn_begin: it ended with a translation before, did not go to memory, and is translated anew
 
