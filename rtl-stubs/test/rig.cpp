@@ -16,6 +16,7 @@
 namespace rig {
 
 std::uint32_t g_seed = 1;
+const unsigned kWalkers = RIG_WALKERS, kOutstanding = RIG_OUTSTANDING;
 
 namespace {
 // A data bus of 16 bytes; byte lane n is byte n % 8 of word n / 8.

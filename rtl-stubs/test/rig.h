@@ -135,6 +135,7 @@ class Rig {
 };
 
 extern std::uint32_t g_seed;
+extern const unsigned kWalkers, kOutstanding;  // what the block was verilated with
 
 }  // namespace rig
 

@@ -38,6 +38,8 @@ const std::vector<Row> kConfigurationRows = {
   {"T-STR-05", [](Rig& r) { r.abort_reads[0x80000040 >> 3] = true; }, rd(1, kPage3), ev(kSteFetch, 0x80000040)},
   {"T-STR-06", [](Rig& r) { r.strtab = 0x80000fc0; }, rd(4, 0x5000), pa(0x5000)},
   {"T-STR-07", [](Rig& r) { r.strtab_cfg = 0x14; r.idr1 = (r.idr1 & ~0x3fu) | 6; }, rd(0x40, 0), ev(kBadStreamid)},
+  {"T-STR-OAS", [](Rig& r) { r.strtab = 0x180000000; r.idr5 &= ~7u; }, rd(1, kPage3), ev(kSteFetch, 0x180000040)},    // base above 32 bits
+  {"T-STR-OAS-L2", [](Rig& r) { two_level(r, 6); r.idr5 &= ~7u; r.write(0x80200018, 0x180210003); }, rd(0xc3, 0x7000), ev(kSteFetch, 0x1802100c0)},
   {"T-STR-11", [](Rig& r) { two_level(r, 6); r.write(0x80200018, 0); }, rd(0xc5, 0x7000), ev(kBadStreamid)},
   {"T-STR-12", [](Rig& r) { two_level(r, 6); r.write(0x80200018, 0x80210003); bypass_ste(r, 0x802100c0); }, rd(0xc3, 0x7000), pa(0x7000)},
   {"T-STR-13", [](Rig& r) { two_level(r, 6); r.write(0x80200018, 0x80210003); bypass_ste(r, 0x80210100); }, rd(0xc4, 0x7000), ev(kBadStreamid)},

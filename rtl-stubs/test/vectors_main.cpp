@@ -106,7 +106,7 @@ int main(int argc, char** argv) {
   for (auto* table : {&kQueueRows, &kCacheRows, &kPortRows, &kWorldRows, &kFlightRows, &kUpdateRows}) {
     for (auto& row : *table) {
       if (!selected(argc, argv, row.id)) continue;
-      if (row.walkers > RIG_WALKERS || row.outstanding > RIG_OUTSTANDING) {
+      if (row.walkers > kWalkers || row.outstanding > kOutstanding) {
         rows_left_out++;
         continue;
       }
@@ -118,6 +118,6 @@ int main(int argc, char** argv) {
   }
   std::printf("%d rows, %d failed, seed %u\n", rows_run, rows_failed, g_seed);
   if (rows_left_out)
-    std::printf("%d rows left out: they need more than %d translations or %d bursts in flight\n", rows_left_out, RIG_WALKERS, RIG_OUTSTANDING);
+    std::printf("%d rows left out: they need more than %u translations or %u bursts in flight\n", rows_left_out, kWalkers, kOutstanding);
   return rows_failed || !rows_run ? 1 : 0;
 }
