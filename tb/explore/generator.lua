@@ -214,6 +214,18 @@ local function master_step(owner, verb, o)
    return attach(owner, m, dom, pasid, chance(40))
 end
 
+-- What an SMMU must forget shows when it has just used it: an access to an end of a range, its unmap, the same access again.
+local function watched_unmap(owner)
+   local m = pick(owner.masters)
+   local one = (owner.attached[m.name] or {})[0]
+   one = one and (one.parent or one)
+   if not one or #one.maps == 0 then return {} end
+   local index = random(#one.maps)
+   local range = one.maps[index]
+   local read = string.format('"read", "%s", iova = %s, size = 16', m.name, hex(pick { range.iova, range.iova + range.size - 64 }))
+   return { read, unmap(one, index), read }
+end
+
 local function step(owner, o)
    local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "burst" }, { 2, "bus_error" },
       { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" } }
@@ -283,6 +295,9 @@ return function(o)
       local owner = pick(owners)
       local aim = #aims > 0 and #owner.domains < AIMED_DOMAINS and chance(12) and pick(aims)
       for _, text in ipairs(aim and aim.recipe(owner) or {}) do
+         if #out.steps < o.steps then add(text, owner.cpu) end
+      end
+      for _, text in ipairs(chance(8) and watched_unmap(owner) or {}) do
          if #out.steps < o.steps then add(text, owner.cpu) end
       end
       local text = step(owner, o)
