@@ -207,6 +207,7 @@ TEST(table, has_a_row_per_step_and_a_column_per_backend) {
       "  rtl: Verilated block  smmu0 (tlm)          10            20        18           2       1\n"
       "\n"
       "  FAIL on rtl: a.lua:9: got 1, expected 2 & <3>\n"
+      "    and oracle command.missing at 1 ns, record 2: a TLBI\n"
       "  repeat: tandem run s/a.lua --on rtl\n"
       "\n"
       "commands: consumed from its queue. translations: bus bursts answered with an address (the bus of an implementation may cut\n"
