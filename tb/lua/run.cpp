@@ -440,6 +440,8 @@ void judge(CheckSink& check, report::RunResult& result) {
   if (result.status == report::Status::Pass) {
     result.status = report::Status::Fail;
     result.reason = found;
+  } else {
+    result.detail += (result.detail.empty() ? "" : "\n") + found;
   }
 }
 

@@ -53,7 +53,6 @@ std::string junit_xml(const std::vector<RunResult>& results) {
     const char* element = r.status == Status::Fail ? "failure" : r.status == Status::Skip ? "skipped" : "error";
     xml += ">\n    <" + std::string(element) + " message=\"" + escaped(r.reason) + "\"";
     std::string body = r.detail;
-    if (!r.oracle.empty() && r.oracle != r.reason) body += (body.empty() ? "" : "\n") + r.oracle;
     if (r.status != Status::Skip && !r.repeat.empty()) body += (body.empty() ? "repeat: " : "\nrepeat: ") + r.repeat;
     xml += body.empty() ? "/>\n" : ">" + escaped(body) + "</" + element + ">\n";
     xml += "  </testcase>\n";

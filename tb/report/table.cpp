@@ -271,7 +271,7 @@ std::string console_table(const std::vector<RunResult>& results, const TableStyl
     for (const RunResult* run : runs) {
       if (run->status == Status::Pass) continue;
       out += "\n  " + coloured(word(run->status), run->status, style) + " on " + run->backend + ": " + run->reason + "\n";
-      if (!run->oracle.empty() && run->oracle != run->reason) out += "    and " + run->oracle + "\n";
+      if (!style.detail && !run->oracle.empty() && run->oracle != run->reason) out += "    and " + run->oracle + "\n";
       if (run->status != Status::Skip && !run->repeat.empty()) out += "  repeat: " + run->repeat + "\n";
       if (style.detail && !run->detail.empty()) out += indented(run->detail);
     }
