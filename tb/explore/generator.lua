@@ -121,7 +121,7 @@ local function map(owner, one, wish)
    else
       size, iova = math.min(pages * granule, owner.bytes), IOVA + granule * random(0, 80)
    end
-   local unit = size == 0x200000 and size or granule
+   local unit = size == 0x200000 and chance(70) and size or granule      -- else pages, though the input would take a block
    local pa = owner.pa + unit * random(0, (owner.bytes - size) // unit)
    table.insert(one.maps, { iova = iova, size = size })
    return string.format('"map", "%s", iova = %s, pa = %s, size = %s, access = "%s"', one.name, hex(iova), hex(pa), hex(size),
@@ -162,6 +162,8 @@ local function address(owner, one)
       local range = pick(one.maps)
       return chance(30) and range.iova + range.size - 64 or range.iova + 64 * random(0, range.size // 64 - 1)
    end
+   -- Where no domain is, memory itself: nothing must get through.
+   if not one and chance(40) then return owner.pa + 64 * random(0, owner.bytes // 64 - 1) end
    return IOVA + 64 * random(0, 90 * PAGE // 64)
 end
 
