@@ -185,7 +185,7 @@ return {
       killer = "model.walk_cache" },
    { name = "vatos_sees_every_vmid", file = "model/core/src/atos.c",
       find = "config->vmid != core->r.vatos_sel))",
-      replace = "config->vmid > 0xffffu))",
+      replace = "core == NULL))",
       breaks = "A request through VATOS reaches streams of the VMID in VATOS_SEL only.",
       killer = "model.vectors" },
    { name = "atos_tells_the_ipa_to_stage_1", file = "model/core/src/atos.c",
