@@ -129,7 +129,7 @@ local naive = { title = "naive", target = "test.model.diff_fuzz", work = functio
    local ok, code = session:run(string.format("timeout -k 5 200 %s/bin/test.model.diff_fuzz --seed 1 --count 600000 </dev/null", quote(session.build)), log)
    if ok then return nil end
    local words = session.read(session.out .. "/logs/" .. log) or ""
-   return { judge = code == 124 and "hang" or "naive", rule = "", where = "model.diff_fuzz", reason = words:match("[^\n]+") or "exit code " .. tostring(code) }
+   return { judge = code == 124 and "hang" or "naive", rule = "", where = "model.diff_fuzz", reason = words:match("DIFFERENCE: [^\n]+") or session:last_line(log) }
 end }
 
 -- Worlds that no driver makes; model and RTL here are exact about what an invalidation drops.

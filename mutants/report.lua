@@ -119,7 +119,7 @@ function M.page(results, of_layer)
    local lines = { (page_head:format("`./run mutants --set oracles --page docs/mutants.md`"):gsub("\n$", "")) }
    for _, row in ipairs(M.judged(results)) do
       if of_layer[row.layer] and of_layer[row.layer] > row.total then
-         lines[#lines + 1] = string.format("Of %s %d of %d, drawn at random.\n", row.layer, row.total, of_layer[row.layer])
+         lines[#lines + 1] = string.format("Of %s %d of %d were run.\n", row.layer, row.total, of_layer[row.layer])
       end
    end
    lines[#lines + 1] = "| layer | mutants | oracle | differ | answer | lockstep | naive | hang | found | only an expectation | nobody |"

@@ -37,7 +37,7 @@ const std::array<KindRow, kKinds>& rows() {
       {'t', "translation", "translation", false, {"sid", "ssid", "flags", "iova", "result", "pa"}},
       {'a', "response", "response to a master", true, {"smmu", "sid", "ssid", "flags", "iova", "bytes", "status", "error", "data_hash"}},
       {'w', "image", "word of a table image", true, {"pa", "value"}},
-      {'n', "point", "table image", true, {"words", "hash"}},
+      {'n', "point", "named point", true, {"words", "hash"}},
       {'u', "counter", "PMCG counter", true, {"smmu", "event", "value"}},
       {'f', "fetch", "fetch of a configuration structure", false, {"sid", "ssid", "class", "pa", "word0", "aborted", "word1", "word2", "word3", "word4", "word5", "word6", "word7"}},
       {'x', "walk", "step of a table walk", false, {"sid", "ssid", "stage", "level", "pa", "descriptor", "aborted"}},
@@ -198,7 +198,7 @@ std::string describe(const Fact& fact) {
              status_of(v[6]) + ((v[7] & 1) != 0 ? ", error of the memory" : "") + ((v[7] & 2) != 0 ? ", RAZ/WI" : "") +
              ((v[3] & 1) == 0 ? ", data hash " + hex(v[8]) : "");
     case Kind::Image: return "word at " + hex(v[0]) + " is " + hex(v[1]);
-    case Kind::Point: return "tables at '" + fact.text + "': " + std::to_string(v[0]) + " words, hash " + hex(v[1]);
+    case Kind::Point: return "'" + fact.text + "'" + (v[0] == 0 ? "" : ", tables of " + std::to_string(v[0]) + " words, hash " + hex(v[1]));
     case Kind::Fetch: return std::string(class_name(v[2])) + " at " + hex(v[3]) + ": " + hex(v[4]) + (v[5] != 0 ? ", aborted" : "");
     case Kind::Walk:
       return "stage " + std::to_string(v[2]) + " level " + std::to_string(v[3]) + " at " + hex(v[4]) + ": " + hex(v[5]) + (v[6] != 0 ? ", aborted" : "");
