@@ -198,7 +198,6 @@ module smmuv3_sim_top
   output logic                  obs_txn_instruction_o,
   output logic                  obs_txn_smmu_enabled_o,   // translated under SMMUEN=1
   output logic                  obs_txn_recalled_o,       // of begin: it had ended with a translation, and is translated anew
-  output logic [12:0]           obs_txn_bytes_o,          // of recalled: bytes of its burst
   output logic                  obs_stall_valid_o,        // a burst is stalled, its record written
   output logic                  obs_held_valid_o,         // a burst waits until its record can be written, or a STAG is free
   output logic                  obs_held_queue_o,         // of held: the event queue takes no record
@@ -452,22 +451,12 @@ module smmuv3_sim_top
   end
   // a recalled burst: known when its request is taken, a cycle before its begin
   logic [2*NumTbu-1:0] recalled;
-  logic [12:0] recalled_bytes [2*NumTbu];
   for (genvar i = 0; i < 2 * int'(NumTbu); i++) begin : gen_recalled
-    logic [12:0] shape;   // {len, size, burst}
-    if (i % 2 == 0) assign shape = u_top.gen_tbu[i/2].u_tbu.u_rd.shape_q[u_top.req_tag[i]];
-    else assign shape = u_top.gen_tbu[i/2].u_tbu.u_wr.shape_q[u_top.req_tag[i]];
     assign recalled[i] = u_top.req_taken[i] && u_top.req_recalled[i];
-    assign recalled_bytes[i] = recalled[i] ? ({5'd0, shape[12:5]} + 13'd1) << shape[4:2] : '0;
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      obs_txn_recalled_o <= 1'b0;
-      obs_txn_bytes_o <= '0;
-    end else if ((recalled != '0) || obs_txn_recalled_o) begin
-      obs_txn_recalled_o <= (recalled != '0);
-      for (int unsigned i = 0; i < 2 * NumTbu; i++) if (recalled[i]) obs_txn_bytes_o <= recalled_bytes[i];
-    end
+    if (!rst_ni) obs_txn_recalled_o <= 1'b0;
+    else obs_txn_recalled_o <= (recalled != '0);
   end
   always_comb begin
     obs_stall_valid_o = u_top.stall_arm;

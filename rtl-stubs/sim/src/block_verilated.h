@@ -367,7 +367,6 @@ class VerilatedBlock final : public Block {
       }
       if (seen.txn_begin || seen.txn_end || seen.tlb_hit || seen.stall || seen.held || seen.again) observe_transaction(seen.txn);
       seen.txn_recalled = t.obs_txn_recalled_o;
-      if (seen.txn_recalled) seen.txn.bytes = t.obs_txn_bytes_o;
       seen.tlb_miss = t.obs_tlb_miss_valid_o;
       seen.config_miss = t.obs_cfg_miss_valid_o;
       seen.walk_access = t.obs_walk_access_valid_o;
