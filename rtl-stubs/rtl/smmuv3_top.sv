@@ -197,6 +197,7 @@ module smmuv3_top
   localparam int unsigned NumReq = 2 * NumTbu;
   localparam int unsigned Depth = Outstanding / 2;
   localparam int unsigned TagBits = $clog2(Depth);
+  localparam int unsigned NumPmcg = 1 + NumTbu;  // of the translation unit, then of each TBU
 
   // ---- straps: one register each, so that no pin reaches decision logic directly (fast to simulate as well) ----
   logic [31:0] idr0, idr1, idr2, idr3, idr4, idr5, iidr, aidr;
@@ -233,7 +234,6 @@ module smmuv3_top
   logic        msi_valid, msi_done, msi_wr_error, msi_sync_busy, msi_busy;
   logic [51:0] msi_wr_addr;
   logic [31:0] msi_wr_data;
-  localparam int unsigned NumPmcg = 1 + NumTbu;    // of the translation unit, then of each TBU
   logic        pmcg_we_lo, pmcg_we_hi, pmcg_re, pmcg_page1;
   logic [2:0]  pmcg_group;
   logic [11:3] pmcg_addr;
