@@ -37,6 +37,7 @@ void check_free(struct check *c)
 	free(c->sent);
 	free(c->stall);
 	free(c->piece);
+	free(c->group);
 	for (unsigned smmu = 0; smmu < CHECK_SMMUS; smmu++)
 		free(c->smmu[smmu].open);
 	free(c);
@@ -223,8 +224,11 @@ static void descriptor_stored(struct check *c, const struct region *r, uint64_t 
 	/* Bits an SMMU does not look at: those of software, in tables also the attributes of leaves. */
 	const uint64_t ignored = was_table && is_table ? UINT64_C(0x07f0000000000ffc) : UINT64_C(0x0780000000000000);
 	struct region *const root = check_i_region(c, r->root);
-	if (root)
+	if (root && !root->stored) {
 		root->stored = true;
+		check_i_root_stored(c, r->root);
+	}
+	check_i_group_stored(c, r, pa, old, value);
 	check_i_descriptor_stored(c, r, iova, old, value);
 	if (was_table && (!is_table || ((old ^ value) & CHECK_ADDRESS_MASK)))
 		unlink_tables(c, r, iova);
@@ -300,6 +304,8 @@ static void command_error(struct check *c, unsigned smmu)
 	c->sent_count = 0;
 	check_i_consumed(c, smmu);
 	check_i_forget_owed(c, smmu, true);
+	if (c->now.data[0] == SMMU_CMDQ_CONS_ERR_CERROR_ATC_INV_SYNC)
+		check_i_endpoint_silent(c);
 }
 
 static void transaction_ended(struct check *c, unsigned smmu)

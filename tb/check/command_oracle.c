@@ -117,8 +117,40 @@ static void judge_order(struct check *c, unsigned smmu, const uint64_t cmd[2])
 	}
 }
 
+/* TG != 0 makes it a range; NUM = SCALE = TTL = 0 is reserved then. */
+static void judge_range(struct check *c, unsigned smmu, const uint64_t cmd[2])
+{
+	switch (cmd[0] & 0xff) {
+	case SMMU_CMD_TLBI_NH_VA:
+	case SMMU_CMD_TLBI_NH_VAA:
+	case SMMU_CMD_TLBI_EL2_VA:
+	case SMMU_CMD_TLBI_S2_IPA: break;
+	default: return;
+	}
+	if ((cmd[1] & 0xc00) && !(cmd[1] & 0x300) && !(cmd[0] & 0x1f1f000))
+		check_i_fail(c, CHECK_COMMANDS, smmu, "command.illegal", "smmu%u consumed the range TLBI 0x%llx 0x%llx, whose TTL, NUM and SCALE are all 0",
+			     smmu, (unsigned long long)cmd[0], (unsigned long long)cmd[1]);
+}
+
+/* What a guest asks for concerns tables behind some stage 2: it never names a VMID that no guest has. */
+static void judge_guest(struct check *c, unsigned smmu, const uint64_t cmd[2])
+{
+	const unsigned opcode = (unsigned)(cmd[0] & 0xff);
+	const uint32_t vmid = (uint32_t)(cmd[0] >> 32) & 0xffff;
+	if (opcode < SMMU_CMD_TLBI_NH_ALL || opcode > SMMU_CMD_TLBI_NH_VAA)
+		return;
+	for (size_t i = 0; i < c->tag_count; i++)
+		if (c->tag[i].smmu == smmu && c->tag[i].type == TAG_VMID && c->tag[i].id == vmid && c->tag[i].users > 0)
+			return;
+	check_i_fail(c, CHECK_COMMANDS, smmu, "command.guest", "smmu%u consumed a guest's TLBI for VMID %u, which is no guest's", smmu, vmid);
+}
+
 void check_i_command_before(struct check *c, unsigned smmu, const uint64_t cmd[2])
 {
+	if (c->depth > 0 && !c->excused_calls)
+		judge_range(c, smmu, cmd);
+	if (c->alone && c->depth == 1 && c->call == SMMU_CALL_GUEST_INVALIDATE)
+		judge_guest(c, smmu, cmd);
 	if (!c->alone || c->depth != 1 || c->excused_calls)
 		return;
 	judge_order(c, smmu, cmd);
@@ -174,6 +206,8 @@ void check_i_call(struct check *c)
 		if (c->depth++ == 0) {
 			c->alone = true;
 			c->call_start = c->count;
+			c->call = call;
+			c->silent_endpoint = false;
 		} else {
 			c->alone = false;
 		}
@@ -187,9 +221,17 @@ void check_i_call(struct check *c)
 	c->excused_calls -= is_for_others(call) && c->excused_calls > 0;
 	if (c->now.data[0] != 0)
 		excuse(c);
-	if (c->depth == 0)
-		judge_return(c, call);
+	if (c->depth > 0)
+		return;
+	if (c->silent_endpoint && c->alone && c->now.data[0] == 0)
+		check_i_fail(c, CHECK_LIFE, UINT16_MAX, "life.endpoint",
+			     "%s (call %u) says that all went well, though an endpoint did not answer an invalidation it sent", smmu_call_name(call), call);
+	judge_return(c, call);
+	check_i_groups_end(c);
 }
+
+/* Which endpoint it was the SMMU does not say; that there was one the caller must learn. */
+void check_i_endpoint_silent(struct check *c) { c->silent_endpoint = c->depth > 0; }
 
 void check_i_commands_end(struct check *c)
 {

@@ -160,6 +160,8 @@ struct check {
 	/* driver calls */
 	unsigned depth;
 	bool alone;             /* no two calls overlapped since the last moment without any */
+	unsigned call;          /* the one that began last while no other was under way */
+	bool silent_endpoint;   /* a CMD_SYNC of it said that an endpoint did not answer */
 	uint64_t call_start;    /* record at which the depth left 0 */
 	uint64_t excused_calls; /* calls in progress that send what others ask for */
 
@@ -171,6 +173,9 @@ struct check {
 	struct piece *piece;
 	size_t piece_count, piece_room;
 	unsigned dma_open;
+
+	uint64_t *group;        /* contiguous groups whose members changed since no call was under way */
+	size_t group_count, group_room;
 
 	/* duplicates: commands since something changed */
 	struct { uint64_t word[2]; uint16_t smmu; } *sent;
@@ -223,6 +228,9 @@ void check_i_tag_reused(struct check *c, const struct tag *tag);        /* its f
 void check_i_tag_joined(struct check *c, const struct tag *tag);
 void check_i_entry_stored(struct check *c, struct entry *e);
 void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t iova, uint64_t old, uint64_t value);
+void check_i_group_stored(struct check *c, const struct region *r, uint64_t pa, uint64_t old, uint64_t value);
+void check_i_groups_end(struct check *c);       /* no call is under way */
+void check_i_root_stored(struct check *c, uint64_t root);       /* the driver stores to tables of that base for the first time */
 void check_i_reused(struct check *c, const struct region *before, const struct region *after);
 void check_i_fetch(struct check *c);
 void check_i_data_phase(struct check *c);
@@ -237,6 +245,7 @@ void check_i_answered(struct check *c, unsigned smmu, const uint64_t cmd[2]);
 void check_i_register_before(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
 void check_i_register_shown(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
 void check_i_life_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
+void check_i_endpoint_silent(struct check *c);
 void check_i_consumed(struct check *c, unsigned smmu);
 void check_i_time(struct check *c);
 void check_i_life_end(struct check *c);

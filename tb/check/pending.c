@@ -314,8 +314,14 @@ static void ask_endpoints(struct check *c, const struct pending *paid)
 			owe_atc(c, ste, paid->ssid, paid);
 		if (paid->kind == OWED_CD)
 			continue;
-		if (check_i_is_s2(ste) && (ste->word[3] & SMMU_STE_S2TTB_MASK) == paid->root && !paid->nested)
-			owe_atc(c, ste, 0, paid);
+		if (check_i_is_s2(ste) && (ste->word[3] & SMMU_STE_S2TTB_MASK) == paid->root && !paid->nested) {
+			struct pending range = *paid;
+			if (CHECK_GET(ste->word, STE, Config) == 7) {  /* its addresses are the guest's: any may have led there */
+				range.iova = 0;
+				range.end = UINT64_MAX;
+			}
+			owe_atc(c, ste, 0, &range);
+		}
 		for (size_t n = 0; n < c->entry_count && check_i_is_s1(ste); n++) {
 			const struct entry *const cd = &c->entry[n];
 			if (cd->cd && !cd->dead && check_i_reaches(ste, cd) && CHECK_GET(cd->word, CD, V) &&

@@ -161,9 +161,29 @@ static const char *why_cd_is_illegal(const struct check *c, const struct entry *
 		if (!IDR(c, s, 0, ASID16) && CHECK_GET(w, CD, ASID) > 255)
 			return "the ASID has more than 8 bits";
 	}
+	if (has(c, s, 5) && CHECK_GET(w, CD, IPS) > IDR(c, s, 5, OAS))
+		return "IPS is larger than any address the SMMU puts out";
 	if (!CHECK_GET(w, CD, EPD0) && CHECK_GET(w, CD, AA64) && granule_is_missing(c, s, (unsigned)CHECK_GET(w, CD, TG0)))
 		return "TG0 is a granule that is not implemented";
 	return NULL;
+}
+
+/* ASET = 0 lets a CPU's broadcasts reach the translations: right for its own tables, wrong for those the driver writes. */
+static void judge_shared(struct check *c, const struct entry *cd)
+{
+	const bool open = CHECK_GET(cd->word, CD, V) && !CHECK_GET(cd->word, CD, EPD0) && !CHECK_GET(cd->word, CD, ASET);
+	const struct region *const root = open ? check_i_region(c, cd->word[1] & SMMU_CD_TTB0_MASK) : NULL;
+	if (root && root->kind == REGION_PTE && root->stored)
+		check_i_fail(c, CHECK_TABLES, UINT16_MAX, "table.shared",
+			     "the CD at 0x%llx has ASET = 0, as if its ASID were a CPU's, but the driver writes its tables at 0x%llx", (unsigned long long)cd->pa,
+			     (unsigned long long)root->base);
+}
+
+void check_i_root_stored(struct check *c, uint64_t root)
+{
+	for (size_t i = 0; i < c->entry_count; i++)
+		if (c->entry[i].cd && !c->entry[i].dead && (c->entry[i].word[1] & SMMU_CD_TTB0_MASK) == root && check_i_reachable(c, &c->entry[i]))
+			judge_shared(c, &c->entry[i]);
 }
 
 static void judge_illegal(struct check *c, const struct entry *e)
@@ -189,6 +209,8 @@ void check_i_entry_stored(struct check *c, struct entry *e)
 			     "the %s 0x%x at 0x%llx can be read half old and half new: words that are in use changed without an invalidation and "
 			     "CMD_SYNC between them", e->cd ? "CD of SubstreamID" : "STE of StreamID", e->number, (unsigned long long)e->pa);
 	judge_illegal(c, e);
+	if (e->cd)
+		judge_shared(c, e);
 }
 
 /* ---- tags ---- */

@@ -95,6 +95,7 @@ local function new_domain(owner, wish)
       if one.dirty then text = text .. ", dirty = true"
       elseif chance(15) then text = text .. ", contiguous = true" end
       if chance(20) then text = text .. ", free_empty_tables = true" end
+      if chance(25) then text = text .. ", exclusive = true" end
       if chance(20) then text = text .. ", flush_threshold_pages = " .. pick { 1, 4, 16 } end
       if chance(25) then text = text .. ", oas = " .. pick { 36, 40, 42, 44, 48 } end
    end
@@ -118,10 +119,12 @@ local function map(owner, one, wish)
    local size, iova
    if granule == PAGE and (wish and wish.size == 0x200000 or not wish and chance(10)) then
       size, iova = 0x200000, IOVA + 0x200000 * random(1, 4)
+      -- and pages behind the block
+      if not wish and not owner.cpu and chance(30) then size = size + PAGE * pick { 1, 33, 65 } end
    else
       size, iova = math.min(pages * granule, owner.bytes), IOVA + granule * random(0, 80)
    end
-   local unit = size == 0x200000 and chance(70) and size or granule      -- else pages, though the input would take a block
+   local unit = size >= 0x200000 and chance(70) and 0x200000 or granule      -- else pages, though the input would take a block
    local pa = owner.pa + unit * random(0, (owner.bytes - size) // unit)
    table.insert(one.maps, { iova = iova, size = size })
    return string.format('"map", "%s", iova = %s, pa = %s, size = %s, access = "%s"', one.name, hex(iova), hex(pa), hex(size),
@@ -147,7 +150,13 @@ end
 local function read_dirty(one)
    if not one.dirty or #one.maps == 0 then return nil end
    local range = pick(one.maps)
-   return string.format('"dirty", "%s", iova = %s, size = %s%s', one.name, hex(range.iova), hex(range.size), chance(30) and ", keep = true" or "")
+   local iova, size = range.iova, range.size
+   -- A part of a range may be a part of a block.
+   if chance(40) then
+      local granule = one.granule_kib * 1024
+      iova, size = iova + granule * random(0, size // granule - 1), granule
+   end
+   return string.format('"dirty", "%s", iova = %s, size = %s%s', one.name, hex(iova), hex(size), chance(30) and ", keep = true" or "")
 end
 
 -- An address in or near what the domain of a master has.
@@ -198,7 +207,8 @@ local function master_step(owner, verb, o)
    elseif verb == "ask" then
       -- The PRI queue has one reader.
       if not m.pri or (owner.cpu or 1) ~= 1 then return nil end
-      return string.format('"ask", "%s", iova = %s, write = %s%s', m.name, hex(address(owner, one)), chance(50), with_pasid)
+      return string.format('"ask", "%s", iova = %s, write = %s%s%s', m.name, hex(address(owner, one)), chance(50), with_pasid,
+         not pasid and chance(30) and ", replaced = true" or "")
    elseif verb == "burst" then
       return string.format('"burst", "%s", iova = %s, count = %d, write = %s%s', m.name, hex(address(owner, one)), pick { 2, 4, 8, 8, 48 },
          pick { "true", "false" }, with_pasid)
@@ -230,7 +240,7 @@ end
 
 local function step(owner, o)
    local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "burst" }, { 2, "bus_error" },
-      { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" } }
+      { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" }, { 2, "guest" } }
    if #owner.domains == 0 then verb = "domain" end
    local one = pick(owner.domains)
    if verb == "domain" then return #owner.domains < 12 and new_domain(owner) or nil end
@@ -238,6 +248,14 @@ local function step(owner, o)
    if verb == "map" then return map(owner, one.parent or one) end
    if verb == "unmap" then return unmap(one.parent or one) end
    if verb == "dirty" then return read_dirty(one.parent or one) end
+   if verb == "guest" then
+      local m, guest = pick(owner.masters), one
+      for _, other in ipairs(owner.domains) do
+         if other.type == "nested" then guest = other end
+      end
+      return guest.type == "nested" and string.format('"guest", "%s", master = "%s", command = "%s", vmid = %d, iova = %s', guest.name, m.name,
+         pick { "TLBI_NH_ALL", "TLBI_NH_ASID", "TLBI_NH_VA", "TLBI_NH_VAA" }, random(64, 255), hex(address(owner, guest))) or nil
+   end
    if verb == "destroy" then return chance(30) and string.format('"destroy", "%s"', one.name) or nil end
    -- An event queue has one reader.
    if verb == "events" then return (owner.cpu or 1) == 1 and string.format('"events", "smmu%d"', random(0, o.smmu_count - 1)) or nil end
@@ -275,6 +293,8 @@ return function(o)
       if chance(40) then text = text .. ", eventq_log2 = " .. random(1, 5) end
       if chance(30) then text = text .. ", two_level = " .. pick { "true", "false" } end
       if chance(30) then text = text .. ', sync_signal = "' .. pick { "msi", "msi", "sev" } .. '"' end
+      -- Firmware that used the SMMU may have left its interrupts on.
+      if chance(20) then text = text .. ", left_on = true" end
       add(text)
    end
    -- Which thread allocates first is a matter of time, so what is compared runs on one CPU. Where every fault stalls, an access needs the

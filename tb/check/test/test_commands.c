@@ -257,6 +257,50 @@ static void attach_stage2(uint64_t sid, uint64_t vmid, uint64_t config)
 	leave(SMMU_CALL_MASTER_ATTACH, 0);
 }
 
+/* The guest's addresses are in the ATC of the endpoint, intermediate ones are not. */
+static void test_an_endpoint_of_a_guest_forgets_everything(void)
+{
+	for (unsigned all = 2; all-- > 0;) {
+		store(ste(1, 1), STE_EATS);
+		if (all)
+			attach_stage2(1, 3, UINT64_C(0xf) | CDS(0));
+		enter(SMMU_CALL_DOMAIN_UNMAP);
+		store(LEAF(0, 4 + all), 0);
+		command(0, UINT64_C(0x2a) | UINT64_C(3) << 32, (0x4000 + 0x1000 * all) | 1);
+		command(0, UINT64_C(0x10) | UINT64_C(3) << 32, 0);
+		sync();
+		atc_inv(1, all ? 0 : 0x4000, all ? 52 : 0);
+		sync();
+		if (all)
+			leave(SMMU_CALL_DOMAIN_UNMAP, 0);
+		else
+			expect(CHECK_COMMANDS, "command.missing", leave(SMMU_CALL_DOMAIN_UNMAP, 0), "CMD_ATC_INV for StreamID 0x1");
+		if (all)
+			expect_nothing();
+	}
+}
+
+static void test_a_guest_names_no_vmid_but_its_own(void)
+{
+	attach_stage2(1, 3, UINT64_C(0xf) | CDS(0));
+	enter(SMMU_CALL_GUEST_INVALIDATE);
+	command(0, UINT64_C(0x11) | UINT64_C(3) << 32 | UINT64_C(9) << 48, 0);
+	sync();
+	expect_nothing();
+	expect(CHECK_COMMANDS, "command.guest", command(0, UINT64_C(0x11) | UINT64_C(4) << 32 | UINT64_C(9) << 48, 0), "VMID 4");
+}
+
+static void test_a_range_of_nothing(void)
+{
+	attach(1, 0, 5, 0);
+	enter(SMMU_CALL_DOMAIN_UNMAP);
+	store(LEAF(0, 4), 0);
+	store(LEAF(0, 5), 0);
+	command(0, UINT64_C(0x12) | UINT64_C(5) << 48 | 1 << 12, 0x4000 | 1 << 10 | 1);
+	expect_nothing();
+	expect(CHECK_COMMANDS, "command.illegal", command(0, UINT64_C(0x12) | UINT64_C(5) << 48, 0x4000 | 1 << 10 | 1), "NUM and SCALE");
+}
+
 static void test_stage_2_is_paid_by_intermediate_address(void)
 {
 	attach_stage2(1, 3, STE_S2);
@@ -802,6 +846,9 @@ int main(int argc, char **argv)
 	RUN_TEST(test_enable_without_invalidation);
 	RUN_TEST(test_the_same_tlbi_twice);
 	RUN_TEST(test_tlbi_for_an_smmu_without_the_tag);
+	RUN_TEST(test_an_endpoint_of_a_guest_forgets_everything);
+	RUN_TEST(test_a_guest_names_no_vmid_but_its_own);
+	RUN_TEST(test_a_range_of_nothing);
 	RUN_TEST(test_an_oracle_that_is_off_finds_nothing);
 	return UNITY_END();
 }

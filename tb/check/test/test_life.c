@@ -192,6 +192,27 @@ static void test_an_overflow_that_was_seen_is_acknowledged(void)
 	TEST_ASSERT_EQUAL_STRING("life.overflow", check_first(check, CHECK_LIFE)->rule);
 }
 
+static void endpoint_is_silent(void)
+{
+	enter(SMMU_CALL_DOMAIN_UNMAP);
+	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_CMDQ_ERROR, .data = { SMMU_CMDQ_CONS_ERR_CERROR_ATC_INV_SYNC } });
+}
+
+static void test_a_silent_endpoint_is_told(void)
+{
+	endpoint_is_silent();
+	leave(SMMU_CALL_DOMAIN_UNMAP, -9);
+	enter(SMMU_CALL_DOMAIN_UNMAP);
+	leave(SMMU_CALL_DOMAIN_UNMAP, 0);
+	expect_nothing();
+}
+
+static void test_a_silent_endpoint_nobody_hears_of(void)
+{
+	endpoint_is_silent();
+	expect(CHECK_LIFE, "life.endpoint", leave(SMMU_CALL_DOMAIN_UNMAP, 0), "did not answer");
+}
+
 int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
@@ -205,6 +226,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_queue_with_an_error_waits_for_software);
 	RUN_TEST(test_a_record_without_its_interrupt);
 	RUN_TEST(test_no_interrupt_is_owed_while_it_is_off);
+	RUN_TEST(test_a_silent_endpoint_is_told);
+	RUN_TEST(test_a_silent_endpoint_nobody_hears_of);
 	RUN_TEST(test_a_call_that_never_returned);
 	return UNITY_END();
 }

@@ -156,10 +156,102 @@ static void test_stall_where_nothing_can_stall(void)
 
 static void test_a_granule_that_is_missing(void)
 {
-	reg_read(0, SMMU_IDR5, SMMU_IDR5_GRAN64K_MASK);
+	reg_read(0, SMMU_IDR5, SMMU_IDR5_GRAN64K_MASK | UINT32_C(5) << SMMU_IDR5_OAS_SHIFT);
 	attach(1, 0, 5, 0);
 	enter(SMMU_CALL_MASTER_ATTACH);
 	expect(CHECK_TABLES, "table.illegal", store(CDS(0), CD_S1(6)), "TG0");
+}
+
+static void test_more_output_bits_than_there_are(void)
+{
+	reg_read(0, SMMU_IDR5, SMMU_IDR5_GRAN4K_MASK | UINT32_C(4) << SMMU_IDR5_OAS_SHIFT);
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(CDS(0) + 8, ROOT(0));
+	store(ste(1, 0), STE_S1(CDS(0)));
+	announce_ste(1);
+	store(CDS(0), (CD_S1(5) & ~SMMU_CD_IPS_MASK) | UINT64_C(4) << SMMU_CD_IPS_SHIFT);
+	expect_nothing();
+	store(CDS(0), 0);
+	expect(CHECK_TABLES, "table.illegal", store(CDS(0), CD_S1(5)), "IPS");
+}
+
+static void test_tables_of_the_driver_under_an_asid_of_a_cpu(void)
+{
+	attach(1, 0, 5, 0);
+	store(LEAF(0, 9), PAGE_AT(UINT64_C(0x90009000)));
+	attach(2, 1, 6, 1);
+	expect_nothing();
+	store(ste(2, 0), STE_ABORT);
+	announce_ste(2);
+	store(CDS(1), CD_S1(6) & ~SMMU_CD_ASET_MASK);
+	store(ste(2, 0), STE_S1(CDS(1)));
+	expect_nothing();       /* a CPU's tables, as far as anybody knows */
+	expect(CHECK_TABLES, "table.shared", store(LEAF(1, 9), PAGE_AT(UINT64_C(0x90009000))), "ASET = 0");
+}
+
+static void test_an_asid_of_a_cpu_for_tables_of_the_driver(void)
+{
+	attach(1, 0, 5, 0);
+	store(LEAF(0, 9), PAGE_AT(UINT64_C(0x90009000)));
+	attach(2, 1, 6, 1);
+	detach(2, 1, 6);
+	store(CDS(1) + 8, ROOT(0));
+	store(ste(2, 0), STE_S1(CDS(1)));
+	announce_ste(2);
+	expect(CHECK_TABLES, "table.shared", store(CDS(1), CD_S1(5) & ~SMMU_CD_ASET_MASK), "ASET = 0");
+}
+
+/* ---- contiguous groups ---- */
+
+#define MEMBER(i) (PAGE_AT(UINT64_C(0x90010000) + (i) * UINT64_C(0x1000)) | UINT64_C(1) << 52)
+
+static void map_a_group(void)
+{
+	attach(1, 0, 5, 0);
+	enter(SMMU_CALL_DOMAIN_MAP);
+	for (unsigned i = 0; i < 16; i++)
+		store(LEAF(0, 16 + i), MEMBER(i));
+	leave(SMMU_CALL_DOMAIN_MAP, 0);
+}
+
+static void test_a_complete_group_passes(void)
+{
+	map_a_group();
+	enter(SMMU_CALL_DOMAIN_READ_DIRTY);
+	store(LEAF(0, 17), MEMBER(1) | UINT64_C(0x80));         /* one of them is clean */
+	tlbi_va(5, 0x11000);
+	sync();
+	leave(SMMU_CALL_DOMAIN_READ_DIRTY, 0);
+	expect_nothing();
+}
+
+static void test_a_group_without_one_of_its_members(void)
+{
+	map_a_group();
+	enter(SMMU_CALL_DOMAIN_UNMAP);
+	store(LEAF(0, 20), 0);
+	tlbi_va(5, 0x14000);
+	sync();
+	expect(CHECK_TABLES, "table.contiguous", leave(SMMU_CALL_DOMAIN_UNMAP, 0), "not in all members");
+}
+
+static void test_a_group_that_lost_one_hint(void)
+{
+	map_a_group();
+	enter(SMMU_CALL_DOMAIN_MAP);
+	store(LEAF(0, 20), MEMBER(4) & ~(UINT64_C(1) << 52));
+	tlbi_va(5, 0x14000);
+	sync();
+	expect(CHECK_TABLES, "table.contiguous", leave(SMMU_CALL_DOMAIN_MAP, 0), "not in all members");
+}
+
+static void test_a_group_that_is_not_one_range(void)
+{
+	attach(1, 0, 5, 0);
+	enter(SMMU_CALL_DOMAIN_MAP);
+	for (unsigned i = 0; i < 16; i++)
+		store(LEAF(0, 16 + i), MEMBER(i + 1));
+	expect(CHECK_TABLES, "table.contiguous", leave(SMMU_CALL_DOMAIN_MAP, 0), "aligned range");
 }
 
 static void test_more_substreams_than_there_are(void)
@@ -484,6 +576,13 @@ int main(int argc, char **argv)
 	RUN_TEST(test_stage_2_where_there_is_none);
 	RUN_TEST(test_stall_where_nothing_can_stall);
 	RUN_TEST(test_a_granule_that_is_missing);
+	RUN_TEST(test_more_output_bits_than_there_are);
+	RUN_TEST(test_tables_of_the_driver_under_an_asid_of_a_cpu);
+	RUN_TEST(test_an_asid_of_a_cpu_for_tables_of_the_driver);
+	RUN_TEST(test_a_complete_group_passes);
+	RUN_TEST(test_a_group_without_one_of_its_members);
+	RUN_TEST(test_a_group_that_lost_one_hint);
+	RUN_TEST(test_a_group_that_is_not_one_range);
 	RUN_TEST(test_more_substreams_than_there_are);
 	RUN_TEST(test_split_stage_ats_without_stage_2);
 	RUN_TEST(test_split_stage_ats_that_is_not_there);

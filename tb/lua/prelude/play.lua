@@ -102,6 +102,14 @@ return function(host, values, t)
    function ops.enable(step)
       local config = { smmu = step[2], cmdq_log2 = step.cmdq_log2, eventq_log2 = step.eventq_log2, two_level = step.two_level,
          sync_signal = step.sync_signal }
+      if step.left_on and t.smmus[step[2]] and not on[step[2]] then
+         local s = t.smmus[step[2]]
+         s:write32(t.arch.registers.IRQ_CTRL.offset, 5)
+         for _ = 1, 100 do
+            if s:read32(t.arch.registers.IRQ_CTRLACK.offset) == 5 then break end
+            t:wait_us(1)
+         end
+      end
       if t.smmus[step[2]] and not on[step[2]] and judged(step, d:try("enable", config)) then on[step[2]] = true end
    end
    function ops.sleep(step)
@@ -113,7 +121,7 @@ return function(host, values, t)
    function ops.domain(step)
       if domains[step[2]] then return end
       local status, dom = d:try("domain", { type = step.type, tags = step.tags, granule_kib = step.granule_kib, oas = step.oas, contiguous = step.contiguous,
-         dirty = step.dirty, free_empty_tables = step.free_empty_tables, flush_threshold_pages = step.flush_threshold_pages })
+         dirty = step.dirty, exclusive = step.exclusive, free_empty_tables = step.free_empty_tables, flush_threshold_pages = step.flush_threshold_pages })
       if judged(step, status) then domains[step[2]] = { dom = dom, type = step.type, granule = (step.granule_kib or 4) * 1024, oas = step.oas, pages = {},
          dirty = step.dirty and {} } end
    end
@@ -150,8 +158,18 @@ return function(host, values, t)
       parent.guest = parent.guest or guest_of(parent)
       if not parent.guest then return end
       local status, dom = d:try("domain", { type = "nested", parent = parent.dom, ste = parent.guest })
-      if judged(step, status) then domains[step[2]] = { dom = dom, type = "nested", granule = parent.granule, pages = parent.pages,
+      if judged(step, status) then domains[step[2]] = { dom = dom, type = "nested", parent = parent.dom, granule = parent.granule, pages = parent.pages,
          dirty = parent.dirty, stalls = parent.guest_stalls } end
+   end
+   -- A guest's TLBI, under a VMID that it made up: what is told to the SMMU is its parent's. Nothing has to be forgotten, so nothing changes.
+   function ops.guest(step)
+      local one, m = domains[step[2]], smmu_of(step.master)
+      if not one or one.type ~= "nested" or not m or domain_of { "guest", step.master } ~= one then return end
+      local command = { name = step.command, VMID = step.vmid }
+      local fields = t.arch.commands[step.command].fields
+      if fields.ASID then command.ASID = 1 end
+      if fields.Address then command.Address = step.iova - step.iova % PAGE end
+      if not judged(step, d:try("guest_invalidate", m.smmu, one.parent, { command })) then fail("a guest's TLBI was refused", step) end
    end
    function ops.destroy(step)
       local one = domains[step[2]]
@@ -332,7 +350,11 @@ return function(host, values, t)
          got = m:request_page { iova = step.iova, write = step.write, ssid = step.pasid }
       end)
       local request = t:expect_page_request(m.smmu, { StreamID = m.sid, PageAddr = step.iova - step.iova % PAGE, SSV = step.pasid and 1 or 0 })
-      if not judged(step, d:try("page_respond", m.smmu, request, answer)) then fail("the answer to a page request was refused", step) end
+      -- The domain takes its own place: whoever waits for a page of it must ask again.
+      local dom = step.replaced and domain_of(step)
+      if dom and judged(step, d:try("attach", step[2], dom.dom, { replace = true })) then
+         answer = "success"
+      elseif not judged(step, d:try("page_respond", m.smmu, request, answer)) then fail("the answer to a page request was refused", step) end
       device:join()
       if got ~= answer then fail(string.format("a page request got %s, the answer was %s", got, answer), step) end
    end
