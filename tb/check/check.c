@@ -277,6 +277,7 @@ static void register_read(struct check *c, unsigned smmu)
 	const uint64_t n = c->now.addr / 4;
 	check_i_pmcg_read(c, smmu, c->now.addr, c->now.data[0], c->now.size);
 	check_i_register_shown(c, smmu, c->now.addr, c->now.data[0]);
+	check_i_wait_shown(c, smmu, c->now.addr, c->now.data[0]);
 	if (c->now.addr % 4 || n >= 6 || c->now.size != 4)
 		return;
 	c->smmu[smmu].idr[n] = (uint32_t)c->now.data[0];
@@ -288,12 +289,14 @@ static void register_written(struct check *c, unsigned smmu)
 	check_i_register_before(c, smmu, c->now.addr, c->now.data[0]);
 	check_i_register(c, smmu, c->now.addr, c->now.data[0], c->now.size);
 	check_i_pmcg_write(c, smmu, c->now.addr, c->now.data[0], c->now.size);
+	check_i_wait_register(c, smmu, c->now.addr, c->now.data[0]);
 	check_i_life_register(c, smmu, c->now.addr, c->now.data[0]);
 }
 
 static void command_consumed(struct check *c, unsigned smmu)
 {
 	check_i_consumed(c, smmu);
+	check_i_wait_command(c, smmu, c->now.data);
 	check_i_answered(c, smmu, c->now.data);
 	check_i_command_before(c, smmu, c->now.data);
 	check_i_command(c, smmu, c->now.data);

@@ -74,6 +74,17 @@ struct pmcg {
 struct open_txn {
 	uint64_t id, iova, record, time_ps;
 	uint32_t sid;
+	uint16_t stag;
+	bool stalled;           /* its record was written, and nothing has answered it */
+	bool answered;          /* it was stalled once: a CMD_SYNC may or may not see what became of it */
+};
+
+/* An access that began not long ago. */
+#define CHECK_RECENT 256u
+struct recent_txn {
+	uint64_t iova;
+	uint32_t sid;
+	bool known;
 };
 
 struct stalled {
@@ -104,6 +115,16 @@ struct smmu {
 	uint32_t irq_ctrl, eventq_cons, cmdq_prod, cmdq_next, cmdq_mask;
 	uint64_t cmdq_since_ps; /* last sign of life of the command queue */
 	bool cmdq_error;
+
+	/* what must wait (wait_oracle.c) */
+	struct recent_txn recent[CHECK_RECENT];
+	size_t recent_next;
+	uint64_t sync_since;    /* record since which the SMMU may be busy with its next command */
+	uint64_t disabled_at;   /* record of the write that cleared SMMUEN; 0: it is set, or never was */
+	uint32_t eventq_next, gerror, gerrorn;
+	uint8_t eventq_log2;
+	bool smmuen, gerror_seen;
+	struct open_txn unanswered;     /* a stalled access that ended: its answer may be the next record of a command */
 };
 
 /* A piece of a transaction whose address was found: at most 4 KiB. */
@@ -247,6 +268,14 @@ void check_i_register_shown(struct check *c, unsigned smmu, uint64_t offset, uin
 void check_i_life_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
 void check_i_endpoint_silent(struct check *c);
 void check_i_consumed(struct check *c, unsigned smmu);
+void check_i_wait_begins(struct check *c, unsigned smmu);
+void check_i_wait_ends(struct check *c, unsigned smmu, const struct open_txn *ended);
+void check_i_wait_command(struct check *c, unsigned smmu, const uint64_t cmd[2]);
+void check_i_wait_unanswered(struct check *c, unsigned smmu);
+void check_i_wait_stall(struct check *c, unsigned smmu);
+void check_i_wait_event(struct check *c, unsigned smmu);
+void check_i_wait_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
+void check_i_wait_shown(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
 void check_i_time(struct check *c);
 void check_i_life_end(struct check *c);
 void check_i_piece(struct check *c, unsigned smmu);

@@ -49,6 +49,7 @@ void check_i_txn_begins(struct check *c, unsigned smmu)
 		return;
 	s->open[s->open_count++] = (struct open_txn){ .id = c->now.data[3], .iova = c->now.addr, .record = c->count, .time_ps = c->now.time_ps,
 		.sid = c->now.sid };
+	check_i_wait_begins(c, smmu);
 	if (check_i_enabled(c, smmu))
 		check_i_happened(c, smmu, 1);
 }
@@ -60,6 +61,7 @@ void check_i_txn_ends(struct check *c, unsigned smmu)
 		return;
 	for (size_t i = 0; i < s->open_count; i++)
 		if (s->open[i].id == c->now.data[3]) {
+			check_i_wait_ends(c, smmu, &s->open[i]);
 			s->open[i] = s->open[--s->open_count];
 			return;
 		}
@@ -75,6 +77,9 @@ static bool says_stall(const struct smmu_trace_record *r)
 void check_i_event(struct check *c, unsigned smmu)
 {
 	struct smmu *const s = &c->smmu[smmu];
+	check_i_wait_event(c, smmu);
+	if (says_stall(&c->now))
+		check_i_wait_stall(c, smmu);
 	if (says_stall(&c->now) && check_i_room(c, (void **)&c->stall, &c->stall_room, c->stall_count, sizeof *c->stall))
 		c->stall[c->stall_count++] = (struct stalled){ .smmu = (uint16_t)smmu, .sid = (uint32_t)(c->now.data[0] >> 32) };
 	const bool was_empty = c->now.addr == (s->eventq_cons & ~(UINT32_C(1) << 31));
@@ -143,8 +148,10 @@ void check_i_time(struct check *c)
 
 void check_i_life_end(struct check *c)
 {
-	for (unsigned smmu = 0; smmu < CHECK_SMMUS; smmu++)
+	for (unsigned smmu = 0; smmu < CHECK_SMMUS; smmu++) {
 		look_at(c, smmu, c->now.time_ps);
+		check_i_wait_unanswered(c, smmu);
+	}
 	if (c->depth > 0)
 		check_i_fail(c, CHECK_LIFE, 0xffff, "life.call", "a driver call that began with record %llu never returned",
 			     (unsigned long long)c->call_start);

@@ -39,7 +39,7 @@ static void reg(uint64_t ps, uint64_t offset, uint64_t value)
 static uint64_t event(uint64_t ps, uint64_t index, uint32_t sid, bool stall)
 {
 	return at(ps, (struct smmu_trace_record){ .kind = SMMU_TRACE_EVENT, .addr = index,
-		.data = { 0x10 | (uint64_t)sid << 32, stall ? UINT64_C(1) << 31 : 0 } });
+		.data = { 0x10 | (uint64_t)sid << 32, stall ? UINT64_C(1) << 31 : 0, 0x1000, 0 } });
 }
 static void irq(uint64_t ps) { at(ps, (struct smmu_trace_record){ .kind = SMMU_TRACE_IRQ, .detail = 0 }); }
 static void consumed(uint64_t ps, uint64_t index, uint64_t word0)
@@ -88,6 +88,7 @@ static void test_a_stalled_access_may_wait(void)
 	consumed(61 * MS, 0, 0x44 | UINT64_C(8) << 32);
 	tick(62 * MS);
 	TEST_ASSERT_NULL(check_first(check, CHECK_LIFE)->rule);
+	consumed(63 * MS, 1, 0x44 | UINT64_C(7) << 32);
 	ends(63 * MS, 7, 1);
 	begins(63 * MS, 7, 2);
 	event(63 * MS, 1, 7, true);
@@ -152,6 +153,8 @@ static void test_a_record_without_its_interrupt(void)
 {
 	reg(0, SMMU_EVENTQ_CONS, 4);
 	reg(0, SMMU_IRQ_CTRL, SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK);
+	begins(1 * MS, 7, 1);
+	ends(1 * MS, 7, 1);
 	event(1 * MS, 4, 7, false);
 	irq(1 * MS);
 	event(1 * MS, 5, 7, false);     /* not into an empty queue */
@@ -165,6 +168,8 @@ static void test_a_record_without_its_interrupt(void)
 static void test_no_interrupt_is_owed_while_it_is_off(void)
 {
 	reg(0, SMMU_IRQ_CTRL, 0);
+	begins(1 * MS, 7, 1);
+	ends(1 * MS, 7, 1);
 	event(1 * MS, 0, 7, false);
 	tick(40 * MS);
 	nothing_found();
