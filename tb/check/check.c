@@ -307,8 +307,7 @@ static void command_error(struct check *c, unsigned smmu)
 	c->sent_count = 0;
 	check_i_consumed(c, smmu);
 	check_i_forget_owed(c, smmu, true);
-	if (c->now.data[0] == SMMU_CMDQ_CONS_ERR_CERROR_ATC_INV_SYNC)
-		check_i_endpoint_silent(c);
+	check_i_queue_stopped(c);
 }
 
 static void transaction_ended(struct check *c, unsigned smmu)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "internal.h"
+#include "smmuv3/status.h"
 #include "smmuv3/trace.h"
 
 /* Calls that send what somebody else put together. */
@@ -223,15 +224,19 @@ void check_i_call(struct check *c)
 		excuse(c);
 	if (c->depth > 0)
 		return;
-	if (c->silent_endpoint && c->alone && c->now.data[0] == 0)
+	if (c->silent_endpoint && c->alone && (c->now.data[0] == SMMU_OK || (int64_t)c->now.data[0] == SMMU_E_CMDQ))
 		check_i_fail(c, CHECK_LIFE, UINT16_MAX, "life.endpoint",
-			     "%s (call %u) says that all went well, though an endpoint did not answer an invalidation it sent", smmu_call_name(call), call);
+			     "%s (call %u) answers %lld and does not say that an endpoint did not answer an invalidation it sent", smmu_call_name(call), call,
+			     (long long)c->now.data[0]);
 	judge_return(c, call);
 	check_i_groups_end(c);
 }
 
 /* Which endpoint it was the SMMU does not say; that there was one the caller must learn. */
-void check_i_endpoint_silent(struct check *c) { c->silent_endpoint = c->depth > 0; }
+void check_i_queue_stopped(struct check *c)
+{
+	c->silent_endpoint = c->depth > 0 && c->now.data[0] == SMMU_CMDQ_CONS_ERR_CERROR_ATC_INV_SYNC;
+}
 
 void check_i_commands_end(struct check *c)
 {

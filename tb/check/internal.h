@@ -182,7 +182,7 @@ struct check {
 	unsigned depth;
 	bool alone;             /* no two calls overlapped since the last moment without any */
 	unsigned call;          /* the one that began last while no other was under way */
-	bool silent_endpoint;   /* a CMD_SYNC of it said that an endpoint did not answer */
+	bool silent_endpoint;   /* the last error of a queue during it: an endpoint did not answer */
 	uint64_t call_start;    /* record at which the depth left 0 */
 	uint64_t excused_calls; /* calls in progress that send what others ask for */
 
@@ -266,7 +266,7 @@ void check_i_answered(struct check *c, unsigned smmu, const uint64_t cmd[2]);
 void check_i_register_before(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
 void check_i_register_shown(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
 void check_i_life_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
-void check_i_endpoint_silent(struct check *c);
+void check_i_queue_stopped(struct check *c);
 void check_i_consumed(struct check *c, unsigned smmu);
 void check_i_wait_begins(struct check *c, unsigned smmu);
 void check_i_wait_ends(struct check *c, unsigned smmu, const struct open_txn *ended);

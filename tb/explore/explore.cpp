@@ -59,6 +59,8 @@ Exploration generate(const Wanted& wanted) {
   out.aims = lines_of(L, "aims");
   lua_getfield(L, -1, "cpus");
   out.cpus = static_cast<unsigned>(lua_tointeger(L, -1));
+  lua_getfield(L, -2, "noncoherent");
+  out.noncoherent = lua_toboolean(L, -1) != 0;
   return out;
 }
 
@@ -69,7 +71,7 @@ std::string scenario_text(const Exploration& exploration, std::int64_t seed, con
     for (const std::string& line : lines) text += indent + line + "\n";
   };
   text += "local scenario = {\n   title = \"Explored, seed " + std::to_string(seed) + "\",\n   seed = " + std::to_string(seed) +
-          ",\n   platform = {\n      ram_mib = 64,\n      smmus = {\n";
+          ",\n   platform = {\n      ram_mib = 64,\n" + (exploration.noncoherent ? "      noncoherent = true,\n" : "") + "      smmus = {\n";
   list("         ", exploration.smmus);
   text += "      },\n      masters = {\n";
   list("         ", exploration.masters);

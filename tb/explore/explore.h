@@ -15,6 +15,7 @@ namespace tandem::explore {
 struct Exploration {
   std::vector<std::string> smmus, masters, steps;
   unsigned cpus = 1;
+  bool noncoherent = false;  // no SMMU snoops the CPUs
   std::vector<std::string> aims;  // points of the coverage model that some of the steps are for
 };
 

@@ -91,9 +91,10 @@ local function new_domain(owner, wish)
       if one.granule_kib ~= 4 then text = text .. ", granule_kib = " .. one.granule_kib end
       local tags = wish and wish.tags or chance(60) and pick { "local", "reject", "reallocate" }
       if tags then text = text .. string.format(', tags = "%s"', tags) end
-      one.dirty = chance(30)
+      one.dirty = (wish and wish.dirty or chance(30)) and not owner.noncoherent      -- SMMUs mark pages in coherent memory only
+      if owner.noncoherent then text = text .. ", noncoherent = true" end
       if one.dirty then text = text .. ", dirty = true"
-      elseif chance(15) then text = text .. ", contiguous = true" end
+      elseif wish and wish.contiguous or chance(15) then text = text .. ", contiguous = true" end
       if chance(20) then text = text .. ", free_empty_tables = true" end
       if chance(25) then text = text .. ", exclusive = true" end
       if chance(20) then text = text .. ", flush_threshold_pages = " .. pick { 1, 4, 16 } end
@@ -238,6 +239,24 @@ local function watched_unmap(owner)
    return { read, unmap(one, index), read }
 end
 
+-- A part of what is one unit for the SMMU: a block of which one page was written and another is asked for, a contiguous group that loses a page.
+local function parts(owner)
+   if #owner.domains >= 12 then return {} end
+   local m, dirty = pick(owner.masters), chance(50)
+   local dom = new_domain(owner, { type = pick { "s1", "s2" }, granule_kib = 4, dirty = dirty, contiguous = not dirty })
+   local one = owner.domains[#owner.domains]
+   local size = dirty and 0x200000 or 0x10000
+   local iova = IOVA + size * random(0, 3)
+   table.insert(one.maps, { iova = iova, size = size })
+   local written = iova + PAGE * random(0, size // PAGE - 1)
+   local other = iova + PAGE * random(0, size // PAGE - 1)
+   local verb = one.dirty and "dirty" or "unmap"
+   return { dom, attach(owner, m, one, nil, true), string.format('"map", "%s", iova = %s, pa = %s, size = %s, access = "rw"', one.name, hex(iova), hex(owner.pa), hex(size)),
+      string.format('"write", "%s", iova = %s, size = 16', m.name, hex(written)), string.format('"%s", "%s", iova = %s, size = %s', verb, one.name, hex(other), hex(PAGE)),
+      verb == "dirty" and string.format('"dirty", "%s", iova = %s, size = %s', one.name, hex(written), hex(PAGE)) or
+         string.format('"read", "%s", iova = %s, size = 16', m.name, hex(written)) }
+end
+
 local function step(owner, o)
    local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "burst" }, { 2, "bus_error" },
       { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" }, { 2, "guest" } }
@@ -284,7 +303,7 @@ return function(o)
    domain_number = 0
    local smmus, masters, count, forced = platform(o)
    o.smmu_count = count
-   local out = { smmus = smmus, masters = {}, steps = {}, cpus = 1 }
+   local out = { smmus = smmus, masters = {}, steps = {}, cpus = 1, noncoherent = o.tlm_only and chance(20) }
    for i, m in ipairs(masters) do out.masters[i] = m.text end
    local function add(text, cpu) table.insert(out.steps, "{ " .. text .. (cpu and ", cpu = " .. cpu or "") .. " },") end
    for i = 0, count - 1 do
@@ -309,6 +328,7 @@ return function(o)
          if (i - 1) % cpus == c - 1 then mine[#mine + 1] = m end
       end
       owners[c] = new_owner(cpus > 1 and c or nil, mine)
+      owners[c].noncoherent = out.noncoherent
    end
    local aims = aims_of(o)
    out.aims = {}
@@ -317,6 +337,9 @@ return function(o)
       local owner = pick(owners)
       local aim = #aims > 0 and #owner.domains < AIMED_DOMAINS and chance(12) and pick(aims)
       for _, text in ipairs(aim and aim.recipe(owner) or {}) do
+         if #out.steps < o.steps then add(text, owner.cpu) end
+      end
+      for _, text in ipairs(chance(2) and parts(owner) or {}) do
          if #out.steps < o.steps then add(text, owner.cpu) end
       end
       for _, text in ipairs(chance(8) and watched_unmap(owner) or {}) do

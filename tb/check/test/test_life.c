@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "bench.h"
+#include "smmuv3/status.h"
 
 #define MS UINT64_C(1000000000)         /* ps */
 
@@ -206,9 +207,23 @@ static void endpoint_is_silent(void)
 static void test_a_silent_endpoint_is_told(void)
 {
 	endpoint_is_silent();
-	leave(SMMU_CALL_DOMAIN_UNMAP, -9);
+	leave(SMMU_CALL_DOMAIN_UNMAP, SMMU_E_ENDPOINT);
 	enter(SMMU_CALL_DOMAIN_UNMAP);
 	leave(SMMU_CALL_DOMAIN_UNMAP, 0);
+	expect_nothing();
+}
+
+static void test_a_silent_endpoint_that_the_queue_is_blamed_for(void)
+{
+	endpoint_is_silent();
+	expect(CHECK_LIFE, "life.endpoint", leave(SMMU_CALL_DOMAIN_UNMAP, SMMU_E_CMDQ), "did not answer");
+}
+
+static void test_an_error_of_the_queue_comes_first(void)
+{
+	endpoint_is_silent();
+	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_CMDQ_ERROR, .data = { SMMU_CMDQ_CONS_ERR_CERROR_ILL } });
+	leave(SMMU_CALL_DOMAIN_UNMAP, SMMU_E_CMDQ);
 	expect_nothing();
 }
 
@@ -232,6 +247,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_record_without_its_interrupt);
 	RUN_TEST(test_no_interrupt_is_owed_while_it_is_off);
 	RUN_TEST(test_a_silent_endpoint_is_told);
+	RUN_TEST(test_a_silent_endpoint_that_the_queue_is_blamed_for);
+	RUN_TEST(test_an_error_of_the_queue_comes_first);
 	RUN_TEST(test_a_silent_endpoint_nobody_hears_of);
 	RUN_TEST(test_a_call_that_never_returned);
 	return UNITY_END();

@@ -121,7 +121,7 @@ return function(host, values, t)
    function ops.domain(step)
       if domains[step[2]] then return end
       local status, dom = d:try("domain", { type = step.type, tags = step.tags, granule_kib = step.granule_kib, oas = step.oas, contiguous = step.contiguous,
-         dirty = step.dirty, exclusive = step.exclusive, free_empty_tables = step.free_empty_tables, flush_threshold_pages = step.flush_threshold_pages })
+         dirty = step.dirty, exclusive = step.exclusive, noncoherent = step.noncoherent, free_empty_tables = step.free_empty_tables, flush_threshold_pages = step.flush_threshold_pages })
       if judged(step, status) then domains[step[2]] = { dom = dom, type = step.type, granule = (step.granule_kib or 4) * 1024, oas = step.oas, pages = {},
          dirty = step.dirty and {} } end
    end
