@@ -41,9 +41,9 @@ local function platform(o)
       if chance(15) then idr[#idr + 1] = "HTTU = " .. random(0, 1) end
       if o.tlm_only and chance(40) then idr[#idr + 1] = "SSIDSIZE = 16" end      -- more than the RTL block has
       if chance(20) then idr[#idr + 1] = "OAS = " .. random(2, 4) end
-      local stalls = weighted { { 20, 0 }, { 2, 1 }, { 2, 2 } }
+      local stalls = weighted { { 18, 0 }, { 2, 1 }, { 4, 2 } }
       if stalls > 0 then idr[#idr + 1] = stalls == 1 and "STALL_MODEL = 1, STALL_MAX = 0" or "STALL_MODEL = 2" end
-      if chance(20) then idr[#idr + 1] = "TERM_MODEL = 1" end
+      if chance(stalls > 0 and 50 or 20) then idr[#idr + 1] = "TERM_MODEL = 1" end
       forced = forced or stalls == 2
       if chance(50) then idr[#idr + 1] = "CMDQS = " .. random(1, 4) end
       if chance(50) then idr[#idr + 1] = "EVENTQS = " .. random(1, 4) end
@@ -205,6 +205,8 @@ local function master_step(owner, verb, o)
       return string.format('"%s", "%s", iova = %s, size = %d%s%s', how, m.name, hex(iova), size, with_pasid, fetch)
    elseif verb == "invalidate" then
       return string.format('"invalidate", "%s", command = "%s", iova = %s', m.name, pick(invalidations), hex(address(owner, one)))
+   elseif verb == "overlap" then
+      return string.format('"overlap", "%s", command = "%s", iova = %s, count = %d%s', m.name, pick(invalidations), hex(address(owner, one)), random(2, 8), with_pasid)
    elseif verb == "ask" then
       -- The PRI queue has one reader.
       if not m.pri or (owner.cpu or 1) ~= 1 then return nil end
@@ -228,13 +230,18 @@ local function master_step(owner, verb, o)
 end
 
 -- What an SMMU must forget shows when it has just used it: an access to an end of a range, its unmap, the same access again.
-local function watched_unmap(owner)
+local function watched_unmap(owner, o)
    local m = pick(owner.masters)
    local one = (owner.attached[m.name] or {})[0]
    one = one and (one.parent or one)
    if not one or #one.maps == 0 then return {} end
    local index = random(#one.maps)
    local range = one.maps[index]
+   if not o.compared and chance(40) then      -- who is first is a matter of time
+      table.remove(one.maps, index)
+      table.insert(one.gone, range)
+      return { string.format('"racing_unmap", "%s", "%s", iova = %s, size = %s', m.name, one.name, hex(range.iova), hex(range.size)) }
+   end
    local read = string.format('"read", "%s", iova = %s, size = 16', m.name, hex(pick { range.iova, range.iova + range.size - 64 }))
    return { read, unmap(one, index), read }
 end
@@ -259,7 +266,7 @@ end
 
 local function step(owner, o)
    local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "burst" }, { 2, "bus_error" },
-      { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" }, { 2, "guest" } }
+      { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" }, { 2, "guest" }, { 3, "overlap" } }
    if #owner.domains == 0 then verb = "domain" end
    local one = pick(owner.domains)
    if verb == "domain" then return #owner.domains < 12 and new_domain(owner) or nil end
@@ -342,7 +349,7 @@ return function(o)
       for _, text in ipairs(chance(2) and parts(owner) or {}) do
          if #out.steps < o.steps then add(text, owner.cpu) end
       end
-      for _, text in ipairs(chance(8) and watched_unmap(owner) or {}) do
+      for _, text in ipairs(chance(8) and watched_unmap(owner, o) or {}) do
          if #out.steps < o.steps then add(text, owner.cpu) end
       end
       local text = step(owner, o)

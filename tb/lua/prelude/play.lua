@@ -63,12 +63,21 @@ return function(host, values, t)
       if t.smmus[m.smmu]:field("IDR0", "STALL_MODEL") == 2 then d:events(m.smmu) end
    end
    -- Answered in turn with an abort, as a write that is ignored or a read of zeros, or by trying again, which stalls again.
+   -- Before that, answers to nobody: the right StreamID with another STAG and the other way round must end nothing.
+   local function answer_nobody(step, m, event)
+      for _, wrong in ipairs { { event.StreamID, event.STAG ~ 0x40 }, { event.StreamID ~ 1, event.STAG } } do
+         judged(step, d:try("submit", m.smmu, { label = "an answer to nobody", { name = "RESUME", StreamID = wrong[1], STAG = wrong[2], Ac = 0, Ab = 1 } }))
+      end
+   end
    local function settled(step, m, result)
       if result.status ~= "stalled" then return result end
       local answers = ({ { "abort" }, { "terminate" }, { "retry", "abort" } })[step.number % 3 + 1]
       for i, answer in ipairs(answers) do
          for _, event in ipairs(d:events(m.smmu)) do
-            if event.Stall == 1 then judged(step, d:try("respond", m.smmu, event, answer)) end
+            if event.Stall == 1 then
+               answer_nobody(step, m, event)
+               judged(step, d:try("respond", m.smmu, event, answer))
+            end
          end
          if i < #answers then t:wait_us(2) end
       end
@@ -303,6 +312,39 @@ return function(host, values, t)
          local expected = pa and "ok" or "abort"
          if result.status ~= expected then fail(string.format("burst: one access of many got %s, expected %s", result.status, expected), step) end
          if pa and t.ram.read(pa + 64 * (i - 1), 64) ~= (data[i] or result.data) then fail("burst: one access of many moved other bytes than those in RAM", step) end
+      end
+   end
+   -- Accesses to several pages are under way while the SMMU gets a command and a SYNC.
+   local function start_reads(m, step, count)
+      local handles = {}
+      for i = 0, count - 1 do
+         local one = { step[1], step[2], iova = step.iova - step.iova % PAGE + i * PAGE, size = 16, pasid = step.pasid }
+         if not is_beyond_ram(one) then
+            handles[#handles + 1] = { step = one, done = m:start_read { iova = one.iova, size_bytes = 16, ssid = step.pasid } }
+         end
+      end
+      return handles
+   end
+   function ops.overlap(step)
+      local m = smmu_of(step[2])
+      if not m or t.smmus[m.smmu]:field("IDR0", "STALL_MODEL") == 2 then return end
+      local handles = start_reads(m, step, step.count)
+      ops.invalidate(step)
+      for _, one in ipairs(handles) do
+         local expected = address_of(one.step, false) and "ok" or "abort"
+         local result = one.done:wait_done {}
+         if result.status ~= expected then fail(string.format("overlap: one access of many got %s, expected %s", result.status, expected), step) end
+      end
+   end
+   -- The range goes while it is read: each read ends somehow, and after the unmap none gets through.
+   function ops.racing_unmap(step)
+      local m, one = smmu_of(step[2]), domains[step[3]]
+      if not m or not one or domain_of(step) ~= one or t.smmus[m.smmu]:field("IDR0", "STALL_MODEL") == 2 then return end
+      local handles = start_reads(m, step, math.min(step.size // PAGE, 8))
+      ops.unmap { step[1], step[3], iova = step.iova, size = step.size, number = step.number, given = step.given }
+      for _, each in ipairs(handles) do each.done:wait_done {} end
+      for _, each in ipairs(handles) do
+         access({ "read", step[2], iova = each.step.iova, size = 16, number = step.number, given = step.given }, false)
       end
    end
    -- The memory behind the page fails once: the master sees it, nobody else.
