@@ -35,25 +35,17 @@ void CpuCache::for_each_line(const void* start, std::size_t bytes, Fn fn) {
 
 void CpuCache::clean(const void* start, std::size_t bytes) {
   for_each_line(start, bytes, [this](std::size_t offset) {
-    // An older content of the same line must not arrive after this one.
-    for (std::size_t i = 0; i < leaving_.size(); ++i) {
-      if (leaving_[i].offset != offset) continue;
-      arrive(i);
-      break;
-    }
+    arrive_line(offset);  // an older content must not arrive after this one
     Line line{offset, {}};
     std::memcpy(line.bytes.data(), view_.get() + offset, kLineBytes);
+    place_[offset] = leaving_.size();
     leaving_.push_back(line);
   });
 }
 
 void CpuCache::discard(const void* start, std::size_t bytes) {
   for_each_line(start, bytes, [this](std::size_t offset) {
-    for (std::size_t i = 0; i < leaving_.size(); ++i) {
-      if (leaving_[i].offset != offset) continue;
-      arrive(i);
-      break;
-    }
+    arrive_line(offset);
     std::memcpy(view_.get() + offset, memory_ + offset, kLineBytes);
   });
 }
@@ -61,6 +53,7 @@ void CpuCache::discard(const void* start, std::size_t bytes) {
 void CpuCache::publish() {
   for (const Line& line : leaving_) std::memcpy(memory_ + line.offset, line.bytes.data(), kLineBytes);
   leaving_.clear();
+  place_.clear();
 }
 
 void CpuCache::arrive_some() {
@@ -69,8 +62,17 @@ void CpuCache::arrive_some() {
 
 void CpuCache::arrive(std::size_t index) {
   std::memcpy(memory_ + leaving_[index].offset, leaving_[index].bytes.data(), kLineBytes);
-  leaving_[index] = leaving_.back();
+  place_.erase(leaving_[index].offset);
+  if (index + 1 < leaving_.size()) {
+    leaving_[index] = leaving_.back();
+    place_[leaving_[index].offset] = index;
+  }
   leaving_.pop_back();
+}
+
+void CpuCache::arrive_line(std::size_t offset) {
+  const auto found = place_.find(offset);
+  if (found != place_.end()) arrive(found->second);
 }
 
 }  // namespace tandem

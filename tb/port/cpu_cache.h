@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <random>
+#include <unordered_map>
 #include <vector>
 
 namespace tandem {
@@ -45,11 +46,13 @@ class CpuCache {
   template <class Fn>
   void for_each_line(const void* start, std::size_t bytes, Fn fn);
   void arrive(std::size_t index);
+  void arrive_line(std::size_t offset);
 
   std::uint8_t* memory_;
   std::size_t bytes_;
   std::unique_ptr<std::uint8_t, Free> view_;
   std::vector<Line> leaving_;
+  std::unordered_map<std::size_t, std::size_t> place_;  // of a line in leaving_, by its offset
   std::mt19937_64 random_;
 };
 
