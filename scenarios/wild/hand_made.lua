@@ -427,7 +427,12 @@ function scenario.run(t)
       local function odd_command()
          local sid = random(0, STREAMS - 1)
          if chance(60) then
-            commands { pick { { name = "PREFETCH_CONFIG", StreamID = sid, SSV = 1, SubstreamID = random(0, 9) }, { name = "PREFETCH_ADDR", StreamID = sid, Address = DATA } } }
+            local ssid = random(0, CONTEXTS - 1)
+            local list = leaves_of(streams[sid], ssid)
+            local address = #list > 0 and chance(60) and pick(list).va & ~0xfff or chance(50) and DATA or random(0, 1 << 30) & ~0xfff
+            local one = chance(50)
+            commands { pick { { name = "PREFETCH_CONFIG", StreamID = sid, SSV = 1, SubstreamID = random(0, 9) }, { name = "PREFETCH_ADDR", StreamID = sid, Address = address },
+               { name = "PREFETCH_ADDR", StreamID = sid, SSV = one and 1 or 0, SubstreamID = one and ssid or 0, Address = address } } }
          else
             push_words { pick { 0, 0x1f, 0x7f, 0x60, 0x50, 0x08, 0x46 | 3 << 12, 0x13 | 1 << 31 } | random(0, 0xffff) << 32, random(0, 0xffff) << 12 }
             run_commands()
@@ -441,10 +446,21 @@ function scenario.run(t)
          access(random(0, STREAMS - 1))
          injected.clear()
       end
+      -- Memory refuses event records: they are lost, and the error is told once until it is acknowledged.
+      local function event_is_refused()
+         drain()
+         local injected = ram.inject_error { pa = queue.event, size_bytes = 32 << queue.log2, on_read = false, classes = { "EventqWrite" } }
+         for _ = 1, random(1, 4) do
+            dma:read { sid = random(0, 13), iova = random(0, 1 << 30) & ~7 | 1 << 46, size_bytes = 4 }
+            t:snapshot(string.format("a record may have been refused: GERROR 0x%x", s:reg("GERROR")))
+         end
+         injected.clear()
+         write("GERRORN", s:reg("GERROR"))
+      end
       local kinds = { { 60, function() access(chance(3) and random(14, 15) or random(0, 13)) end }, { 18, change_leaf }, { 4, change_table }, { 5, change_stage2 }, { 6, change_structure }, { 8, spare }, { 8, same_address },
-         { 3, odd_command }, { 2, error_of_memory }, { 3, drain } }
+         { 5, odd_command }, { 2, error_of_memory }, { 3, drain }, { 3, event_is_refused } }
       for _ = 1, t.params.steps do
-         local at = random(117)
+         local at = random(122)
          for _, kind in ipairs(kinds) do
             at = at - kind[1]
             if at <= 0 then
