@@ -450,17 +450,28 @@ function scenario.run(t)
       local function event_is_refused()
          drain()
          local injected = ram.inject_error { pa = queue.event, size_bytes = 32 << queue.log2, on_read = false, classes = { "EventqWrite" } }
-         for _ = 1, random(1, 4) do
+         for _ = 1, random(4, 12) do
             dma:read { sid = random(0, 13), iova = random(0, 1 << 30) & ~7 | 1 << 46, size_bytes = 4 }
             t:snapshot(string.format("a record may have been refused: GERROR 0x%x", s:reg("GERROR")))
          end
          injected.clear()
          write("GERRORN", s:reg("GERROR"))
       end
+      local function msi_is_refused()
+         if s:field("IDR0", "MSI") == 0 then return end
+         local injected = ram.inject_error { pa = ram.base, size_bytes = ram.size_bytes, on_read = false, classes = { "Msi" } }
+         for _ = 1, random(1, 3) do
+            command { name = "SYNC", CS = 1, MSIData = 1, MSIAddress = ram.base + 4 * random(0, 63) }
+            command { name = "SYNC" }
+            t:snapshot(string.format("an MSI was refused: GERROR 0x%x", s:reg("GERROR")))
+         end
+         injected.clear()
+         write("GERRORN", s:reg("GERROR"))
+      end
       local kinds = { { 60, function() access(chance(3) and random(14, 15) or random(0, 13)) end }, { 18, change_leaf }, { 4, change_table }, { 5, change_stage2 }, { 6, change_structure }, { 8, spare }, { 8, same_address },
-         { 5, odd_command }, { 2, error_of_memory }, { 3, drain }, { 3, event_is_refused } }
+         { 5, odd_command }, { 2, error_of_memory }, { 3, drain }, { 3, event_is_refused }, { 3, msi_is_refused } }
       for _ = 1, t.params.steps do
-         local at = random(122)
+         local at = random(125)
          for _, kind in ipairs(kinds) do
             at = at - kind[1]
             if at <= 0 then
