@@ -310,7 +310,7 @@ return function(o)
    domain_number = 0
    local smmus, masters, count, forced = platform(o)
    o.smmu_count = count
-   local out = { smmus = smmus, masters = {}, steps = {}, cpus = 1, noncoherent = o.tlm_only and chance(4) }      -- dear: their caches are simulated
+   local out = { smmus = smmus, masters = {}, steps = {}, cpus = 1, noncoherent = o.tlm_only and chance(15) }
    for i, m in ipairs(masters) do out.masters[i] = m.text end
    local function add(text, cpu) table.insert(out.steps, "{ " .. text .. (cpu and ", cpu = " .. cpu or "") .. " },") end
    for i = 0, count - 1 do
