@@ -446,7 +446,7 @@ function scenario.run(t)
          access(random(0, STREAMS - 1))
          injected.clear()
       end
-      -- Memory refuses event records: they are lost, and the error is told once until it is acknowledged.
+      -- Memory refuses event records: they are lost, and nothing more is written until the error is acknowledged.
       local function event_is_refused()
          drain()
          local injected = ram.inject_error { pa = queue.event, size_bytes = 32 << queue.log2, on_read = false, classes = { "EventqWrite" } }
