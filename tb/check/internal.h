@@ -120,6 +120,7 @@ struct smmu {
 	struct recent_txn recent[CHECK_RECENT];
 	size_t recent_next;
 	uint64_t sync_since;    /* record since which the SMMU may be busy with its next command */
+	uint64_t invalidated_since;     /* the same of its last invalidation */
 	uint64_t disabled_at;   /* record of the write that cleared SMMUEN; 0: it is set, or never was */
 	uint32_t eventq_next, gerror, gerrorn;
 	uint8_t eventq_log2;

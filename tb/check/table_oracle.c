@@ -161,8 +161,6 @@ static const char *why_cd_is_illegal(const struct check *c, const struct entry *
 		if (!IDR(c, s, 0, ASID16) && CHECK_GET(w, CD, ASID) > 255)
 			return "the ASID has more than 8 bits";
 	}
-	if (has(c, s, 5) && CHECK_GET(w, CD, IPS) > IDR(c, s, 5, OAS))
-		return "IPS is larger than any address the SMMU puts out";
 	if (!CHECK_GET(w, CD, EPD0) && CHECK_GET(w, CD, AA64) && granule_is_missing(c, s, (unsigned)CHECK_GET(w, CD, TG0)))
 		return "TG0 is a granule that is not implemented";
 	return NULL;

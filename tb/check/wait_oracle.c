@@ -31,7 +31,13 @@ void check_i_wait_unanswered(struct check *c, unsigned smmu)
 			     smmu, (unsigned long long)t->iova, t->stag);
 }
 
-/* What began before everything that could have kept the SMMU from looking at this command is older than it. */
+static bool invalidates(unsigned opcode)
+{
+	return (opcode >= SMMU_CMD_CFGI_STE && opcode <= SMMU_CMD_CFGI_VMS_PIDM) || (opcode >= SMMU_CMD_TLBI_NH_ALL && opcode <= SMMU_CMD_TLBI_NSNH_ALL);
+}
+
+/* What began before everything that could have kept the SMMU from looking at this command is older than it. CMD_SYNC must wait for an
+ * access that may have used what an invalidation before it took away; what it used the trace does not say. */
 void check_i_wait_command(struct check *c, unsigned smmu, const uint64_t cmd[2])
 {
 	struct smmu *const s = &c->smmu[smmu];
@@ -41,7 +47,7 @@ void check_i_wait_command(struct check *c, unsigned smmu, const uint64_t cmd[2])
 	s->unanswered.stalled = false;
 	for (size_t i = 0; i < s->open_count; i++) {
 		struct open_txn *const t = &s->open[i];
-		if (opcode == SMMU_CMD_SYNC && !t->stalled && !t->answered && t->record < s->sync_since && events_have_room(s))
+		if (opcode == SMMU_CMD_SYNC && !t->stalled && !t->answered && t->record < s->invalidated_since && events_have_room(s))
 			check_i_fail(c, CHECK_LIFE, smmu, "life.sync",
 				     "smmu%u consumed a CMD_SYNC while the access of StreamID 0x%x to 0x%llx, which began in record %llu, is under way", smmu,
 				     t->sid, (unsigned long long)t->iova, (unsigned long long)t->record);
@@ -50,6 +56,8 @@ void check_i_wait_command(struct check *c, unsigned smmu, const uint64_t cmd[2])
 			t->time_ps = c->now.time_ps;    /* the time for software is over */
 		}
 	}
+	if (invalidates(opcode))
+		s->invalidated_since = s->sync_since;
 	s->sync_since = c->count;
 }
 
@@ -167,7 +175,7 @@ void check_i_wait_shown(struct check *c, unsigned smmu, uint64_t offset, uint64_
 	if (offset != SMMU_CR0ACK || value & SMMU_CR0_SMMUEN_MASK || !s->disabled_at)
 		return;
 	for (size_t i = 0; i < s->open_count; i++)
-		if (s->open[i].record < s->disabled_at)
+		if (s->open[i].record < s->disabled_at && !s->open[i].answered)     /* what was stalled is marked for its end by now, no more */
 			check_i_fail(c, CHECK_LIFE, smmu, "life.disable",
 				     "CR0ACK of smmu%u shows SMMUEN = 0 while the access of StreamID 0x%x to 0x%llx, which began in record %llu, has no end", smmu,
 				     s->open[i].sid, (unsigned long long)s->open[i].iova, (unsigned long long)s->open[i].record);

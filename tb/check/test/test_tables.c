@@ -162,6 +162,7 @@ static void test_a_granule_that_is_missing(void)
 	expect(CHECK_TABLES, "table.illegal", store(CDS(0), CD_S1(6)), "TG0");
 }
 
+/* An IPS above OAS counts as OAS; a driver may write it. */
 static void test_more_output_bits_than_there_are(void)
 {
 	reg_read(0, SMMU_IDR5, SMMU_IDR5_GRAN4K_MASK | UINT32_C(4) << SMMU_IDR5_OAS_SHIFT);
@@ -169,10 +170,8 @@ static void test_more_output_bits_than_there_are(void)
 	store(CDS(0) + 8, ROOT(0));
 	store(ste(1, 0), STE_S1(CDS(0)));
 	announce_ste(1);
-	store(CDS(0), (CD_S1(5) & ~SMMU_CD_IPS_MASK) | UINT64_C(4) << SMMU_CD_IPS_SHIFT);
+	store(CDS(0), CD_S1(5));        /* 48 bits, the SMMU has 44 */
 	expect_nothing();
-	store(CDS(0), 0);
-	expect(CHECK_TABLES, "table.illegal", store(CDS(0), CD_S1(5)), "IPS");
 }
 
 static void test_tables_of_the_driver_under_an_asid_of_a_cpu(void)

@@ -41,6 +41,9 @@ static void test_a_sync_waits_for_what_began_before_it(void)
 	ends(7, 0x2000, 2);
 	expect_nothing();
 	begins(8, 0x3000, 3);
+	command(0, 0x01, 0);    /* a prefetch: older, but nothing was invalidated that it may have used */
+	sync();
+	expect_nothing();
 	command(0, 0x30, 0);
 	found("life.sync", sync(), "StreamID 0x8 to 0x3000");
 }
@@ -51,6 +54,7 @@ static void test_a_new_prod_makes_older_what_began_before(void)
 	reg_write(0, SMMU_CMDQ_PROD, 1, 4);
 	begins(8, 0x3000, 3);
 	reg_write(0, SMMU_CMDQ_PROD, 2, 4);
+	command(0, 0x30, 0);
 	found("life.sync", sync(), "StreamID 0x8 to 0x3000");
 }
 
@@ -136,6 +140,16 @@ static void test_stall_term_and_disabling_end_stalls(void)
 	expect_nothing();
 }
 
+static void test_disabling_marks_stalls_for_their_end(void)
+{
+	open_queues();
+	begins(8, 0x1000, 2);
+	fault(0, 8, 0x1000, true, 5);
+	reg_write(0, SMMU_CR0, 0, 4);
+	reg_read(0, SMMU_CR0ACK, 0);
+	expect_nothing();
+}
+
 static void test_disabling_waits_for_what_is_under_way(void)
 {
 	open_queues();
@@ -185,6 +199,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_two_stalls_at_one_address_may_be_taken_for_each_other);
 	RUN_TEST(test_the_answer_may_be_told_just_after_the_end);
 	RUN_TEST(test_stall_term_and_disabling_end_stalls);
+	RUN_TEST(test_disabling_marks_stalls_for_their_end);
 	RUN_TEST(test_disabling_waits_for_what_is_under_way);
 	RUN_TEST(test_what_comes_while_it_is_off_is_not_waited_for);
 	RUN_TEST(test_an_active_error_does_not_toggle);
