@@ -24,6 +24,7 @@ using rig::Rig;
 
 namespace {
 constexpr Word kStreams = 0x80000000, kContexts = 0x80400000, kTables = 0x82000000, kStage2 = 0x84000000, kMany = 32, low_48 = 0xffffffffffff;
+constexpr std::uint32_t kAsid16 = 1u << 12;
 
 struct Tally {
   std::uint64_t ok, aborted, raz, raced, hits, syncs, updates, lost, checked, events[32];
@@ -43,6 +44,7 @@ class World {
   }
   unsigned below(unsigned n) { return next() % n; }
   bool one_in(unsigned n) { return below(n) == 0; }
+  bool odd(unsigned n) { return one_in(tame_ ? 10 * n : n); }   // something that mostly ends in a fault
   static Word hash(Word x) {
     x += 0x9e3779b97f4a7c15ull;
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
@@ -76,6 +78,7 @@ class World {
   std::unique_ptr<Oracle> oracle_;
   Word salt_ = 0, error_salt_ = 0;
   unsigned error_one_in_ = 0, update_error_one_in_ = 0;
+  bool tame_ = false;                                           // half of the worlds: structures are mostly right, so that most translates
   bool dirty1_ = false, dirty2_ = false;   // every CD, every STE lets hardware make pages dirty; else none does
   std::unordered_map<Word, unsigned> uses_;    // classes that have read a word
   std::unordered_map<Word, Word> updated_;     // bits that some transaction may change
@@ -122,7 +125,9 @@ class World {
     uses |= 1u << access_class;
     return updated_.count(at) == 0 || (uses & (uses - 1)) == 0;
   }
-  bool aborts_update(Word addr) const { return update_error_one_in_ && hash(addr ^ ~error_salt_) % update_error_one_in_ == 0; }
+  bool aborts_update(Word addr) const {
+    return !rig_.has_monitor || (update_error_one_in_ && hash(addr ^ ~error_salt_) % update_error_one_in_ == 0);
+  }
   // The block has changed a descriptor: one that some transaction may change, and others may see it.
   void block_updates(Word addr, Word before, Word after) {
     tally.updates++;
@@ -148,10 +153,11 @@ Word World::fresh(Word addr) const {
 
 Word World::descriptor(Word addr, Word h, bool stage2) const {
   const Word region = stage2 ? kStage2 : kTables;
+  const bool plain = tame_ && (h >> 60) % 4;
   Word attributes = (h >> 8 & 0xfff) << 52 | (h >> 20 & 0xff) << 4;         // DBM, XN, tables' limits; AP, SH
-  if (h % 4) attributes &= 0x000ffffffffff0ff;                               // mostly nothing above, readable and writable
-  if (h % 4) attributes |= 0x40;
-  if (stage2 && (h >> 44) % 4) attributes |= 0xc0;
+  if (h % 4 || plain) attributes &= 0x000ffffffffff0ff;                               // mostly nothing above, readable and writable
+  if (h % 4 || plain) attributes |= 0x40;
+  if (stage2 && ((h >> 44) % 4 || plain)) attributes |= 0xc0;
   attributes |= (h >> 28) % ((rig_.idr0 >> 6 & 3) != 0 ? 3 : 16) ? 0x400 : 0; // AF
   if (stage2 ? dirty2_ : dirty1_) {                                          // often clean
     attributes |= (h >> 41) % 4 ? Word{1} << 51 : 0;                         // DBM
@@ -161,7 +167,7 @@ Word World::descriptor(Word addr, Word h, bool stage2) const {
   if (stage2) attributes = (attributes & ~Word{0x3c}) | ((h >> 50) % 8 ? 0x3c : (h >> 53 & 15) << 2);
   if (!stage2 || (h >> 46) % 2) attributes &= ~(Word{0x1f} << 59);
   if (stage2 && (addr >> 3 & 0x1ff) == 2 && h % 8) return 0x80000000 | 0xffd; // where tables and CDs are: as they are
-  switch ((h >> 56) % 32) {
+  switch ((h >> 56) % 32 + (plain ? 2 : 0)) {
     case 0: return 0;
     case 1: return h | 0x800;
     case 2: case 3: case 4: case 5:                                          // block or nothing; somewhere, sometimes out of reach
@@ -185,8 +191,8 @@ Word World::context_word(Word addr, Word h) const {
       static const unsigned sizes[8] = {16, 16, 25, 24, 34, 20, 28, 39};
       Word w = Word{1} << 31 | Word{1} << 41 | Word{5} << 32 | Word{1} << 45 | Word{1} << 46;       // V, AA64, IPS, R, A
       w |= sizes[h % 8] | Word{sizes[h >> 3 & 7]} << 16;
-      w |= (h >> 6) % 3 ? 0 : (h >> 8 & 3) << 6;                                                   // TG0
-      w |= Word{(h >> 10) % 8 ? 2u : static_cast<unsigned>(h >> 12 & 3)} << 22;                     // TG1
+      w |= (h >> 6) % 3 ? 0 : (h >> 8) % (tame_ ? 3 : 4) << 6;                                      // TG0
+      w |= Word{(h >> 10) % 8 ? 2u : static_cast<unsigned>(h >> 12 & 3) | tame_} << 22;             // TG1
       w |= (h >> 14) % 8 ? Word{1} << 30 : 0;                                                      // EPD1
       w |= (h >> 16) % 16 ? 0 : Word{1} << 14;                                                     // EPD0
       w |= (half & 15) == 0 ? Word{1} << 35 : 0;                                                   // AFFD
@@ -196,9 +202,11 @@ Word World::context_word(Word addr, Word h) const {
       w |= (half >> 12 & 7) == 0 ? Word{1} << 40 : 0;                                              // PAN
       w ^= (half >> 15 & 7) == 0 ? Word{1} << 46 : 0;
       w ^= (half >> 18 & 7) == 0 ? Word{1} << 45 : 0;
-      w ^= (half >> 21 & 31) == 0 ? Word{1} << (half >> 26 & 63) % 42 : 0;
+      w ^= (half >> 21 & (tame_ ? 255 : 31)) == 0 ? Word{1} << (half >> 26 & 63) % 42 : 0;
       if ((half >> 40 & 15) == 0) w = (w & ~(Word{7} << 32)) | (half >> 44 & 7) << 32;              // IPS
-      return w | (addr >> 6 & 0xffff) << 48;                                                        // an ASID of its own
+      // An ASID of its own. Where ASIDs have 8 bits VMIDs keep streams apart, and an upper bit makes the CD illegal.
+      if (rig_.idr0 & kAsid16) return w | (addr >> 6 & 0xffff) << 48;
+      return w | (addr >> 6 & 0x3ff) << 48 | ((half >> 48 & 15) == 0 ? Word{1} << (58 + (half >> 52) % 6) : 0);
     }
     case 1: case 2:
       return (kTables + ((h >> 16) % 256 << 16)) | (h % 8 ? 0 : h >> 8 & 6);                        // HAD, E0PD
@@ -212,49 +220,54 @@ void World::make_ste(unsigned sid) {
   for (unsigned i = 0; i < 8; i++) rig_.write(at + 8 * i, one_in(8) ? hash(next()) : 0);
   const Word update = dirty2_ ? 3 : update_bits(next());                    // S2HA, S2HD
   field(128 + 56, 128 + 55, update);
-  if (one_in(40)) return;                                                   // nonsense
+  if (odd(40)) return;                                                      // nonsense
   const bool s2p = rig_.idr0 & 1;
-  const unsigned config = one_in(16) ? below(8) : one_in(12) ? 4 : !s2p || one_in(3) ? 5 : one_in(3) ? 6 : 7;
+  const unsigned config = odd(16) ? below(8) : one_in(12) ? 4 : !s2p || one_in(3) ? 5 : one_in(3) ? 6 : 7;
   rig_.write(at, 0);
   rig_.write(at + 8, one_in(3) ? hash(next()) & 0x000f000000000003 : 0);     // PRIVCFG, INSTCFG, S1DSS
-  field(64 + 31, 64 + 30, one_in(6) ? 2 : one_in(40) ? 1 : 0);              // STRW
+  if (tame_ && !one_in(4)) field(64 + 1, 64, 2);
+  field(64 + 31, 64 + 30, one_in(6) ? 2 : odd(40) ? 1 : 0);              // STRW
   rig_.write(at + 16, 0);
-  field(0, 0, !one_in(32));
+  field(0, 0, !odd(32));
   field(3, 1, config);
   // every stream has tables of its own, so that nothing is shared by TLB tags but global entries
   const bool el2 = config == 5 && (rig_.read(at + 8) >> 31 & 1);
-  const unsigned max = el2 || one_in(2) ? 0 : 1 + below(8), format = below(4);
+  const unsigned max = el2 || one_in(2) ? 0 : 1 + below(8), format = tame_ ? below(3) : below(4);
   field(63, 59, max);
   field(5, 4, format);
   if (max && (format == 1 || format == 2)) {                                // level-1 descriptors behind the contexts
     const Word list = kContexts + 0x300000 + 0x1000 * sid;
     field(51, 6, list >> 6);
     for (unsigned i = 0; i < 9; i++)
-      rig_.write(list + 8 * i, one_in(8) ? 0 : (kContexts + 0x10000 * (sid % 16) + (format == 1 ? 0x1000 * i : 0)) | 1);
+      rig_.write(list + 8 * i, odd(8) ? 0 : (kContexts + 0x10000 * (sid % 16) + (format == 1 ? 0x1000 * i : 0)) | 1);
   } else {
     field(51, 6, (kContexts + (el2 ? 0 : 0x10000 * (sid % 16) + (max ? 0 : 0x40 * below(16)))) >> 6);
   }
-  field(64 + 27, 64 + 27, one_in(40));
+  field(64 + 27, 64 + 27, odd(40));
   field(128 + 15, 128, sid + 1);
-  field(128 + 51, 128 + 51, !one_in(40));
-  field(128 + 50, 128 + 48, one_in(6) ? below(8) : 5);
+  field(128 + 51, 128 + 51, !odd(40));
+  field(128 + 50, 128 + 48, odd(6) ? below(8) : 5);
   field(128 + 58, 128 + 58, !one_in(4));
   field(128 + 54, 128 + 54, one_in(4));                                     // S2PTW
   field(128 + 53, 128 + 53, one_in(8));                                     // S2AFFD
   field(128 + 56, 128 + 55, update);
   static const unsigned geometry[8][3] = {{24, 1, 0}, {24, 1, 0}, {24, 1, 0}, {25, 1, 0}, {21, 1, 0}, {16, 2, 0}, {24, 1, 2}, {24, 1, 1}};
-  const unsigned* g = geometry[config == 7 && !one_in(6) ? below(5) : below(8)];
-  field(128 + 37, 128 + 32, one_in(16) ? below(64) : g[0]);
-  field(128 + 39, 128 + 38, one_in(24) ? below(4) : g[1]);
-  field(128 + 47, 128 + 46, one_in(24) ? below(4) : g[2]);
+  const unsigned* g = geometry[config == 7 && !odd(6) ? below(5) : below(8)];
+  static const unsigned edges[6][3] = {{20, 1, 0}, {21, 1, 0}, {29, 0, 0}, {30, 0, 0}, {24, 1, 2}, {23, 1, 2}};   // 16 start tables, or 32
+  if (odd(12)) g = edges[below(6)];
+  field(128 + 37, 128 + 32, odd(16) ? below(64) : g[0]);
+  field(128 + 39, 128 + 38, odd(24) ? below(4) : g[1]);
+  field(128 + 47, 128 + 46, odd(24) ? below(4) : g[2]);
   field(192 + 51, 192 + 4, (kStage2 + 0x10000 * sid) >> 4);
 }
 
 void World::straps() {
   rig_.baseline();
   rig_.memory.clear();
+  tame_ = one_in(2);
   if (one_in(4)) rig_.idr0 &= ~(1u << 17 | 1u << 9 | 1u);                    // S2P, and VMW and HYP with it
   if (one_in(4)) rig_.idr0 &= ~(1u << 9);                                    // HYP
+  if ((rig_.idr0 & 1) && one_in(5)) rig_.idr0 &= ~kAsid16;
   if (one_in(6)) rig_.idr0 |= 1u << 26;                                      // TERM_MODEL
   if (one_in(8)) rig_.idr0 &= ~(1u << 19);                                   // CD2L
   if (one_in(3)) rig_.idr0 ^= (2 + below(2)) << 6;                           // HTTU
@@ -277,6 +290,7 @@ void World::straps() {
   error_salt_ = hash(next());
   error_one_in_ = one_in(3) ? 24 + below(200) : 0;
   update_error_one_in_ = one_in(3) ? 8 + below(24) : 0;
+  rig_.has_monitor = !one_in(10);                                            // else no descriptor can be updated
   rig_.abort_updates = [this](Word addr) { return aborts_update(addr); };
   rig_.on_update = [this](Word addr, Word before, Word after) { block_updates(addr, before, after); };
   rig_.background = [this](Word addr) { return fresh(addr); };
@@ -290,18 +304,20 @@ void World::submit(unsigned place) {
   t.tbu = place / 2 % 2;
   t.write = place % 2;
   t.id = below(3);
-  t.sid = one_in(60) ? below(64) : one_in(3) ? below(kMany) : 4 * below(4) + salt_ % 4;   // some streams often
+  t.sid = odd(60) ? below(64) : one_in(3) ? below(kMany) : 4 * below(4) + salt_ % 4;   // some streams often
   const unsigned max = static_cast<unsigned>(now(kStreams + 64 * (t.sid % kMany)) >> 59);
-  t.ssv = max ? !one_in(4) : one_in(24);
-  t.ssid = t.ssv ? (one_in(24) ? below(1u << 20) : max ? below(1u << (max < 3 ? max : 3)) : 0) : 0;
+  const bool stage1 = now(kStreams + 64 * (t.sid % kMany)) >> 1 & 1;
+  t.ssv = max && (stage1 || !tame_) ? !one_in(4) : odd(24);
+  t.ssid = t.ssv ? (odd(24) ? below(1u << 20) : max ? below(1u << (max < 3 ? max : 3)) : 0) : 0;
+  if (tame_ && max && t.ssv) t.ssid |= !one_in(8);                           // 0 beside S1DSS = 2 is refused
   t.instruction = one_in(4);
   t.privileged = one_in(2);
   // few values per level, so that caches are hit and tables are shared
   Word a = Word{below(2)} << 21 | Word{below(3)} << 12;
-  if (one_in(3)) a |= Word{below(2)} << 39 | Word{below(3)} << 30 | Word{below(4)} << 25;
-  if (one_in(6)) a = 0x80000000 | (a & 0x3fffffff);
-  if (one_in(12)) a |= 0xffff800000000000 >> (one_in(2) ? 0 : below(16));
-  if (one_in(24)) a ^= Word{1} << below(64);
+  if (odd(3)) a |= Word{below(2)} << 39 | Word{below(3)} << 30 | Word{below(4)} << 25;
+  if (odd(6)) a = 0x80000000 | (a & 0x3fffffff);
+  if (odd(12)) a |= 0xffff800000000000 >> (one_in(2) ? 0 : below(16));
+  if (odd(24)) a ^= Word{1} << below(64);
   t.addr = (a & ~Word{0xfff}) | (sequence_++ & 0xfff);
   p = Pending{};
   p.txn = t;

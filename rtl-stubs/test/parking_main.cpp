@@ -21,7 +21,7 @@ constexpr unsigned kPlaces = 28, kFirstPage = 64, kParkBeats = 32;
 constexpr Word kPages = 0x8100600000 + (Word{kFirstPage} << 12), kDescriptors = 0x82003000 + 8 * kFirstPage, kFrames = 0xa00000000;
 
 struct Tally {
-  std::uint64_t bursts, stalls, ended, crowded, recalled, syncs, updates, closed;
+  std::uint64_t bursts, stalls, ended, crowded, recalled, syncs, broadcasts, updates, closed;
 } tally;
 
 class Parking {
@@ -57,6 +57,7 @@ class Parking {
   void take_records();
   void answer(unsigned which);
   void change();
+  void broadcast();
   void update_gbpa();
   void close();
 
@@ -65,7 +66,7 @@ class Parking {
   Place places_[kPlaces];
   std::vector<Answer> answers_;
   std::vector<Frame> frames_{{kPlaces, 0}};
-  unsigned order_ = 0;
+  unsigned order_ = 0, stall_max_ = 0;
 };
 
 void Parking::fail(const char* what, const Place* p) {
@@ -150,6 +151,8 @@ void Parking::take_records() {
     Place& p = places_[page];
     if (!p.busy) fail("a record of a burst that is over");
     p.stalled = true;
+    if (std::count_if(places_, places_ + kPlaces, [](const Place& q) { return q.busy && q.stalled; }) > static_cast<int>(stall_max_))
+      fail("more bursts stall than STALL_MAX says");
     answers_.push_back({static_cast<unsigned>(page), static_cast<unsigned>(r[1] & 0xffff)});
     tally.stalls++;
   }
@@ -182,17 +185,34 @@ void Parking::change() {
     left.push_back(places_[n].frame);
     map(n, one_in(2));
   }
-  rig_.command(0x30, 0);
-  const std::uint64_t syncs = rig_.syncs;
-  rig_.command(0x46, 0);
-  for (unsigned i = 0; rig_.syncs == syncs; i++) {
-    if (i == 6000) fail("a CMD_SYNC waits for an answer");
-    rig_.tick();
-    collect();
-    if (i % 64 == 63) take_records();  // there is room for records
+  if (one_in(3)) {
+    broadcast();
+  } else {
+    rig_.command(0x30, 0);
+    const std::uint64_t syncs = rig_.syncs;
+    rig_.command(0x46, 0);
+    for (unsigned i = 0; rig_.syncs == syncs; i++) {
+      if (i == 6000) fail("a CMD_SYNC waits for an answer");
+      rig_.tick();
+      collect();
+      if (i % 64 == 63) take_records();  // there is room for records
+    }
+    tally.syncs++;
   }
   for (const unsigned frame : left) frames_[frame].gone = rig_.cycles;
-  tally.syncs++;
+}
+
+// The same by a PE: the message for all entries, and its Sync.
+void Parking::broadcast() {
+  for (const unsigned kind : {6u, 15u}) {
+    for (unsigned i = 0; !rig_.dvm(kind, 0, 0, 0); i++) {
+      if (i == 16) fail("a broadcast waits for an answer");
+      collect();
+      take_records();
+    }
+  }
+  collect();
+  tally.broadcasts++;
 }
 
 void Parking::update_gbpa() {
@@ -213,9 +233,11 @@ void Parking::close() {
     if (i % 16 == 15) rig_.events();
     collect();
   }
+  const std::uint64_t read = rig_.walks + rig_.config_accesses;
   for (unsigned i = 0; i < 200; i++) {
     rig_.tick();
     collect();
+    if (rig_.walks + rig_.config_accesses != read) fail("a table was read while SMMUEN was 0");
   }
   rig_.events();                     // of bursts that are over
   answers_.clear();
@@ -237,7 +259,8 @@ void Parking::close() {
 void Parking::run(unsigned steps) {
   rig_.baseline();
   rig_.idr0 &= ~(3u << 24);          // STALL_MODEL 0
-  rig_.idr5 |= (one_in(3) ? 4u : 16u) << 16;
+  stall_max_ = one_in(3) ? 4 : 16;
+  rig_.idr5 |= stall_max_ << 16;
   rig_.put(0x80100000, 44, 44, 1);   // CD.S
   rig_.max_latency = one_in(3) ? 0 : 1 + next() % 20;
   rig_.eventq_log2 = one_in(3) ? 2 : 5;
@@ -285,10 +308,10 @@ int main(int argc, char** argv) {
     Parking(seed).run(steps);
   }
   std::printf("%u seeds of %u steps from seed %u: %llu bursts, %llu stalls, %llu ended by software, %llu came while the park could not hold "
-              "what was stalled, %llu translated anew; %llu CMD_SYNCs, %llu Updates of GBPA, %llu of SMMUEN\n",
+              "what was stalled, %llu translated anew; %llu CMD_SYNCs, %llu broadcasts, %llu Updates of GBPA, %llu of SMMUEN\n",
               seeds, steps, first, n(tally.bursts), n(tally.stalls), n(tally.ended), n(tally.crowded), n(tally.recalled), n(tally.syncs),
-              n(tally.updates), n(tally.closed));
-  const bool much = tally.bursts && tally.stalls && tally.ended && tally.crowded && tally.recalled && tally.syncs && tally.updates && tally.closed;
+              n(tally.broadcasts), n(tally.updates), n(tally.closed));
+  const bool much = tally.bursts && tally.stalls && tally.ended && tally.crowded && tally.recalled && tally.syncs && tally.broadcasts && tally.updates && tally.closed;
   if (!much) std::fprintf(stderr, "FAIL: one of these never happened\n");
   return much ? 0 : 1;
 }

@@ -15,8 +15,11 @@ local scenario = {
    no_check = { "commands", "tables", "stale" },      -- they know what a driver stored
    platform = {
       ram_mib = 64,
-      smmus = { { name = "smmu0" } },
-      masters = { { name = "dma", smmu = "smmu0", sids = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 }, ssid_bits = 4 } },
+      smmus = { { name = "smmu0" }, { name = "narrow", idr = { ASID16 = 0 } } },
+      masters = {
+         { name = "dma0", smmu = "smmu0", sids = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 }, ssid_bits = 4 },
+         { name = "dma1", smmu = "narrow", sids = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 }, ssid_bits = 4 },
+      },
       limits = { simulated_ms = 1000, wall_s = 120 },
    },
 }
@@ -33,12 +36,16 @@ local granules = {
 }
 
 function scenario.run(t)
-   local s, dma, ram = t.smmus.smmu0, t.masters.dma, t.ram
-   local stage2, aset16 = s:field("IDR0", "S2P") == 1, s:field("IDR0", "ASID16") == 1
-   local hyp, btm = s:field("IDR0", "HYP") == 1, s:field("IDR0", "BTM") == 1
-   local usable = {}
-   for _, g in ipairs(granules) do
-      if s:field("IDR5", g.feature) == 1 then usable[#usable + 1] = g end
+   local ram = t.ram
+   local s, dma                                                  -- the SMMU and the master of the world
+   local stage2, asid16, hyp, btm, usable
+   local function go_to(smmu, master)
+      s, dma, usable = smmu, master, {}
+      stage2, asid16 = s:field("IDR0", "S2P") == 1, s:field("IDR0", "ASID16") == 1
+      hyp, btm = s:field("IDR0", "HYP") == 1, s:field("IDR0", "BTM") == 1
+      for _, g in ipairs(granules) do
+         if s:field("IDR5", g.feature) == 1 then usable[#usable + 1] = g end
+      end
    end
    local DATA, DATA_BYTES = ram.base + 32 * MIB, 8 * MIB       -- what accesses may reach
    local TABLES = ram.base + 8 * MIB                           -- structures and tables, up to DATA
@@ -81,7 +88,12 @@ function scenario.run(t)
          write("GERRORN", s:reg("GERRORN") ~ 1)
       end
    end
-   local function command(given, quiet) push_words(assert(t.arch.encode_command(given))) if not quiet then run_commands() end end
+   -- Where ASIDs have 8 bits the SMMU does not look at the upper ones of a command.
+   local function command(given, quiet)
+      if given.ASID and not asid16 then given.ASID = given.ASID & 0xff | random(0, 255) << 8 end
+      push_words(assert(t.arch.encode_command(given)))
+      if not quiet then run_commands() end
+   end
    local function commands(list)
       for _, given in ipairs(list) do command(given, true) end
       command { name = "SYNC" }
@@ -167,7 +179,6 @@ function scenario.run(t)
    local function world(number)
       top = TABLES
       queue.prod = 0
-      switch(0)
       local strtab = take(64 * STREAMS, 64 * STREAMS)
       local two_level = chance(40)
       if two_level then
@@ -258,7 +269,7 @@ function scenario.run(t)
          end
          one.contexts = take(64 * CONTEXTS, 64 * CONTEXTS)
          for i = 0, CONTEXTS - 1 do
-            local space = space_of(one.vmid, random(1, 3) + (aset16 and chance(20) and 0x100 or 0), random(0, 1), one.el2)
+            local space = space_of(one.vmid, random(1, 3) + (chance(asid16 and 20 or 4) and 0x100 or 0), random(0, 1), one.el2)
             one.spaces[i], one.cds[i] = space, { v = chance(92) and 1 or 0, r = chance(85) and 1 or 0, a = chance(85) and 1 or 0 }
             put("CD", one.contexts + 64 * i, cd_fields(one.cds[i], space))
          end
@@ -269,7 +280,7 @@ function scenario.run(t)
          for _ = 1, 4 do add_leaf(guest.tree, 0, s2_attributes()) end
       end
       for sid = 0, STREAMS - 1 do put("STE", ste_pa(sid), ste_fields(streams[sid])) end
-      switch(13 | (stage2 and chance(20) and s:field("IDR0", "VMW") == 1 and 1 << 6 or 0))
+      switch(13 | (stage2 and chance(30) and s:field("IDR0", "VMW") == 1 and 1 << 6 or 0))
 
       local function leaves_of(one, ssid)
          local space = one.spaces[ssid or 0]
@@ -407,7 +418,9 @@ function scenario.run(t)
          local global, va = leaf.word & 1 << 11 == 0, leaf.va & ~0xfff
          local told
          local named = one.config ~= 6 and not space.el2
-         local choices = { { name = "TLBI_NH_ALL", VMID = one.vmid ~ 8 }, stage2 and { name = "TLBI_S2_IPA", VMID = one.vmid ~ 8, Address = va & 0xfffffffff000 } or nil }
+         -- With CR0.VMW = 1 the lowest bit of a VMID does not count.
+         local other = one.vmid ~ (stage2 and chance(50) and 1 or 8)
+         local choices = { { name = "TLBI_NH_ALL", VMID = other }, stage2 and { name = "TLBI_S2_IPA", VMID = other, Address = va & 0xfffffffff000 } or nil }
          if named then
             choices[#choices + 1] = { name = "TLBI_NH_VAA", VMID = space.vmid, Address = va ~ leaf.size }
             choices[#choices + 1] = { name = "TLBI_NH_ASID", VMID = space.vmid, ASID = space.asid ~ 8 }
@@ -423,6 +436,15 @@ function scenario.run(t)
             commands { given }
          end
          t:snapshot(string.format("%s %s translation%s", is_hit() and "kept" or "dropped", global and "a global" or "a", " after " .. told))
+      end
+      -- What must not change while the SMMU is on keeps its value, and what can is put back.
+      local function touch_locked()
+         local name = pick { "CR1", "CR2", "STRTAB_BASE", "STRTAB_BASE_CFG", "CMDQ_BASE", "CMDQ_CONS", "EVENTQ_BASE", "EVENTQ_PROD" }
+         local before = s:reg(name)
+         write(name, before ~ (name == "CR1" and 0x55 or name == "CR2" and 3 or 0x40))
+         local after = s:reg(name)
+         write(name, before)
+         t:snapshot(string.format("%s is 0x%x after a write while the SMMU is on", name, after))
       end
       local function odd_command()
          local sid = random(0, STREAMS - 1)
@@ -468,10 +490,12 @@ function scenario.run(t)
          injected.clear()
          write("GERRORN", s:reg("GERROR"))
       end
-      local kinds = { { 60, function() access(chance(3) and random(14, 15) or random(0, 13)) end }, { 18, change_leaf }, { 4, change_table }, { 5, change_stage2 }, { 6, change_structure }, { 8, spare }, { 8, same_address },
-         { 5, odd_command }, { 2, error_of_memory }, { 3, drain }, { 3, event_is_refused }, { 3, msi_is_refused } }
+      local kinds = { { 60, function() access(chance(3) and random(14, 15) or random(0, 13)) end }, { 18, change_leaf }, { 4, change_table }, { 5, change_stage2 }, { 6, change_structure }, { 12, spare }, { 8, same_address },
+         { 5, odd_command }, { 2, error_of_memory }, { 3, drain }, { 3, event_is_refused }, { 3, msi_is_refused }, { 3, touch_locked } }
+      local total = 0
+      for _, kind in ipairs(kinds) do total = total + kind[1] end
       for _ = 1, t.params.steps do
-         local at = random(125)
+         local at = random(total)
          for _, kind in ipairs(kinds) do
             at = at - kind[1]
             if at <= 0 then
@@ -483,11 +507,13 @@ function scenario.run(t)
       drain()
    end
 
+   go_to(t.smmus.smmu0, t.masters.dma0)
    for number = 1, t.params.worlds do
       t:step("world " .. number)
       world(number)
+      switch(0)
+      if chance(50) then go_to(t.smmus.narrow, t.masters.dma1) else go_to(t.smmus.smmu0, t.masters.dma0) end
    end
-   switch(0)
 end
 
 return scenario

@@ -224,8 +224,7 @@ static void write_irq(struct smmu_core *core, uint32_t offset, uint32_t value)
 	if (offset == SMMU_PMCG_IRQ_CFG0)
 		p->irq.cfg0 = (p->irq.cfg0 & UINT64_C(0xffffffff00000000)) | (value & 0xfffffffcu);
 	else if (offset == SMMU_PMCG_IRQ_CFG0 + 4)
-		p->irq.cfg0 = (p->irq.cfg0 & UINT64_C(0xffffffff)) |
-			      ((uint64_t)value << 32 & UINT64_C(0x000ffffffffffffc) & MASK(core->f.oas_bits));
+		p->irq.cfg0 = (p->irq.cfg0 & UINT64_C(0xffffffff)) | (uint64_t)(value & 0xfffffu) << 32;
 	else if (offset == SMMU_PMCG_IRQ_CFG1)
 		p->irq.cfg1 = value;
 	else if (offset == SMMU_PMCG_IRQ_CFG2)
