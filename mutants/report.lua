@@ -67,7 +67,7 @@ function M.markdown(results)
 end
 
 -- Who found how many of what was not found by a unit test: a row per layer, and in all.
-local judges = { "oracle", "differ", "answer", "lockstep", "naive", "hang", "expectation", "nobody" }
+local judges = { "oracle", "differ", "answer", "lockstep", "pins", "naive", "hang", "expectation", "nobody" }
 
 function M.judged(results)
    local rows, by_layer = {}, {}
@@ -108,6 +108,7 @@ is not counted as found.
 | differ | two runs of one scenario on the model and on the RTL, held against each other ([compare.md](compare.md)) |
 | answer | what `t:play` of an explored sequence knows: every answer of the driver, and where every byte must be; and, in every run, that the driver reads event records as they are |
 | lockstep | the RTL block against the model core, transaction by transaction (`rtl.lockstep`) |
+| pins | random bursts, or random bytes everywhere, on the pins of the RTL block: what the bench knows of AXI, of every byte it wrote, of pages that are gone, and of what may wait for what (`rtl.parking`, `rtl.garbage`) |
 | naive | the model core against a translator that follows the architecture literally, in random worlds (`model.diff_fuzz`) |
 | hang | the run did not end, or its process died |
 | expectation | a scenario's own check, and nothing else |
@@ -122,11 +123,11 @@ function M.page(results, of_layer)
          lines[#lines + 1] = string.format("Of %s %d of %d were run.\n", row.layer, row.total, of_layer[row.layer])
       end
    end
-   lines[#lines + 1] = "| layer | mutants | oracle | differ | answer | lockstep | naive | hang | found | only an expectation | nobody |"
-   lines[#lines + 1] = "|---|---|---|---|---|---|---|---|---|---|---|"
+   lines[#lines + 1] = "| layer | mutants | oracle | differ | answer | lockstep | pins | naive | hang | found | only an expectation | nobody |"
+   lines[#lines + 1] = "|---|---|---|---|---|---|---|---|---|---|---|---|"
    for _, row in ipairs(M.judged(results)) do
-      lines[#lines + 1] = string.format("| %s | %d | %d | %d | %d | %d | %d | %d | %d (%.1f %%) | %d | %d |", row.layer, row.total, row.oracle, row.differ,
-         row.answer, row.lockstep, row.naive, row.hang, row.found, 100 * row.found / row.total, row.expectation, row.nobody)
+      lines[#lines + 1] = string.format("| %s | %d | %d | %d | %d | %d | %d | %d | %d | %d (%.1f %%) | %d | %d |", row.layer, row.total, row.oracle, row.differ,
+         row.answer, row.lockstep, row.pins, row.naive, row.hang, row.found, 100 * row.found / row.total, row.expectation, row.nobody)
    end
    local layer
    for _, result in ipairs(results) do

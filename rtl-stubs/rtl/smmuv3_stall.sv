@@ -25,6 +25,8 @@ module smmuv3_stall
   input  logic [TagBits-1:0] tag_i,
   input  logic        arm_i,             // recorded: commands may name it
   input  logic [15:0] arm_stag_i,
+  input  logic        drop_i,            // the record could not be written: the tag is free again
+  input  logic [15:0] drop_stag_i,
 
   // commands: valid until done
   input  logic        cmd_valid_i,
@@ -87,6 +89,7 @@ module smmuv3_stall
         armed_q[free] <= 1'b0;
       end
       if (arm_i) armed_q[entry_t'(arm_stag_i)] <= 1'b1;
+      if (drop_i) valid_q[entry_t'(drop_stag_i)] <= 1'b0;
       if (flush_i) begin
         valid_q <= '0;
         armed_q <= '0;

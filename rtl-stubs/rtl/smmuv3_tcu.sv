@@ -69,6 +69,8 @@ module smmuv3_tcu
   output logic [TagBits-1:0] stall_req_tag_o,
   output logic        stall_arm_o,     // the tag stall_arm_tag_o has been answered: commands may name it
   output logic [15:0] stall_arm_tag_o,
+  output logic        stall_drop_o,    // the tag stall_drop_tag_o was taken, and its record was given up
+  output logic [15:0] stall_drop_tag_o,
 
   // reads of memory: an address when rd_ready, answers by slot
   output logic        rd_valid_o,
@@ -194,7 +196,7 @@ module smmuv3_tcu
 
   // ---- the slots, and the one that takes a step: as it is, and (_d) as it is afterwards ----
   logic        step, invalidating, killed, no_fill;
-  slot_t       sel, resp_slot, ev_slot;
+  slot_t       sel, resp_slot, ev_slot, given_up_slot;
   slot_state_e state, state_d;
   logic [3:0]  index, fetch_class;
   logic [TagBits-1:0] tag;
@@ -261,7 +263,8 @@ module smmuv3_tcu
     .pa_i(pa_d), .leaf2_i(leaf2_d), .size2_i(size2_d), .asks_write_i(asks_write_d), .may_write_i(may_write_d), .s1_keep_i(s1_keep), .result_i(result_d), .event_i(move.event_id), .stalled_i(stalled_d),
     .fault2_i(fault2_d), .stall_take_i(stall_take_o), .stall_tag_i, .use_cache_i(use_cache), .cached_ste_i(cached_ste),
     .cached_cd_i(cached_cd),
-    .ev_waits_o(ev_waits), .ev_stalls_o(ev_stalls), .ev_slot_i(ev_slot), .ev_done_i(ev_written), .ev_event_o(ev_event),
+    .ev_waits_o(ev_waits), .ev_stalls_o(ev_stalls), .ev_slot_i(ev_slot), .ev_done_i(ev_written), .given_up_i(stall_drop_o),
+    .given_up_slot_i(given_up_slot), .given_up_stag_o(stall_drop_tag_o), .ev_event_o(ev_event),
     .ev_sid_o(ev_sid), .ev_ssid_o(ev_ssid), .ev_write_o(ev_write), .ev_mode_o(ev_mode), .ev_addr_o(ev_addr),
     .ev_stage2_o(ev_stage2), .ev_class_o(ev_class), .ev_ipa_o(ev_ipa), .ev_table_write_o(ev_table_write), .ev_fetch_addr_o(ev_fetch_addr), .ev_stag_o(ev_stag),
     .any_o(any_slot), .states_o(slot_state_o)
@@ -367,7 +370,7 @@ module smmuv3_tcu
     record = 1'b0;
     miss = 1'b0;
     finish = move.finish || (state == SlotAnswer);  // SlotAnswer: recorded, or dropped for good
-    finish_wait = 1'b0;
+    finish_wait = (state == SlotAnswer) && (result == ResultWait) && !stalled;   // its record was given up
     if (move.miss) begin
       state_d = SlotWalk;
       miss = !merged;
@@ -431,7 +434,8 @@ module smmuv3_tcu
   smmuv3_tcu_records #(
     .Slots(Slots), .SlotBits(SlotBits)
   ) u_records (
-    .clk_i, .rst_ni, .waits_i(ev_waits), .stalls_i(ev_stalls), .slot_o(ev_slot), .written_o(ev_written), .event_i(ev_event),
+    .clk_i, .rst_ni, .waits_i(ev_waits), .stalls_i(ev_stalls), .slot_o(ev_slot), .written_o(ev_written), .given_up_o(stall_drop_o),
+    .given_up_slot_o(given_up_slot), .event_i(ev_event),
     .sid_i(ev_sid), .ssid_i(ev_ssid), .write_i(ev_write), .mode_i(ev_mode), .addr_i(ev_addr), .stage2_i(ev_stage2),
     .class_i(ev_class), .ipa_i(ev_ipa), .table_write_i(ev_table_write), .fetch_addr_i(ev_fetch_addr), .stag_i(ev_stag),
     .ev_valid_o, .ev_stall_o, .ev_o, .ev_done_i, .ev_refused_i, .ev_writable_i

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way of records to the event queue: one slot at a time owns it, and a stall record waits until it can be written.
+// The way of records to the event queue: one slot at a time owns it. A stall record that cannot be written is given up: its burst asks
+// again when it can, so that nothing that waits for the translation unit waits for software to empty the queue.
 // Not here: the layout of a record (smmuv3_record). Proof: test/ (rtl.tcu; every row that expects a record).
 module smmuv3_tcu_records
   import smmuv3_rtl_pkg::*;
@@ -14,6 +15,8 @@ module smmuv3_tcu_records
   // the slot that owns the way, and what its record is made of
   output logic [SlotBits-1:0] slot_o,
   output logic        written_o,       // or dropped for good
+  output logic        given_up_o,      // of this slot: its stall record
+  output logic [SlotBits-1:0] given_up_slot_o,
   input  logic [7:0]  event_i,
   input  logic [31:0] sid_i,
   input  logic [20:0] ssid_i,          // {valid, SubstreamID}
@@ -43,6 +46,14 @@ module smmuv3_tcu_records
       if (waits_i[i-1] && (!stalls_i[i-1] || ev_writable_i)) begin
         pick_any = 1'b1;
         pick = SlotBits'(i - 1);
+      end
+    end
+    given_up_o = 1'b0;
+    given_up_slot_o = '0;
+    for (int unsigned i = Slots; i > 0; i--) begin
+      if (waits_i[i-1] && stalls_i[i-1] && !ev_writable_i && !(valid_q && (32'(slot_q) == i - 1))) begin
+        given_up_o = 1'b1;
+        given_up_slot_o = SlotBits'(i - 1);
       end
     end
   end

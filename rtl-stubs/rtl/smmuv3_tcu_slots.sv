@@ -135,6 +135,9 @@ module smmuv3_tcu_slots
   output logic [Slots-1:0] ev_stalls_o,
   input  logic [SlotBits-1:0] ev_slot_i,
   input  logic        ev_done_i,
+  input  logic        given_up_i,      // the stall record of this slot
+  input  logic [SlotBits-1:0] given_up_slot_i,
+  output logic [15:0] given_up_stag_o,
   output logic [7:0]  ev_event_o,
   output logic [31:0] ev_sid_o,
   output logic [20:0] ev_ssid_o,
@@ -363,6 +366,10 @@ module smmuv3_tcu_slots
         state_q[ev_slot_i] <= SlotAnswer;
         run_q[ev_slot_i] <= 1'b1;
       end
+      if (given_up_i) begin
+        state_q[given_up_slot_i] <= SlotAnswer;
+        run_q[given_up_slot_i] <= 1'b1;
+      end
     end
   end
 
@@ -410,6 +417,7 @@ module smmuv3_tcu_slots
         cd2_q[sel] <= cached_cd_i[2];
       end
     end
+    if (given_up_i) fault_q[given_up_slot_i][1] <= 1'b0;
     if (dispatch_i) begin
       index_q[free_slot_o] <= req_i;
       tag_q[free_slot_o] <= req_tag_i;
@@ -468,6 +476,7 @@ module smmuv3_tcu_slots
   assign ev_table_write_o = asks_write_q[ev_slot_i];
   assign ev_fetch_addr_o = fetch_addr_q[ev_slot_i];
   assign ev_stag_o = stag_q[ev_slot_i];
+  assign given_up_stag_o = stag_q[given_up_slot_i];
 
   always_comb begin
     any_o = 1'b0;

@@ -467,8 +467,8 @@ module smmuv3_top
   logic        answer_stalled;
 
   // ---- stalls ----
-  logic        stall_room, stall_take, stall_arm, resume_retry, stall_busy;
-  logic [15:0] stall_stag, stall_arm_stag;
+  logic        stall_room, stall_take, stall_arm, stall_drop, resume_retry, stall_busy;
+  logic [15:0] stall_stag, stall_arm_stag, stall_drop_stag;
   logic [31:0] stall_sid;
   logic [3:0]  stall_index;
   logic [TagBits-1:0] stall_req_tag, resume_tag;
@@ -481,6 +481,7 @@ module smmuv3_top
     .writable_i(ev_writable), .flush_i(smmu_closes),
     .room_o(stall_room), .stag_o(stall_stag), .take_i(stall_take), .sid_i(stall_sid), .index_i(stall_index),
     .tag_i(stall_req_tag), .arm_i(stall_arm), .arm_stag_i(stall_arm_stag),
+    .drop_i(stall_drop), .drop_stag_i(stall_drop_stag),
     .cmd_valid_i(stall_valid), .cmd_all_i(stall_all), .cmd_sid_i(stall_cmd_sid), .cmd_stag_i(stall_cmd_stag),
     .cmd_retry_i(stall_retry), .cmd_abort_i(stall_abort), .cmd_done_o(stall_done),
     .resume_o(resume), .resume_tag_o(resume_tag), .resume_retry_o(resume_retry), .resume_result_o(resume_result),
@@ -501,6 +502,7 @@ module smmuv3_top
     .answer_translated_o(answer_translated), .answer_priv_o(answer_priv), .answer_instr_o(answer_instr),
     .stall_room_i(stall_room), .stall_tag_i(stall_stag), .stall_take_o(stall_take), .stall_sid_o(stall_sid),
     .stall_index_o(stall_index), .stall_req_tag_o(stall_req_tag), .stall_arm_o(stall_arm), .stall_arm_tag_o(stall_arm_stag),
+    .stall_drop_o(stall_drop), .stall_drop_tag_o(stall_drop_stag),
     .rd_valid_o(tcu_rd_valid), .rd_id_o(tcu_rd_id), .rd_addr_o(tcu_rd_addr), .rd_len_o(tcu_rd_len), .rd_class_o(tcu_rd_class),
     .rd_lock_o(tcu_rd_lock), .rd_ready_i(tcu_rd_ready), .r_valid_i(r_valid && r_id[3]), .r_id_i(r_id), .r_data_i(r_data), .r_error_i(r_error),
     .r_exokay_i(r_exokay), .r_last_i(r_last),

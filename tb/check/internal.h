@@ -80,6 +80,7 @@ struct open_txn {
 };
 
 /* An access that began not long ago. */
+#define CHECK_UNANSWERED 64u
 #define CHECK_RECENT 256u
 struct recent_txn {
 	uint64_t iova;
@@ -124,8 +125,9 @@ struct smmu {
 	uint64_t disabled_at;   /* record of the write that cleared SMMUEN; 0: it is set, or never was */
 	uint32_t eventq_next, gerror, gerrorn;
 	uint8_t eventq_log2;
-	bool smmuen, gerror_seen;
-	struct open_txn unanswered;     /* a stalled access that ended: its answer may be the next record of a command */
+	bool smmuen, gerror_seen, stalls;       /* stalls: some access was stalled */
+	struct open_txn unanswered[CHECK_UNANSWERED];   /* stalled accesses that ended: what ended them may be the next record of a command or of CR0 */
+	size_t unanswered_count;
 };
 
 /* A piece of a transaction whose address was found: at most 4 KiB. */

@@ -24,11 +24,14 @@ static bool answers(const uint64_t cmd[2], const struct open_txn *t)
 /* No command can explain any more what ended. */
 void check_i_wait_unanswered(struct check *c, unsigned smmu)
 {
-	const struct open_txn *const t = &c->smmu[smmu].unanswered;
-	if (t->stalled)
+	struct smmu *const s = &c->smmu[smmu];
+	if (s->unanswered_count > 0) {
+		const struct open_txn *const t = &s->unanswered[0];
+		s->unanswered_count = 0;
 		check_i_fail(c, CHECK_LIFE, smmu, "life.resume",
 			     "the access of StreamID 0x%x behind smmu%u to 0x%llx was stalled with STAG 0x%x and ended without a RESUME or STALL_TERM for it", t->sid,
 			     smmu, (unsigned long long)t->iova, t->stag);
+	}
 }
 
 static bool invalidates(unsigned opcode)
@@ -42,9 +45,12 @@ void check_i_wait_command(struct check *c, unsigned smmu, const uint64_t cmd[2])
 {
 	struct smmu *const s = &c->smmu[smmu];
 	const unsigned opcode = (unsigned)(cmd[0] & 0xff);
-	s->unanswered.stalled = s->unanswered.stalled && !answers(cmd, &s->unanswered);
+	size_t left = 0;
+	for (size_t i = 0; i < s->unanswered_count; i++)
+		if (!answers(cmd, &s->unanswered[i]))
+			s->unanswered[left++] = s->unanswered[i];
+	s->unanswered_count = left;
 	check_i_wait_unanswered(c, smmu);
-	s->unanswered.stalled = false;
 	for (size_t i = 0; i < s->open_count; i++) {
 		struct open_txn *const t = &s->open[i];
 		if (opcode == SMMU_CMD_SYNC && !t->stalled && !t->answered && t->record < s->invalidated_since && events_have_room(s))
@@ -64,6 +70,9 @@ void check_i_wait_command(struct check *c, unsigned smmu, const uint64_t cmd[2])
 void check_i_wait_stall(struct check *c, unsigned smmu)
 {
 	struct smmu *const s = &c->smmu[smmu];
+	s->stalls = true;
+	if (!s->smmuen)         /* it ends by itself */
+		return;
 	for (size_t i = 0; i < s->open_count; i++) {
 		struct open_txn *const t = &s->open[i];
 		if (t->sid != c->now.data[0] >> 32 || t->iova != c->now.data[2] || t->stalled)
@@ -88,8 +97,9 @@ void check_i_wait_ends(struct check *c, unsigned smmu, const struct open_txn *en
 		t->stag = ended->stag;
 		return;
 	}
-	check_i_wait_unanswered(c, smmu);
-	s->unanswered = *ended;
+	if (s->unanswered_count == CHECK_UNANSWERED)
+		check_i_wait_unanswered(c, smmu);
+	s->unanswered[s->unanswered_count++] = *ended;
 }
 
 void check_i_wait_event(struct check *c, unsigned smmu)
@@ -131,6 +141,8 @@ void check_i_wait_register(struct check *c, unsigned smmu, uint64_t offset, uint
 	case SMMU_CR0:
 		for (size_t i = 0; i < s->open_count && !(value & SMMU_CR0_SMMUEN_MASK); i++)
 			s->open[i].stalled = false;
+		if (!(value & SMMU_CR0_SMMUEN_MASK))
+			s->unanswered_count = 0;
 		if (value & SMMU_CR0_SMMUEN_MASK)
 			s->disabled_at = 0;
 		else if (s->smmuen)
@@ -150,6 +162,12 @@ void check_i_wait_register(struct check *c, unsigned smmu, uint64_t offset, uint
 		break;
 	default: break;
 	}
+}
+
+/* An access that is about to stall has no record yet, and needs none once SMMUEN is cleared: the trace does not tell it from one under way. */
+static bool may_stall(const struct smmu *s)
+{
+	return s->stalls || (s->known[0] && SMMU_FIELD_GET(IDR0, STALL_MODEL, s->idr[0]) == 2);
 }
 
 static void gerror_read(struct check *c, unsigned smmu, uint32_t value)
@@ -172,7 +190,7 @@ void check_i_wait_shown(struct check *c, unsigned smmu, uint64_t offset, uint64_
 		s->gerrorn = (uint32_t)value;
 		s->gerror_seen = false;
 	}
-	if (offset != SMMU_CR0ACK || value & SMMU_CR0_SMMUEN_MASK || !s->disabled_at)
+	if (offset != SMMU_CR0ACK || value & SMMU_CR0_SMMUEN_MASK || !s->disabled_at || may_stall(s))
 		return;
 	for (size_t i = 0; i < s->open_count; i++)
 		if (s->open[i].record < s->disabled_at && !s->open[i].answered)     /* what was stalled is marked for its end by now, no more */

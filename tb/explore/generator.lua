@@ -212,6 +212,9 @@ local function master_step(owner, verb, o)
       if not m.pri or (owner.cpu or 1) ~= 1 then return nil end
       return string.format('"ask", "%s", iova = %s, write = %s%s%s', m.name, hex(address(owner, one)), chance(50), with_pasid,
          not pasid and chance(30) and ", replaced = true" or "")
+   elseif verb == "racing_sleep" then
+      if o.compared or owner.cpu then return nil end      -- who is still translated is a matter of time
+      return string.format('"racing_sleep", "%s", iova = %s, count = %d%s', m.name, hex(address(owner, one)), random(1, 8), with_pasid)
    elseif verb == "burst" then
       return string.format('"burst", "%s", iova = %s, count = %d, write = %s%s', m.name, hex(address(owner, one)), pick { 2, 4, 8, 8, 48 },
          pick { "true", "false" }, with_pasid)
@@ -266,7 +269,7 @@ end
 
 local function step(owner, o)
    local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "burst" }, { 2, "bus_error" },
-      { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" }, { 2, "guest" }, { 3, "overlap" } }
+      { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "racing_sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" }, { 2, "guest" }, { 3, "overlap" } }
    if #owner.domains == 0 then verb = "domain" end
    local one = pick(owner.domains)
    if verb == "domain" then return #owner.domains < 12 and new_domain(owner) or nil end

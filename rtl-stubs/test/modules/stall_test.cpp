@@ -13,7 +13,7 @@ Module<Vsmmuv3_stall> dut;
 constexpr unsigned kRequesters = 2;
 struct Stall { Word sid; unsigned index, tag; bool armed; };
 std::map<unsigned, Stall> stalled;
-struct Tally { unsigned taken, retried, aborted, zeroed, wrong, terms, term_hits, flushes, full; } tally;
+struct Tally { unsigned taken, retried, aborted, zeroed, wrong, terms, term_hits, flushes, full, dropped; } tally;
 Pace takes, arms, commands, writable;
 
 void run(unsigned cycles) {
@@ -21,7 +21,7 @@ void run(unsigned cycles) {
   const unsigned limit = rnd.chance(30) ? rnd.below(17) : 16;
   dut->term_model_i = term_model;
   dut->stall_max_i = static_cast<unsigned short>(limit);
-  dut->take_i = dut->arm_i = dut->cmd_valid_i = dut->flush_i = 0;
+  dut->take_i = dut->arm_i = dut->drop_i = dut->cmd_valid_i = dut->flush_i = 0;
   dut.reset();
   stalled.clear();
   for (Pace* p : {&takes, &arms, &commands, &writable}) p->reset();
@@ -66,14 +66,14 @@ void run(unsigned cycles) {
     dut->writable_i = writable.now();
     dut->flush_i = flush;
     dut->take_i = 0;
-    dut->arm_i = 0;
+    dut->arm_i = dut->drop_i = 0;
     dut.settle();
 
     // ---- room ----
     CHECK_EQUAL("room: a free STAG below STALL_MAX, the queue takes a record, no flush",
                 stalled.size() < limit && dut->writable_i && !flush, dut->room_o);
     tally.full += stalled.size() == limit;
-    unsigned taken = ~0u, armed = ~0u;
+    unsigned taken = ~0u, armed = ~0u, dropped = ~0u;
     Stall fresh{};
     if (dut->room_o && takes.now()) {
       taken = dut->stag_o;
@@ -93,6 +93,11 @@ void run(unsigned cycles) {
       if (armed != ~0u) {
         dut->arm_i = 1;
         dut->arm_stag_i = static_cast<unsigned short>(armed);
+      }
+      for (auto& s : stalled) if (!s.second.armed && s.first != armed && rnd.chance(20)) dropped = s.first;
+      if (dropped != ~0u) {
+        dut->drop_i = 1;
+        dut->drop_stag_i = static_cast<unsigned short>(dropped);
       }
     }
     dut.settle();
@@ -137,6 +142,10 @@ void run(unsigned cycles) {
       tally.taken++;
     }
     if (armed != ~0u && stalled.count(armed)) stalled[armed].armed = true;
+    if (dropped != ~0u) {           // its record was given up: the STAG is free, and no command can have named it
+      stalled.erase(dropped);
+      tally.dropped++;
+    }
     if (flush) {
       stalled.clear();
       term_open.clear();
@@ -162,6 +171,7 @@ void test_commands_decide_about_the_stalls_they_name(void) {
   TEST_ASSERT_GREATER_THAN(200, tally.term_hits);
   TEST_ASSERT_GREATER_THAN(200, tally.flushes);
   TEST_ASSERT_GREATER_THAN(1000, tally.full);
+  TEST_ASSERT_GREATER_THAN(200, tally.dropped);
 }
 }  // namespace
 

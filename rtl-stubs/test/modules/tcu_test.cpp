@@ -357,7 +357,7 @@ Source<Asking> requests[kRequesters];
 struct Fetch { unsigned of, words, given; Word address; };
 std::map<unsigned, Fetch> fetches;                 // by ID
 Pace rd_ready, r_valid, ev_pace, writable, room, invalidate, inv_paces, starts[2];
-struct Tally { unsigned results[4], events[0x20], held, stage2_faults, invalidations; } tally;
+struct Tally { unsigned results[4], events[0x20], held, given_up, stage2_faults, invalidations; } tally;
 Word bases[10], sids[6];
 
 Txn random_txn(bool write) {
@@ -551,6 +551,15 @@ void run(unsigned cycles) {
       f.stag = stag;
       stag = (stag + 1) & 0xffff;
     }
+    if (dut->stall_drop_o) {
+      Flight* owner = nullptr;
+      for (auto& of : flights)
+        for (auto& entry : of)
+          if (entry.second.stag_taken && !entry.second.recorded && entry.second.stag == dut->stall_drop_tag_o) owner = &entry.second;
+      CHECK("a stall is given up whose record cannot be written", owner && !can_write);
+      owner->stag_taken = false;
+      tally.given_up++;
+    }
     // ---- answers ----
     unsigned answers = 0;
     for (unsigned i = 0; i < kRequesters; i++) {
@@ -650,6 +659,7 @@ void test_translations_are_those_of_the_rules(void) {
   for (unsigned event : {kBadStreamid, kSteFetch, kBadSte, kDisabled, kBadSubstream, kCdFetch, kBadCd, kWalkEabt, kTranslation, kAddrSize, kAccess, kPermission})
     TEST_ASSERT_GREATER_THAN_MESSAGE(2, tally.events[event], at("an event that never happened"));
   TEST_ASSERT_GREATER_THAN(100, tally.held);
+  TEST_ASSERT_GREATER_THAN(20, tally.given_up);
   TEST_ASSERT_GREATER_THAN(200, tally.stage2_faults);
   TEST_ASSERT_GREATER_THAN(200, tally.invalidations);
 }

@@ -160,6 +160,29 @@ static void test_disabling_waits_for_what_is_under_way(void)
 	found("life.disable", reg_read(0, SMMU_CR0ACK, 0), "StreamID 0x8");
 }
 
+static void test_a_stall_whose_record_comes_while_it_is_switched_off_ends_by_itself(void)
+{
+	open_queues();
+	begins(8, 0x1000, 2);
+	reg_write(0, SMMU_CR0, 0, 4);
+	fault(0, 8, 0x1000, true, 5);
+	ends(8, 0x1000, 2);
+	reg_read(0, SMMU_CR0ACK, 0);
+	expect_nothing();
+}
+
+/* Once accesses have stalled, another one without an end may be about to. */
+static void test_what_may_stall_is_not_waited_for(void)
+{
+	open_queues();
+	begins(8, 0x1000, 2);
+	fault(0, 8, 0x1000, true, 5);
+	begins(8, 0x2000, 3);
+	reg_write(0, SMMU_CR0, 0, 4);
+	reg_read(0, SMMU_CR0ACK, 0);
+	expect_nothing();
+}
+
 static void test_what_comes_while_it_is_off_is_not_waited_for(void)
 {
 	reg_write(0, SMMU_CR0, 0, 4);
@@ -201,6 +224,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_stall_term_and_disabling_end_stalls);
 	RUN_TEST(test_disabling_marks_stalls_for_their_end);
 	RUN_TEST(test_disabling_waits_for_what_is_under_way);
+	RUN_TEST(test_a_stall_whose_record_comes_while_it_is_switched_off_ends_by_itself);
+	RUN_TEST(test_what_may_stall_is_not_waited_for);
 	RUN_TEST(test_what_comes_while_it_is_off_is_not_waited_for);
 	RUN_TEST(test_an_active_error_does_not_toggle);
 	RUN_TEST(test_a_fault_is_that_of_an_access);

@@ -347,6 +347,18 @@ return function(host, values, t)
          access({ "read", step[2], iova = each.step.iova, size = 16, number = step.number, given = step.given }, false)
       end
    end
+   -- An SMMU goes to sleep while accesses are under way, stalled ones among them: each ends somehow, and after it has woken all is as it was.
+   function ops.racing_sleep(step)
+      local m = smmu_of(step[2])
+      if not m then return end
+      make_room(m)
+      local handles = start_reads(m, step, step.count)
+      ops.sleep { step[1], m.smmu, number = step.number, given = step.given }
+      for _, each in ipairs(handles) do each.done:wait_done {} end
+      for _, each in ipairs(handles) do
+         access({ "read", step[2], iova = each.step.iova, size = 16, pasid = step.pasid, number = step.number, given = step.given }, false)
+      end
+   end
    -- The memory behind the page fails once: the master sees it, nobody else.
    function ops.bus_error(step)
       local pa = smmu_of(step[2]) and address_of(step, false)
