@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Random platforms, tables and accesses through the model core and through the naive translator; they must agree on the
- * outcome, the address, every byte of the event record but STAG, and every bit a hardware update changed. Half of the
+ * outcome, the address, every byte of the event record but STAG, every bit a hardware update changed, and memory types. Half of the
  * platforms run cold (everything invalidated before each access), half warm (nothing changes, cached answers must be the
  * right ones, with invalidations thrown in; tables grow without invalidation and change with the one that is required).
- * Not here: ATS, PRI, counters, memory attributes, invalidation by address (model tests).
+ * Not here: ATS, PRI, counters, invalidation by address (model tests).
  * Proof: the coverage table, and that it fails when either side is broken. */
 #include "fuzz.h"
 
@@ -71,6 +71,74 @@ static const char *compare_record(const struct naive_result *n, const struct cor
 	return memcmp(want, got, sizeof want) ? "the event records differ" : NULL;
 }
 
+/* ---- memory types ------------------------------------------------------------------------------------------------ */
+
+static bool type_fits(const struct naive_memtype *want, unsigned attr) { return want->type_open || want->type == naive_type_of_mair(attr); }
+static bool sh_fits(const struct naive_memtype *want, unsigned sh) { return want->sh_open || want->sh == sh; }
+
+static const char *type_name(unsigned attr, char text[40])
+{
+	static const char *const device[] = {"Device-nGnRnE", "Device-nGnRE", "Device-nGRE", "Device-GRE"};
+	static const char *const normal[16] = {[4] = "non-cacheable", [0xb] = "write-through", [0xf] = "write-back"};
+	const unsigned type = naive_type_of_mair(attr);
+	if (type >> 4)
+		snprintf(text, 40, "outer %s inner %s", normal[type >> 4], normal[type & 15]);
+	else
+		snprintf(text, 40, "%s", device[type >> 2]);
+	return text;
+}
+
+static const char *sh_name(unsigned sh)
+{
+	static const char *const name[4] = {"not shareable", "shareable as it came in", "outer shareable", "inner shareable"};
+	return name[sh & 3];
+}
+
+/* Which rule says what the type of a result is made of. */
+static const char *type_rule(const struct naive_result *n)
+{
+	static const char *const rule[4] = {"of MTCFG and SHCFG", "of MAIR and the stage-1 descriptor",
+					    "of stage 2 combined with the overrides of the STE", "of both stages combined"};
+	return rule[n->stages];
+}
+
+static const char *differing_types(const char *what, const char *rule, const struct naive_memtype *want, unsigned attr, unsigned sh)
+{
+	static char texts[8][400]; /* one answer may be asked for again while others are told apart */
+	static unsigned turn;
+	char *const text = texts[turn++ % 8];
+	char a[40], b[40];
+	if (!type_fits(want, attr))
+		snprintf(text, sizeof texts[0], "the memory type %s is %s, but that %s is %s", what, type_name(attr, a), rule, type_name(want->type, b));
+	else if (!sh_fits(want, sh))
+		snprintf(text, sizeof texts[0], "the shareability %s is '%s', but that %s is '%s'", what, sh_name(sh), rule, sh_name(want->sh));
+	else
+		return NULL;
+	return text;
+}
+
+/* Every access of the core to a structure or table is made like one of those the naive translator makes to the same word. */
+static const char *compare_own_accesses(const struct naive_result *n, const struct core_run *c)
+{
+	static const char *const what[4] = {"of a read of the stream table", "of a read of a CD table", "of an access to a stage-1 table",
+					    "of an access to a stage-2 table"};
+	static const char *const rule[4] = {"of CR1.TABLE_*", "of STE.S1C*, with that of stage 2 where there is one,",
+					    "of CD.IR, OR and SH, with that of stage 2 where there is one,", "of STE.S2IR0, S2OR0 and S2SH0"};
+	for (unsigned k = 0; k < c->accesses; k++) {
+		const char *why = NULL;
+		for (unsigned i = 0; i < n->reads; i++) {
+			if (n->read[i].pa != c->access[k].pa || n->read[i].reader != c->access[k].reader)
+				continue;
+			why = differing_types(what[n->read[i].reader], rule[n->read[i].reader], &n->read[i].memory, c->access[k].attr, c->access[k].sh);
+			if (!why)
+				break;
+		}
+		if (why)
+			return why;
+	}
+	return NULL;
+}
+
 static const char *compare(const struct naive_result *n, const struct core_run *c, bool warm)
 {
 	static const uint8_t status[] = {SMMU_XLATE_OK, SMMU_XLATE_ABORT, SMMU_XLATE_RAZ_WI};
@@ -87,6 +155,10 @@ static const char *compare(const struct naive_result *n, const struct core_run *
 	if (n->outcome == NAIVE_OK && n->stages && !n->contiguous && c->result.size_log2 > n->leaf_log2)
 		return "the answer covers more than its leaf";
 	const char *why = compare_record(n, c);
+	if (!why && n->outcome == NAIVE_OK)
+		why = differing_types("of the result", type_rule(n), &n->memory, c->result.attr, c->result.sh);
+	if (!why)
+		why = compare_own_accesses(n, c);
 	return why ? why : compare_updates(n, c, warm);
 }
 
@@ -208,7 +280,7 @@ static bool one_access(const struct naive_txn *t, struct core_run *run)
 			}
 			return true;
 		}
-	printf("DIFFERENCE: %s\n", why[0]);
+	printf("DIFFERENCE: %s by StreamID 0x%x at 0x%" PRIx64 ": %s\n", t->write ? "write" : t->instruction ? "fetch" : "read", t->sid, t->addr, why[0]);
 	show_platform(t);
 	for (unsigned c = 0; c < CHOICES; c++)
 		if (tried[c])

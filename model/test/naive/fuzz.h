@@ -102,14 +102,15 @@ void platform_undo(struct platform *p);
 /* ---- the core under test ----------------------------------------------------------------------------------------- */
 
 #define MAX_CORE_WRITES 64
+#define MAX_CORE_READS 128
 struct core_run {
 	struct smmu_xlate result;
 	bool stalled, stuck;
 	unsigned records;
 	uint64_t record[4];
-	unsigned writes;
+	unsigned writes, accesses;
 	struct { uint64_t pa, old_word, new_word; } write[MAX_CORE_WRITES];
-	unsigned table_reads, config_reads;
+	struct { uint64_t pa; enum naive_reader reader; uint8_t attr, sh; bool write; } access[MAX_CORE_READS];
 };
 
 bool core_start(struct platform *p, char *err, size_t err_size);

@@ -4,6 +4,7 @@
  * Not here: judging the results. Proof: diff_fuzz.c. */
 #include "fuzz.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,21 @@ static bool queue_access(const struct smmu_io *io, int job)
 	return true;
 }
 
+static void note_access(const struct smmu_io *io, struct core_run *run)
+{
+	static const uint8_t reader[] = {[SMMU_IO_CLASS_L1STD] = NAIVE_STREAM_TABLE, [SMMU_IO_CLASS_STE] = NAIVE_STREAM_TABLE,
+					 [SMMU_IO_CLASS_L1CD] = NAIVE_CONTEXT, [SMMU_IO_CLASS_CD] = NAIVE_CONTEXT,
+					 [SMMU_IO_CLASS_S1_TABLE] = NAIVE_STAGE1, [SMMU_IO_CLASS_S2_TABLE] = NAIVE_STAGE2};
+	if (io->io_class < SMMU_IO_CLASS_L1STD || io->io_class > SMMU_IO_CLASS_S2_TABLE || run->accesses == MAX_CORE_READS)
+		return;
+	const unsigned i = run->accesses++;
+	run->access[i].pa = io->addr;
+	run->access[i].reader = (enum naive_reader)reader[io->io_class];
+	run->access[i].attr = io->attr;
+	run->access[i].sh = io->sh;
+	run->access[i].write = io->kind != SMMU_IO_READ;
+}
+
 static void perform(struct memory *m, const struct smmu_io *io, int job, struct core_run *run)
 {
 	uint64_t data[8] = {0};
@@ -40,11 +56,8 @@ static void perform(struct memory *m, const struct smmu_io *io, int job, struct 
 	bool ok = io->size <= 64 && io->addr % (io->size < 8 ? 4 : 8) == 0;
 	if (queue_access(io, job))
 		return;
-	if (run && io->kind == SMMU_IO_READ) {
-		const bool table = io->io_class == SMMU_IO_CLASS_S1_TABLE || io->io_class == SMMU_IO_CLASS_S2_TABLE;
-		run->table_reads += table;
-		run->config_reads += !table;
-	}
+	if (run)
+		note_access(io, run);
 	for (unsigned i = 0; i < words && ok; i++) {
 		const uint64_t pa = (io->addr & ~UINT64_C(7)) + 8 * i;
 		ok = io->kind == SMMU_IO_READ ? memory_read(m, pa, &data[i]) : memory_writable(m, pa);
@@ -97,7 +110,7 @@ bool core_start(struct platform *p, char *err, size_t err_size)
 		return false;
 	cmdq_prod = eventq_cons = 0;
 	set_cr0(p, 0);
-	smmu_core_write32(core, 0x28, (uint32_t)rng_next(&p->rng) & 0xfff);
+	smmu_core_write32(core, 0x28, p->regs.cr1);
 	smmu_core_write32(core, 0x2c, (uint32_t)p->regs.recinvsid << 1 | (uint32_t)p->regs.e2h);
 	smmu_core_write64(core, 0x80, p->regs.strtab_base);
 	smmu_core_write32(core, 0x88, p->regs.strtab_base_cfg);
@@ -107,7 +120,7 @@ bool core_start(struct platform *p, char *err, size_t err_size)
 	smmu_core_write64(core, 0xa0, (QUEUE_BASE + AT_EVENTQ) | EVENTQ_LOG2);
 	smmu_core_write32(core, 0x100a8, 0);
 	smmu_core_write32(core, 0x100ac, 0);
-	smmu_core_write32(core, 0x44, 1u << 31 | (uint32_t)p->regs.gbpa_abort << 20 | 1u << 12);
+	smmu_core_write32(core, 0x44, 1u << 31 | (uint32_t)p->regs.gbpa_abort << 20 | p->regs.gbpa);
 	smmu_core_update(core);
 	set_cr0(p, 0xc);
 	set_cr0(p, 0xc | (uint32_t)p->regs.smmuen | (uint32_t)(p->hw.ats != 0) << 4);
@@ -264,7 +277,7 @@ void core_access(struct platform *p, const struct naive_txn *t, struct core_run 
 		.flags = (uint8_t)((t->write ? SMMU_TXN_WRITE : 0) | (t->ssv ? SMMU_TXN_SSV : 0) | (t->privileged ? SMMU_TXN_PRIVILEGED : 0) |
 				   (t->instruction ? SMMU_TXN_INSTRUCTION : 0) | (t->no_stall ? SMMU_TXN_NO_STALL : 0)),
 	};
-	memset(run, 0, sizeof *run);
+	memset(run, 0, offsetof(struct core_run, write));
 	stalled_job = SMMU_JOB_NONE;
 	if (smmu_core_translate(core, &txn, &run->result) == SMMU_XLATE_NEED_JOB) {
 		const int job = smmu_core_job_start(core, &txn);

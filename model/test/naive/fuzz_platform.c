@@ -81,6 +81,7 @@ static void draw_config(struct platform *p)
 	lower_field(g, &idr[1], 5, 0, 30);
 	lower_field(g, &idr[1], 10, 6, 30);
 	lower_field(g, &idr[1], 26, 26, 25);
+	lower_field(g, &idr[1], 27, 27, 20);
 	for (unsigned i = 0; i < sizeof idr3_bits; i++)
 		lower_field(g, &idr[3], idr3_bits[i], idr3_bits[i], 25);
 	lower_field(g, &idr[5], 2, 0, 40);
@@ -354,7 +355,8 @@ static void draw_cd(struct platform *p, const struct stream *s, unsigned asid, u
 		 (uint64_t)chance(g, 20) << 36 | (uint64_t)below(g, 4) << 38 | (uint64_t)chance(g, 25) << 40 | UINT64_C(1) << 41 |
 		 (uint64_t)hd << 42 | (uint64_t)ha << 43 | (uint64_t)stall << 44 | (uint64_t)chance(g, 80) << 45 |
 		 (uint64_t)(p->hw.term_model || chance(g, 75)) << 46 | (uint64_t)below(g, 2) << 47 | (uint64_t)asid << 48;
-	cd[3] = rng_next(g);
+	for (unsigned i = 0; i < 8; i++) /* MAIR: Device as often as Normal memory of any kind */
+		cd[3] |= (chance(g, 30) ? below(g, 16) : rng_next(g) & 0xff) << (8 * i);
 	for (unsigned i = 0; i < 8; i++)
 		memory_put(p->mem, pa + 8 * i, cd[i]);
 }
@@ -487,6 +489,7 @@ void platform_make(struct platform *p, struct memory *m, uint64_t seed)
 	if (chance(&p->rng, 40))
 		p->one_granule = p->hw.gran4k && chance(&p->rng, 50) ? 12 : p->hw.gran64k ? 16 : p->hw.gran16k ? 14 : 12;
 	p->regs = (struct naive_regs){.smmuen = chance(&p->rng, 98), .gbpa_abort = chance(&p->rng, 30), .recinvsid = chance(&p->rng, 75),
+				      .cr1 = (uint32_t)rng_next(&p->rng) & 0xfff, .gbpa = (uint32_t)rng_next(&p->rng) & 0x301f,
 				      .e2h = p->hw.hyp && chance(&p->rng, 45), .atschk = true};
 	draw_stream_table(p);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The naive translator, top to bottom in the order in which the architecture checks things. Every step either goes on
  * or ends the transaction through a fault function, which answers false all the way up.
- * Not here: walking tables (naive_walk.c); see naive.h. Proof: vectors_check.c holds it to hand-derived results,
+ * Not here: walking tables (naive_walk.c), memory types (naive_attr.c); see naive.h. Proof: vectors_check.c holds it to hand-derived results,
  * diff_fuzz.c to the model. */
 #include "naive_internal.h"
 
+#include <stddef.h>
 #include <string.h>
 
 void naive_hw_from_ids(struct naive_hw *hw, const uint32_t idr[6])
@@ -16,7 +17,7 @@ void naive_hw_from_ids(struct naive_hw *hw, const uint32_t idr[6])
 		.ssidsize = F(1, 10, 6), .cd2l = F(0, 19, 19), .st_level = F(0, 28, 27), .hyp = F(0, 9, 9), .asid16 = F(0, 12, 12),
 		.vmid16 = F(0, 18, 18), .ats = F(0, 10, 10), .ns1ats = F(0, 11, 11), .xnx = F(3, 4, 4), .had = F(3, 2, 2),
 		.stt = F(3, 9, 9), .vax = F(5, 11, 10), .fwb = F(3, 8, 8), .e0pd = F(3, 13, 13), .gran4k = F(5, 4, 4),
-		.gran16k = F(5, 5, 5), .gran64k = F(5, 6, 6), .attr_perms_ovr = F(1, 26, 26),
+		.gran16k = F(5, 5, 5), .gran64k = F(5, 6, 6), .attr_perms_ovr = F(1, 26, 26), .attr_types_ovr = F(1, 27, 27),
 	};
 #undef F
 }
@@ -168,6 +169,7 @@ static bool fetch_cd_words(struct run *x, uint64_t address, unsigned n, uint64_t
 	if (x->s2_on && !naive_stage2(x, address, CLASS_CD, false, false, &pa))
 		return false;
 	x->r->config_reads++;
+	naive_note_read(x, NAIVE_CONTEXT, pa);
 	for (unsigned i = 0; i < n; i++)
 		if (!naive_read_word(x, pa + 8 * i, &words[i]))
 			return naive_config_fault(x, F_CD_FETCH, pa);
@@ -274,6 +276,7 @@ static bool fetch_ste(struct run *x)
 		if (!stream_table_address(x, &l1))
 			return false;
 		x->r->config_reads++;
+		naive_note_read(x, NAIVE_STREAM_TABLE, l1);
 		if (!naive_read_word(x, l1, &l1std))
 			return naive_config_fault(x, F_STE_FETCH, l1);
 		const unsigned span = (unsigned)bits(l1std, 4, 0);
@@ -285,6 +288,7 @@ static bool fetch_ste(struct run *x)
 	if (!stream_table_address(x, &ste))
 		return false;
 	x->r->config_reads++;
+	naive_note_read(x, NAIVE_STREAM_TABLE, ste);
 	for (unsigned i = 0; i < 8; i++)
 		if (!naive_read_word(x, ste + 8 * i, &x->ste[i]))
 			return naive_config_fault(x, F_STE_FETCH, ste);
@@ -317,6 +321,7 @@ static bool translate(struct run *x)
 	if (!x->regs->smmuen) {
 		x->r->outcome = x->regs->gbpa_abort || t->addr >> x->hw->oas_bits ? NAIVE_ABORT : NAIVE_OK;
 		x->r->pa = t->addr;
+		x->r->memory = naive_overridden(x, bit(x->regs->gbpa, 4), bits(x->regs->gbpa, 3, 0), bits(x->regs->gbpa, 13, 12));
 		return x->r->outcome == NAIVE_OK;
 	}
 	if (!fetch_ste(x))
@@ -354,11 +359,14 @@ void naive_translate(const struct naive_hw *hw, const struct naive_regs *regs, c
 		     const struct naive_txn *txn, unsigned choices, struct naive_result *result)
 {
 	struct run x = {.hw = hw, .regs = regs, .mem = memory, .t = txn, .r = result, .choices = choices};
-	memset(result, 0, sizeof *result);
+	memset(result, 0, offsetof(struct naive_result, update));
 	result->leaf_log2 = 64;
 	x.pnu = txn->privileged;
 	x.ind = txn->instruction && !txn->write;
 	x.ias = hw->ttf & 1 ? most(40, hw->oas_bits) : hw->oas_bits;
-	if (translate(&x))
-		result->outcome = NAIVE_OK;
+	if (!translate(&x))
+		return;
+	result->outcome = NAIVE_OK;
+	if (regs->smmuen)
+		naive_result_type(&x);
 }

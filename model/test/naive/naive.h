@@ -2,7 +2,7 @@
  * A deliberately naive SMMUv3 translator: one function, no caches, no time, no queues. It follows the order of the
  * architecture's transaction flow literally and shares no line, no table and no header with the model, so that the two
  * can be compared (diff_fuzz.c). Bit positions are literals in naive.c.
- * Not here: ATS and PRI, VMSAv8-32, MPAM, memory attributes, the event queue itself. Proof: vectors_check.c. */
+ * Not here: ATS and PRI, VMSAv8-32, MPAM, the event queue itself. Proof: vectors_check.c. */
 #ifndef NAIVE_H
 #define NAIVE_H
 
@@ -12,7 +12,7 @@
 struct naive_hw {
 	unsigned s1p, s2p, ttf, oas_bits, httu, stall_model, term_model, ttendian, sidsize, ssidsize;
 	unsigned cd2l, st_level, hyp, asid16, vmid16, ats, ns1ats, xnx, had, stt, vax, fwb, e0pd;
-	unsigned gran4k, gran16k, gran64k, attr_perms_ovr;
+	unsigned gran4k, gran16k, gran64k, attr_perms_ovr, attr_types_ovr;
 };
 
 /* IDR0..IDR5 to the fields above. */
@@ -21,7 +21,7 @@ void naive_hw_from_ids(struct naive_hw *hw, const uint32_t idr[6]);
 struct naive_regs {
 	bool smmuen, gbpa_abort, recinvsid, e2h, atschk;
 	uint64_t strtab_base;
-	uint32_t strtab_base_cfg;
+	uint32_t strtab_base_cfg, cr1, gbpa;
 };
 
 /* Little-endian 64-bit words of physical memory. */
@@ -46,6 +46,15 @@ struct naive_txn {
 	bool ssv, write, privileged, instruction, no_stall;
 };
 
+/* Memory type, a MAIR byte without allocation hints (naive_attr.c), and shareability: 0 none, 2 outer, 3 inner, 1 as it came in.
+ * Open: the architecture leaves it to the implementation, or does not say. */
+struct naive_memtype { uint8_t type, sh; bool type_open, sh_open; };
+uint8_t naive_type_of_mair(unsigned mair);
+
+enum naive_reader { NAIVE_STREAM_TABLE, NAIVE_CONTEXT, NAIVE_STAGE1, NAIVE_STAGE2 };
+struct naive_read { uint64_t pa; enum naive_reader reader; struct naive_memtype memory; };
+#define NAIVE_MAX_READS 128
+
 enum naive_outcome { NAIVE_OK, NAIVE_ABORT, NAIVE_RAZ_WI, NAIVE_STALL };
 
 /* One descriptor a hardware update changes. Optional: the architecture allows it and does not ask for it. */
@@ -62,14 +71,16 @@ struct naive_result {
 	uint8_t event;      /* number of the event, 0: none; also when it is not recorded */
 	bool recorded;
 	uint64_t record[4]; /* STAG is zero */
-	unsigned updates;
-	struct naive_update update[NAIVE_MAX_UPDATES];
+	struct naive_memtype memory; /* where the outcome is OK */
+	unsigned updates, reads;
 	unsigned descriptor_reads, config_reads;
 	unsigned leaf_log2;    /* size of the smallest leaf used; 64: none */
 	bool contiguous;       /* some leaf carried the Contiguous hint */
 	unsigned stages;       /* 1: stage 1 was on, 2: stage 2, 3: both */
 	unsigned choices_used; /* NAIVE_CHOICE_* this transaction asked for */
 	bool unsupported;      /* left the subset this translator knows: compare nothing */
+	struct naive_update update[NAIVE_MAX_UPDATES];
+	struct naive_read read[NAIVE_MAX_READS]; /* the SMMU's own, with the attributes they are made with */
 };
 
 void naive_translate(const struct naive_hw *hw, const struct naive_regs *regs, const struct naive_memory *memory,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the two halves of the naive translator share: one transaction in progress, and the ways it can end.
- * naive.c: structures and the order of everything. naive_walk.c: stage 1 and stage 2. */
+ * What the parts of the naive translator share: one transaction in progress, and the ways it can end.
+ * naive.c: structures and the order of everything. naive_walk.c: stage 1 and stage 2.
+ * naive_attr.c: memory types. */
 #ifndef NAIVE_INTERNAL_H
 #define NAIVE_INTERNAL_H
 
@@ -22,7 +23,8 @@ struct run {
 	unsigned choices;
 	uint64_t ste[8], cd[8];
 	bool s1_on, s2_on, pnu, ind, update_aborted;
-	unsigned world, ias;
+	unsigned world, ias, s1_half;
+	uint64_t s1_desc, s2_desc[3]; /* leaves: of stage 1, of stage 2 by class */
 };
 
 static inline uint64_t bits(uint64_t v, unsigned hi, unsigned lo)
@@ -62,6 +64,11 @@ bool naive_config_fault(struct run *x, unsigned event, uint64_t fetch_addr);
 bool naive_walk_abort(struct run *x, bool s2, unsigned class, uint64_t pa);
 bool naive_fault(struct run *x, unsigned event, bool s2, unsigned class, uint64_t ipa, bool table_read);
 static inline bool s1_fault(struct run *x, unsigned event) { return naive_fault(x, event, false, CLASS_IN, 0, false); }
+
+struct naive_memtype naive_combine(const struct run *x, struct naive_memtype s1, uint64_t s2_leaf);
+struct naive_memtype naive_overridden(const struct run *x, bool replace, uint64_t memattr, uint64_t shcfg);
+void naive_result_type(struct run *x);
+void naive_note_read(struct run *x, enum naive_reader reader, uint64_t pa);
 
 bool naive_stage1(struct run *x); /* and stage 2 of its output, when nested: leaves the result's pa */
 bool naive_stage2(struct run *x, uint64_t ipa, unsigned class, bool write, bool exec, uint64_t *pa);

@@ -126,6 +126,7 @@ static bool s2_level(struct run *x, const struct s2_access *a, unsigned granule,
 	const uint64_t da = table + 8 * ((a->ipa >> shift) & low_mask(index_bits));
 	uint64_t raw;
 	x->r->descriptor_reads++;
+	naive_note_read(x, NAIVE_STAGE2, da);
 	if (!naive_read_word(x, da, &raw))
 		return naive_walk_abort(x, true, a->class, da);
 	const uint64_t d = bit(x->ste[2], 52) ? swap64(raw) : raw;
@@ -138,6 +139,7 @@ static bool s2_level(struct run *x, const struct s2_access *a, unsigned granule,
 	if (is_table)
 		return s2_level(x, a, granule, level + 1, out, granule - 3, pa);
 	*pa = out | (a->ipa & low_mask(shift));
+	x->s2_desc[a->class] = d;
 	if (a->class == CLASS_IN)
 		note_leaf(x, d, shift);
 	x->r->contiguous |= bit(d, 52);
@@ -247,6 +249,7 @@ static bool s1_level(struct run *x, struct s1_state s, unsigned level, uint64_t 
 	if (x->s2_on && !naive_stage2(x, da, CLASS_TT, false, false, &pa))
 		return false;
 	x->r->descriptor_reads++;
+	naive_note_read(x, NAIVE_STAGE1, pa);
 	if (!naive_read_word(x, pa, &raw))
 		return naive_walk_abort(x, false, CLASS_TT, pa);
 	const uint64_t d = bit(x->cd[0], 15) ? swap64(raw) : raw;
@@ -258,6 +261,7 @@ static bool s1_level(struct run *x, struct s1_state s, unsigned level, uint64_t 
 		return s1_fault(x, F_ADDR_SIZE);
 	if (!is_table) {
 		note_leaf(x, d, shift);
+		x->s1_desc = d;
 		return s1_leaf(x, &s, da, pa, raw, d, out | (x->t->addr & low_mask(shift)));
 	}
 	s.pxn |= !had && bit(d, 59);
@@ -271,6 +275,7 @@ bool naive_stage1(struct run *x)
 {
 	const uint64_t addr = x->t->addr;
 	struct s1_state s = {.half = bit(addr, 55)};
+	x->s1_half = s.half;
 	const unsigned txsz = (unsigned)(s.half ? bits(x->cd[0], 21, 16) : bits(x->cd[0], 5, 0)), size = 64 - txsz;
 	const unsigned top = bit(x->cd[0], s.half ? 39 : 38) ? 55 : 63;
 	if (x->world == WORLD_EL2 && s.half)

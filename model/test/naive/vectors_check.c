@@ -60,6 +60,7 @@ struct field { const char *name; unsigned word, hi, lo; };
 static const struct field ste_fields[] = {
 	{"V", 0, 0, 0}, {"Config", 0, 3, 1}, {"S1Fmt", 0, 5, 4}, {"S1ContextPtr", 0, 51, 0}, {"S1CDMax", 0, 63, 59},
 	{"S1DSS", 1, 1, 0}, {"S1STALLD", 1, 27, 27}, {"EATS", 1, 29, 28}, {"STRW", 1, 31, 30}, {"PRIVCFG", 1, 49, 48},
+	{"S2FWB", 1, 25, 25}, {"MemAttr", 1, 35, 32}, {"MTCFG", 1, 36, 36}, {"SHCFG", 1, 45, 44},
 	{"INSTCFG", 1, 51, 50}, {"S2VMID", 2, 15, 0}, {"S2T0SZ", 2, 37, 32}, {"S2SL0", 2, 39, 38}, {"S2TG", 2, 47, 46},
 	{"S2PS", 2, 50, 48}, {"S2AA64", 2, 51, 51}, {"S2PTW", 2, 54, 54}, {"S2HD", 2, 55, 55}, {"S2HA", 2, 56, 56},
 	{"S2S", 2, 57, 57}, {"S2R", 2, 58, 58}, {"S2TTB", 3, 51, 0}, {0}};
@@ -67,7 +68,7 @@ static const struct field cd_fields[] = {
 	{"T0SZ", 0, 5, 0}, {"TG0", 0, 7, 6}, {"EPD0", 0, 14, 14}, {"T1SZ", 0, 21, 16}, {"TG1", 0, 23, 22}, {"EPD1", 0, 30, 30},
 	{"V", 0, 31, 31}, {"IPS", 0, 34, 32}, {"AFFD", 0, 35, 35}, {"WXN", 0, 36, 36}, {"TBI", 0, 39, 38}, {"PAN", 0, 40, 40},
 	{"AA64", 0, 41, 41}, {"HD", 0, 42, 42}, {"HA", 0, 43, 43}, {"S", 0, 44, 44}, {"R", 0, 45, 45}, {"A", 0, 46, 46},
-	{"ASID", 0, 63, 48}, {"HAD0", 1, 1, 1}, {"E0PD0", 1, 2, 2}, {"TTB0", 1, 51, 4}, {"TTB1", 2, 51, 4}, {0}};
+	{"ASID", 0, 63, 48}, {"HAD0", 1, 1, 1}, {"E0PD0", 1, 2, 2}, {"TTB0", 1, 51, 4}, {"TTB1", 2, 51, 4}, {"MAIR", 3, 63, 0}, {0}};
 
 static void set_field(struct image *m, const struct field *fields, uint64_t at, const char *name, uint64_t value)
 {
@@ -149,7 +150,7 @@ static void baseline(struct image *m, struct naive_hw *hw, struct naive_regs *re
 	baseline_tables(m);
 	*hw = (struct naive_hw){.s1p = 1, .s2p = 1, .ttf = 2, .oas_bits = 48, .httu = 2, .sidsize = 16, .ssidsize = 8, .cd2l = 1,
 				.st_level = 1, .hyp = 1, .asid16 = 1, .vmid16 = 1, .ats = 1, .xnx = 1, .had = 1, .ttendian = 2,
-				.fwb = 1, .e0pd = 1, .gran4k = 1, .gran16k = 1, .gran64k = 1, .attr_perms_ovr = 1};
+				.fwb = 1, .e0pd = 1, .gran4k = 1, .gran16k = 1, .gran64k = 1, .attr_perms_ovr = 1, .attr_types_ovr = 1};
 	*regs = (struct naive_regs){.smmuen = true, .recinvsid = true, .atschk = true, .strtab_base = 0x80000000, .strtab_base_cfg = 6};
 }
 
@@ -244,6 +245,10 @@ static uint64_t value_of(const struct naive_result *r, const char *name)
 		return r->outcome == NAIVE_OK && !r->event ? r->pa : ~UINT64_C(0);
 	if (!strcmp(name, "EV"))
 		return r->recorded ? r->record[0] & 0xff : 0;
+	if (!strcmp(name, "type"))
+		return r->outcome == NAIVE_OK && !r->memory.type_open ? r->memory.type : ~UINT64_C(0);
+	if (!strcmp(name, "sh"))
+		return r->outcome == NAIVE_OK && !r->memory.sh_open ? r->memory.sh : ~UINT64_C(0);
 	if (!strcmp(name, "reads"))
 		return r->descriptor_reads;
 	for (const struct field *f = record; f->name; f++)
