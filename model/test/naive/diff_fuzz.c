@@ -17,7 +17,7 @@
 
 static struct memory memory;
 static struct platform platform;
-static struct { uint64_t outcome[4], event[256], unrecorded, updates, warm, skipped, s2_faults[4], two_ways, ok_by_stage[4], leaf[65], tlb_hits, edits; } tally;
+static struct { uint64_t outcome[4], event[256], unrecorded, updates, warm, skipped, s2_faults[4], two_ways, ok_by_stage[4], leaf[65], tlb_hits, edits, merged, prefetches; } tally;
 
 /* ---- comparing --------------------------------------------------------------------------------------------------- */
 
@@ -53,8 +53,25 @@ static const char *compare_updates(const struct naive_result *n, const struct co
 	return NULL;
 }
 
+/* Merging is never asked for. It is allowed with the last record, unread, of the same, not of a stalled transaction, and where STE.MEV says
+ * so or the event merges always. */
+static bool may_be_merged(const struct naive_result *n, const struct core_run *c)
+{
+	const bool always = n->event >= 1 && n->event <= 4, any_offset = n->event == 0x0b || (n->event >= 0x10 && n->event <= 0x13);
+	uint64_t differ = (n->record[2] ^ c->last_record[2]) & (any_offset ? ~UINT64_C(0xfff) : ~UINT64_C(0));
+	for (unsigned i = 0; i < 4; i++)
+		differ |= i == 2 ? 0 : n->record[i] ^ c->last_record[i];
+	return platform.config.merge_events && c->unread && (always || n->merge_any) && !(n->record[1] >> 31 & 1) && !differ;
+}
+
 static const char *compare_record(const struct naive_result *n, const struct core_run *c)
 {
+	if (!c->records && n->recorded && may_be_merged(n, c)) {
+		tally.merged++;
+		return NULL;
+	}
+	if (!c->records && n->recorded && platform.config.merge_events && !memcmp(n->record, c->last_record, sizeof n->record))
+		return c->unread ? "the event is merged, which STE.MEV forbids" : "the event is merged with a record that was read already";
 	if (c->records != n->recorded)
 		return n->recorded ? "the event record is missing" : "an event record too many";
 	if (!n->recorded)
@@ -226,6 +243,26 @@ static bool show_read(void *ctx, uint64_t pa, uint64_t *value)
 	return ok;
 }
 
+static void show_answer(const char *who, unsigned outcome, uint64_t pa, unsigned event)
+{
+	static const char *const name[] = {"lets it through", "aborts", "answers RAZ/WI", "stalls it"};
+	printf("%s %s", who, name[outcome]);
+	if (outcome == NAIVE_OK)
+		printf(" to 0x%" PRIx64, pa);
+	if (event)
+		printf(" with event 0x%02x", event);
+}
+
+/* One line: which access, which rule, both answers, and what last emptied the caches. */
+static void show_difference(const struct naive_txn *t, const char *why, const struct naive_result *n, const struct core_run *c)
+{
+	const unsigned outcome = c->stalled ? NAIVE_STALL : c->result.status == SMMU_XLATE_OK ? NAIVE_OK : c->result.status == SMMU_XLATE_RAZ_WI ? NAIVE_RAZ_WI : NAIVE_ABORT;
+	printf("DIFFERENCE: %s by StreamID 0x%x at 0x%" PRIx64 ": %s; ", t->write ? "write" : t->instruction ? "fetch" : "read", t->sid, t->addr, why);
+	show_answer("the core", outcome, c->result.pa, c->result.event);
+	show_answer(", the architecture", n->outcome, n->pa, n->event);
+	printf("; caches were emptied by %s\n", core_last_invalidation());
+}
+
 static void undo_core_writes(const struct core_run *c)
 {
 	for (unsigned i = c->writes; i--;)
@@ -280,7 +317,7 @@ static bool one_access(const struct naive_txn *t, struct core_run *run)
 			}
 			return true;
 		}
-	printf("DIFFERENCE: %s by StreamID 0x%x at 0x%" PRIx64 ": %s\n", t->write ? "write" : t->instruction ? "fetch" : "read", t->sid, t->addr, why[0]);
+	show_difference(t, why[0], &naive[0], run);
 	show_platform(t);
 	for (unsigned c = 0; c < CHOICES; c++)
 		if (tried[c])
@@ -306,6 +343,33 @@ static bool dirty_written(const struct core_run *run, bool *config_touched)
 	return dirty;
 }
 
+/* A prefetch is a hint: whatever becomes of it, nobody is told, nothing stalls, and what it changes is the access flag and, for the sake of that,
+ * the stage-2 dirty state of a page that holds stage-1 tables. */
+static bool one_prefetch(const struct naive_txn *t)
+{
+	struct core_run run;
+	const char *why = NULL;
+	tally.prefetches++;
+	core_prefetch(&platform, t, &run);
+	if (run.records)
+		why = "records an event, but a prefetch that fails is silent";
+	if (run.stuck)
+		why = "ends another transaction";
+	for (unsigned i = 0; i < run.writes; i++) {
+		const uint64_t set = run.write[i].new_word & ~run.write[i].old_word, may = 1u << 10 | 1u << 7;
+		if ((run.write[i].old_word & ~run.write[i].new_word) || ((set & ~may) && (set & ~swap64(may))))
+			why = "makes a page dirty, but only an access does";
+	}
+	if (!why && run.writes) /* as in warm_access() */
+		core_invalidate_all(&platform);
+	if (!why)
+		return true;
+	printf("DIFFERENCE: prefetch for StreamID 0x%x at 0x%" PRIx64 ": it %s (event 0x%02" PRIx64 ")\n", t->sid, t->addr, why, run.records ? run.record[0] & 0xff : 0);
+	show_platform(t);
+	show_core(&run);
+	return false;
+}
+
 static bool cold_platform(unsigned accesses)
 {
 	struct core_run run;
@@ -314,8 +378,15 @@ static bool cold_platform(unsigned accesses)
 		for (unsigned k = chance(&platform.rng, 45) ? 1 + below(&platform.rng, 2) : 0; k; k--)
 			platform_mutate(&platform);
 		core_invalidate_all(&platform);
+		if (platform.config.prefetch && chance(&platform.rng, 20)) {
+			if (!one_prefetch(&t))
+				return false;
+			core_invalidate_all(&platform);
+		}
 		if (!one_access(&t, &run))
 			return false;
+		if (chance(&platform.rng, 60))
+			core_read_events();
 		platform_undo(&platform);
 	}
 	return true;
@@ -336,11 +407,22 @@ static struct naive_txn warm_target(void)
 	return t;
 }
 
+/* What one stream made dirty, another may have cached as clean, and a stray walk may have set AF in an STE: software would
+ * invalidate. */
+static bool warm_access(const struct naive_txn *t, struct core_run *run)
+{
+	bool config_touched;
+	if (!one_access(t, run))
+		return false;
+	if ((dirty_written(run, &config_touched) && (!platform.uniform_httu || chance(&platform.rng, 50))) || config_touched)
+		core_invalidate_all(&platform);
+	return true;
+}
+
 static bool warm_platform(unsigned accesses)
 {
 	struct naive_txn target[12];
 	struct core_run run;
-	bool config_touched;
 	for (unsigned i = 0; i < 12; i++) {
 		target[i] = warm_target();
 		if (chance(&platform.rng, 30))
@@ -364,12 +446,18 @@ static bool warm_platform(unsigned accesses)
 				tally.edits++;
 			}
 		}
-		if (!one_access(&t, &run))
+		if (platform.config.prefetch && chance(g, 10) && !one_prefetch(&t))
 			return false;
-		/* What one stream made dirty, another may have cached as clean, and a stray walk may have set AF in an STE:
-		 * software would invalidate. */
-		if ((dirty_written(&run, &config_touched) && (!platform.uniform_httu || chance(g, 50))) || config_touched)
-			core_invalidate_all(&platform);
+		if (!warm_access(&t, &run))
+			return false;
+		if (run.records && chance(g, 25) && ++i < accesses) { /* the same event again, with its record read or not */
+			if (chance(g, 50))
+				core_read_events();
+			if (!warm_access(&t, &run))
+				return false;
+		}
+		if (chance(g, 60))
+			core_read_events();
 	}
 	return true;
 }
@@ -392,7 +480,8 @@ static void report(uint64_t accesses)
 	printf("%" PRIu64 " accesses agree: OK %" PRIu64 ", abort %" PRIu64 ", RAZ/WI %" PRIu64 ", stalled %" PRIu64 "; %" PRIu64 " warm, %" PRIu64
 	       " with hardware updates, %" PRIu64 " with more than one legal answer, %" PRIu64 " not compared\n",
 	       accesses, tally.outcome[0], tally.outcome[1], tally.outcome[2], tally.outcome[3], tally.warm, tally.updates, tally.two_ways, tally.skipped);
-	printf("%" PRIu64 " TLB hits, %" PRIu64 " changes with just the invalidation they need\n", tally.tlb_hits, tally.edits);
+	printf("%" PRIu64 " TLB hits, %" PRIu64 " changes with just the invalidation they need, %" PRIu64 " prefetches, %" PRIu64 " records merged\n",
+	       tally.tlb_hits, tally.edits, tally.prefetches, tally.merged);
 	printf("OK by stages: bypass %" PRIu64 ", stage 1 %" PRIu64 ", stage 2 %" PRIu64 ", nested %" PRIu64 "\n", tally.ok_by_stage[0], tally.ok_by_stage[1],
 	       tally.ok_by_stage[2], tally.ok_by_stage[3]);
 	printf("smallest leaf (log2):");

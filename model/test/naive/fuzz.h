@@ -107,7 +107,8 @@ struct core_run {
 	struct smmu_xlate result;
 	bool stalled, stuck;
 	unsigned records;
-	uint64_t record[4];
+	bool unread; /* before this there was a record that software had not read */
+	uint64_t record[4], last_record[4];
 	unsigned writes, accesses;
 	struct { uint64_t pa, old_word, new_word; } write[MAX_CORE_WRITES];
 	struct { uint64_t pa; enum naive_reader reader; uint8_t attr, sh; bool write; } access[MAX_CORE_READS];
@@ -117,7 +118,11 @@ bool core_start(struct platform *p, char *err, size_t err_size);
 void core_invalidate_all(struct platform *p);
 void core_invalidate_random(struct platform *p); /* any legal invalidation: never wrong, only slow */
 void core_invalidate_edit(struct platform *p, uint64_t edited); /* what the architecture asks for after that change */
+const char *core_last_invalidation(void); /* how the last change of structures or tables was made known, for people */
 uint64_t core_tlb_hits(void);
+void core_read_events(void); /* software reads every record */
+/* CMD_PREFETCH_CONFIG or _ADDR for what that access needs, and a CMD_SYNC. */
+void core_prefetch(struct platform *p, const struct naive_txn *txn, struct core_run *run);
 void core_access(struct platform *p, const struct naive_txn *txn, struct core_run *run);
 /* Answers the stall of the last access: CMD_RESUME. False: the core did not do what the command asks for. */
 bool core_finish_stall(struct platform *p, const struct naive_txn *txn, struct core_run *run);

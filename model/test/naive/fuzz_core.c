@@ -20,7 +20,8 @@
 static uint64_t queue_word[0x2000 / 8];
 
 static struct smmu_core *core;
-static uint32_t cmdq_prod, eventq_cons;
+static const char *last_invalidation = "";
+static uint32_t cmdq_prod, eventq_cons, eventq_seen; /* seen: up to where this harness has looked */
 
 static bool queue_access(const struct smmu_io *io, int job)
 {
@@ -108,7 +109,8 @@ bool core_start(struct platform *p, char *err, size_t err_size)
 		core = calloc(1, smmu_core_size());
 	if (!core || !smmu_core_init(core, &p->config, err, err_size))
 		return false;
-	cmdq_prod = eventq_cons = 0;
+	cmdq_prod = eventq_cons = eventq_seen = 0;
+	last_invalidation = "reset";
 	set_cr0(p, 0);
 	smmu_core_write32(core, 0x28, p->regs.cr1);
 	smmu_core_write32(core, 0x2c, (uint32_t)p->regs.recinvsid << 1 | (uint32_t)p->regs.e2h);
@@ -129,6 +131,29 @@ bool core_start(struct platform *p, char *err, size_t err_size)
 		return false;
 	}
 	return true;
+}
+
+/* ---- events ------------------------------------------------------------------------------------------------------ */
+
+void core_read_events(void)
+{
+	eventq_seen = eventq_cons = smmu_core_read32(core, 0x100a8);
+	smmu_core_write32(core, 0x100ac, eventq_cons);
+}
+
+static uint64_t *record_before(uint32_t prod) { return &queue_word[AT_EVENTQ / 8 + 4 * ((prod - 1) & ((1u << EVENTQ_LOG2) - 1))]; }
+
+static void take_records(struct core_run *run)
+{
+	const uint32_t prod = smmu_core_read32(core, 0x100a8);
+	run->records = (prod - eventq_seen) & ((2u << EVENTQ_LOG2) - 1);
+	run->unread = eventq_seen != eventq_cons;
+	memcpy(run->last_record, record_before(eventq_seen), sizeof run->last_record);
+	if (run->records)
+		memcpy(run->record, record_before(prod), sizeof run->record);
+	eventq_seen = prod;
+	if (((prod - eventq_cons) & ((2u << EVENTQ_LOG2) - 1)) > 3) /* a full queue is another test's */
+		core_read_events();
 }
 
 /* ---- commands ---------------------------------------------------------------------------------------------------- */
@@ -154,8 +179,28 @@ static int run_commands(struct platform *p, struct core_run *run)
 	return ended;
 }
 
+const char *core_last_invalidation(void) { return last_invalidation; }
+
+/* S_INIT.INV_ALL, which boot firmware uses: every cache of either security state. */
+static void secure_invalidate_all(void)
+{
+	last_invalidation = "S_INIT.INV_ALL";
+	smmu_core_secure_write32(core, 0x803c, 1);
+	for (unsigned i = 0; i < 10 && smmu_core_update(core); i++)
+		;
+	if (smmu_core_secure_read32(core, 0x803c) != 0) {
+		printf("DIFFERENCE: S_INIT.INV_ALL does not clear itself\n");
+		exit(1);
+	}
+}
+
 void core_invalidate_all(struct platform *p)
 {
+	if (p->config.secure && chance(&p->rng, 50)) {
+		secure_invalidate_all();
+		return;
+	}
+	last_invalidation = "CFGI_ALL and TLBI of everything";
 	push(0x04, 31);
 	push(0x30, 0);
 	if (p->hw.hyp)
@@ -230,6 +275,11 @@ static bool is_l1cd(const struct stream *s, uint64_t pa)
 
 void core_invalidate_edit(struct platform *p, uint64_t edited)
 {
+	if (p->config.secure && chance(&p->rng, 40)) {
+		secure_invalidate_all();
+		return;
+	}
+	last_invalidation = "CFGI and TLBI of that change";
 	for (unsigned i = 0; i < p->streams; i++) {
 		const struct stream *s = &p->stream[i];
 		if (edited >= ARENA_BASE + AT_S2) /* context descriptors were fetched through it */
@@ -249,6 +299,16 @@ void core_invalidate_edit(struct platform *p, uint64_t edited)
 	}
 }
 
+void core_prefetch(struct platform *p, const struct naive_txn *t, struct core_run *run)
+{
+	struct rng *g = &p->rng;
+	memset(run, 0, offsetof(struct core_run, write));
+	push((chance(g, 30) ? 0x01u : 0x02u) | (t->ssv ? 1u << 11 | (uint64_t)t->ssid << 12 : 0) | (uint64_t)t->sid << 32,
+	     (t->addr & ~UINT64_C(0xfff)) | below(g, 3));
+	run->stuck = run_commands(p, run) != SMMU_JOB_NONE;
+	take_records(run);
+}
+
 uint64_t core_tlb_hits(void)
 {
 	struct smmu_core_stats stats;
@@ -257,16 +317,6 @@ uint64_t core_tlb_hits(void)
 }
 
 /* ---- accesses ---------------------------------------------------------------------------------------------------- */
-
-static void take_records(struct core_run *run)
-{
-	const uint32_t prod = smmu_core_read32(core, 0x100a8);
-	run->records = (prod - eventq_cons) & ((2u << EVENTQ_LOG2) - 1);
-	if (run->records)
-		memcpy(run->record, &queue_word[AT_EVENTQ / 8 + 4 * (eventq_cons & ((1u << EVENTQ_LOG2) - 1))], sizeof run->record);
-	eventq_cons = prod;
-	smmu_core_write32(core, 0x100ac, eventq_cons);
-}
 
 static int stalled_job;
 

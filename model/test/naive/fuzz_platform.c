@@ -93,6 +93,9 @@ static void draw_config(struct platform *p)
 	c->tlb_ways = 1u << below(g, 3);
 	c->config_cache_entries = cache[below(g, 4)];
 	c->job_slots = 2 + below(g, 7);
+	c->prefetch = chance(g, 25);
+	c->merge_events = chance(g, 40);
+	c->secure = chance(g, 25);
 }
 
 static void choose_config(struct platform *p)

@@ -69,6 +69,7 @@ void naive_revise_updates(struct naive_result *r, bool update_aborted)
 static void common_fields(struct run *x, unsigned event, bool with_ssid)
 {
 	x->r->event = (uint8_t)event;
+	x->r->merge_any = bit(x->ste[1], 19);
 	x->r->record[0] = event | (uint64_t)x->t->sid << 32;
 	if (with_ssid && x->t->ssv)
 		x->r->record[0] |= 1u << 11 | (uint64_t)x->t->ssid << 12;

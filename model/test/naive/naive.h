@@ -69,7 +69,7 @@ struct naive_result {
 	enum naive_outcome outcome;
 	uint64_t pa;
 	uint8_t event;      /* number of the event, 0: none; also when it is not recorded */
-	bool recorded;
+	bool recorded, merge_any; /* merge_any: STE.MEV lets the record merge with one like it */
 	uint64_t record[4]; /* STAG is zero */
 	struct naive_memtype memory; /* where the outcome is OK */
 	unsigned updates, reads;
