@@ -17,7 +17,7 @@
 
 static struct memory memory;
 static struct platform platform;
-static struct { uint64_t outcome[4], event[256], unrecorded, updates, warm, skipped, s2_faults[4], two_ways, ok_by_stage[4], leaf[65], tlb_hits, edits, merged, prefetches; } tally;
+static struct { uint64_t outcome[4], event[256], unrecorded, updates, warm, skipped, s2_faults[4], two_ways, ok_by_stage[4], leaf[65], tlb_hits, edits, merged, prefetches, asks, asks_ok; } tally;
 
 /* ---- comparing --------------------------------------------------------------------------------------------------- */
 
@@ -156,11 +156,64 @@ static const char *compare_own_accesses(const struct naive_result *n, const stru
 	return NULL;
 }
 
+/* ---- address translation operations ------------------------------------------------------------------------------ */
+
+static const char *par_differs(const char *field, uint64_t core, const char *rule, uint64_t want)
+{
+	static char texts[8][300];
+	static unsigned turn;
+	char *const text = texts[turn++ % 8];
+	snprintf(text, sizeof texts[0], "GATOS_PAR.%s is 0x%" PRIx64 ", but %s: 0x%" PRIx64, field, core, rule, want);
+	return text;
+}
+
+static const char *compare_fault(const struct naive_result *n, uint64_t par)
+{
+	const unsigned code = par >> 4 & 0xff, reason = par >> 1 & 3;
+	const bool either = n->reason_open && (n->event == 0x09 || n->event == 0x0b) && (code == 0x09 || code == 0x0b);
+	if (code != n->event && !either)
+		return par_differs("FAULTCODE", code, "that is what fails here", n->event);
+	if (!n->reason_open && reason != n->fault_reason)
+		return par_differs("REASON", reason, "it says whether stage 2 fails, and of what", n->fault_reason);
+	if (!n->reason_open && (par & mask(52) & ~mask(12)) != n->fault_addr)
+		return par_differs("FADDR", par & mask(52) & ~mask(12), "it is an IPA for stage-2 faults of TYPE 3, else 0", n->fault_addr);
+	return NULL;
+}
+
+static const char *compare_par(const struct naive_result *n, const struct core_run *c)
+{
+	const uint64_t address = c->par & mask(52) & ~mask(12);
+	const unsigned size_log2 = c->par >> 11 & 1 ? (address ? (unsigned)__builtin_ctzll(address) + 1 : 64) : 12;
+	if (c->closed_early)
+		return "SMMUEN is acknowledged as 0, but an address translation operation ends before that";
+	if (c->synced_early)
+		return "CMD_SYNC is consumed, but an address translation operation that is older ends before that";
+	if (c->closed && (c->par & 0xff1) == 0xfd1) /* INTERNAL_ERR: given up for SMMUEN = 0 */
+		return NULL;
+	if (c->records)
+		return "an address translation operation recorded an event, but it never does";
+	if ((c->par & 1) != (n->outcome != NAIVE_OK))
+		return n->outcome == NAIVE_OK ? par_differs("FAULT", 1, "the translation is there", 0) : par_differs("FAULT", 0, "the translation fails", 1);
+	if (n->outcome != NAIVE_OK)
+		return compare_fault(n, c->par);
+	if (!n->contiguous && size_log2 > n->leaf_log2)
+		return par_differs("Size", size_log2, "it is no larger than the leaf", n->leaf_log2);
+	if ((address & ~mask(size_log2)) != (n->pa & ~mask(size_log2)))
+		return par_differs("ADDR", address & ~mask(size_log2), "the tables lead to", n->pa & ~mask(size_log2));
+	return differing_types("of GATOS_PAR", "of what was asked for", &n->memory, (unsigned)(c->par >> 56), c->par >> 8 & 3);
+}
+
 static const char *compare(const struct naive_result *n, const struct core_run *c, bool warm)
 {
 	static const uint8_t status[] = {SMMU_XLATE_OK, SMMU_XLATE_ABORT, SMMU_XLATE_RAZ_WI};
 	if (c->stuck)
 		return "the core's job does not end";
+	if (n->asked) {
+		const char *why = compare_par(n, c);
+		if (!why)
+			why = compare_own_accesses(n, c);
+		return why ? why : compare_updates(n, c, warm);
+	}
 	if (c->stalled != (n->outcome == NAIVE_STALL))
 		return "one stalls, the other does not";
 	if (!c->stalled && c->result.status != status[n->outcome])
@@ -257,8 +310,14 @@ static void show_answer(const char *who, unsigned outcome, uint64_t pa, unsigned
 static void show_difference(const struct naive_txn *t, const char *why, const struct naive_result *n, const struct core_run *c)
 {
 	const unsigned outcome = c->stalled ? NAIVE_STALL : c->result.status == SMMU_XLATE_OK ? NAIVE_OK : c->result.status == SMMU_XLATE_RAZ_WI ? NAIVE_RAZ_WI : NAIVE_ABORT;
-	printf("DIFFERENCE: %s by StreamID 0x%x at 0x%" PRIx64 ": %s; ", t->write ? "write" : t->instruction ? "fetch" : "read", t->sid, t->addr, why);
-	show_answer("the core", outcome, c->result.pa, c->result.event);
+	printf("DIFFERENCE: ");
+	if (t->ask)
+		printf("GATOS request of TYPE %u%s for a ", (unsigned)t->ask & 3, t->no_update ? " with HTTUI" : "");
+	printf("%s by StreamID 0x%x at 0x%" PRIx64 ": %s; ", t->write ? "write" : t->instruction ? "fetch" : "read", t->sid, t->addr, why);
+	if (t->ask)
+		printf("the core answers PAR 0x%016" PRIx64, c->par);
+	else
+		show_answer("the core", outcome, c->result.pa, c->result.event);
 	show_answer(", the architecture", n->outcome, n->pa, n->event);
 	printf("; caches were emptied by %s\n", core_last_invalidation());
 }
@@ -274,6 +333,11 @@ static void undo_core_writes(const struct core_run *c)
 
 static void count(const struct naive_result *n, unsigned ways)
 {
+	if (n->asked) {
+		tally.asks++;
+		tally.asks_ok += n->outcome == NAIVE_OK;
+		return;
+	}
 	tally.outcome[n->outcome]++;
 	tally.event[n->event]++;
 	tally.ok_by_stage[n->stages] += n->outcome == NAIVE_OK;
@@ -284,6 +348,14 @@ static void count(const struct naive_result *n, unsigned ways)
 	tally.two_ways += ways > 1;
 	if (n->event >= 0x10 && (n->record[1] >> 39 & 1))
 		tally.s2_faults[n->record[1] >> 40 & 3]++;
+}
+
+static void do_access(const struct naive_txn *t, struct core_run *run)
+{
+	if (t->ask)
+		core_ask(&platform, t, run);
+	else
+		core_access(&platform, t, run);
 }
 
 static bool one_access(const struct naive_txn *t, struct core_run *run)
@@ -302,11 +374,11 @@ static bool one_access(const struct naive_txn *t, struct core_run *run)
 		ways++;
 		if (naive[c].unsupported) {
 			tally.skipped++;
-			core_access(&platform, t, run);
+			do_access(t, run);
 			return true;
 		}
 	}
-	core_access(&platform, t, run);
+	do_access(t, run);
 	count(&naive[0], ways);
 	for (unsigned c = 0; c < CHOICES; c++)
 		if (tried[c] && !(why[c] = compare(&naive[c], run, platform.warm))) {
@@ -370,15 +442,19 @@ static bool one_prefetch(const struct naive_txn *t)
 	return false;
 }
 
+static bool can_ask(void) { return (platform.config.ids.idr[0] >> 15 & 1) && platform.regs.smmuen; }
+
 static bool cold_platform(unsigned accesses)
 {
 	struct core_run run;
 	for (unsigned i = 0; i < accesses; i++) {
-		const struct naive_txn t = platform_access(&platform);
+		struct naive_txn t = platform_access(&platform);
 		for (unsigned k = chance(&platform.rng, 45) ? 1 + below(&platform.rng, 2) : 0; k; k--)
 			platform_mutate(&platform);
 		core_invalidate_all(&platform);
-		if (platform.config.prefetch && chance(&platform.rng, 20)) {
+		if (can_ask() && chance(&platform.rng, 25))
+			t = platform_ask(&platform, &t);
+		if (platform.config.prefetch && !t.ask && chance(&platform.rng, 20)) {
 			if (!one_prefetch(&t))
 				return false;
 			core_invalidate_all(&platform);
@@ -446,7 +522,9 @@ static bool warm_platform(unsigned accesses)
 				tally.edits++;
 			}
 		}
-		if (platform.config.prefetch && chance(g, 10) && !one_prefetch(&t))
+		if (can_ask() && chance(g, 20))
+			t = platform_ask(&platform, &t);
+		if (platform.config.prefetch && !t.ask && chance(g, 10) && !one_prefetch(&t))
 			return false;
 		if (!warm_access(&t, &run))
 			return false;
@@ -480,8 +558,9 @@ static void report(uint64_t accesses)
 	printf("%" PRIu64 " accesses agree: OK %" PRIu64 ", abort %" PRIu64 ", RAZ/WI %" PRIu64 ", stalled %" PRIu64 "; %" PRIu64 " warm, %" PRIu64
 	       " with hardware updates, %" PRIu64 " with more than one legal answer, %" PRIu64 " not compared\n",
 	       accesses, tally.outcome[0], tally.outcome[1], tally.outcome[2], tally.outcome[3], tally.warm, tally.updates, tally.two_ways, tally.skipped);
-	printf("%" PRIu64 " TLB hits, %" PRIu64 " changes with just the invalidation they need, %" PRIu64 " prefetches, %" PRIu64 " records merged\n",
-	       tally.tlb_hits, tally.edits, tally.prefetches, tally.merged);
+	printf("%" PRIu64 " TLB hits, %" PRIu64 " changes with just the invalidation they need, %" PRIu64 " prefetches, %" PRIu64 " records merged, %" PRIu64 " address translation operations (%" PRIu64
+	       " translated)\n",
+	       tally.tlb_hits, tally.edits, tally.prefetches, tally.merged, tally.asks, tally.asks_ok);
 	printf("OK by stages: bypass %" PRIu64 ", stage 1 %" PRIu64 ", stage 2 %" PRIu64 ", nested %" PRIu64 "\n", tally.ok_by_stage[0], tally.ok_by_stage[1],
 	       tally.ok_by_stage[2], tally.ok_by_stage[3]);
 	printf("smallest leaf (log2):");

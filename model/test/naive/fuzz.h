@@ -68,7 +68,7 @@ struct stream {
 	uint64_t alias;		   /* where the arena lies in IPA space */
 	unsigned config, cdmax, cds, vmid;
 	bool el2; /* STRW: EL2, or EL2-E2H with CR2.E2H */
-	uint32_t ssid[MAX_CDS], asid[MAX_CDS];
+	uint32_t ssid[MAX_CDS];
 	uint64_t l1cd_pa[MAX_CDS], cd_pa[MAX_CDS]; /* l1cd_pa: of the L1CD, or of the CD again */
 };
 
@@ -94,6 +94,8 @@ struct platform {
 void platform_make(struct platform *p, struct memory *m, uint64_t seed);
 /* A random access; the tables on its way are made to exist, mostly. */
 struct naive_txn platform_access(struct platform *p);
+/* Asks the same of GATOS: a kind of request that the stream knows, mostly. */
+struct naive_txn platform_ask(struct platform *p, const struct naive_txn *like);
 void platform_mutate(struct platform *p); /* spoil something the last access depends on */
 /* Change one word for good, of those the last access depends on; the caller then invalidates what it must. */
 bool platform_edit(struct platform *p, uint64_t *edited);
@@ -106,6 +108,9 @@ void platform_undo(struct platform *p);
 struct core_run {
 	struct smmu_xlate result;
 	bool stalled, stuck;
+	bool closed_early, synced_early; /* while an operation ran: SMMUEN was acknowledged as 0, a CMD_SYNC completed */
+	bool closed;                     /* SMMUEN was cleared while it ran */
+	uint64_t par;                    /* GATOS_PAR */
 	unsigned records;
 	bool unread; /* before this there was a record that software had not read */
 	uint64_t record[4], last_record[4];
@@ -124,6 +129,8 @@ void core_read_events(void); /* software reads every record */
 /* CMD_PREFETCH_CONFIG or _ADDR for what that access needs, and a CMD_SYNC. */
 void core_prefetch(struct platform *p, const struct naive_txn *txn, struct core_run *run);
 void core_access(struct platform *p, const struct naive_txn *txn, struct core_run *run);
+/* The same through GATOS; sometimes with SMMUEN cleared, or TLBI and CMD_SYNC issued, while it runs. */
+void core_ask(struct platform *p, const struct naive_txn *txn, struct core_run *run);
 /* Answers the stall of the last access: CMD_RESUME. False: the core did not do what the command asks for. */
 bool core_finish_stall(struct platform *p, const struct naive_txn *txn, struct core_run *run);
 

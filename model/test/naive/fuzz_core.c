@@ -237,8 +237,8 @@ static void flush_stage1(struct platform *p, const struct stream *s)
 		push(el2 ? 0x20 : 0x10 | vmid, 0);
 		return;
 	}
-	for (unsigned i = 0; i < s->cds; i++)
-		push((el2 ? 0x21 : 0x11 | vmid) | (uint64_t)s->asid[i] << 48, 0);
+	for (unsigned i = 0; i < s->cds; i++) /* the ASID that is there: streams may share a table of CDs */
+		push((el2 ? 0x21 : 0x11 | vmid) | (memory_get(p->mem, s->cd_pa[i]) & ~mask(48)), 0);
 }
 
 static void flush_vmid(struct platform *p, const struct stream *s)
@@ -350,6 +350,68 @@ void core_access(struct platform *p, const struct naive_txn *t, struct core_run 
 	}
 	take_records(run);
 }
+
+/* ---- address translation operations ------------------------------------------------------------------------------ */
+
+static bool ask_runs(void) { return smmu_core_read32(core, 0x100) & 1; }
+
+/* SMMUEN = 0 is acknowledged when the operation has ended. */
+static void close_while_it_runs(struct core_run *run)
+{
+	smmu_core_write32(core, 0x20, smmu_core_read32(core, 0x20) & ~1u);
+	smmu_core_update(core);
+	run->closed = true;
+	run->closed_early = !(smmu_core_read32(core, 0x24) & 1) && ask_runs();
+}
+
+/* A CMD_SYNC that promises that nothing read before its invalidations is in use any more. */
+static void sync_while_it_runs(struct platform *p, struct core_run *run)
+{
+	push(0x04, 31);
+	push(0x30, 0);
+	push(0x46, 0);
+	smmu_core_write32(core, 0x98, cmdq_prod);
+	settle(p, run);
+	run->synced_early = (smmu_core_read32(core, 0x9c) & 0xfffff) == cmdq_prod && ask_runs();
+}
+
+void core_ask(struct platform *p, const struct naive_txn *t, struct core_run *run)
+{
+	struct rng *g = &p->rng;
+	const uint32_t cr0 = smmu_core_read32(core, 0x20);
+	const bool interrupted = chance(g, 20), close = chance(g, 50);
+	memset(run, 0, offsetof(struct core_run, write));
+	smmu_core_write64(core, 0x108, t->sid | (uint64_t)t->ssid << 32 | (uint64_t)t->ssv << 52);
+	smmu_core_write64(core, 0x110, (t->addr & ~mask(12)) | (uint64_t)(t->ask & 3) << 10 | (uint64_t)t->privileged << 9 | (uint64_t)!t->write << 8 |
+						  (uint64_t)t->instruction << 7 | (uint64_t)t->no_update << 6);
+	smmu_core_write32(core, 0x100, 1);
+	int job = SMMU_JOB_NONE;
+	if (interrupted) {
+		enum smmu_step step = SMMU_STEP_BLOCKED;
+		job = smmu_core_next_job(core);
+		for (unsigned steps = below(g, 5); job != SMMU_JOB_NONE && steps && (step = smmu_core_job_step(core, job)) == SMMU_STEP_IO; steps--)
+			perform(p->mem, smmu_core_job_io(core, job), job, run);
+		if (close)
+			close_while_it_runs(run);
+		else
+			sync_while_it_runs(p, run);
+		if (job != SMMU_JOB_NONE && ask_runs())
+			step_through(p->mem, job, run);
+	}
+	settle(p, run);
+	run->stuck = ask_runs();
+	run->par = smmu_core_read64(core, 0x118);
+	if (run->closed) {
+		smmu_core_update(core);
+		run->stuck |= smmu_core_read32(core, 0x24) & 1;
+		set_cr0(p, cr0);
+	} else if (interrupted) {
+		run->stuck |= (smmu_core_read32(core, 0x9c) & 0xfffff) != cmdq_prod;
+	}
+	take_records(run);
+}
+
+/* ---- stalls ------------------------------------------------------------------------------------------------------ */
 
 /* CMD_RESUME with Ac = 1 runs the whole access again: nothing has changed, so it stalls again with the same record. */
 static bool retry_stalls_again(struct platform *p, const struct naive_txn *t, struct core_run *run)

@@ -63,6 +63,8 @@ static void draw_config(struct platform *p)
 	const bool any_stall = field(idr[0], 25, 24) == 0, any_endian = field(idr[0], 22, 21) == 0;
 	for (unsigned i = 0; i < sizeof idr0_bits; i++)
 		lower_field(g, &idr[0], idr0_bits[i], idr0_bits[i], idr0_bits[i] < 2 ? 12 : 25);
+	if (chance(g, 35))
+		idr[0] |= 1u << 15; /* ATOS */
 	if (chance(g, 25))
 		idr[0] |= 1u << 26; /* TERM_MODEL: 1 is the narrower one */
 	if (chance(g, 30)) {
@@ -392,8 +394,7 @@ static void draw_context_table(struct platform *p, struct stream *s, unsigned n,
 			s->cd_pa[i] = leaf + 64 * (s->ssid[i] & mask(split));
 			memory_put(p->mem, l1, (s->config & 2 ? leaf - ARENA_BASE + s->alias : leaf) | 1 | (fmt == 2 && chance(g, 10) ? below(g, 16) << 12 : 0));
 		}
-		s->asid[i] = 1 + n * MAX_CDS + i;
-		draw_cd(p, s, s->asid[i], s->cd_pa[i]);
+		draw_cd(p, s, 1 + n * MAX_CDS + i, s->cd_pa[i]);
 	}
 }
 
@@ -563,5 +564,37 @@ struct naive_txn platform_access(struct platform *p)
 	}
 	if (chance(g, 3))
 		t.sid = chance(g, 50) ? s->sid ^ below(g, 256) : chance(g, 80) ? below(g, 2048) : (uint32_t)rng_next(g);
+	return t;
+}
+
+/* The registers have no room for a StreamID or SubstreamID that the SMMU has not, and none for an offset in the page. */
+struct naive_txn platform_ask(struct platform *p, const struct naive_txn *like)
+{
+	static const enum naive_ask of_config[4] = {NAIVE_ASK_BOTH, NAIVE_ASK_STAGE1, NAIVE_ASK_STAGE2, NAIVE_ASK_BOTH};
+	struct rng *g = &p->rng;
+	const struct stream *s = &p->stream[0];
+	struct naive_txn t = *like;
+	struct geometry s2;
+	uint64_t out;
+	for (unsigned i = 0; i < p->streams; i++)
+		if (p->stream[i].sid == t.sid)
+			s = &p->stream[i];
+	t.ask = of_config[s->config & 3];
+	if (s->config == 7 && chance(g, 60))
+		t.ask = chance(g, 50) ? NAIVE_ASK_STAGE1 : NAIVE_ASK_STAGE2;
+	if (chance(g, 8))
+		t.ask = (enum naive_ask)(1 + below(g, 4));
+	if (t.ask == NAIVE_ASK_STAGE2 && s->config == 7 && s2_geometry(p, memory_get(p->mem, s->ste_pa + 16), memory_get(p->mem, s->ste_pa + 24), &s2)) {
+		t.addr = pick_input(p, &s2);
+		plant(p, s, &s2, NULL, t.addr, &out);
+	}
+	if (t.ask == NAIVE_ASK_STAGE2)
+		t.ssv = false;
+	t.no_update = chance(g, 30);
+	t.no_stall = false;
+	t.addr &= ~mask(12);
+	t.sid &= (uint32_t)mask(p->hw.sidsize);
+	t.ssv = t.ssv && p->hw.ssidsize;
+	t.ssid = t.ssv ? t.ssid & (uint32_t)mask(p->hw.ssidsize) : 0;
 	return t;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The naive translator, top to bottom in the order in which the architecture checks things. Every step either goes on
  * or ends the transaction through a fault function, which answers false all the way up.
- * Not here: walking tables (naive_walk.c), memory types (naive_attr.c); see naive.h. Proof: vectors_check.c holds it to hand-derived results,
+ * Not here: walking tables (naive_walk.c), what operations do differently (naive_ask.c), memory types (naive_attr.c); see naive.h. Proof: vectors_check.c holds it to hand-derived results,
  * diff_fuzz.c to the model. */
 #include "naive_internal.h"
 
@@ -319,6 +319,8 @@ static bool translate(struct run *x)
 	const struct naive_txn *t = x->t;
 	unsigned cdmax;
 	uint64_t ssid;
+	if (t->ask == NAIVE_ASK_RESERVED)
+		return naive_config_fault(x, INV_REQ, 0);
 	if (!x->regs->smmuen) {
 		x->r->outcome = x->regs->gbpa_abort || t->addr >> x->hw->oas_bits ? NAIVE_ABORT : NAIVE_OK;
 		x->r->pa = t->addr;
@@ -332,21 +334,26 @@ static bool translate(struct run *x)
 	x->world = !strw_used ? WORLD_EL1 : x->regs->e2h ? WORLD_EL2_E2H : WORLD_EL2;
 	if (!bit(x->ste[0], 0))
 		return naive_config_fault(x, C_BAD_STE, 0);
-	if (config < 4) {
+	if (config < 4 && !t->ask) {
 		x->r->outcome = NAIVE_ABORT;
 		return false;
 	}
-	if (ste_illegal(x, config))
+	if (config >= 4 && ste_illegal(x, config))
 		return naive_config_fault(x, C_BAD_STE, 0);
-	if (x->hw->attr_perms_ovr && bits(x->ste[1], 49, 48) >= 2)
-		x->pnu = bit(x->ste[1], 48);
-	if (x->hw->attr_perms_ovr && bits(x->ste[1], 51, 50) >= 2)
-		x->ind = bit(x->ste[1], 50);
-	x->ind &= !t->write;
-	x->s1_on = config & 1;
-	x->s2_on = config & 2;
-	if (!select_context(x, &cdmax, &ssid))
+	if (t->ask && naive_ask_refused(x, config))
 		return false;
+	if (!t->ask && x->hw->attr_perms_ovr && bits(x->ste[1], 49, 48) >= 2)
+		x->pnu = bit(x->ste[1], 48);
+	if (x->hw->attr_perms_ovr && bits(x->ste[1], 51, 50) >= 2) {
+		x->r->unsupported |= t->ask && !t->write && x->ind != bit(x->ste[1], 50); /* whether operations heed INSTCFG is not said */
+		x->ind = bit(x->ste[1], 50);
+	}
+	x->ind &= !t->write;
+	x->s1_on = (config & 1) && t->ask != NAIVE_ASK_STAGE2;
+	x->s2_on = config & 2;
+	if (t->ask != NAIVE_ASK_STAGE2 && !select_context(x, &cdmax, &ssid))
+		return false;
+	x->r->unsupported |= t->ask && t->ask != NAIVE_ASK_STAGE2 && !x->s1_on; /* what asking for a stage that S1DSS skips gives is not said */
 	x->r->stages = (unsigned)x->s1_on | (unsigned)x->s2_on << 1;
 	if (x->s1_on)
 		return fetch_cd(x, cdmax, ssid) && naive_stage1(x);
@@ -362,10 +369,16 @@ void naive_translate(const struct naive_hw *hw, const struct naive_regs *regs, c
 	struct run x = {.hw = hw, .regs = regs, .mem = memory, .t = txn, .r = result, .choices = choices};
 	memset(result, 0, offsetof(struct naive_result, update));
 	result->leaf_log2 = 64;
+	result->asked = txn->ask;
 	x.pnu = txn->privileged;
 	x.ind = txn->instruction && !txn->write;
 	x.ias = hw->ttf & 1 ? most(40, hw->oas_bits) : hw->oas_bits;
-	if (!translate(&x))
+	const bool ok = translate(&x);
+	for (unsigned i = 0; txn->ask && i < result->updates; i++)
+		result->update[i].optional = true;
+	if (!ok && txn->ask)
+		naive_ask_fault(&x);
+	if (!ok)
 		return;
 	result->outcome = NAIVE_OK;
 	if (regs->smmuen)

@@ -38,12 +38,18 @@ struct naive_memory {
 #define NAIVE_CHOICE_CD_POINTER 0x08u    /* nested CD pointer above IAS: stage-2 fault of the fetch, not an illegal structure */
 #define NAIVE_CHOICE_STE_POINTER 0x10u   /* stream table address above OAS: F_STE_FETCH, not truncation */
 #define NAIVE_CHOICE_S2_MEMATTR 0x20u    /* a reserved stage-2 MemAttr is Device, not Normal */
-#define NAIVE_CHOICE_COUNT 6
+#define NAIVE_CHOICE_ASK_QUIET 0x40u     /* an operation that could set AF: granted all the same, and nothing is written */
+#define NAIVE_CHOICE_COUNT 7
+
+/* What GATOS_ADDR.TYPE asks for; 0 there is reserved, and here it is an ordinary transaction. */
+enum naive_ask { NAIVE_NO_ASK, NAIVE_ASK_STAGE1, NAIVE_ASK_STAGE2, NAIVE_ASK_BOTH, NAIVE_ASK_RESERVED };
 
 struct naive_txn {
 	uint64_t addr;
 	uint32_t sid, ssid;
 	bool ssv, write, privileged, instruction, no_stall;
+	enum naive_ask ask; /* an address translation operation: the event is its FAULTCODE, and nothing is recorded */
+	bool no_update;     /* GATOS_ADDR.HTTUI */
 };
 
 /* Memory type, a MAIR byte without allocation hints (naive_attr.c), and shareability: 0 none, 2 outer, 3 inner, 1 as it came in.
@@ -78,6 +84,10 @@ struct naive_result {
 	bool contiguous;       /* some leaf carried the Contiguous hint */
 	unsigned stages;       /* 1: stage 1 was on, 2: stage 2, 3: both */
 	unsigned choices_used; /* NAIVE_CHOICE_* this transaction asked for */
+	uint8_t fault_reason;  /* of an operation: GATOS_PAR.REASON, and FADDR */
+	uint64_t fault_addr;
+	bool asked;            /* it was an operation */
+	bool reason_open;      /* the two, and with TYPE 1 which of the two codes for a failed fetch, are not told */
 	bool unsupported;      /* left the subset this translator knows: compare nothing */
 	struct naive_update update[NAIVE_MAX_UPDATES];
 	struct naive_read read[NAIVE_MAX_READS]; /* the SMMU's own, with the attributes they are made with */

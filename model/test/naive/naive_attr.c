@@ -106,13 +106,15 @@ void naive_result_type(struct run *x)
 		const unsigned index = (unsigned)bits(x->s1_desc, 4, 2);
 		m = with_sh(naive_type_of_mair((unsigned)bits(x->cd[3], 8 * index + 7, 8 * index)), bits(x->s1_desc, 9, 8), false);
 	}
-	if (x->s2_on) {
+	if (x->s2_on && x->t->ask != NAIVE_ASK_STAGE1) {
 		if (!x->s1_on) { /* shareability that nobody overrides is unknown here, and adds nothing */
 			m.sh = m.sh == AS_INCOMING ? NSH : m.sh;
 			m.sh_open = false;
 		}
 		m = naive_combine(x, m, x->s2_desc[CLASS_IN]);
 	}
+	if (x->t->ask == NAIVE_ASK_STAGE2) /* whether the overrides of the STE count is not said */
+		m.type_open = m.sh_open = true;
 	x->r->memory = m;
 }
 

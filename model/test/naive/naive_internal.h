@@ -54,6 +54,13 @@ static inline unsigned level_shift(unsigned granule, unsigned level) { return gr
 
 bool naive_s2_start(const struct run *x, unsigned granule, unsigned *level); /* start level; false: S2SL0 is reserved */
 
+/* naive_ask.c: address translation operations. */
+enum { INV_STAGE = 0xfe, INV_REQ = 0xff };
+bool naive_ask_refused(struct run *x, unsigned config); /* by TYPE and the stages there are */
+bool naive_updates(struct run *x, bool allowed);        /* hardware updates are on, as far as what is allowed is concerned */
+bool naive_writes_af(struct run *x);                     /* and AF is written */
+void naive_ask_fault(struct run *x);
+
 bool naive_choose(struct run *x, unsigned choice);
 bool naive_read_word(struct run *x, uint64_t pa, uint64_t *value);
 void naive_note_update(struct run *x, uint64_t pa, uint64_t old_word, uint64_t new_word, unsigned phase, bool optional);

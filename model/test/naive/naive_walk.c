@@ -90,15 +90,16 @@ static bool s2_device(struct run *x, uint64_t d)
 
 static bool s2_leaf(struct run *x, const struct s2_access *a, uint64_t da, uint64_t raw, uint64_t d)
 {
-	const bool ha = bit(x->ste[2], 56), hd = ha && bit(x->ste[2], 55), affd = bit(x->ste[2], 53);
-	const bool needs_af = !bit(d, 10) && ha;
+	const bool ha_set = bit(x->ste[2], 56), affd = bit(x->ste[2], 53);
+	const bool ha = bit(d, 10) && bit(d, 7) ? ha_set : naive_updates(x, ha_set), hd = ha && bit(x->ste[2], 55);
+	const bool needs_af = !bit(d, 10) && ha && naive_writes_af(x);
 	const bool clean = bit(d, 51) && !bit(d, 7) && hd;
 	bool allowed = a->write ? bit(d, 7) || clean : a->exec ? s2_executable(x, d) : bit(d, 6);
 	if (!bit(d, 10) && !ha && !affd)
 		return naive_fault(x, F_ACCESS, true, a->class, a->ipa, !a->write);
 	if (a->class != CLASS_IN && bit(x->ste[2], 54) && s2_device(x, d))
 		allowed = false;
-	const bool needs_dirty = a->write && clean && allowed;
+	const bool needs_dirty = a->write && clean && allowed && !(x->t->ask && a->class == CLASS_IN);
 	const uint64_t updated = d | (needs_af ? UINT64_C(1) << 10 : 0) | (needs_dirty ? UINT64_C(1) << 7 : 0);
 	const uint64_t new_word = bit(x->ste[2], 52) ? swap64(updated) : updated;
 	if (updated != d && (allowed || naive_choose(x, NAIVE_CHOICE_S2_AF_FIRST)) && !x->mem->writable(x->mem->ctx, da))
@@ -163,12 +164,12 @@ bool naive_stage2(struct run *x, uint64_t ipa, unsigned class, bool write, bool 
 
 struct s1_state { unsigned half, granule; bool no_unprivileged, no_write, uxn, pxn; };
 
-static bool s1_dirty_possible(const struct run *x, uint64_t d, const struct s1_state *s)
+static bool s1_dirty_possible(struct run *x, uint64_t d, const struct s1_state *s)
 {
-	return bit(d, 51) && bit(d, 7) && !s->no_write && bit(x->cd[0], 43) && bit(x->cd[0], 42);
+	return bit(d, 51) && bit(d, 7) && !s->no_write && bit(x->cd[0], 42) && naive_updates(x, bit(x->cd[0], 43));
 }
 
-static bool s1_allows(const struct run *x, uint64_t d, const struct s1_state *s)
+static bool s1_allows(struct run *x, uint64_t d, const struct s1_state *s)
 {
 	const bool one_level = x->world == WORLD_EL2, privileged = one_level || x->pnu, wxn = bit(x->cd[0], 36);
 	const bool user = one_level || (bit(d, 6) && !s->no_unprivileged);
@@ -211,16 +212,16 @@ static void allow_af_update(struct run *x, uint64_t da, uint64_t pa, uint64_t ra
 
 static bool s1_leaf(struct run *x, const struct s1_state *s, uint64_t da, uint64_t pa, uint64_t raw, uint64_t d, uint64_t out)
 {
-	const bool ha = bit(x->cd[0], 43), af_missing = !bit(d, 10);
+	const bool af_missing = !bit(d, 10), ha = af_missing && naive_updates(x, bit(x->cd[0], 43));
 	if (af_missing && !ha && !bit(x->cd[0], 35))
 		return s1_fault(x, F_ACCESS);
 	if (!s1_allows(x, d, s)) {
 		s1_fault(x, F_PERMISSION);
-		if (af_missing && ha)
+		if (ha && naive_writes_af(x))
 			allow_af_update(x, da, pa, raw, d);
 		return false;
 	}
-	const bool dirty = x->t->write && s1_dirty_possible(x, d, s), af = af_missing && ha;
+	const bool dirty = x->t->write && !x->t->ask && s1_dirty_possible(x, d, s), af = ha && naive_writes_af(x);
 	const uint64_t with_af = d | (af ? UINT64_C(1) << 10 : 0), with_both = dirty ? with_af & ~(UINT64_C(1) << 7) : with_af;
 	const bool dirty_late = dirty && x->s2_on && naive_choose(x, NAIVE_CHOICE_S1_DIRTY_LATE);
 	const bool af_late = af && x->s2_on && naive_choose(x, NAIVE_CHOICE_S1_AF_LATE);
@@ -228,7 +229,7 @@ static bool s1_leaf(struct run *x, const struct s1_state *s, uint64_t da, uint64
 		return false;
 	if (dirty && !dirty_late && !s1_update(x, da, pa, raw, with_both, PHASE_S1_DIRTY))
 		return false;
-	if (!x->s2_on)
+	if (!x->s2_on || x->t->ask == NAIVE_ASK_STAGE1)
 		x->r->pa = out;
 	else if (!naive_stage2(x, out, CLASS_IN, x->t->write, x->ind, &x->r->pa)) {
 		if (af_late || dirty_late)

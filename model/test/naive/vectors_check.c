@@ -232,6 +232,9 @@ static struct naive_txn parse_access(const char *text)
 	t.ssid = at ? (uint32_t)strtoul(at + 5, NULL, 0) : 0;
 	t.privileged = strstr(text, "PnU");
 	t.instruction = strstr(text, "InD");
+	at = strstr(text, "ask="); /* as GATOS_ADDR.TYPE */
+	t.ask = at ? (enum naive_ask)strtoul(at + 4, NULL, 0) : NAIVE_NO_ASK;
+	t.no_update = strstr(text, "HTTUI");
 	return t;
 }
 
@@ -245,6 +248,12 @@ static uint64_t value_of(const struct naive_result *r, const char *name)
 		return r->outcome == NAIVE_OK && !r->event ? r->pa : ~UINT64_C(0);
 	if (!strcmp(name, "EV"))
 		return r->recorded ? r->record[0] & 0xff : 0;
+	if (!strcmp(name, "code")) /* of GATOS_PAR */
+		return r->outcome != NAIVE_OK && !r->recorded ? r->event : 0;
+	if (!strcmp(name, "REASON"))
+		return r->fault_reason;
+	if (!strcmp(name, "FADDR"))
+		return r->fault_addr;
 	if (!strcmp(name, "type"))
 		return r->outcome == NAIVE_OK && !r->memory.type_open ? r->memory.type : ~UINT64_C(0);
 	if (!strcmp(name, "sh"))
@@ -264,7 +273,7 @@ static bool update_matches(const struct naive_result *r, const char *text)
 	if (sscanf(text, "%llx:%u=%u", &at, &n, &value) != 3 || r->updates != 1)
 		return false;
 	const struct naive_update *u = &r->update[0];
-	return u->pa == at && !u->optional && (u->old_word ^ u->new_word) == UINT64_C(1) << n && (u->new_word >> n & 1) == value;
+	return u->pa == at && u->optional == r->asked && (u->old_word ^ u->new_word) == UINT64_C(1) << n && (u->new_word >> n & 1) == value;
 }
 
 static bool token_holds(const struct naive_result *r, const char *token)
