@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Parts of the differential fuzz: random platforms in a small memory (fuzz_platform.c) and how they are
- * spoilt (fuzz_mutate.c), the model core driven through its public job interface against the same memory (fuzz_core.c), and the comparison (diff_fuzz.c).
+ * spoilt (fuzz_mutate.c), the model core driven through its public job interface against the same memory (fuzz_core.c), the comparison (fuzz_compare.c), and the loop around it all (diff_fuzz.c).
  * Not here: what is right - that is naive.h. Proof: diff_fuzz.c counts what it reached. */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -133,5 +133,10 @@ void core_access(struct platform *p, const struct naive_txn *txn, struct core_ru
 void core_ask(struct platform *p, const struct naive_txn *txn, struct core_run *run);
 /* Answers the stall of the last access: CMD_RESUME. False: the core did not do what the command asks for. */
 bool core_finish_stall(struct platform *p, const struct naive_txn *txn, struct core_run *run);
+
+/* ---- comparing (fuzz_compare.c) ---------------------------------------------------------------------------------- */
+
+/* NULL, or what differs, in words. */
+const char *answers_differ(const struct platform *p, const struct naive_result *naive, const struct core_run *core);
 
 #endif
