@@ -2,8 +2,8 @@
  * Random platforms, tables and accesses through the model core and through the naive translator; they must agree on the
  * outcome, the address, every byte of the event record but STAG, every bit a hardware update changed, and memory types. Half of the
  * platforms run cold (everything invalidated before each access), half warm (nothing changes, cached answers must be the
- * right ones, with invalidations thrown in; tables grow without invalidation and change with the one that is required).
- * Not here: ATS, PRI, counters, invalidation by address (model tests).
+ * right ones, with invalidations thrown in; tables grow without invalidation and change with the one that is required, stage-1 leaves with one by address).
+ * Not here: ATS, PRI, counters (model tests).
  * Proof: the coverage table, and that it fails when either side is broken. */
 #include "fuzz.h"
 
@@ -17,7 +17,7 @@
 
 static struct memory memory;
 static struct platform platform;
-static struct { uint64_t outcome[4], event[256], unrecorded, updates, warm, skipped, s2_faults[4], two_ways, ok_by_stage[4], leaf[65], tlb_hits, edits, merged, prefetches, asks, asks_ok; } tally;
+static struct { uint64_t outcome[4], event[256], unrecorded, updates, warm, skipped, s2_faults[4], two_ways, ok_by_stage[4], leaf[65], tlb_hits, edits, merged, prefetches, asks, asks_ok, leaf_edits; } tally;
 
 /* ---- telling what happened --------------------------------------------------------------------------------------- */
 
@@ -283,12 +283,30 @@ static bool warm_access(const struct naive_txn *t, struct core_run *run)
 	return true;
 }
 
+/* A leaf that was used changes, one invalidation names its address, and the access must see the new one. */
+static bool change_a_leaf(const struct naive_txn *t, const struct planted *at)
+{
+	struct core_run run;
+	struct leaf_edit edit;
+	if (!at->valid)
+		return true;
+	if (!warm_access(t, &run))
+		return false;
+	if (!platform_edit_leaf(&platform, at, &edit))
+		return true;
+	tally.leaf_edits++;
+	core_invalidate_leaf(&platform, &edit);
+	return warm_access(t, &run);
+}
+
 static bool warm_platform(unsigned accesses)
 {
 	struct naive_txn target[12];
+	struct planted planted[12];
 	struct core_run run;
 	for (unsigned i = 0; i < 12; i++) {
 		target[i] = warm_target();
+		planted[i] = platform.planted;
 		if (chance(&platform.rng, 30))
 			platform_mutate(&platform);
 	}
@@ -303,12 +321,20 @@ static bool warm_platform(unsigned accesses)
 		if (chance(g, 10))
 			core_invalidate_random(&platform);
 		if (chance(g, 5)) { /* new ways where there were none: nothing to invalidate */
-			target[below(g, 12)] = warm_target();
+			const unsigned n = below(g, 12);
+			target[n] = warm_target();
+			planted[n] = platform.planted;
 			uint64_t edited;
 			if (chance(g, 60) && platform_edit(&platform, &edited)) {
 				core_invalidate_edit(&platform, edited);
 				tally.edits++;
 			}
+		}
+		if (platform.tree && chance(g, 10)) {
+			const unsigned n = below(g, 12);
+			if (!change_a_leaf(&target[n], &planted[n]))
+				return false;
+			i += 2;
 		}
 		if (can_ask() && chance(g, 20))
 			t = platform_ask(&platform, &t);
@@ -346,9 +372,9 @@ static void report(uint64_t accesses)
 	printf("%" PRIu64 " accesses agree: OK %" PRIu64 ", abort %" PRIu64 ", RAZ/WI %" PRIu64 ", stalled %" PRIu64 "; %" PRIu64 " warm, %" PRIu64
 	       " with hardware updates, %" PRIu64 " with more than one legal answer, %" PRIu64 " not compared\n",
 	       accesses, tally.outcome[0], tally.outcome[1], tally.outcome[2], tally.outcome[3], tally.warm, tally.updates, tally.two_ways, tally.skipped);
-	printf("%" PRIu64 " TLB hits, %" PRIu64 " changes with just the invalidation they need, %" PRIu64 " prefetches, %" PRIu64 " records merged, %" PRIu64 " address translation operations (%" PRIu64
+	printf("%" PRIu64 " TLB hits, %" PRIu64 " changes with just the invalidation they need, %" PRIu64 " of a leaf by its address, %" PRIu64 " prefetches, %" PRIu64 " records merged, %" PRIu64 " address translation operations (%" PRIu64
 	       " translated)\n",
-	       tally.tlb_hits, tally.edits, tally.prefetches, tally.merged, tally.asks, tally.asks_ok);
+	       tally.tlb_hits, tally.edits, tally.leaf_edits, tally.prefetches, tally.merged, tally.asks, tally.asks_ok);
 	printf("OK by stages: bypass %" PRIu64 ", stage 1 %" PRIu64 ", stage 2 %" PRIu64 ", nested %" PRIu64 "\n", tally.ok_by_stage[0], tally.ok_by_stage[1],
 	       tally.ok_by_stage[2], tally.ok_by_stage[3]);
 	printf("smallest leaf (log2):");

@@ -68,8 +68,23 @@ struct stream {
 	uint64_t alias;		   /* where the arena lies in IPA space */
 	unsigned config, cdmax, cds, vmid;
 	bool el2; /* STRW: EL2, or EL2-E2H with CR2.E2H */
+	bool may_be_global; /* its pages may be: no other context has tables of its own under the same tag */
 	uint32_t ssid[MAX_CDS];
 	uint64_t l1cd_pa[MAX_CDS], cd_pa[MAX_CDS]; /* l1cd_pa: of the L1CD, or of the CD again */
+};
+
+/* An input address of stage 1 that tables were made for. */
+struct planted {
+	bool valid;
+	unsigned stream, cd;
+	uint64_t input, address; /* as an index into the tables of its half; as an address, without a tag */
+	bool half;
+};
+/* One leaf of stage 1, and what leads to it. */
+struct leaf_edit {
+	const struct planted *at;
+	unsigned granule, level, shift;
+	bool was_valid, was_global;
 };
 
 struct platform {
@@ -80,6 +95,11 @@ struct platform {
 	struct naive_regs regs;
 	bool warm, uniform_httu, wide_ipa;
 	bool tidy; /* every level has tables of its own, so that one word means one thing and edits are possible */
+	bool tree; /* tidy, and every table of stage 1 is reached in one way only: an invalidation by one address is enough for its leaf */
+	uint32_t next_table; /* where the next one goes, in a tree */
+	struct planted planted; /* by the last access that was made up */
+	uint64_t leaf_pa;       /* 0, or where the stage-1 leaf of it lies */
+	unsigned leaf_level;
 	unsigned one_granule; /* 0, or the only granule in use: then contiguous groups can be kept consistent */
 	unsigned streams;
 	struct stream stream[MAX_STREAMS];
@@ -99,6 +119,8 @@ struct naive_txn platform_ask(struct platform *p, const struct naive_txn *like);
 void platform_mutate(struct platform *p); /* spoil something the last access depends on */
 /* Change one word for good, of those the last access depends on; the caller then invalidates what it must. */
 bool platform_edit(struct platform *p, uint64_t *edited);
+/* Changes the leaf of that address; false: there is none. */
+bool platform_edit_leaf(struct platform *p, const struct planted *at, struct leaf_edit *edit);
 void platform_undo(struct platform *p);
 
 /* ---- the core under test ----------------------------------------------------------------------------------------- */
@@ -123,6 +145,7 @@ bool core_start(struct platform *p, char *err, size_t err_size);
 void core_invalidate_all(struct platform *p);
 void core_invalidate_random(struct platform *p); /* any legal invalidation: never wrong, only slow */
 void core_invalidate_edit(struct platform *p, uint64_t edited); /* what the architecture asks for after that change */
+void core_invalidate_leaf(struct platform *p, const struct leaf_edit *edit); /* by its address, or a range that holds it */
 const char *core_last_invalidation(void); /* how the last change of structures or tables was made known, for people */
 uint64_t core_tlb_hits(void);
 void core_read_events(void); /* software reads every record */

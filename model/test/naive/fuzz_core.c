@@ -233,7 +233,7 @@ static void flush_stage1(struct platform *p, const struct stream *s)
 	if (!(s->config & 1) || !p->hw.s1p)
 		return;
 	const bool el2 = s->el2 && p->hw.hyp;
-	if (chance(g, 50) || (el2 && !p->regs.e2h)) {
+	if (chance(g, 50) || s->may_be_global || (el2 && !p->regs.e2h)) { /* by ASID spares what is global */
 		push(el2 ? 0x20 : 0x10 | vmid, 0);
 		return;
 	}
@@ -307,6 +307,39 @@ void core_prefetch(struct platform *p, const struct naive_txn *t, struct core_ru
 	     (t->addr & ~UINT64_C(0xfff)) | below(g, 3));
 	run->stuck = run_commands(p, run) != SMMU_JOB_NONE;
 	take_records(run);
+}
+
+/* Of a global leaf any ASID will do. Nothing is needed for one that was invalid. */
+void core_invalidate_leaf(struct platform *p, const struct leaf_edit *edit)
+{
+	struct rng *g = &p->rng;
+	const struct stream *s = &p->stream[edit->at->stream];
+	const bool el2 = s->el2 && p->hw.hyp, range = chance(g, 40) && (p->config.ids.idr[3] >> 10 & 1), any_asid = chance(g, 30);
+	const uint64_t own_asid = memory_get(p->mem, s->cd_pa[edit->at->cd]) >> 48, other_asid = rng_next(g) & (p->hw.asid16 ? 0xffff : 0xff);
+	if (!edit->was_valid) {
+		last_invalidation = "nothing, since the leaf was invalid";
+		return;
+	}
+	last_invalidation = range && edit->was_global && !any_asid ? "a range TLBI under another ASID that holds the global leaf" :
+			    range ? "a range TLBI that holds the leaf" : any_asid ? "TLBI_NH_VAA or TLBI_EL2_VAA of the leaf" :
+			    edit->was_global ? "TLBI_NH_VA or TLBI_EL2_VA of a global leaf, under another ASID" : "TLBI_NH_VA or TLBI_EL2_VA of the leaf";
+	uint64_t d0 = (el2 ? 0x22u : 0x12u) + any_asid, d1 = chance(g, 50), first = edit->at->address & ~mask(12);
+	if (!el2)
+		d0 |= (uint64_t)s->vmid << 32;
+	if (!any_asid)
+		d0 |= (edit->was_global ? other_asid : own_asid) << 48;
+	if (range) {
+		const unsigned ttl = edit->level == 0 || (edit->level == 1 && edit->granule == 14) || chance(g, 50) ? 0 : edit->level;
+		const unsigned scale = below(g, 3), drawn = below(g, 4), num = drawn || scale || ttl ? drawn : 1;
+		first &= ~mask(ttl ? edit->shift : edit->granule);
+		const uint64_t ending_here = first - (((((uint64_t)num + 1) << scale) - 1) << edit->granule);
+		if (edit->shift == edit->granule && ending_here >> 40 == first >> 40 && chance(g, 50))
+			first = ending_here; /* the leaf is the last granule of the range */
+		d0 |= (uint64_t)num << 12 | (uint64_t)scale << 20;
+		d1 |= (uint64_t)ttl << 8 | (uint64_t)(edit->granule - 10) / 2 << 10;
+	}
+	push(d0, d1 | first);
+	run_commands(p, NULL);
 }
 
 uint64_t core_tlb_hits(void)

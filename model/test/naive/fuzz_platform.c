@@ -195,10 +195,10 @@ static uint64_t random_output(struct platform *p, const struct geometry *q)
 	return chance(&p->rng, 96) ? any & mask(q->out_bits) : any & mask(52);
 }
 
-static uint64_t leaf_bits_s1(struct platform *p)
+static uint64_t leaf_bits_s1(struct platform *p, const struct stream *s)
 {
 	struct rng *g = &p->rng;
-	uint64_t d = (rng_next(g) & 0x31c) | (p->warm ? 1u << 11 : rng_next(g) & (1u << 11));
+	uint64_t d = (rng_next(g) & 0x31c) | (p->warm && !s->may_be_global ? 1u << 11 : rng_next(g) & (1u << 11));
 	d |= (uint64_t)(chance(g, 75) ? 1u : below(g, 4)) << 6;
 	d |= (uint64_t)chance(g, 78) << 10 | (uint64_t)chance(g, 40) << 51;
 	d |= (uint64_t)chance(g, 20) << 53 | (uint64_t)chance(g, 20) << 54 | (uint64_t)below(g, 16) << 55;
@@ -217,6 +217,17 @@ static uint64_t leaf_bits_s2(struct platform *p, bool holds_tables)
 	return d | (uint64_t)(chance(g, 70) ? 0 : below(g, 4)) << 53;
 }
 
+/* Room for a table of stage 1 that nothing else leads to; false: there is none left. */
+static bool take_table(struct platform *p, unsigned log2_bytes, uint64_t *at)
+{
+	const uint32_t bytes = 1u << (log2_bytes > 12 ? log2_bytes : 12), first = (p->next_table + bytes - 1) & ~(bytes - 1);
+	if (first + bytes > AT_S2 - AT_S1)
+		return false;
+	p->next_table = first + bytes;
+	*at = ARENA_BASE + AT_S1 + first;
+	return true;
+}
+
 static void make_descriptor(struct platform *p, const struct stream *s, const struct geometry *q, const struct geometry *next_stage,
 			    unsigned level, uint64_t in, uint64_t pa)
 {
@@ -231,9 +242,11 @@ static void make_descriptor(struct platform *p, const struct stream *s, const st
 	if (level < 3 && !chance(g, block_ok ? 35 : chance(g, 4) ? 100 : 0)) {
 		const unsigned slots = q->stage2 ? 32 : 16, slot = p->tidy ? (level + 1) * slots / 4 + below(g, slots / 4) : below(g, slots);
 		out = ARENA_BASE + (q->stage2 ? AT_S2 : AT_S1) + slot * 0x10000u + below(g, 16) * 0x1000u;
+		if (p->tree && !q->stage2 && !take_table(p, q->granule, &out))
+			return;
 		if (next_stage)
 			out = out - ARENA_BASE + s->alias;
-		if (chance(g, 2))
+		if (chance(g, 2) && !p->tree)
 			out = random_output(p, q);
 		d = 3 | place_address(q, out, q->granule) | (p->warm ? 1u << 11 : 0);
 		for (unsigned n = 59; n < 64; n++)
@@ -242,7 +255,7 @@ static void make_descriptor(struct platform *p, const struct stream *s, const st
 	} else {
 		out = arena ? in - s->alias + ARENA_BASE : next_stage && chance(g, 95) ? pick_input(p, next_stage) : random_output(p, q);
 		d = (level == 3 && !chance(g, 2) ? 3u : 1u) | place_address(q, out, shift);
-		d |= q->stage2 ? leaf_bits_s2(p, arena) : leaf_bits_s1(p);
+		d |= q->stage2 ? leaf_bits_s2(p, arena) : leaf_bits_s1(p, s);
 		if (shift > 16 && chance(g, 20))
 			d |= 1u << 16; /* nT */
 		const bool hint = chance(g, 10) && !(p->warm || q->stage2);
@@ -284,6 +297,10 @@ static bool plant(struct platform *p, const struct stream *s, const struct geome
 		uint64_t d = memory_get(p->mem, pa);
 		d = q->big_endian ? swap64(d) : d;
 		const bool leaf = level == 3 || !(d & 2);
+		if (leaf && d && !q->stage2) {
+			p->leaf_pa = pa;
+			p->leaf_level = level;
+		}
 		const unsigned low = leaf ? shift : q->granule;
 		table = (d & mask(48) & ~mask(low)) | (q->granule == 16 && q->out_bits == 52 ? field(d, 15, 12) << 48 : 0);
 		if (!(d & 1))
@@ -350,8 +367,10 @@ static void draw_cd(struct platform *p, const struct stream *s, unsigned asid, u
 		const uint64_t txsz = chance(g, epd ? 50 : 1) ? below(g, 64) : min + below(g, top - min + 1);
 		const unsigned stride = is_64k ? 13 : tg == (half ? 1u : 2u) ? 11 : 9;
 		const unsigned level = (4 - (64 - (unsigned)txsz - (stride + 3) + stride - 1) / stride) & 3;
-		uint64_t ttb = AT_S1 + (p->tidy ? level * 64 + below(g, 64) : below(g, 256)) * 0x1000u + (chance(g, 10) ? below(g, 256) * 16 : 0);
-		ttb += (s->config & 2) ? s->alias : ARENA_BASE;
+		uint64_t ttb = ARENA_BASE + AT_S1 + (p->tidy ? level * 64 + below(g, 64) : below(g, 256)) * 0x1000u;
+		if (p->tree && !take_table(p, stride + 3, &ttb))
+			p->tree = p->tidy = false;
+		ttb += (chance(g, 10) ? below(g, 256) * 16 : 0) + ((s->config & 2) ? s->alias - ARENA_BASE : 0);
 		cd[0] |= (txsz | (uint64_t)tg << 6 | (uint64_t)epd << 14 | below(g, 64) << 8) << (half * 16);
 		cd[1 + half] = ttb | (uint64_t)chance(g, 20) << 1 | (uint64_t)chance(g, 12) << 2 | (uint64_t)below(g, 16) << 60;
 	}
@@ -376,8 +395,9 @@ static void draw_context_table(struct platform *p, struct stream *s, unsigned n,
 	s->cdmax = most && !alone && chance(g, 60) ? chance(g, 25) ? most : 1 + below(g, most) : 0;
 	s->el2 = el2;
 	if (s->cdmax && p->hw.cd2l && chance(g, 50))
-		fmt = 1 + below(g, 2);
+		fmt = p->tree ? 1 : 1 + below(g, 2); /* leaves of 64 KiB are shared */
 	s->cds = s->cdmax ? 1 + below(g, MAX_CDS) : 1;
+	s->may_be_global = p->tree && s->cds == 1 && (p->hw.s2p || el2);
 	const unsigned split_log2 = fmt == 1 ? 6 : 10, ignored = !fmt ? s->cdmax + 6 : s->cdmax > split_log2 + 3 ? s->cdmax - split_log2 + 3 : 6;
 	const uint64_t low = chance(g, 20) ? rng_next(g) & mask(ignored) & ~UINT64_C(0x3f) : 0; /* to be ignored */
 	*w0 |= ((s->config & 2 ? table - ARENA_BASE + s->alias : table) | low) | (uint64_t)fmt << 4 | (uint64_t)s->cdmax << 59;
@@ -490,12 +510,16 @@ void platform_make(struct platform *p, struct memory *m, uint64_t seed)
 	p->uniform_httu = chance(&p->rng, 30);
 	p->wide_ipa = chance(&p->rng, 75);
 	p->tidy = p->warm && chance(&p->rng, 60);
-	if (chance(&p->rng, 40))
-		p->one_granule = p->hw.gran4k && chance(&p->rng, 50) ? 12 : p->hw.gran64k ? 16 : p->hw.gran16k ? 14 : 12;
+	p->tree = p->tidy && chance(&p->rng, 70);
+	if (chance(&p->rng, p->tree ? 80 : 40))
+		p->one_granule = p->hw.gran4k && chance(&p->rng, p->tree ? 80 : 50) ? 12 : p->hw.gran64k ? 16 : p->hw.gran16k ? 14 : 12;
 	p->regs = (struct naive_regs){.smmuen = chance(&p->rng, 98), .gbpa_abort = chance(&p->rng, 30), .recinvsid = chance(&p->rng, 75),
 				      .cr1 = (uint32_t)rng_next(&p->rng) & 0xfff, .gbpa = (uint32_t)rng_next(&p->rng) & 0x301f,
 				      .e2h = p->hw.hyp && chance(&p->rng, 45), .atschk = true};
 	draw_stream_table(p);
+	for (unsigned n = 0; n < p->streams; n++) /* behind two levels two StreamIDs may have come to share an STE */
+		for (unsigned i = 0; i < n && p->tree; i++)
+			p->tree = p->tidy = p->stream[i].ste_pa != p->stream[n].ste_pa;
 }
 
 /* ---- accesses ---------------------------------------------------------------------------------------------------- */
@@ -506,7 +530,7 @@ static uint64_t edge_address(struct rng *g, unsigned bits)
 	return chance(g, 50) ? rng_next(g) & (edge - 1) : chance(g, 50) ? edge - 1 - below(g, 8192) : edge + below(g, 8192);
 }
 
-static uint64_t stage1_address(struct platform *p, const struct stream *s, const uint64_t *cd, const struct geometry *next)
+static uint64_t stage1_address(struct platform *p, const struct stream *s, unsigned which, const uint64_t *cd, const struct geometry *next)
 {
 	struct rng *g = &p->rng;
 	struct geometry q;
@@ -518,6 +542,7 @@ static uint64_t stage1_address(struct platform *p, const struct stream *s, const
 	if (plant(p, s, &q, next, in, &out) && next && out < UINT64_C(1) << next->in_bits)
 		plant(p, s, next, NULL, out, &out);
 	uint64_t va = half ? in | ~mask(q.in_bits) : in;
+	p->planted = (struct planted){.valid = true, .stream = (unsigned)(s - p->stream), .cd = which, .input = in, .address = va, .half = half};
 	if (chance(g, 12)) /* a tag */
 		va = (va & mask(56)) | rng_next(g) << 56;
 	if (chance(g, 4))
@@ -533,6 +558,7 @@ struct naive_txn platform_access(struct platform *p)
 	struct geometry s2;
 	uint64_t out;
 	p->paths = 0;
+	p->planted.valid = false;
 	for (unsigned i = 0; i < 4; i++)
 		note_path(p, s->ste_pa + 8 * i);
 	note_path(p, s->l1std_pa);
@@ -553,7 +579,7 @@ struct naive_txn platform_access(struct platform *p)
 			cd[i] = memory_get(p->mem, s->cd_pa[which] + 8 * i);
 			note_path(p, s->cd_pa[which] + 8 * i);
 		}
-		t.addr = stage1_address(p, s, cd, has_s2 ? &s2 : NULL);
+		t.addr = stage1_address(p, s, which, cd, has_s2 ? &s2 : NULL);
 	} else if (has_s2) {
 		t.addr = pick_input(p, &s2);
 		plant(p, s, &s2, NULL, t.addr, &out);
@@ -597,4 +623,35 @@ struct naive_txn platform_ask(struct platform *p, const struct naive_txn *like)
 	t.ssv = t.ssv && p->hw.ssidsize;
 	t.ssid = t.ssv ? t.ssid & (uint32_t)mask(p->hw.ssidsize) : 0;
 	return t;
+}
+
+bool platform_edit_leaf(struct platform *p, const struct planted *at, struct leaf_edit *edit)
+{
+	static const uint8_t likely[] = {0, 0, 2, 3, 6, 7, 8, 10, 11, 11, 51, 53, 54};
+	struct rng *g = &p->rng;
+	const struct stream *s = &p->stream[at->stream];
+	struct geometry q, s2;
+	uint64_t cd[3], out;
+	for (unsigned i = 0; i < 3; i++)
+		cd[i] = memory_get(p->mem, s->cd_pa[at->cd] + 8 * i);
+	const bool nested = s->config & 2;
+	if (!p->tree || !p->tidy || !p->hw.s1p || !s1_geometry(p, cd, at->half, &q) ||
+	    (nested && !s2_geometry(p, memory_get(p->mem, s->ste_pa + 16), memory_get(p->mem, s->ste_pa + 24), &s2)))
+		return false;
+	p->leaf_pa = 0;
+	plant(p, s, &q, nested ? &s2 : NULL, at->input, &out);
+	if (!p->leaf_pa)
+		return false;
+	const uint64_t raw = memory_get(p->mem, p->leaf_pa), d = q.big_endian ? swap64(raw) : raw;
+	const unsigned shift = shift_of(&q, p->leaf_level);
+	unsigned n = chance(g, 70) ? likely[below(g, sizeof likely)] : shift + below(g, 4); /* or another output */
+	if (!(d & 1))
+		n = 0;
+	/* Where stage 2 has smaller pages, entries cover less than the leaf: which of them one address drops is not settled. */
+	if ((d >> 52 & 1) || (n == 11 && !s->may_be_global) || (nested && shift > s2.granule))
+		return false;
+	const uint64_t value = d ^ UINT64_C(1) << n;
+	memory_put(p->mem, p->leaf_pa, q.big_endian ? swap64(value) : value);
+	*edit = (struct leaf_edit){.at = at, .granule = q.granule, .level = p->leaf_level, .shift = shift, .was_valid = d & 1, .was_global = !(d >> 11 & 1)};
+	return true;
 }
