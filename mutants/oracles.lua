@@ -150,6 +150,7 @@ M.steps = {
    },
    model = {
       run("--on tlm --wall-limit 20", {}), wild, registers, naive, run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }), lockstep, explore("--on tlm,rtl --seeds 60"),
+      explore("--on tlm --seeds 250"),
    },
    rtl = {
       lockstep, parking, garbage, registers, wild, explore("--on tlm,rtl --seeds 60"), run("--on tlm,rtl --compare --wall-limit 60", { cheap = true }),

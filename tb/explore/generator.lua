@@ -50,8 +50,10 @@ local function platform(o)
       -- Devices with translation caches are behind a model whatever the run is on; the first two SMMUs are of the run's backends.
       local ats = i >= (o.tlm_only and 0 or 2) and chance(30)
       if ats then idr[#idr + 1] = "ATS = 1, PRI = 1" end
-      smmus[#smmus + 1] = string.format('{ name = "smmu%d"%s%s },', i, ats and ', backend = "tlm"' or "",
-         #idr > 0 and ", idr = { " .. table.concat(idr, ", ") .. " }" or "")
+      -- On some models walks take time, as they do on the RTL: commands come in between.
+      local timed = o.tlm_only and chance(40) and pick { 20, 200, 1000, 4000 }
+      smmus[#smmus + 1] = string.format('{ name = "smmu%d"%s%s%s },', i, ats and ', backend = "tlm"' or "",
+         #idr > 0 and ", idr = { " .. table.concat(idr, ", ") .. " }" or "", timed and ", params = { timed_walks = 1, walk_latency_ns = " .. timed .. " }" or "")
       sids_used[i] = {}
       for _ = 1, random(1, 3) do
          local sid = pick { random(0, 15), random(0, 255), random(0, 4095) }
@@ -60,7 +62,7 @@ local function platform(o)
             local ssid_bits = pick { 0, 0, 2, 4, 12 }      -- with 12 a table of two levels, where the SMMU takes them
             local atc = ats and chance(70)
             local pri = atc and chance(60)
-            masters[#masters + 1] = { name = "m" .. number, smmu = i, ssid_bits = ssid_bits, ats = atc, pri = pri,
+            masters[#masters + 1] = { name = "m" .. number, smmu = i, ssid_bits = ssid_bits, ats = atc, pri = pri, timed = timed,
                text = string.format('{ name = "m%d", smmu = "smmu%d", sids = { %s }, ssid_bits = %d%s },', number, i, hex(sid), ssid_bits,
                   (atc and ", ats = true" or "") .. (pri and ", pri = true" or "")) }
             number = number + 1
@@ -243,7 +245,10 @@ local function watched_unmap(owner, o)
    if not o.compared and chance(40) then      -- who is first is a matter of time
       table.remove(one.maps, index)
       table.insert(one.gone, range)
-      return { string.format('"racing_unmap", "%s", "%s", iova = %s, size = %s', m.name, one.name, hex(range.iova), hex(range.size)) }
+      -- Best when a descriptor was read and its answer is on the way.
+      local after_ns = pick { 0, random(0, 300), random(0, 1500) }
+      if m.timed and chance(70) then after_ns = m.timed // 2 + m.timed * pick { 0, 0, 1, 2, 3, 4 } + random(0, m.timed // 3) end
+      return { string.format('"racing_unmap", "%s", "%s", iova = %s, size = %s, after_ns = %d', m.name, one.name, hex(range.iova), hex(range.size), after_ns) }
    end
    local read = string.format('"read", "%s", iova = %s, size = 16', m.name, hex(pick { range.iova, range.iova + range.size - 64 }))
    return { read, unmap(one, index), read }

@@ -183,6 +183,7 @@ void ClientPort::split(tlm::tlm_generic_payload& payload, smmu_tlm::StreamExtens
 
 // A walk whose memory is all within reach needs no job.
 void ClientPort::miss(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay) {
+  if (smmu_.walks_take_time()) return translate(txn, stream, out, delay);
   smmu_window window = smmu_.memory().window();
   if (!smmu_core_walk_direct(&core_, &txn, &window, &out)) return translate(txn, stream, out, delay);
   delay += smmu_.walk_latency * window.accesses;
@@ -206,10 +207,13 @@ void ClientPort::translate(smmu_txn& txn, smmu_tlm::StreamExtension& stream, smm
 // False: the SMMU was reset under the job.
 bool ClientPort::run_job(int job, smmu_tlm::StreamExtension& stream, smmu_xlate& out, sc_core::sc_time& delay) {
   const unsigned resets = smmu_.reset_count();
+  const bool timed = smmu_.walks_take_time();
   smmu_step step;
-  while ((step = smmu_.step(job, delay)) == SMMU_STEP_IO || step == SMMU_STEP_BLOCKED) {
+  while ((step = timed ? smmu_core_job_step(smmu_.core(), job) : smmu_.step(job, delay)) == SMMU_STEP_IO || step == SMMU_STEP_BLOCKED) {
     if (step == SMMU_STEP_BLOCKED)
       sc_core::wait(smmu_.walk_latency + sc_core::sc_time(1, sc_core::SC_NS));
+    else if (timed)
+      smmu_.access_in_time(job, delay);
     else
       smmu_.access(job, delay);
     if (resets != smmu_.reset_count()) return false;

@@ -33,6 +33,8 @@ const Declaration declarations[] = {
     {"update_latency_ns", &Params::update_latency_ns, 20, 1, 1000000, "ns from a write of CR0, IRQ_CTRL or GBPA to its acknowledgement"},
     {"tlb_latency_ns", &Params::tlb_latency_ns, 2, 0, 1000000, "ns of a look-up, paid by hits and misses alike"},
     {"walk_latency_ns", &Params::walk_latency_ns, 20, 0, 1000000, "ns of SMMU work per access of its own, beside the time of the memory"},
+    {"timed_walks", &Params::timed_walks, 0, 0, 1,
+     "1: a walk takes its time access by access, and commands come in between; 0: at once, its time is added; not of nb_transport"},
     {"cmdq_latency_ns", &Params::cmdq_latency_ns, 10, 1, 1000000, "ns per command consumed"},
     {"atc_timeout_ns", &Params::atc_timeout_ns, 1000000, 1, 1000000000, "ns an endpoint has to complete CMD_ATC_INV before CMD_SYNC reports it"},
     {"link_latency_ns", &Params::link_latency_ns, 5, 0, 1000000, "ns between a TBU and the walker, each way; misses of nb_transport"},

@@ -135,6 +135,19 @@ bool SmmuModel::access(int job, sc_core::sc_time& delay) {
   return true;
 }
 
+bool SmmuModel::access_in_time(int job, sc_core::sc_time& delay) {
+  const unsigned resets = reset_count_;
+  wait(std::exchange(delay, sc_core::SC_ZERO_TIME) + walk_latency / 2);
+  if (resets != reset_count_) return false;
+  std::uint64_t answer[8] = {};
+  const smmu_io io = *smmu_core_job_io(core_.get(), job);
+  const bool ok = memory_.perform(io, answer, delay);
+  wait(std::exchange(delay, sc_core::SC_ZERO_TIME) + walk_latency / 2);
+  if (resets != reset_count_) return false;
+  smmu_core_job_feed(core_.get(), job, ok, answer);
+  return true;
+}
+
 smmu_step SmmuModel::step(int job, sc_core::sc_time& delay) {
   smmu_window window = memory_.window();
   const smmu_step step = smmu_core_job_step_direct(core_.get(), job, &window);

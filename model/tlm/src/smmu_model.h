@@ -54,6 +54,7 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   bool tracing() const { return trace_sink_ != nullptr; }
   void emit(smmu_trace_record record);
   bool access(int job, sc_core::sc_time& delay);  // one access of a job; false: the SMMU was reset meanwhile
+  bool access_in_time(int job, sc_core::sc_time& delay);  // the same, and it takes the time: half of it before the access, half after it
   smmu_step step(int job, sc_core::sc_time& delay);  // one step, with the accesses that DMI reaches
   void after_core_call();                         // interrupts, trace, and work for the service process
   bool sync_waits() const { return sync_waits_; }
@@ -62,6 +63,7 @@ class SmmuModel : public smmu_tlm::SmmuModule, private tlm::tlm_fw_transport_if<
   void watch_dmi();  // from now on, any change that could alter a translation revokes
 
   const sc_core::sc_time tlb_latency, walk_latency, beat_latency, write_latency, micro_tlb_latency;
+  bool walks_take_time() const { return params_.timed_walks != 0; }
   std::size_t micro_tlb_entries() const { return static_cast<std::size_t>(params_.micro_tlb_entries); }
 
  private:

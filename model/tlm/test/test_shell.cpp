@@ -226,7 +226,7 @@ struct Bench : sc_core::sc_module, smmu_tlm::IrqSink {
   }
 };
 
-Bench *bench, *micro_bench;
+Bench *bench, *micro_bench, *timed_bench;
 
 void run(void (*script)(Bench&), Bench* on = bench) {
   failures.clear();
@@ -430,6 +430,56 @@ void test_a_micro_tlb_shortens_what_was_answered_lately_and_an_invalidation_empt
   });
 }
 
+// An access of a walk takes 1000 ns and the memory's 5; memory is read in the middle. A whole walk with STE and CD are six, and 2 ns of a look-up.
+void test_a_timed_walk_lets_commands_in_between_its_accesses() {
+  run([](Bench& b) {
+    static tlm::tlm_response_status status;
+    static double ended_ns;
+    static std::uint64_t word;
+    static const auto now_ns = [] { return sc_core::sc_time_stamp().to_seconds() * 1e9; };
+    const auto start = [&b](std::uint64_t iova) {
+      ended_ns = 0;
+      sc_core::sc_spawn([&b, iova] {
+        status = b.dma(b.client, 2, iova, &word, 8, true);
+        ended_ns = now_ns();
+      });
+    };
+    b.enable();
+    word = 0x55;
+    const double began_ns = now_ns();
+    start(0);
+    b.command(SMMU_CMD_SYNC, 0);
+    CHECK_EQUAL(0, b.reg(SMMU_CMDQ_CONS));  // it waits for the walk
+    CHECK_EQUAL(0, ended_ns);
+    sc_core::wait(8, sc_core::SC_US);
+    CHECK_EQUAL(1, b.reg(SMMU_CMDQ_CONS));
+    CHECK_EQUAL(2 + 6 * 1005, ended_ns - began_ns + 0.5);
+    CHECK_EQUAL(tlm::TLM_OK_RESPONSE, status);
+    CHECK_EQUAL(0x55, b.ram.read(kRam + 0x101000));
+    // The descriptor of page 1 changes, and the TLBI comes, between its read and the answer: that walk still uses the old one, nobody after it.
+    word = 0x66;
+    start(0x1000);
+    sc_core::wait(600, sc_core::SC_NS);
+    b.ram.write(kRam + 0x23008, (kRam + 0x102000) | 0xf43);
+    b.command(SMMU_CMD_TLBI_NH_ALL, 0);
+    CHECK(ended_ns != 0);
+    CHECK_EQUAL(0x66, b.ram.read(kRam + 0x100000));
+    word = 0x77;
+    start(0x1000);
+    sc_core::wait(8, sc_core::SC_US);
+    CHECK_EQUAL(0x66, b.ram.read(kRam + 0x100000));
+    CHECK_EQUAL(0x77, b.ram.read(kRam + 0x102000));
+    // A reset in the middle ends it with an abort.
+    b.command(SMMU_CMD_TLBI_NH_ALL, 0);
+    start(0);
+    sc_core::wait(1200, sc_core::SC_NS);
+    b.smmu->cold_reset();
+    sc_core::wait(2, sc_core::SC_US);
+    CHECK_EQUAL(tlm::TLM_ADDRESS_ERROR_RESPONSE, status);
+    CHECK(b.smmu->idle());
+  }, timed_bench);
+}
+
 void test_debug_transport_translates_without_a_trace() {
   run([](Bench& b) {
     b.enable();
@@ -514,7 +564,8 @@ void test_wrong_configurations_get_a_sentence() {
 int sc_main(int argc, char** argv) {
   Bench platform("bench");
   Bench with_micro_tlb("micro", {{"tlb_latency_ns", 7}, {"micro_tlb_entries", 2}, {"micro_tlb_latency_ns", 1}});
-  bench = &platform, micro_bench = &with_micro_tlb;
+  Bench with_timed_walks("timed", {{"timed_walks", 1}, {"walk_latency_ns", 1000}});
+  bench = &platform, micro_bench = &with_micro_tlb, timed_bench = &with_timed_walks;
   UNITY_BEGIN(argc, argv);
   RUN_TEST(test_bypass_passes_and_an_unknown_stream_aborts_with_its_event_in_memory);
   RUN_TEST(test_a_burst_is_split_at_4_kib_and_every_piece_translated);
@@ -524,6 +575,7 @@ int sc_main(int argc, char** argv) {
   RUN_TEST(test_own_accesses_use_dmi_where_it_is_granted);
   RUN_TEST(test_clients_get_dmi_to_a_translated_page_until_something_could_change_it);
   RUN_TEST(test_a_micro_tlb_shortens_what_was_answered_lately_and_an_invalidation_empties_it);
+  RUN_TEST(test_a_timed_walk_lets_commands_in_between_its_accesses);
   RUN_TEST(test_debug_transport_translates_without_a_trace);
   RUN_TEST(test_trace_shows_the_walk_between_begin_and_end);
   RUN_TEST(test_secure_registers_need_an_access_marked_secure);

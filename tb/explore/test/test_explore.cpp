@@ -86,6 +86,20 @@ TEST(generate, has_devices_that_keep_translations) {
   EXPECT_TRUE(ats && asks && guests);
 }
 
+// Unmaps in the middle of a walk need walks that take time; no other backend knows that parameter.
+TEST(generate, has_models_whose_walks_take_time) {
+  bool timed = false, late = false;
+  for (int seed = 1; seed <= 80; ++seed) {
+    Wanted wanted{seed, 4, 100, false};
+    EXPECT_FALSE(any_has(generate(wanted).smmus, "timed_walks"));
+    wanted.tlm_only = true;
+    const Exploration e = generate(wanted);
+    timed = timed || any_has(e.smmus, "params = { timed_walks = 1, walk_latency_ns = 1000 }");
+    late = late || any_has(e.steps, "after_ns = 2");
+  }
+  EXPECT_TRUE(timed && late);
+}
+
 TEST(shrink, leaves_the_steps_that_matter) {
   std::vector<std::string> steps;
   for (int i = 0; i < 231; ++i) steps.push_back("step " + std::to_string(i));

@@ -341,6 +341,7 @@ return function(host, values, t)
       local m, one = smmu_of(step[2]), domains[step[3]]
       if not m or not one or domain_of(step) ~= one or t.smmus[m.smmu]:field("IDR0", "STALL_MODEL") == 2 then return end
       local handles = start_reads(m, step, math.min(step.size // PAGE, 8))
+      if step.after_ns then t:wait_us(step.after_ns / 1000) end      -- some of them are in the middle of a walk then
       ops.unmap { step[1], step[3], iova = step.iova, size = step.size, number = step.number, given = step.given }
       for _, each in ipairs(handles) do each.done:wait_done {} end
       for _, each in ipairs(handles) do
