@@ -39,6 +39,15 @@ enum smmu_trace_kind {
 	SMMU_TRACE_ACCESS = 22,       /* a master's whole access: addr = IOVA, flags with ENTRY at its start; detail = number of the SMMU
 	                               * at the start, enum smmu_trace_txn_result at the end; data0 = bytes, data2 = TBU, data3 joins both */
 	SMMU_TRACE_CPU = 23,          /* a CPU thread starts: data0..data3 = its name, cut to 31 bytes, zero at the end */
+	SMMU_TRACE_MESSAGE = 24,      /* between an SMMU and an endpoint, as the endpoint has it: detail = number of the SMMU, sid, ssid, flags,
+	                               * addr, data0 = enum smmu_trace_message; data1, data2 as it says */
+};
+
+enum smmu_trace_message {
+	SMMU_TRACE_ATC_INVALIDATE = 0, /* data1 = log2 of the span, data2 = tag */
+	SMMU_TRACE_ATC_COMPLETED = 1, /* data2 = tag */
+	SMMU_TRACE_PAGE_REQUEST = 2,  /* data1 = 1 if it is the last of its group, data2 = group */
+	SMMU_TRACE_PAGE_RESPONSE = 3, /* data1 = response code of PCIe, data2 = group */
 };
 
 enum smmu_trace_txn_result {

@@ -38,8 +38,11 @@ void check_free(struct check *c)
 	free(c->stall);
 	free(c->piece);
 	free(c->group);
-	for (unsigned smmu = 0; smmu < CHECK_SMMUS; smmu++)
+	for (unsigned smmu = 0; smmu < CHECK_SMMUS; smmu++) {
 		free(c->smmu[smmu].open);
+		free(c->smmu[smmu].atc);
+		free(c->smmu[smmu].group);
+	}
 	free(c);
 }
 
@@ -291,6 +294,7 @@ static void register_written(struct check *c, unsigned smmu)
 	check_i_pmcg_write(c, smmu, c->now.addr, c->now.data[0], c->now.size);
 	check_i_wait_register(c, smmu, c->now.addr, c->now.data[0]);
 	check_i_life_register(c, smmu, c->now.addr, c->now.data[0]);
+	check_i_endpoint_register(c, smmu, c->now.addr);
 }
 
 static void command_consumed(struct check *c, unsigned smmu)
@@ -298,6 +302,7 @@ static void command_consumed(struct check *c, unsigned smmu)
 	check_i_consumed(c, smmu);
 	check_i_wait_command(c, smmu, c->now.data);
 	check_i_answered(c, smmu, c->now.data);
+	check_i_endpoint_command(c, smmu, c->now.data);
 	check_i_command_before(c, smmu, c->now.data);
 	check_i_command(c, smmu, c->now.data);
 }
@@ -306,6 +311,7 @@ static void command_error(struct check *c, unsigned smmu)
 {
 	c->sent_count = 0;
 	check_i_consumed(c, smmu);
+	check_i_endpoint_error(c, smmu);
 	check_i_forget_owed(c, smmu, true);
 	check_i_queue_stopped(c);
 }
@@ -355,6 +361,7 @@ void check_record(struct check *c, const struct smmu_trace_record *record)
 		stored(c, record->addr, record->data[0], record->data[1]);
 		break;
 	case SMMU_TRACE_DRIVER_CALL: check_i_call(c); break;
+	case SMMU_TRACE_MESSAGE: check_i_message(c); break;
 	default:
 		if (record->source < CHECK_SMMUS)
 			of_an_smmu(c, record->source);

@@ -88,6 +88,21 @@ struct recent_txn {
 	bool known;
 };
 
+/* A CMD_ATC_INV that was consumed and whose endpoint has not completed it. */
+struct atc_owed {
+	uint64_t record, address, tag;
+	uint32_t sid, ssid;
+	uint8_t size_log2;
+	bool ssv, told;         /* told: the endpoint has it, under that tag */
+};
+
+/* A group of page requests that has no answer. */
+struct page_group {
+	uint64_t number;
+	uint32_t sid;
+	bool complete;          /* its last request was sent */
+};
+
 struct stalled {
 	uint32_t sid;
 	uint16_t smmu;
@@ -128,6 +143,12 @@ struct smmu {
 	bool smmuen, gerror_seen, stalls;       /* stalls: some access was stalled */
 	struct open_txn unanswered[CHECK_UNANSWERED];   /* stalled accesses that ended: what ended them may be the next record of a command or of CR0 */
 	size_t unanswered_count;
+	/* endpoints (endpoint_oracle.c) */
+	struct atc_owed *atc;
+	size_t atc_count, atc_room;
+	struct page_group *group;
+	size_t group_count, group_room;
+	bool has_endpoints;     /* somebody tells what they get */
 };
 
 /* A piece of a transaction whose address was found: at most 4 KiB. */
@@ -279,6 +300,10 @@ void check_i_wait_stall(struct check *c, unsigned smmu);
 void check_i_wait_event(struct check *c, unsigned smmu);
 void check_i_wait_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
 void check_i_wait_shown(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
+void check_i_message(struct check *c);
+void check_i_endpoint_command(struct check *c, unsigned smmu, const uint64_t cmd[2]);
+void check_i_endpoint_error(struct check *c, unsigned smmu);
+void check_i_endpoint_register(struct check *c, unsigned smmu, uint64_t offset);
 void check_i_time(struct check *c);
 void check_i_life_end(struct check *c);
 void check_i_piece(struct check *c, unsigned smmu);

@@ -206,12 +206,17 @@ local function master_step(owner, verb, o)
       local fetch = how == "read" and chance(10) and ", instruction = true" or ""
       return string.format('"%s", "%s", iova = %s, size = %d%s%s', how, m.name, hex(iova), size, with_pasid, fetch)
    elseif verb == "invalidate" then
+      -- The address need not be aligned to the span.
+      if m.ats and chance(50) then return string.format('"invalidate", "%s", command = "ATC_INV", iova = %s, span = %d', m.name, hex(address(owner, one)), random(0, 6)) end
       return string.format('"invalidate", "%s", command = "%s", iova = %s', m.name, pick(invalidations), hex(address(owner, one)))
    elseif verb == "overlap" then
       return string.format('"overlap", "%s", command = "%s", iova = %s, count = %d%s', m.name, pick(invalidations), hex(address(owner, one)), random(2, 8), with_pasid)
    elseif verb == "ask" then
       -- The PRI queue has one reader.
       if not m.pri or (owner.cpu or 1) ~= 1 then return nil end
+      if chance(30) then
+         return string.format('"ask_often", "%s", iova = %s, groups = %d, pages = %d%s', m.name, hex(address(owner, one)), random(2, 8), random(1, 4), with_pasid)
+      end
       return string.format('"ask", "%s", iova = %s, write = %s%s%s', m.name, hex(address(owner, one)), chance(50), with_pasid,
          not pasid and chance(30) and ", replaced = true" or "")
    elseif verb == "racing_sleep" then
@@ -325,6 +330,7 @@ return function(o)
       local text = string.format('"enable", "smmu%d"', i)
       if chance(40) then text = text .. ", cmdq_log2 = " .. random(1, 6) end
       if chance(40) then text = text .. ", eventq_log2 = " .. random(1, 5) end
+      if smmus[i + 1]:find("PRI = 1", 1, true) and chance(50) then text = text .. ", priq_log2 = " .. random(0, 3) end
       if chance(30) then text = text .. ", two_level = " .. pick { "true", "false" } end
       if chance(30) then text = text .. ', sync_signal = "' .. pick { "msi", "msi", "sev" } .. '"' end
       -- Firmware that used the SMMU may have left its interrupts on.

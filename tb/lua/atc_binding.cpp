@@ -92,13 +92,14 @@ int api_atc_silence(lua_State* L) {
   return 0;
 }
 
-// page_request(master, what, iova, write, ssid, timeout_ns) -> answer, or "none"
+// page_request(master, what, iova, write, ssid, timeout_ns, pages) -> answer, or "none"
 int api_page_request(lua_State* L) {
   AtcMaster& device = device_argument(L, 1);
   const std::string what = luaL_checkstring(L, 2);
   const auto iova = static_cast<std::uint64_t>(luaL_checkinteger(L, 3));
   begin(L, what);
-  const auto code = device.request_page(iova, lua_toboolean(L, 4) != 0, ssid_argument(L, 5), static_cast<std::uint64_t>(luaL_checkinteger(L, 6)));
+  const auto code = device.request_page(iova, lua_toboolean(L, 4) != 0, ssid_argument(L, 5), static_cast<std::uint64_t>(luaL_checkinteger(L, 6)),
+                                        static_cast<unsigned>(luaL_checkinteger(L, 7)));
   Host::of(L).platform().describe_wait("");
   using Code = smmu_tlm::PageResponse::Code;
   const char* const word = !code ? "none" : *code == Code::Success ? "success" : *code == Code::InvalidRequest ? "invalid" : "failure";

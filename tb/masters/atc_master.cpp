@@ -18,18 +18,44 @@ bool overlaps(std::uint64_t first, std::uint8_t first_log2, std::uint64_t second
 
 }  // namespace
 
+void AtcHub::trace(unsigned smmu, smmu_trace_message message, std::uint32_t sid, std::optional<std::uint32_t> ssid, std::uint64_t address,
+                   std::uint64_t value, std::uint64_t id, bool write) const {
+  smmu_trace_sink* const sink = platform_.trace_sink();
+  if (sink == nullptr) return;
+  smmu_trace_record record{};
+  record.kind = SMMU_TRACE_MESSAGE;
+  record.detail = static_cast<std::uint16_t>(smmu);
+  record.sid = sid;
+  record.ssid = ssid.value_or(0);
+  record.flags = static_cast<std::uint8_t>((ssid ? SMMU_TRACE_FLAG_SSV : 0) | (write ? SMMU_TRACE_FLAG_WRITE : 0));
+  record.addr = address;
+  record.data[0] = message;
+  record.data[1] = value;
+  record.data[2] = id;
+  sink->emit(sink->ctx, &record);
+}
+
+void AtcHub::complete(unsigned smmu, std::uint32_t sid, std::uint8_t tag) const {
+  trace(smmu, SMMU_TRACE_ATC_COMPLETED, sid, {}, 0, 0, tag);
+  platform_.smmu(smmu).atc_completed(tag);
+}
+
 class AtcHub::Sink : public smmu_tlm::EndpointSink {
  public:
   Sink(AtcHub& hub, unsigned smmu) : hub_(hub), smmu_(smmu) {}
   void atc_invalidate(const smmu_tlm::AtcInvalidate& request) override {
+    hub_.trace(smmu_, SMMU_TRACE_ATC_INVALIDATE, request.sid, number_of(request.ssid_valid, request.ssid), request.address, request.size_log2, request.tag);
     if (AtcMaster* master = find(request.sid)) return master->invalidate(request);
-    hub_.platform_.smmu(smmu_).atc_completed(request.tag);
+    hub_.complete(smmu_, request.sid, request.tag);
   }
   void page_response(const smmu_tlm::PageResponse& response) override {
+    hub_.trace(smmu_, SMMU_TRACE_PAGE_RESPONSE, response.sid, number_of(response.ssid_valid, response.ssid), 0, static_cast<std::uint64_t>(response.code),
+               response.group);
     if (AtcMaster* master = find(response.sid)) master->respond(response);
   }
 
  private:
+  static std::optional<std::uint32_t> number_of(bool valid, std::uint32_t ssid) { return valid ? std::optional<std::uint32_t>(ssid) : std::nullopt; }
   AtcMaster* find(std::uint32_t sid) const {
     for (AtcMaster* master : hub_.masters_)
       if (master->smmu_ == smmu_ && master->sid_ == sid) return master;
@@ -95,7 +121,7 @@ void AtcMaster::invalidate(const smmu_tlm::AtcInvalidate& request) {
 // The completion pushes every translated access before it: they have to be over.
 void AtcMaster::complete_waiting() {
   if (silent_ || under_way_ != 0) return;
-  for (const std::uint8_t tag : std::exchange(waiting_, {})) hub_.platform_.smmu(smmu_).atc_completed(tag);
+  for (const std::uint8_t tag : std::exchange(waiting_, {})) hub_.complete(smmu_, sid_, tag);
 }
 
 void AtcMaster::respond(const smmu_tlm::PageResponse& response) { responses_.push_back(response); }
@@ -187,7 +213,7 @@ AtcStatus AtcMaster::read(std::uint64_t iova, void* data, std::uint32_t bytes, s
 }
 
 std::optional<smmu_tlm::PageResponse::Code> AtcMaster::request_page(std::uint64_t iova, bool write, std::optional<std::uint32_t> ssid,
-                                                                    std::uint64_t timeout_ns) {
+                                                                    std::uint64_t timeout_ns, unsigned pages) {
   if (!pri_on_) return {};
   smmu_tlm::PageRequest request;
   request.sid = sid_;
@@ -195,11 +221,14 @@ std::optional<smmu_tlm::PageResponse::Code> AtcMaster::request_page(std::uint64_
   request.ssid_valid = ssid.has_value();
   request.read = true;
   request.write = write;
-  request.last = true;
   request.group = next_group_;
-  request.address = iova & ~(kPage - 1);
   next_group_ = static_cast<std::uint16_t>((next_group_ + 1) % 512);
-  if (!hub_.platform_.smmu(smmu_).page_request(request)) return {};
+  for (unsigned page = 0; page < pages; ++page) {
+    request.last = page + 1 == pages;
+    request.address = (iova & ~(kPage - 1)) + page * kPage;
+    hub_.trace(smmu_, SMMU_TRACE_PAGE_REQUEST, sid_, ssid, request.address, request.last, request.group, write);
+    if (!hub_.platform_.smmu(smmu_).page_request(request)) return {};
+  }
   std::optional<smmu_tlm::PageResponse::Code> code;
   hub_.platform_.wait_until([&] {
     const auto mine = std::find_if(responses_.begin(), responses_.end(), [&](const auto& r) { return r.group == request.group; });

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "platform/platform.h"
+#include "smmuv3_trace.h"
 
 namespace tandem {
 
@@ -31,6 +32,9 @@ class AtcHub {
  private:
   friend class AtcMaster;
   class Sink;
+  void trace(unsigned smmu, smmu_trace_message message, std::uint32_t sid, std::optional<std::uint32_t> ssid, std::uint64_t address, std::uint64_t value,
+             std::uint64_t id, bool write = false) const;
+  void complete(unsigned smmu, std::uint32_t sid, std::uint8_t tag) const;
   Platform& platform_;
   std::vector<std::unique_ptr<Sink>> sinks_;  // by SMMU
   std::vector<AtcMaster*> masters_;
@@ -68,9 +72,9 @@ class AtcMaster {
 
   AtcStatus write(std::uint64_t iova, const void* data, std::uint32_t bytes, std::optional<std::uint32_t> ssid = {});
   AtcStatus read(std::uint64_t iova, void* data, std::uint32_t bytes, std::optional<std::uint32_t> ssid = {});
-  // A page request group of one; the answer, or nothing on time-out, where they are off or the SMMU has none.
+  // A page request group for pages in a row; the answer, or nothing on time-out, where they are off or the SMMU has none.
   std::optional<smmu_tlm::PageResponse::Code> request_page(std::uint64_t iova, bool write, std::optional<std::uint32_t> ssid = {},
-                                                           std::uint64_t timeout_ns = 1'000'000);
+                                                           std::uint64_t timeout_ns = 1'000'000, unsigned pages = 1);
 
   const AtcCounts& counts() const { return counts_; }
   std::size_t cached() const { return entries_.size(); }

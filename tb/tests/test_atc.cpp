@@ -233,6 +233,37 @@ TEST_F(AtcTest, a_page_request_is_answered_by_software) {
   });
 }
 
+// What endpoints are told and tell is in the trace, in the order in which it happened.
+TEST_F(AtcTest, messages_are_traced) {
+  static std::vector<smmu_trace_record> seen;
+  static smmu_trace_sink sink = {nullptr, [](void*, const smmu_trace_record* r) {
+                                   if (r->kind == SMMU_TRACE_MESSAGE) seen.push_back(*r);
+                                 }};
+  seen.clear();
+  on_cpu([&] {
+    AtcHub hub(*platform_);
+    AtcMaster nic(hub, "nic");
+    platform_->set_trace_sink(&sink);
+    command(0x40 | std::uint64_t{kSid} << 32, 0x9000 | 2);  // CMD_ATC_INV, 16 KiB
+    command(0x40 | 6ull << 32, 0x4000);                      // of a device that keeps nothing
+    command(0x46, 0);
+    platform_->spawn_device("software", [&] {
+      platform_->wait_until([&] { return read(0x100c8) == 2; }, 100'000);
+      command(0x41 | std::uint64_t{kSid} << 32, (load(kPriq + 8) & 0x1ff) | 2ull << 12);
+      platform_->mmio_write32(0, 0x100cc, 2);
+    });
+    EXPECT_EQ(nic.request_page(0x9000, true, {}, 1'000'000, 2), smmu_tlm::PageResponse::Code::Success);
+    platform_->set_trace_sink(nullptr);
+  });
+  std::vector<std::vector<std::uint64_t>> got;
+  for (const smmu_trace_record& r : seen) got.push_back({r.data[0], r.sid, r.addr, r.data[1]});
+  const std::vector<std::vector<std::uint64_t>> expected = {
+      {SMMU_TRACE_ATC_INVALIDATE, kSid, 0x8000, 14}, {SMMU_TRACE_ATC_COMPLETED, kSid, 0, 0}, {SMMU_TRACE_ATC_INVALIDATE, 6, 0x4000, 12},
+      {SMMU_TRACE_ATC_COMPLETED, 6, 0, 0}, {SMMU_TRACE_PAGE_REQUEST, kSid, 0x9000, 0}, {SMMU_TRACE_PAGE_REQUEST, kSid, 0xa000, 1},
+      {SMMU_TRACE_PAGE_RESPONSE, kSid, 0, 0}};
+  EXPECT_EQ(got, expected);
+}
+
 TEST_F(AtcTest, an_unknown_master_is_refused) {
   AtcHub hub(*platform_);
   EXPECT_THROW(AtcMaster(hub, "nobody"), std::invalid_argument);

@@ -84,6 +84,22 @@ TEST(TraceJsonTest, what_a_cpu_does_names_its_thread) {
   EXPECT_EQ(trace_record_to_json(start, {"s"}), R"({"time_ps":0,"source":"bench","kind":"cpu","cpu":1,"name":"a \"b\""})");
 }
 
+TEST(TraceJsonTest, messages_of_endpoints) {
+  smmu_trace_record message = record_of(SMMU_TRACE_MESSAGE, kTraceSourceBench);
+  message.sid = 0x21;
+  message.detail = 1;
+  message.addr = 0x4000;
+  message.data[0] = SMMU_TRACE_ATC_INVALIDATE;
+  message.data[1] = 14;
+  message.data[2] = 3;
+  const std::string text = trace_record_to_json(message, {"s", "u"});
+  EXPECT_NE(text.find(R"("source":"bench","kind":"message")"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("iova":"0x4000")"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("smmu":1,"message":"atc_invalidate","value":14,"id":3})"), std::string::npos) << text;
+  message.data[0] = SMMU_TRACE_PAGE_RESPONSE;
+  EXPECT_NE(trace_record_to_json(message, {"s", "u"}).find("page_response"), std::string::npos);
+}
+
 TEST(TraceStampTest, only_what_cpus_do_is_stamped_with_a_thread) {
   OrderLog log;
   log.start();

@@ -93,6 +93,10 @@ void add_body(Object& object, const smmu_trace_record& r) {
       if ((r.flags & SMMU_TRACE_FLAG_ENTRY) == 0) object.text("result", trace_txn_result_name(r.detail));
       break;
     case SMMU_TRACE_CPU: object.text("name", trace_cpu_name(r)); break;
+    case SMMU_TRACE_MESSAGE:
+      add_access(object, r);
+      object.number("smmu", r.detail).text("message", trace_message_name(r.data[0])).number("value", r.data[1]).number("id", r.data[2]);
+      break;
     default: object.number("number", r.kind); break;
   }
 }

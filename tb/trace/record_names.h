@@ -4,6 +4,7 @@
 #ifndef TANDEM_TRACE_RECORD_NAMES_H
 #define TANDEM_TRACE_RECORD_NAMES_H
 
+#include <cstdint>
 #include <cstring>
 #include <string>
 
@@ -15,13 +16,18 @@ inline const char* trace_kind_name(unsigned kind) {
   static const char* const names[] = {
       "unknown", "mmio_read", "mmio_write", "command", "cmdq_error", "config_fetch", "walk_step", "tlb_fill", "tlb_hit",
       "tlb_invalidate", "txn_begin", "txn_end", "event", "event_lost", "pri", "irq", "msi", "pmcg", "driver_call",
-      "table_store", "tag", "step", "access", "cpu"};
+      "table_store", "tag", "step", "access", "cpu", "message"};
   return kind < sizeof names / sizeof names[0] ? names[kind] : names[0];
 }
 
 inline const char* trace_irq_name(unsigned irq) {
   static const char* const names[] = {"EVENTQ", "PRIQ", "GERROR", "CMD_SYNC", "PMCG"};
   return irq < 5 ? names[irq] : "unknown";
+}
+
+inline const char* trace_message_name(std::uint64_t message) {
+  static const char* const names[] = {"atc_invalidate", "atc_completed", "page_request", "page_response"};
+  return message < 4 ? names[message] : "unknown";
 }
 
 inline const char* trace_class_name(unsigned access_class) {

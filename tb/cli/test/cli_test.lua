@@ -84,6 +84,7 @@ for name, case in pairs {
    ["a write without data"] = { "t.masters.m:ats_write { iova = 0 }", "t.masters.m:ats_write: give either data or size_bytes" },
    ["silence"] = { "t.masters.m:set_silent('yes')", "t.masters.m:set_silent takes true or false, got" },
    ["a page request without a page"] = { "t.masters.m:request_page {}", "t.masters.m:request_page: iova is missing" },
+   ["a page request group of nothing"] = { "t.masters.m:request_page { iova = 0, pages = 0 }", "t.masters.m:request_page: pages must be 1 to 64, got 0" },
    ["an answer nobody knows"] = { "t.driver:enable {} t.driver:page_respond('s', { raw = { 0, 0 } }, 'yes')", "d:page_respond: the response must be 'success', 'invalid' or 'failure'" },
    ["a field nobody knows"] = { "t.driver:enable {} t:expect_page_request('s', { Page = 1 })", "t:expect_page_request: a page request has no field" },
 } do expect("endpoint: " .. name, run(scenario("endpoint_" .. name:gsub(" ", "_") .. ".lua", case[1], endpoints)), 2, case[2]) end

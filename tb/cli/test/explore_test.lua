@@ -97,7 +97,7 @@ local behind = [[
 expect("an access that fails", "tandem run " .. file("behind.lua", "local s = { title = 'behind', platform = { ram_mib = 64, smmus = { { name = 'smmu0' } }, " ..
    "masters = { { name = 'm0', smmu = 'smmu0', sids = { 1 } } } } }\nfunction s.run(t)\n" .. behind .. "\nend\nreturn s\n"), 1,
    'play: read got abort, expected ok: step 5 { "read", "m0", iova = 0x10000000, size = 0x10 }')
-expect("an unknown step", "tandem run " .. steps("odd.lua", '{ "enable", "smmu0" }, { "jump" }'), 2, 't:play: step 2 is { "jump" }; a step begins with one of ask, ats_read, ats_write, attach, ')
+expect("an unknown step", "tandem run " .. steps("odd.lua", '{ "enable", "smmu0" }, { "jump" }'), 2, 't:play: step 2 is { "jump" }; a step begins with one of ask, ask_often, ats_read, ats_write, attach, ')
 
 expect("an unknown unit", "tandem explore --time 5d", 2, "--time takes a number of seconds, or one with s, m or h, such as 10m; got '5d'")
 expect("too few steps", "tandem explore --steps 1", 2, "--steps must be from 10 to 100000, got 1")

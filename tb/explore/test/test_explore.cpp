@@ -72,7 +72,7 @@ TEST(generate, aims_at_what_is_missing) {
 
 // Devices with translation caches are behind a model even where the run's other SMMUs are not, and the first two SMMUs stay the run's.
 TEST(generate, has_devices_that_keep_translations) {
-  bool ats = false, asks = false, guests = false;
+  bool ats = false, asks = false, often = false, forgets = false, guests = false;
   for (int seed = 1; seed <= 80; ++seed) {
     const Exploration e = generate({seed, 4, 100, false});
     for (std::size_t i = 0; i < e.smmus.size(); ++i) {
@@ -81,9 +81,11 @@ TEST(generate, has_devices_that_keep_translations) {
     }
     ats = ats || any_has(e.steps, "\"ats_read\"");
     asks = asks || any_has(e.steps, "\"ask\"");
+    often = often || any_has(e.steps, "\"ask_often\"");
+    forgets = forgets || any_has(e.steps, "command = \"ATC_INV\"");
     guests = guests || any_has(e.steps, "\"nested\"");
   }
-  EXPECT_TRUE(ats && asks && guests);
+  EXPECT_TRUE(ats && asks && often && forgets && guests);
 }
 
 // Unmaps in the middle of a walk need walks that take time; no other backend knows that parameter.

@@ -38,9 +38,10 @@ return function(host, values, t, options)
       end
       -- Asks software for a page -> "success", "invalid", "failure", or "none": not answered in time, or page requests are off.
       function m:request_page(given)
-         local o = options(name_of("request_page"), given, { iova = address_keys.iova, ssid = "integer", write = "boolean", timeout_us = "number" })
+         local o = options(name_of("request_page"), given, { iova = address_keys.iova, ssid = "integer", write = "boolean", timeout_us = "number", pages = "integer" })
+         if o.pages and (o.pages < 1 or o.pages > 64) then host.misuse(string.format("%s: pages must be 1 to 64, got %d", name_of("request_page"), o.pages)) end
          local what = string.format("page request of %s for IOVA 0x%x", m.name, o.iova)
-         return host.page_request(self.index, what, o.iova, o.write or false, o.ssid, math.ceil((o.timeout_us or default_timeout_us) * 1000))
+         return host.page_request(self.index, what, o.iova, o.write or false, o.ssid, math.ceil((o.timeout_us or default_timeout_us) * 1000), o.pages or 1)
       end
    end
 

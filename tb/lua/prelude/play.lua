@@ -109,7 +109,7 @@ return function(host, values, t)
 
    local ops = {}
    function ops.enable(step)
-      local config = { smmu = step[2], cmdq_log2 = step.cmdq_log2, eventq_log2 = step.eventq_log2, two_level = step.two_level,
+      local config = { smmu = step[2], cmdq_log2 = step.cmdq_log2, eventq_log2 = step.eventq_log2, priq_log2 = step.priq_log2, two_level = step.two_level,
          sync_signal = step.sync_signal }
       if step.left_on and t.smmus[step[2]] and not on[step[2]] then
          local s = t.smmus[step[2]]
@@ -260,6 +260,7 @@ return function(host, values, t)
       if math.type(tag) ~= "integer" then tag = 0 end
       if command.fields.StreamID then fields.StreamID = m.sid end
       if command.fields.Range then fields.Range = 2 end
+      if command.fields.Size then fields.Size = step.span end
       if command.fields.Address then fields.Address = step.iova - step.iova % PAGE end
       if command.fields.ASID and one and one.type == "s1" then fields.ASID = tag end
       if command.fields.VMID and one and one.type == "s2" then fields.VMID = tag end
@@ -412,6 +413,28 @@ return function(host, values, t)
       elseif not judged(step, d:try("page_respond", m.smmu, request, answer)) then fail("the answer to a page request was refused", step) end
       device:join()
       if got ~= answer then fail(string.format("a page request got %s, the answer was %s", got, answer), step) end
+   end
+   -- More groups at once than a small queue takes, and nobody reads it for a while: software answers those it finds, the SMMU the others.
+   function ops.ask_often(step)
+      local m = smmu_of(step[2])
+      if not m or not m.ats or not m:atc().pri_on then return end
+      local devices, got, answered = {}, {}, 0
+      for i = 1, step.groups do
+         devices[i] = t:spawn(step[2] .. " asks for pages", function()
+            got[i] = m:request_page { iova = step.iova + i * step.pages * PAGE, pages = step.pages, ssid = step.pasid }
+            answered = answered + 1
+         end)
+      end
+      while answered < step.groups do
+         t:wait_us(5)
+         for _, request in ipairs(d:page_requests(m.smmu)) do
+            if request.Last == 1 and not judged(step, d:try("page_respond", m.smmu, request, "success")) then fail("the answer to a page request was refused", step) end
+         end
+      end
+      for i, device in ipairs(devices) do
+         device:join()
+         if got[i] ~= "success" then fail(string.format("one of many page requests got %s, expected success", got[i]), step) end
+      end
    end
    function ops.events(step)
       if on[step[2]] then d:events(step[2]) end

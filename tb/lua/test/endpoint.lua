@@ -40,5 +40,12 @@ function scenario.run(t)
    for _, request in ipairs(list) do d:page_respond("a", request, "invalid") end
    threads[1]:join() threads[2]:join()
    t:equal(codes, { "invalid", "invalid", "success" })
+   t:step("a group of three pages: one answer, and only the last request says that it is the last")
+   thread = t:spawn("asks for three", function() code = nic:request_page { iova = 0xc000, pages = 3 } end)
+   t:wait_us(1)
+   list = d:page_requests("a")      -- the third was lost, and answered
+   t:equal({ #list, list[1].PageAddr, list[1].Last, list[2].PageAddr, list[2].Last }, { 2, 0xc000, 0, 0xd000, 0 })
+   thread:join()
+   t:equal(code, "success")
 end
 return scenario
