@@ -40,6 +40,7 @@ struct BackendFactory {
   // (and the time-out) where the registers say that nothing can stall.
   bool waits_only_when_stalled = false;
   std::optional<OutsideProcess> outside = std::nullopt;  // then make is not used
+  bool irq_per_record = false;  // a known defect: it interrupts for every event record, not only when the queue was empty
 };
 
 // Null with a sentence in *error for a name this program does not have.

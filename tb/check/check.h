@@ -16,6 +16,7 @@ extern "C" {
 #endif
 
 #define CHECK_TEXT_BYTES 320u
+#define CHECK_SMMUS 32u
 
 enum check_oracle {
 	CHECK_COMMANDS = 0,     /* required, redundant and mis-ordered commands */
@@ -33,6 +34,7 @@ struct check_config {
 	 * before or after the store itself. Required. */
 	uint64_t (*read64)(void *ctx, uint64_t pa);
 	bool off[CHECK_ORACLES];
+	bool irq_per_record[CHECK_SMMUS];       /* that SMMU is known to interrupt for every event record: nobody minds */
 };
 
 struct check_finding {

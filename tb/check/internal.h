@@ -10,7 +10,6 @@
 #include "check.h"
 #include "smmuv3_arch.h"
 
-#define CHECK_SMMUS 32u
 #define CHECK_COUNTERS 64u
 #define CHECK_ADDRESS_MASK UINT64_C(0x0000fffffffff000)
 #define CHECK_NONE UINT32_MAX
@@ -128,6 +127,7 @@ struct smmu {
 	struct open_txn *open;  /* transactions that began and have not ended */
 	size_t open_count, open_room;
 	uint64_t irq_owed_for, irq_owed_ps;     /* record written into an empty queue, no interrupt since; 0: none */
+	bool irq_allowed;       /* the event queue may have been empty when its last record came, and no interrupt since */
 	uint32_t irq_ctrl, eventq_cons, cmdq_prod, cmdq_next, cmdq_mask;
 	uint64_t cmdq_since_ps; /* last sign of life of the command queue */
 	bool cmdq_error;

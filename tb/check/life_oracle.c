@@ -83,17 +83,26 @@ void check_i_event(struct check *c, unsigned smmu)
 	if (says_stall(&c->now) && check_i_room(c, (void **)&c->stall, &c->stall_room, c->stall_count, sizeof *c->stall))
 		c->stall[c->stall_count++] = (struct stalled){ .smmu = (uint16_t)smmu, .sid = (uint32_t)(c->now.data[0] >> 32) };
 	const bool was_empty = c->now.addr == (s->eventq_cons & ~(UINT32_C(1) << 31));
+	s->irq_allowed = s->irq_allowed || (c->now.kind == SMMU_TRACE_EVENT && was_empty);
 	if (c->now.kind == SMMU_TRACE_EVENT && was_empty && s->irq_ctrl & SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK && !s->irq_owed_for) {
 		s->irq_owed_for = c->count;
 		s->irq_owed_ps = c->now.time_ps;
 	}
 }
 
+/* An MSI may be anybody's: it is taken for the one that is owed. What an SMMU compares with is the EVENTQ_CONS that it sees when PROD moves,
+ * so a write of EVENTQ_CONS may have emptied the queue under any record. */
 void check_i_interrupt(struct check *c, unsigned smmu)
 {
-	/* an MSI may be anybody's: it is taken for the one that is owed */
-	if (c->now.kind == SMMU_TRACE_MSI || c->now.detail == 0)
-		c->smmu[smmu].irq_owed_for = 0;
+	struct smmu *const s = &c->smmu[smmu];
+	const bool is_eventq = c->now.kind == SMMU_TRACE_IRQ && c->now.detail == 0;
+	if (c->now.kind == SMMU_TRACE_MSI || is_eventq)
+		s->irq_owed_for = 0;
+	if (is_eventq && !s->irq_allowed && !c->config.irq_per_record[smmu])
+		check_i_fail(c, CHECK_LIFE, smmu, "life.interrupt",
+			     "smmu%u interrupts for its event queue again, and no record came into an empty queue since it did so last", smmu);
+	if (is_eventq)
+		s->irq_allowed = false;
 }
 
 void check_i_answered(struct check *c, unsigned smmu, const uint64_t cmd[2])
@@ -113,7 +122,10 @@ void check_i_life_register(struct check *c, unsigned smmu, uint64_t offset, uint
 {
 	struct smmu *const s = &c->smmu[smmu];
 	switch (offset) {
-	case SMMU_EVENTQ_CONS: s->eventq_cons = (uint32_t)value; break;
+	case SMMU_EVENTQ_CONS:
+		s->eventq_cons = (uint32_t)value;
+		s->irq_allowed = true;
+		break;
 	case SMMU_IRQ_CTRL: s->irq_ctrl = (uint32_t)value; break;
 	case SMMU_CR0: break;
 	case SMMU_CMDQ_BASE:

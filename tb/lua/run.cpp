@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "backend/backend_registry.h"
 #include "check/check_sink.h"
 #include "coverage/coverage_sink.h"
 #include "diff/fact_sink.h"
@@ -431,6 +432,16 @@ class DmaOfRun : public AccessWatch {
   CheckSink& check_;
 };
 
+std::vector<unsigned> interrupting_per_record(const Platform& platform) {
+  std::vector<unsigned> smmus;
+  std::string ignored;
+  for (unsigned i = 0; i < platform.smmu_count(); ++i) {
+    const BackendFactory* const factory = find_backend(platform.smmu_backend(i), &ignored);
+    if (factory != nullptr && factory->irq_per_record) smmus.push_back(i);
+  }
+  return smmus;
+}
+
 // What an oracle found fails a run that passed, and explains one that failed.
 void judge(CheckSink& check, report::RunResult& result) {
   if (result.status == report::Status::Pass) check.end();
@@ -510,7 +521,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, RunProbe* prob
     return word;
   }, &memory);
   tee.add(coverage.sink());
-  CheckSink check(platform->ram(), platform->ram_base(), platform->ram_bytes(), checks_off(L, request));
+  CheckSink check(platform->ram(), platform->ram_base(), platform->ram_bytes(), checks_off(L, request), interrupting_per_record(*platform));
   tee.add(check.sink());
   const DmaOfRun dma(*platform, check);
   TimelineInfo info{request.path, result.title, request.backend, result.seed, {}};

@@ -166,6 +166,53 @@ static void test_a_record_without_its_interrupt(void)
 	found("life.interrupt", tick(7 * MS), "no interrupt followed");
 }
 
+/* Also where what emptied the queue is told after the record: it is what the SMMU saw that counts. */
+static void interrupts_twice(void)
+{
+	reg(0, SMMU_EVENTQ_CONS, 4);
+	reg(0, SMMU_IRQ_CTRL, SMMU_IRQ_CTRL_EVENTQ_IRQEN_MASK);
+	for (uint32_t sid = 7; sid < 11; sid++)
+		begins(1 * MS, sid, sid);
+	event(1 * MS, 4, 7, false);
+	irq(1 * MS);
+	event(2 * MS, 5, 8, false);
+	reg(2 * MS, SMMU_EVENTQ_CONS, 5);
+	irq(2 * MS);
+	at(2 * MS, (struct smmu_trace_record){ .kind = SMMU_TRACE_IRQ, .detail = 2 });  /* of an error */
+	reg(3 * MS, SMMU_EVENTQ_CONS, 6);
+	event(3 * MS, 6, 9, false);
+	irq(3 * MS);
+	TEST_ASSERT_NULL(check_first(check, CHECK_LIFE)->rule);
+	event(4 * MS, 7, 10, false);
+	irq(4 * MS);
+}
+
+/* The queue is empty after a reset: nobody has written EVENTQ_CONS. */
+static void test_the_very_first_record_interrupts(void)
+{
+	begins(1 * MS, 7, 1);
+	event(1 * MS, 0, 7, false);
+	irq(1 * MS);
+	TEST_ASSERT_NULL(check_first(check, CHECK_LIFE)->rule);
+	irq(2 * MS);
+	found("life.interrupt", records, "no record came into an empty queue");
+}
+
+static void test_an_interrupt_for_every_record(void)
+{
+	interrupts_twice();
+	found("life.interrupt", records, "no record came into an empty queue");
+}
+
+static void test_an_smmu_that_is_known_to_interrupt_for_every_record(void)
+{
+	check_free(check);
+	check = check_new(&(struct check_config){ .read64 = bench_read, .irq_per_record = { true } });
+	TEST_ASSERT_NOT_NULL(check);
+	interrupts_twice();
+	TEST_ASSERT_NULL(check_first(check, CHECK_LIFE)->rule);
+}
+
 static void test_no_interrupt_is_owed_while_it_is_off(void)
 {
 	reg(0, SMMU_IRQ_CTRL, 0);
@@ -245,6 +292,9 @@ int main(int argc, char **argv)
 	RUN_TEST(test_an_empty_queue_may_rest);
 	RUN_TEST(test_a_queue_with_an_error_waits_for_software);
 	RUN_TEST(test_a_record_without_its_interrupt);
+	RUN_TEST(test_the_very_first_record_interrupts);
+	RUN_TEST(test_an_interrupt_for_every_record);
+	RUN_TEST(test_an_smmu_that_is_known_to_interrupt_for_every_record);
 	RUN_TEST(test_no_interrupt_is_owed_while_it_is_off);
 	RUN_TEST(test_a_silent_endpoint_is_told);
 	RUN_TEST(test_a_silent_endpoint_that_the_queue_is_blamed_for);
