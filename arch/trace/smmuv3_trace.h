@@ -41,6 +41,7 @@ enum smmu_trace_kind {
 	SMMU_TRACE_CPU = 23,          /* a CPU thread starts: data0..data3 = its name, cut to 31 bytes, zero at the end */
 	SMMU_TRACE_MESSAGE = 24,      /* between an SMMU and an endpoint, as the endpoint has it: detail = number of the SMMU, sid, ssid, flags,
 	                               * addr, data0 = enum smmu_trace_message; data1, data2 as it says */
+	SMMU_TRACE_SECURE_COMMAND = 25, /* consumed from the secure command queue: as COMMAND */
 };
 
 enum smmu_trace_message {

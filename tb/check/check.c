@@ -330,6 +330,7 @@ static void of_an_smmu(struct check *c, unsigned smmu)
 	case SMMU_TRACE_MMIO_READ: register_read(c, smmu); break;
 	case SMMU_TRACE_MMIO_WRITE: register_written(c, smmu); break;
 	case SMMU_TRACE_COMMAND: command_consumed(c, smmu); break;
+	case SMMU_TRACE_SECURE_COMMAND: check_i_wait_secure_command(c, smmu, c->now.data); break;
 	case SMMU_TRACE_CMDQ_ERROR: command_error(c, smmu); break;
 	case SMMU_TRACE_CONFIG_FETCH:
 		check_i_happened(c, smmu, 5);

@@ -102,6 +102,12 @@ struct page_group {
 	bool complete;          /* its last request was sent */
 };
 
+/* Of a command queue. */
+struct queue_waits {
+	uint64_t since;         /* record since which the SMMU may be busy with its next command */
+	uint64_t invalidated_since;     /* the same of its last invalidation */
+};
+
 struct stalled {
 	uint32_t sid;
 	uint16_t smmu;
@@ -135,8 +141,8 @@ struct smmu {
 	/* what must wait (wait_oracle.c) */
 	struct recent_txn recent[CHECK_RECENT];
 	size_t recent_next;
-	uint64_t sync_since;    /* record since which the SMMU may be busy with its next command */
-	uint64_t invalidated_since;     /* the same of its last invalidation */
+	struct queue_waits queue, secure_queue;
+	uint32_t secure_prod, secure_next;
 	uint64_t disabled_at;   /* record of the write that cleared SMMUEN; 0: it is set, or never was */
 	uint32_t eventq_next, gerror, gerrorn;
 	uint8_t eventq_log2;
@@ -295,6 +301,7 @@ void check_i_consumed(struct check *c, unsigned smmu);
 void check_i_wait_begins(struct check *c, unsigned smmu);
 void check_i_wait_ends(struct check *c, unsigned smmu, const struct open_txn *ended);
 void check_i_wait_command(struct check *c, unsigned smmu, const uint64_t cmd[2]);
+void check_i_wait_secure_command(struct check *c, unsigned smmu, const uint64_t cmd[2]);
 void check_i_wait_unanswered(struct check *c, unsigned smmu);
 void check_i_wait_stall(struct check *c, unsigned smmu);
 void check_i_wait_event(struct check *c, unsigned smmu);

@@ -6,6 +6,7 @@
 
 #define FAULTS_FIRST 0x10u      /* F_TRANSLATION */
 #define FAULTS_LAST 0x13u       /* F_PERMISSION */
+#define S_CMDQ_PROD (UINT32_C(0x8000) + SMMU_CMDQ_PROD)
 
 /* With a full queue a stalled access has no record yet, so the trace cannot tell it from one that is under way. */
 static bool events_have_room(const struct smmu *s)
@@ -41,6 +42,21 @@ static bool invalidates(unsigned opcode)
 
 /* What began before everything that could have kept the SMMU from looking at this command is older than it. CMD_SYNC must wait for an
  * access that may have used what an invalidation before it took away; what it used the trace does not say. */
+static void consumed(struct check *c, unsigned smmu, struct queue_waits *q, unsigned opcode, bool invalidating)
+{
+	const struct smmu *const s = &c->smmu[smmu];
+	for (size_t i = 0; i < s->open_count && opcode == SMMU_CMD_SYNC; i++) {
+		const struct open_txn *const t = &s->open[i];
+		if (!t->stalled && !t->answered && t->record < q->invalidated_since && events_have_room(s))
+			check_i_fail(c, CHECK_LIFE, smmu, "life.sync",
+				     "smmu%u consumed a CMD_SYNC%s while the access of StreamID 0x%x to 0x%llx, which began in record %llu, is under way", smmu,
+				     q == &s->secure_queue ? " of the secure queue" : "", t->sid, (unsigned long long)t->iova, (unsigned long long)t->record);
+	}
+	if (invalidating)
+		q->invalidated_since = q->since;
+	q->since = c->count;
+}
+
 void check_i_wait_command(struct check *c, unsigned smmu, const uint64_t cmd[2])
 {
 	struct smmu *const s = &c->smmu[smmu];
@@ -51,20 +67,20 @@ void check_i_wait_command(struct check *c, unsigned smmu, const uint64_t cmd[2])
 			s->unanswered[left++] = s->unanswered[i];
 	s->unanswered_count = left;
 	check_i_wait_unanswered(c, smmu);
-	for (size_t i = 0; i < s->open_count; i++) {
-		struct open_txn *const t = &s->open[i];
-		if (opcode == SMMU_CMD_SYNC && !t->stalled && !t->answered && t->record < s->invalidated_since && events_have_room(s))
-			check_i_fail(c, CHECK_LIFE, smmu, "life.sync",
-				     "smmu%u consumed a CMD_SYNC while the access of StreamID 0x%x to 0x%llx, which began in record %llu, is under way", smmu,
-				     t->sid, (unsigned long long)t->iova, (unsigned long long)t->record);
-		if (answers(cmd, t)) {
-			t->stalled = false;
-			t->time_ps = c->now.time_ps;    /* the time for software is over */
+	consumed(c, smmu, &s->queue, opcode, invalidates(opcode));
+	for (size_t i = 0; i < s->open_count; i++)
+		if (answers(cmd, &s->open[i])) {
+			s->open[i].stalled = false;
+			s->open[i].time_ps = c->now.time_ps;    /* the time for software is over */
 		}
-	}
-	if (invalidates(opcode))
-		s->invalidated_since = s->sync_since;
-	s->sync_since = c->count;
+}
+
+/* SSec is bit 10: a command for the secure state takes nothing away from the accesses that the trace shows. */
+void check_i_wait_secure_command(struct check *c, unsigned smmu, const uint64_t cmd[2])
+{
+	const unsigned opcode = (unsigned)(cmd[0] & 0xff);
+	c->smmu[smmu].secure_next = (uint32_t)c->now.addr + 1;
+	consumed(c, smmu, &c->smmu[smmu].secure_queue, opcode, invalidates(opcode) && !(cmd[0] >> 10 & 1));
 }
 
 void check_i_wait_stall(struct check *c, unsigned smmu)
@@ -148,17 +164,22 @@ void check_i_wait_register(struct check *c, unsigned smmu, uint64_t offset, uint
 		else if (s->smmuen)
 			s->disabled_at = c->count;
 		s->smmuen = (value & SMMU_CR0_SMMUEN_MASK) != 0;
-		s->sync_since = c->count;
+		s->queue.since = c->count;
 		break;
 	case SMMU_GERRORN:
 		gerrorn_written(s, (uint32_t)value);
-		s->sync_since = c->count;
+		s->queue.since = c->count;
 		break;
 	case SMMU_EVENTQ_BASE: s->eventq_log2 = (uint8_t)(value & SMMU_EVENTQ_BASE_LOG2SIZE_MASK); break;
 	case SMMU_EVENTQ_PROD: s->eventq_next = (uint32_t)value; break;
 	case SMMU_CMDQ_PROD:
 		if (s->cmdq_prod == s->cmdq_next)       /* nothing was left: what comes now is new */
-			s->sync_since = c->count;
+			s->queue.since = c->count;
+		break;
+	case S_CMDQ_PROD:
+		if (s->secure_prod == s->secure_next)
+			s->secure_queue.since = c->count;
+		s->secure_prod = (uint32_t)value;
 		break;
 	default: break;
 	}

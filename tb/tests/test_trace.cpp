@@ -100,6 +100,15 @@ TEST(TraceJsonTest, messages_of_endpoints) {
   EXPECT_NE(trace_record_to_json(message, {"s", "u"}).find("page_response"), std::string::npos);
 }
 
+TEST(TraceJsonTest, commands_of_the_secure_queue) {
+  smmu_trace_record consumed = record_of(SMMU_TRACE_SECURE_COMMAND);
+  consumed.addr = 3;
+  consumed.data[0] = 0x46;
+  const std::string text = trace_record_to_json(consumed, {"s"});
+  EXPECT_NE(text.find(R"("kind":"secure_command","index":"0x3")"), std::string::npos) << text;
+  EXPECT_NE(text.find("SYNC"), std::string::npos) << text;
+}
+
 TEST(TraceStampTest, only_what_cpus_do_is_stamped_with_a_thread) {
   OrderLog log;
   log.start();

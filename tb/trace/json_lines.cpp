@@ -37,6 +37,7 @@ void add_body(Object& object, const smmu_trace_record& r) {
       object.hex("offset", r.addr).hex("value", r.data[0]).number("bytes", r.size);
       break;
     case SMMU_TRACE_COMMAND:
+    case SMMU_TRACE_SECURE_COMMAND:
       object.hex("index", r.addr);
       add_decoded(object, decode_command(r.data));
       break;

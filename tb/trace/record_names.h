@@ -16,7 +16,7 @@ inline const char* trace_kind_name(unsigned kind) {
   static const char* const names[] = {
       "unknown", "mmio_read", "mmio_write", "command", "cmdq_error", "config_fetch", "walk_step", "tlb_fill", "tlb_hit",
       "tlb_invalidate", "txn_begin", "txn_end", "event", "event_lost", "pri", "irq", "msi", "pmcg", "driver_call",
-      "table_store", "tag", "step", "access", "cpu", "message"};
+      "table_store", "tag", "step", "access", "cpu", "message", "secure_command"};
   return kind < sizeof names / sizeof names[0] ? names[kind] : names[0];
 }
 

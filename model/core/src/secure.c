@@ -144,10 +144,14 @@ bool smmu_i_secure_has_work(const struct smmu_core *core)
 	}
 }
 
+/* What was fetched is still in job->answer, also when a CMD_SYNC has waited. */
 static enum next end_command(struct smmu_core *core, struct smmu_job *job)
 {
 	struct smmu_queue_regs *q = &core->s.cmdq;
 
+	if (core->trace_on)
+		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_SECURE_COMMAND,
+			.addr = q->cons & SMMU_CMDQ_CONS_RD_MASK, .data = { job->answer[0], job->answer[1] } });
 	q->cons = (q->cons & SMMU_CMDQ_CONS_ERR_MASK) | smmu_i_queue_advance(q->cons & SMMU_CMDQ_CONS_RD_MASK, log2_of(core));
 	core->stats.commands++;
 	job->phase = PH_SECURE_FETCH;

@@ -58,6 +58,51 @@ static void test_a_new_prod_makes_older_what_began_before(void)
 	found("life.sync", sync(), "StreamID 0x8 to 0x3000");
 }
 
+static uint64_t secure(uint64_t index, uint64_t word0)
+{
+	return emit((struct smmu_trace_record){ .kind = SMMU_TRACE_SECURE_COMMAND, .addr = index, .data = { word0 } });
+}
+static void secure_prod(uint32_t value) { reg_write(0, 0x8000 + SMMU_CMDQ_PROD, value, 4); }
+
+static void test_a_sync_of_the_secure_queue_waits_too(void)
+{
+	open_queues();
+	begins(7, 0x1000, 1);
+	secure_prod(2);
+	secure(0, 0x30);
+	ends(7, 0x1000, 1);
+	secure(1, 0x46);
+	begins(8, 0x2000, 2);
+	secure_prod(4);
+	secure(2, 0x03 | 1 << 10);      /* of the secure state's own */
+	secure(3, 0x46);
+	secure_prod(6);
+	begins(9, 0x3000, 3);           /* perhaps younger than the invalidation */
+	secure_prod(7);                 /* the queue was not empty */
+	ends(8, 0x2000, 2);
+	secure(4, 0x30);
+	secure(5, 0x46);
+	command(0, 0x46, 0);            /* of the other queue, where nothing was invalidated */
+	TEST_ASSERT_NULL(check_first(check, CHECK_LIFE)->rule);
+	secure(6, 0x30);
+	secure_prod(8);
+	found("life.sync", secure(7, 0x46), "consumed a CMD_SYNC of the secure queue while the access of StreamID 0x9 to 0x3000");
+}
+
+static void test_an_invalidation_of_the_secure_queue_is_none_of_the_other(void)
+{
+	open_queues();
+	secure_prod(1);
+	secure(0, 0x46);
+	begins(8, 0x2000, 2);
+	secure_prod(2);         /* of an empty queue: younger than the access */
+	secure(1, 0x30);
+	sync();
+	TEST_ASSERT_NULL(check_first(check, CHECK_LIFE)->rule);
+	secure_prod(3);
+	found("life.sync", secure(2, 0x46), "StreamID 0x8");
+}
+
 static void test_a_sync_does_not_wait_for_a_stall(void)
 {
 	open_queues();
@@ -216,6 +261,8 @@ int main(int argc, char **argv)
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_a_sync_waits_for_what_began_before_it);
 	RUN_TEST(test_a_new_prod_makes_older_what_began_before);
+	RUN_TEST(test_a_sync_of_the_secure_queue_waits_too);
+	RUN_TEST(test_an_invalidation_of_the_secure_queue_is_none_of_the_other);
 	RUN_TEST(test_a_sync_does_not_wait_for_a_stall);
 	RUN_TEST(test_a_stall_without_room_for_its_record);
 	RUN_TEST(test_a_stall_ends_with_its_own_resume);
