@@ -217,8 +217,8 @@ local function master_step(owner, verb, o)
       if chance(30) then
          return string.format('"ask_often", "%s", iova = %s, groups = %d, pages = %d%s', m.name, hex(address(owner, one)), random(2, 8), random(1, 4), with_pasid)
       end
-      return string.format('"ask", "%s", iova = %s, write = %s%s%s', m.name, hex(address(owner, one)), chance(50), with_pasid,
-         not pasid and chance(30) and ", replaced = true" or "")
+      return string.format('"ask", "%s", iova = %s, write = %s, count = %d%s%s', m.name, hex(address(owner, one)), chance(50), pick { 1, 2, 4, 8 },
+         with_pasid, not pasid and #owner.domains > 1 and chance(40) and string.format(', replaced = "%s"', pick(owner.domains).name) or "")
    elseif verb == "racing_sleep" then
       if o.compared or owner.cpu then return nil end      -- who is still translated is a matter of time
       return string.format('"racing_sleep", "%s", iova = %s, count = %d%s', m.name, hex(address(owner, one)), random(1, 8), with_pasid)
@@ -277,6 +277,26 @@ local function parts(owner)
          string.format('"read", "%s", iova = %s, size = 16', m.name, hex(written)) }
 end
 
+-- A guest whose device keeps translations of its own, if there is one: what the parent takes from the guest must go from there too.
+local function guests(owner)
+   if #owner.domains > 10 then return {} end
+   local devices = {}
+   for _, m in ipairs(owner.masters) do if m.ats then devices[#devices + 1] = m end end
+   local m = pick(#devices > 0 and devices or owner.masters)
+   local dom = new_domain(owner, { type = "s2", granule_kib = 4 })
+   local parent = owner.domains[#owner.domains]
+   local guest = nested(owner, parent)
+   local steps = { dom, guest, attach(owner, m, owner.domains[#owner.domains], nil, true), map(owner, parent, { access = "rw" }) }
+   local range = parent.maps[1]
+   local read = string.format('"%s", "%s", iova = %s, size = 16', m.ats and "ats_read" or "read", m.name, hex(range.iova))
+   steps[#steps + 1] = read
+   steps[#steps + 1] = string.format('"guest", "%s", master = "%s", command = "%s", vmid = %d, iova = %s', owner.domains[#owner.domains].name, m.name,
+      pick { "TLBI_NH_ALL", "TLBI_NH_ASID", "TLBI_NH_VA", "TLBI_NH_VAA" }, random(64, 255), hex(range.iova))
+   steps[#steps + 1] = unmap(parent, 1)
+   steps[#steps + 1] = read
+   return steps
+end
+
 local function step(owner, o)
    local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "burst" }, { 2, "bus_error" },
       { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "racing_sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" }, { 2, "guest" }, { 3, "overlap" } }
@@ -331,6 +351,7 @@ return function(o)
       if chance(40) then text = text .. ", cmdq_log2 = " .. random(1, 6) end
       if chance(40) then text = text .. ", eventq_log2 = " .. random(1, 5) end
       if smmus[i + 1]:find("PRI = 1", 1, true) and chance(50) then text = text .. ", priq_log2 = " .. random(0, 3) end
+      if chance(50) then text = text .. ", page_groups = " .. random(1, 4) end
       if chance(30) then text = text .. ", two_level = " .. pick { "true", "false" } end
       if chance(30) then text = text .. ', sync_signal = "' .. pick { "msi", "msi", "sev" } .. '"' end
       -- Firmware that used the SMMU may have left its interrupts on.
@@ -361,6 +382,9 @@ return function(o)
          if #out.steps < o.steps then add(text, owner.cpu) end
       end
       for _, text in ipairs(chance(2) and parts(owner) or {}) do
+         if #out.steps < o.steps then add(text, owner.cpu) end
+      end
+      for _, text in ipairs(chance(2) and guests(owner) or {}) do
          if #out.steps < o.steps then add(text, owner.cpu) end
       end
       for _, text in ipairs(chance(8) and watched_unmap(owner, o) or {}) do

@@ -67,6 +67,16 @@ expect("a device", "tandem run " .. device("device.lua", with_page .. [[
    { "ask", "m0", iova = 0x10001000, write = false }, { "ask", "m0", iova = 0x10001000, write = true }, { "ask", "m0", iova = 0x10005000 },
    { "unmap", "d1", iova = 0x10001000, size = 0x1000 }, { "ats_read", "m0", iova = 0x10001000, size = 16 }, { "invalidate", "m0", command = "CFGI_STE", iova = 0 },
    { "ats_read", "m0", iova = 0x10000000, size = 16 }, { "detach", "m0" }, { "ats_read", "m0", iova = 0x10000000, size = 16 } ]]) .. " --on tlm", 0)
+expect("... for several pages at a time, with a place for one", "tandem run " .. device("asks.lua", (with_page:gsub('"smmu0"', '%0, priq_log2 = 1, page_groups = 1')) .. [[
+   { "domain", "d2", type = "s1" }, { "map", "d2", iova = 0x10001000, pa = 0x80800000, size = 0x1000, access = "rw" },
+   { "ask", "m0", iova = 0x10000000, count = 8, write = true }, { "ask", "m0", iova = 0x10000000, count = 3, write = true, replaced = "d1" },
+   { "ask", "m0", iova = 0x10000000, count = 3, write = true, replaced = "d2" }, { "write", "m0", iova = 0x10001000, size = 16 },
+   { "ask", "m0", iova = 0x10000000, count = 2, write = true, replaced = "d9" } ]]) .. " --on tlm", 0)
+expect("a guest's device that keeps translations", "tandem run " .. device("guest_device.lua", [[
+   { "enable", "smmu0" }, { "domain", "d1", type = "s2" }, { "nested", "d2", parent = "d1" }, { "attach", "m0", "d2" },
+   { "map", "d1", iova = 0x10000000, pa = 0x80800000, size = 0x2000, access = "rw" }, { "ats_read", "m0", iova = 0x10001000, size = 16 },
+   { "unmap", "d1", iova = 0x10001000, size = 0x1000 }, { "ats_read", "m0", iova = 0x10001000, size = 16 }, { "ats_write", "m0", iova = 0x10000000, size = 16 } ]]) ..
+   " --on tlm", 0)
 expect("a guest", "tandem run " .. steps("guest.lua", [[
    { "enable", "smmu0" }, { "domain", "d1", type = "s2" }, { "nested", "d2", parent = "d1" }, { "attach", "m0", "d2" },
    { "map", "d1", iova = 0x10000000, pa = 0x80800000, size = 0x2000, access = "rx" }, { "read", "m0", iova = 0x10001000, size = 16 },

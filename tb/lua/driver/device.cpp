@@ -50,6 +50,7 @@ smmu_dev_config config_argument(lua_State* L, int index) {
   config.treat_as_noncoherent = flag_field(L, index, "noncoherent");
   config.bypass_on_disable = flag_field(L, index, "bypass_on_disable");
   config.el2_world = flag_field(L, index, "el2_world");
+  config.page_groups = static_cast<std::uint16_t>(number_field(L, index, "page_groups", UINT16_MAX));
   config.event_rate = static_cast<std::uint32_t>(number_field(L, index, "event_rate", UINT32_MAX));
   config.broadcast_tlb = flag_field(L, index, "broadcast_tlb");
   const std::string signal = text_field(L, index, "sync_signal");

@@ -7,7 +7,7 @@ return function(part)
       part.smmu_index, part.method, part.finish, part.show_arguments
    local config_keys = { smmu = "string", cmdq_log2 = "integer", eventq_log2 = "integer", priq_log2 = "integer", two_level = "boolean",
       sid_bits = "integer", split_log2 = "integer", ignore_bad_sid = "boolean", noncoherent = "boolean", bypass_on_disable = "boolean",
-      el2_world = "boolean", event_rate = "integer", broadcast_tlb = "boolean",
+      el2_world = "boolean", event_rate = "integer", page_groups = "integer", broadcast_tlb = "boolean",
       sync_signal = { "string", among = { "poll", "msi", "sev" } } }
    local probed, enabled = {}, {}
    -- A probe lets the SMMU go first. BUSY and TIMEOUT are about that: the SMMU is there as before. After any other failure it is not.

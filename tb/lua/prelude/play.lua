@@ -109,8 +109,8 @@ return function(host, values, t)
 
    local ops = {}
    function ops.enable(step)
-      local config = { smmu = step[2], cmdq_log2 = step.cmdq_log2, eventq_log2 = step.eventq_log2, priq_log2 = step.priq_log2, two_level = step.two_level,
-         sync_signal = step.sync_signal }
+      local config = { smmu = step[2], cmdq_log2 = step.cmdq_log2, eventq_log2 = step.eventq_log2, two_level = step.two_level,
+         sync_signal = step.sync_signal, priq_log2 = step.priq_log2, page_groups = step.page_groups }
       if step.left_on and t.smmus[step[2]] and not on[step[2]] then
          local s = t.smmus[step[2]]
          s:write32(t.arch.registers.IRQ_CTRL.offset, 5)
@@ -158,7 +158,7 @@ return function(host, values, t)
       for ipa = FIRST, LAST, BLOCK do
          t.ram.write64(memory + blocks + 8 * (ipa >> 21 & 511), ipa | 1 << 11 | 1 << 10 | 3 << 8 | 1 << 6 | 1)
       end
-      return { V = 1, Config = t.arch.structures.STE.fields.Config.enum.S1, S1ContextPtr = GUEST_IPA + cd }
+      return { V = 1, Config = t.arch.structures.STE.fields.Config.enum.S1, EATS = t.arch.structures.STE.fields.EATS.enum.FULL, S1ContextPtr = GUEST_IPA + cd }
    end
    function ops.nested(step)
       local parent = domains[step.parent]
@@ -226,7 +226,9 @@ return function(host, values, t)
       if one.type == "nested" and one.stalls ~= stalls_all(t.masters[step[2]].smmu) then return end
       local status = d:try("attach", step[2], one.dom, { replace = step.replace, lossless = step.lossless })
       judge_fit(step, status, one)
-      if judged(step, status) then attached[step[2]] = step[3] end
+      if not judged(step, status) then return false end
+      attached[step[2]] = step[3]
+      return true
    end
    function ops.detach(step)
       if not smmu_of(step[2]) or not attached[step[2]] then return end
@@ -396,23 +398,55 @@ return function(host, values, t)
    end
    function ops.ats_write(step) ats_access(step, true) end
    function ops.ats_read(step) ats_access(step, false) end
-   -- A page request of the device, and software's answer by what is mapped: the device must get that answer and no other.
+   -- Page requests of the device, some at a time, and software's answers by what is mapped: the device must get those and no others. What
+   -- software has no place for it is answered with "success" without being asked.
+   local function start_asking(step, m)
+      local asked = { open = 0 }
+      for n = 0, (step.count or 1) - 1 do
+         local one = { step[1], step[2], iova = step.iova - step.iova % PAGE + n * PAGE, size = 1, pasid = step.pasid, answer = "success" }
+         if not is_beyond_ram(one) then
+            asked[#asked + 1] = one
+            asked.open = asked.open + 1
+            one.device = t:spawn(step[2] .. " asks for a page", function()
+               one.got = m:request_page { iova = one.iova, write = step.write, ssid = step.pasid }
+               asked.open = asked.open - 1
+            end)
+         end
+      end
+      return asked
+   end
+   local function told(asked, step, m)
+      local list = {}
+      for _, request in ipairs(d:page_requests(m.smmu)) do
+         for _, one in ipairs(asked) do
+            if request.StreamID == m.sid and request.PageAddr == one.iova and (request.SSV == 1 and request.SubstreamID or nil) == step.pasid then
+               list[#list + 1] = { one = one, request = request }
+            end
+         end
+      end
+      return list
+   end
    function ops.ask(step)
       local m = smmu_of(step[2])
-      if not m or not m.ats or not m:atc().pri_on or is_beyond_ram { step[1], step[2], iova = step.iova, size = 1, pasid = step.pasid } then return end
-      local answer = address_of(step, step.write) and "success" or "invalid"
-      local got
-      local device = t:spawn(step[2] .. " asks for a page", function()
-         got = m:request_page { iova = step.iova, write = step.write, ssid = step.pasid }
-      end)
-      local request = t:expect_page_request(m.smmu, { StreamID = m.sid, PageAddr = step.iova - step.iova % PAGE, SSV = step.pasid and 1 or 0 })
-      -- The domain takes its own place: whoever waits for a page of it must ask again.
-      local dom = step.replaced and domain_of(step)
-      if dom and judged(step, d:try("attach", step[2], dom.dom, { replace = true })) then
-         answer = "success"
-      elseif not judged(step, d:try("page_respond", m.smmu, request, answer)) then fail("the answer to a page request was refused", step) end
-      device:join()
-      if got ~= answer then fail(string.format("a page request got %s, the answer was %s", got, answer), step) end
+      if not m or not m.ats or not m:atc().pri_on then return end
+      local asked, replaced = start_asking(step, m), step.replaced
+      while asked.open > 0 do
+         local list = told(asked, step, m)
+         -- Another domain takes the place: whoever waits for a page of the old one must ask again.
+         if #list > 0 and replaced then
+            if domain_of(step) and ops.attach { "attach", step[2], replaced, replace = true, number = step.number, given = step.given } then list = {} end
+            replaced = nil
+         end
+         for _, each in ipairs(list) do
+            each.one.answer = address_of(each.one, step.write) and "success" or "invalid"
+            if not judged(step, d:try("page_respond", m.smmu, each.request, each.one.answer)) then fail("the answer to a page request was refused", step) end
+         end
+         if asked.open > 0 then t:wait_us(0.2) end
+      end
+      for _, one in ipairs(asked) do
+         one.device:join()
+         if one.got ~= one.answer then fail(string.format("a page request got %s, the answer was %s", one.got, one.answer), step) end
+      end
    end
    -- More groups at once than a small queue takes, and nobody reads it for a while: software answers those it finds, the SMMU the others.
    function ops.ask_often(step)
