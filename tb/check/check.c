@@ -36,6 +36,7 @@ void check_free(struct check *c)
 	free(c->pending);
 	free(c->sent);
 	free(c->stall);
+	free(c->page);
 	free(c->piece);
 	free(c->group);
 	for (unsigned smmu = 0; smmu < CHECK_SMMUS; smmu++) {
@@ -295,6 +296,7 @@ static void register_written(struct check *c, unsigned smmu)
 	check_i_wait_register(c, smmu, c->now.addr, c->now.data[0]);
 	check_i_life_register(c, smmu, c->now.addr, c->now.data[0]);
 	check_i_endpoint_register(c, smmu, c->now.addr);
+	check_i_page_register(c, smmu, c->now.addr, c->now.data[0]);
 }
 
 static void command_consumed(struct check *c, unsigned smmu)
@@ -303,6 +305,7 @@ static void command_consumed(struct check *c, unsigned smmu)
 	check_i_wait_command(c, smmu, c->now.data);
 	check_i_answered(c, smmu, c->now.data);
 	check_i_endpoint_command(c, smmu, c->now.data);
+	check_i_page_answered(c, smmu, c->now.data);
 	check_i_command_before(c, smmu, c->now.data);
 	check_i_command(c, smmu, c->now.data);
 }
@@ -344,6 +347,7 @@ static void of_an_smmu(struct check *c, unsigned smmu)
 	case SMMU_TRACE_TXN_END: transaction_ended(c, smmu); break;
 	case SMMU_TRACE_EVENT:
 	case SMMU_TRACE_EVENT_LOST: check_i_event(c, smmu); break;
+	case SMMU_TRACE_PRI: check_i_page_asked(c, smmu); break;
 	case SMMU_TRACE_IRQ:
 	case SMMU_TRACE_MSI: check_i_interrupt(c, smmu); break;
 	default: break;
@@ -375,4 +379,5 @@ void check_end(struct check *c)
 	c->count++;
 	check_i_commands_end(c);
 	check_i_life_end(c);
+	check_i_pages_end(c);
 }

@@ -113,6 +113,14 @@ struct stalled {
 	uint16_t smmu;
 };
 
+/* A group of page requests whose last record was written and that has no answer. */
+struct page_group {
+	uint64_t record;
+	uint32_t sid, ssid, position;
+	uint16_t smmu, index;
+	bool ssv, taken;        /* taken: PRIQ_CONS passed its last record */
+};
+
 /* CR0 or IRQ_CTRL: as last written, and as its *ACK was last read; open: written and not shown yet. */
 struct switches {
 	uint32_t written, shown;
@@ -145,7 +153,7 @@ struct smmu {
 	uint32_t secure_prod, secure_next;
 	uint64_t disabled_at;   /* record of the write that cleared SMMUEN; 0: it is set, or never was */
 	uint32_t eventq_next, gerror, gerrorn;
-	uint8_t eventq_log2;
+	uint8_t eventq_log2, priq_log2;
 	bool smmuen, gerror_seen, stalls;       /* stalls: some access was stalled */
 	struct open_txn unanswered[CHECK_UNANSWERED];   /* stalled accesses that ended: what ended them may be the next record of a command or of CR0 */
 	size_t unanswered_count;
@@ -215,6 +223,9 @@ struct check {
 	bool silent_endpoint;   /* the last error of a queue during it: an endpoint did not answer */
 	uint64_t call_start;    /* record at which the depth left 0 */
 	uint64_t excused_calls; /* calls in progress that send what others ask for */
+
+	struct page_group *page;
+	size_t page_count, page_room;
 
 	struct stalled *stall;  /* records with Stall that no command has answered */
 	size_t stall_count, stall_room;
@@ -311,6 +322,10 @@ void check_i_message(struct check *c);
 void check_i_endpoint_command(struct check *c, unsigned smmu, const uint64_t cmd[2]);
 void check_i_endpoint_error(struct check *c, unsigned smmu);
 void check_i_endpoint_register(struct check *c, unsigned smmu, uint64_t offset);
+void check_i_page_asked(struct check *c, unsigned smmu);
+void check_i_page_answered(struct check *c, unsigned smmu, const uint64_t cmd[2]);
+void check_i_page_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t value);
+void check_i_pages_end(struct check *c);
 void check_i_time(struct check *c);
 void check_i_life_end(struct check *c);
 void check_i_piece(struct check *c, unsigned smmu);
