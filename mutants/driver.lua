@@ -3,10 +3,10 @@
 -- Not here: mistakes that only an interleaving of threads shows (driver/test/explore/mutants.lua).
 -- Proof: check.lua keeps every entry applicable, run.lua shows that something fails for each.
 return {
-   { name = "cmdq_sync_word_one_early", file = "driver/src/cmdq.c",
+   { name = "cmdq_sync_word_one_too_far", file = "driver/src/cmdq.c",
       find = "smmu_cmd_sync_msi(q->msi.pa, q->msi_base + (uint32_t)(position + 1))",
-      replace = "smmu_cmd_sync_msi(q->msi.pa, q->msi_base + (uint32_t)position)",
-      breaks = "The MSI of a CMD_SYNC says that the CMD_SYNC itself is complete, not only what came before it.",
+      replace = "smmu_cmd_sync_msi(q->msi.pa, q->msi_base + (uint32_t)(position + 2))",
+      breaks = "The MSI of a CMD_SYNC says that the CMD_SYNC itself is complete, and nothing behind it.",
       killer = "driver.cmdq_signals" },
    { name = "cmdq_waits_for_one_less", file = "driver/src/cmdq.c",
       find = "batch->end = first + total;",

@@ -143,6 +143,7 @@ struct smmu {
 	uint64_t irq_owed_for, irq_owed_ps;     /* record written into an empty queue, no interrupt since; 0: none */
 	bool irq_allowed;       /* the event queue may have been empty when its last record came, and no interrupt since */
 	uint32_t irq_ctrl, eventq_cons, cmdq_prod, cmdq_next, cmdq_mask;
+	uint32_t cmdq_passed;   /* where CMDQ_CONS must be by now: by what was consumed, written or read, whichever is further */
 	uint64_t cmdq_since_ps; /* last sign of life of the command queue */
 	bool cmdq_error;
 

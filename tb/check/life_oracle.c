@@ -146,6 +146,8 @@ void check_i_consumed(struct check *c, unsigned smmu)
 	s->cmdq_since_ps = c->now.time_ps;
 	s->cmdq_error = c->now.kind == SMMU_TRACE_CMDQ_ERROR;
 	s->cmdq_next = (uint32_t)c->now.addr + !s->cmdq_error;
+	if (((s->cmdq_passed - s->cmdq_next) & s->cmdq_mask) > (s->cmdq_mask + 1) / 2)
+		s->cmdq_passed = s->cmdq_next;
 }
 
 /* Often enough to say when a thing went wrong, seldom enough to cost nothing. */

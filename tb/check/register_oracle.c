@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * When a register may be written: one step of CR0 and IRQ_CTRL at a time, each shown in its *ACK before the next; what describes tables,
- * queues and interrupts only while they are off; an overflow of the event queue that was seen is acknowledged. Judges driver calls; what a scenario writes by itself is its own business.
+ * queues and interrupts only while they are off; an overflow of the event queue that was seen is acknowledged; PROD does not overtake CONS. Judges driver calls; what a scenario writes by itself is its own business.
  * Not here: what the values mean (facts.c), counters (count_oracle.c). Proof: tb/check/test/test_commands.c. */
 #include "internal.h"
 
@@ -21,6 +21,12 @@ static uint32_t enable_of(uint64_t offset)
 	       is_between(offset, SMMU_CMDQ_BASE, SMMU_CMDQ_BASE + 4) || offset == SMMU_CMDQ_CONS ? SMMU_CR0_CMDQEN_MASK :
 	       is_between(offset, SMMU_EVENTQ_BASE, SMMU_EVENTQ_BASE + 4) || offset == SMMU_EVENTQ_PROD ? SMMU_CR0_EVENTQEN_MASK :
 	       is_between(offset, SMMU_PRIQ_BASE, SMMU_PRIQ_BASE + 4) ? SMMU_CR0_PRIQEN_MASK : 0;
+}
+
+static bool overruns(const struct smmu *s, uint32_t prod)
+{
+	const uint32_t entries = (s->cmdq_mask + 1) / 2;
+	return entries && ((prod - s->cmdq_passed) & s->cmdq_mask) > entries;
 }
 
 static void note(struct switches *s, uint32_t value)
@@ -44,11 +50,17 @@ void check_i_register_before(struct check *c, unsigned smmu, uint64_t offset, ui
 		if ((s->cr0_switches.written | s->cr0_switches.shown) & enable)
 			check_i_fail(c, CHECK_COMMANDS, smmu, "command.register", "the register 0x%llx of smmu%u is written while bit 0x%x of CR0 or CR0ACK is set",
 				     (unsigned long long)offset, smmu, enable);
+		if (offset == SMMU_CMDQ_PROD && s->cr0_switches.shown & SMMU_CR0_CMDQEN_MASK && overruns(s, (uint32_t)value))
+			check_i_fail(c, CHECK_COMMANDS, smmu, "command.overrun",
+				     "CMDQ_PROD of smmu%u is written with 0x%llx while its next command is at 0x%x: more than the queue holds, so commands "
+				     "were overwritten", smmu, (unsigned long long)value, s->cmdq_passed & s->cmdq_mask);
 		const bool events_on = (s->cr0_switches.written & SMMU_CR0_EVENTQEN_MASK) != 0;
 		if (offset == SMMU_EVENTQ_CONS && events_on && s->eventq_seen && (value ^ s->eventq_prod) & SMMU_EVENTQ_PROD_OVFLG_MASK)
 			check_i_fail(c, CHECK_LIFE, smmu, "life.overflow",
 				     "EVENTQ_CONS of smmu%u is written without the OVFLG that EVENTQ_PROD showed, so no later overflow can be told", smmu);
 	}
+	if (offset == SMMU_CMDQ_CONS)
+		s->cmdq_passed = (uint32_t)value;
 	if (of)
 		note(of, (uint32_t)value);
 }
@@ -59,6 +71,8 @@ void check_i_register_shown(struct check *c, unsigned smmu, uint64_t offset, uin
 	struct smmu *const s = &c->smmu[smmu];
 	struct switches *const of = offset == SMMU_CR0 || offset == SMMU_CR0ACK ? &s->cr0_switches :
 				    offset == SMMU_IRQ_CTRL || offset == SMMU_IRQ_CTRLACK ? &s->irq_switches : NULL;
+	if (offset == SMMU_CMDQ_CONS)
+		s->cmdq_passed = (uint32_t)value;
 	if (offset == SMMU_EVENTQ_PROD) {
 		s->eventq_prod = (uint32_t)value;
 		s->eventq_seen = true;

@@ -353,7 +353,7 @@ return function(o)
       if smmus[i + 1]:find("PRI = 1", 1, true) and chance(50) then text = text .. ", priq_log2 = " .. random(0, 3) end
       if chance(50) then text = text .. ", page_groups = " .. random(1, 4) end
       if chance(30) then text = text .. ", two_level = " .. pick { "true", "false" } end
-      if chance(30) then text = text .. ', sync_signal = "' .. pick { "msi", "msi", "sev" } .. '"' end
+      if chance(50) then text = text .. ', sync_signal = "' .. pick { "msi", "msi", "sev" } .. '"' end
       -- Firmware that used the SMMU may have left its interrupts on.
       if chance(20) then text = text .. ", left_on = true" end
       add(text)

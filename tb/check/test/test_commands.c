@@ -700,6 +700,48 @@ static void test_enable_with_el2_emptied_too(void)
 	expect_nothing();
 }
 
+/* CMDQ_BASE.LOG2SIZE = 2: four places, positions 0 to 7. */
+static void open_command_queue(void)
+{
+	enter(SMMU_CALL_DEV_ENABLE);
+	reg_write(0, SMMU_CR0, 0, 4);
+	reg_read(0, SMMU_CR0ACK, 0);
+	reg_write(0, SMMU_CMDQ_BASE, 0x3002, 8);
+	reg_write(0, SMMU_CMDQ_CONS, 6, 4);
+	set_cr0(0, SMMU_CR0_CMDQEN_MASK);
+	reg_write(0, SMMU_CMDQ_PROD, 2, 4);     /* 6, 7, 0, 1 */
+	expect_nothing();
+}
+
+static void consumed_at(uint64_t position)
+{
+	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_COMMAND, .addr = position, .data = { 0x46 } });
+}
+
+static void test_a_queue_holds_as_many_commands_as_it_has_places(void)
+{
+	open_command_queue();
+	consumed_at(6);
+	reg_write(0, SMMU_CMDQ_PROD, 3, 4);
+	reg_read(0, SMMU_CMDQ_CONS, 1);         /* it may be told before the record comes */
+	reg_write(0, SMMU_CMDQ_PROD, 5, 4);
+	consumed_at(7);
+	reg_write(0, SMMU_CMDQ_PROD, 5, 4);
+	consumed_at(0);
+	for (uint64_t position = 1; position < 5; position++)
+		consumed_at(position);
+	expect_nothing();
+	reg_write(0, SMMU_CMDQ_PROD, 1, 4);
+	expect_nothing();
+	expect(CHECK_COMMANDS, "command.overrun", reg_write(0, SMMU_CMDQ_PROD, 2, 4), "its next command is at 0x5");
+}
+
+static void test_a_command_that_was_overwritten(void)
+{
+	open_command_queue();
+	expect(CHECK_COMMANDS, "command.overrun", reg_write(0, SMMU_CMDQ_PROD, 3, 4), "its next command is at 0x6");
+}
+
 static void test_registers_are_written_while_things_are_off_one_step_at_a_time(void)
 {
 	enter(SMMU_CALL_DEV_ENABLE);
@@ -837,6 +879,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_atc_before_the_sync_of_the_tlbi);
 	RUN_TEST(test_tlbi_by_tag_before_the_entry_is_forgotten);
 	RUN_TEST(test_tag_reused_before_its_flush);
+	RUN_TEST(test_a_queue_holds_as_many_commands_as_it_has_places);
+	RUN_TEST(test_a_command_that_was_overwritten);
 	RUN_TEST(test_registers_are_written_while_things_are_off_one_step_at_a_time);
 	RUN_TEST(test_a_step_of_cr0_before_the_last_was_shown);
 	RUN_TEST(test_an_interrupt_moves_while_it_is_on);
