@@ -282,6 +282,8 @@ static void register_read(struct check *c, unsigned smmu)
 	check_i_pmcg_read(c, smmu, c->now.addr, c->now.data[0], c->now.size);
 	check_i_register_shown(c, smmu, c->now.addr, c->now.data[0]);
 	check_i_wait_shown(c, smmu, c->now.addr, c->now.data[0]);
+	if (c->now.addr == SMMU_IIDR)
+		c->smmu[smmu].iidr = (uint32_t)c->now.data[0];
 	if (c->now.addr % 4 || n >= 6 || c->now.size != 4)
 		return;
 	c->smmu[smmu].idr[n] = (uint32_t)c->now.data[0];

@@ -9,6 +9,8 @@
 #include "smmuv3/status.h"
 #include "smmuv3/trace.h"
 
+#define BATCH_MAX 63u
+
 /* Calls that send what somebody else put together. */
 static bool is_for_others(unsigned call)
 {
@@ -146,8 +148,22 @@ static void judge_guest(struct check *c, unsigned smmu, const uint64_t cmd[2])
 	check_i_fail(c, CHECK_COMMANDS, smmu, "command.guest", "smmu%u consumed a guest's TLBI for VMID %u, which is no guest's", smmu, vmid);
 }
 
+/* Arm 2812531: an MMU-700 wants a CMD_SYNC after every batch of commands. How long a batch is the driver chooses; drivers that are in
+ * wide use end it after 63 commands or less. */
+static void judge_batch(struct check *c, unsigned smmu, const uint64_t cmd[2])
+{
+	struct smmu *const s = &c->smmu[smmu];
+	const bool mmu_700 = SMMU_FIELD_GET(IIDR, Implementer, s->iidr) == 0x43b && SMMU_FIELD_GET(IIDR, ProductID, s->iidr) == 0x487;
+	s->unsynced = (cmd[0] & 0xff) == SMMU_CMD_SYNC ? 0 : s->unsynced + 1;
+	if (mmu_700 && s->unsynced > BATCH_MAX)
+		check_i_fail(c, CHECK_COMMANDS, smmu, "command.erratum",
+			     "smmu%u is an MMU-700 and consumed more than %u commands of one call without a CMD_SYNC between them", smmu, BATCH_MAX);
+}
+
 void check_i_command_before(struct check *c, unsigned smmu, const uint64_t cmd[2])
 {
+	if (c->alone && c->depth == 1)
+		judge_batch(c, smmu, cmd);
 	if (c->depth > 0 && !c->excused_calls)
 		judge_range(c, smmu, cmd);
 	if (c->alone && c->depth == 1 && c->call == SMMU_CALL_GUEST_INVALIDATE)
@@ -209,6 +225,8 @@ void check_i_call(struct check *c)
 			c->call_start = c->count;
 			c->call = call;
 			c->silent_endpoint = false;
+			for (unsigned smmu = 0; smmu < CHECK_SMMUS; smmu++)
+				c->smmu[smmu].unsynced = 0;
 		} else {
 			c->alone = false;
 		}

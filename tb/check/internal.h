@@ -136,6 +136,8 @@ struct smmu {
 	bool eventq_seen;
 	uint8_t cfgi_all, tlbi_all, tlbi_el2;   /* since the last disable: 1 consumed, 2 confirmed */
 	uint64_t last_sync;     /* record of the last CMD_SYNC consumed */
+	uint32_t iidr;          /* as read; 0: not yet, or nobody's */
+	uint32_t unsynced;      /* commands consumed since the last CMD_SYNC, in the call that is under way */
 
 	struct pmcg pmcg[CHECK_GROUPS]; /* of the SMMU, then of each TBU */
 	struct open_txn *open;  /* transactions that began and have not ended */

@@ -33,7 +33,8 @@ local function platform(o)
    for i = 0, count - 1 do
       local idr = {}
       if chance(40) then idr[#idr + 1] = "ASID16 = 0" end
-      if chance(20) then idr[#idr + 1] = "RIL = 0" end
+      local long_lists = o.tlm_only and chance(8)
+      if long_lists or chance(20) then idr[#idr + 1] = "RIL = 0" end
       if chance(20) then idr[#idr + 1] = "BBML = 0" end
       if chance(15) then idr[#idr + 1] = "GRAN16K = 0" end
       if chance(15) then idr[#idr + 1] = "GRAN64K = 0" end
@@ -45,6 +46,8 @@ local function platform(o)
       if stalls > 0 then idr[#idr + 1] = stalls == 1 and "STALL_MODEL = 1, STALL_MAX = 0" or "STALL_MODEL = 2" end
       if chance(stalls > 0 and 50 or 20) then idr[#idr + 1] = "TERM_MODEL = 1" end
       forced = forced or stalls == 2
+      -- An MMU-700 with its errata, which the RTL block cannot be: long lists of commands, no nesting.
+      if long_lists then idr[#idr + 1] = "Implementer = 0x43b, ProductID = 0x487" end
       if chance(50) then idr[#idr + 1] = "CMDQS = " .. random(1, 4) end
       if chance(50) then idr[#idr + 1] = "EVENTQS = " .. random(1, 4) end
       -- Devices with translation caches are behind a model whatever the run is on; the first two SMMUs are of the run's backends.

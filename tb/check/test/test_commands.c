@@ -700,6 +700,45 @@ static void test_enable_with_el2_emptied_too(void)
 	expect_nothing();
 }
 
+/* IIDR: Implementer 0x43b, ProductID 0x487 is an MMU-700. */
+static void a_long_list(uint32_t iidr)
+{
+	reg_read(0, SMMU_IIDR, iidr);
+	enter(SMMU_CALL_DEV_SUBMIT);
+	for (unsigned i = 0; i < 63; i++)
+		cfgi_ste(i);
+	expect_nothing();
+}
+
+static void test_an_mmu_700_gets_a_sync_after_every_batch(void)
+{
+	a_long_list(0x4871043b);
+	leave(SMMU_CALL_DEV_SUBMIT, 0);         /* who ended without one has not waited: the next call begins anew */
+	a_long_list(0x4871043b);
+	sync();
+	cfgi_ste(63);
+	sync();
+	leave(SMMU_CALL_DEV_SUBMIT, 0);
+	expect_nothing();
+}
+
+static void test_others_do_not(void)
+{
+	a_long_list(0x4831043b);        /* an MMU-600 */
+	cfgi_ste(63);
+	leave(SMMU_CALL_DEV_SUBMIT, 0);
+	a_long_list(0x48710123);
+	cfgi_ste(63);
+	leave(SMMU_CALL_DEV_SUBMIT, 0);
+	expect_nothing();
+}
+
+static void test_an_mmu_700_and_a_long_list(void)
+{
+	a_long_list(0x4871043b);
+	expect(CHECK_COMMANDS, "command.erratum", cfgi_ste(63), "without a CMD_SYNC");
+}
+
 /* CMDQ_BASE.LOG2SIZE = 2: four places, positions 0 to 7. */
 static void open_command_queue(void)
 {
@@ -879,6 +918,9 @@ int main(int argc, char **argv)
 	RUN_TEST(test_atc_before_the_sync_of_the_tlbi);
 	RUN_TEST(test_tlbi_by_tag_before_the_entry_is_forgotten);
 	RUN_TEST(test_tag_reused_before_its_flush);
+	RUN_TEST(test_an_mmu_700_gets_a_sync_after_every_batch);
+	RUN_TEST(test_others_do_not);
+	RUN_TEST(test_an_mmu_700_and_a_long_list);
 	RUN_TEST(test_a_queue_holds_as_many_commands_as_it_has_places);
 	RUN_TEST(test_a_command_that_was_overwritten);
 	RUN_TEST(test_registers_are_written_while_things_are_off_one_step_at_a_time);
