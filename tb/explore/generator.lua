@@ -214,6 +214,11 @@ local function master_step(owner, verb, o)
       return string.format('"invalidate", "%s", command = "%s", iova = %s', m.name, pick(invalidations), hex(address(owner, one)))
    elseif verb == "overlap" then
       return string.format('"overlap", "%s", command = "%s", iova = %s, count = %d%s', m.name, pick(invalidations), hex(address(owner, one)), random(2, 8), with_pasid)
+   elseif verb == "count" then
+      -- A counter group has one user.
+      if (owner.cpu or 1) ~= 1 then return nil end
+      return string.format('"count", "%s", iova = %s, count = %d, event = "%s", irq = %s%s', m.name, hex(address(owner, one)), random(1, 8),
+         pick { "TRANSACTION", "TLB_MISS", "TABLE_ACCESS", "CONFIG_ACCESS" }, pick { "true", "false" }, with_pasid)
    elseif verb == "ask" then
       -- The PRI queue has one reader.
       if not m.pri or (owner.cpu or 1) ~= 1 then return nil end
@@ -302,7 +307,7 @@ end
 
 local function step(owner, o)
    local verb = weighted { { 6, "domain" }, { 16, "map" }, { 10, "unmap" }, { 8, "attach" }, { 4, "detach" }, { 40, "access" }, { 2, "burst" }, { 2, "bus_error" },
-      { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "racing_sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" }, { 2, "guest" }, { 3, "overlap" } }
+      { 2, "table_error" }, { 4, "dirty" }, { 3, "events" }, { 2, "destroy" }, { 1, "sleep" }, { 2, "racing_sleep" }, { 2, "nested" }, { 3, "invalidate" }, { 3, "ask" }, { 2, "count" }, { 2, "guest" }, { 3, "overlap" } }
    if #owner.domains == 0 then verb = "domain" end
    local one = pick(owner.domains)
    if verb == "domain" then return #owner.domains < 12 and new_domain(owner) or nil end

@@ -83,6 +83,10 @@ expect("a guest", "tandem run " .. steps("guest.lua", [[
    { "read", "m0", iova = 0x10001000, size = 16, instruction = true }, { "write", "m0", iova = 0x10001000, size = 16 }, { "destroy", "d1" },
    { "unmap", "d1", iova = 0x10001000, size = 0x1000 }, { "read", "m0", iova = 0x10001000, size = 16 }, { "nested", "d3", parent = "d9" },
    { "detach", "m0" }, { "destroy", "d2" }, { "destroy", "d1" } ]]), 0)
+expect("counters", "tandem run " .. steps("count.lua", [[
+   { "enable", "smmu0" }, { "domain", "d1", type = "s1" }, { "attach", "m0", "d1" }, { "map", "d1", iova = 0x10000000, pa = 0x80800000, size = 0x1000, access = "r" },
+   { "count", "m0", iova = 0x10000000, count = 3, event = "TRANSACTION", irq = true }, { "count", "m0", iova = 0x10000000, count = 2, event = "TABLE_ACCESS", irq = false },
+   { "count", "m0", iova = 0x20000000, count = 2, event = "TLB_MISS", irq = true }, { "count", "m7", iova = 0, count = 1, event = "TRANSACTION" } ]]), 0)
 expect("many accesses at once", "tandem run " .. steps("burst.lua", [[
    { "enable", "smmu0" }, { "domain", "d1", type = "s1" }, { "attach", "m0", "d1" },
    { "map", "d1", iova = 0x10000000, pa = 0x80800000, size = 0x1000, access = "rw" }, { "burst", "m0", iova = 0x10000123, count = 64, write = true },

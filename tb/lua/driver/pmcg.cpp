@@ -62,6 +62,7 @@ int api_pmcg_read(lua_State* L) {
   return 3;
 }
 
+int api_pmcg_remove(lua_State* L) { return answer(L, smmu_pmcg_remove(handle<smmu_pmcg>(L, 1))); }
 int api_pmcg_handle_irq(lua_State* L) { return answer(L, smmu_pmcg_handle_irq(handle<smmu_pmcg>(L, 1))); }
 
 // pmcg_capture(pmcg, counter_count) -> { [counter] = value, ... }, counters from 0
@@ -81,7 +82,7 @@ int api_pmcg_capture(lua_State* L) {
 const luaL_Reg kFunctions[] = {
     {"pmcg_probe", api_pmcg_probe}, {"pmcg_alloc", api_pmcg_alloc}, {"pmcg_start", api_pmcg_start},
     {"pmcg_stop", api_pmcg_stop}, {"pmcg_read", api_pmcg_read}, {"pmcg_free", api_pmcg_free},
-    {"pmcg_handle_irq", api_pmcg_handle_irq}, {"pmcg_capture", api_pmcg_capture},
+    {"pmcg_remove", api_pmcg_remove}, {"pmcg_handle_irq", api_pmcg_handle_irq}, {"pmcg_capture", api_pmcg_capture},
     {nullptr, nullptr},
 };
 

@@ -41,6 +41,12 @@ return function(part)
       if host.fact_call then return "SMMU_E_UNSUPPORTED", "a comparison has no capture, because not every SMMU has it" end
       return driver.pmcg_capture(p.handle, p.info.counter_count)
    end)
+   -- The group is given back; it and its counters are not to be used any more.
+   method(group, "pmcg:", "remove", function(p)
+      local status, sentence = driver.pmcg_remove(p.handle)
+      if status == "SMMU_OK" then p.handle = nil end
+      return status, sentence
+   end)
    add_try(group, "pmcg:")
    for _, name in ipairs { "start", "stop", "read", "free" } do
       local fn = driver["pmcg_" .. name]

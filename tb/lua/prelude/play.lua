@@ -470,6 +470,25 @@ return function(host, values, t)
          if got[i] ~= "success" then fail(string.format("one of many page requests got %s, expected success", got[i]), step) end
       end
    end
+   -- A counter group counts what a master does and is given back: from then on it neither counts nor interrupts. What it counted the
+   -- oracles judge.
+   function ops.count(step)
+      local m = smmu_of(step[2])
+      if not m or not t.smmus[m.smmu]:caps().features.PMCG then return end
+      local group = d:pmcg(m.smmu, { irq = step.irq })
+      local counter = group:counter { event = step.event, sid = m.sid }
+      counter:start()
+      for n = 0, step.count - 1 do
+         access({ "read", step[2], iova = step.iova - step.iova % PAGE + 64 * n, size = 16, pasid = step.pasid, number = step.number, given = step.given }, false)
+      end
+      counter:read()
+      counter:stop()
+      if not judged(step, group:try("remove")) then fail("a counter group could not be given back", step) end
+      local s = t.smmus[m.smmu]
+      if s:field("PMCG_CR", "E") ~= 0 or s:field("PMCG_IRQ_CTRLACK", "IRQEN") ~= 0 then
+         fail("a counter group that was given back still counts or interrupts", step)
+      end
+   end
    function ops.events(step)
       if on[step[2]] then d:events(step[2]) end
    end
