@@ -100,7 +100,7 @@ local function new_domain(owner, wish)
       if owner.noncoherent then text = text .. ", noncoherent = true" end
       if one.dirty then text = text .. ", dirty = true"
       elseif wish and wish.contiguous or chance(15) then text = text .. ", contiguous = true" end
-      if chance(20) then text = text .. ", free_empty_tables = true" end
+      if wish and wish.free or chance(20) then text = text .. ", free_empty_tables = true" end
       if chance(25) then text = text .. ", exclusive = true" end
       if chance(20) then text = text .. ", flush_threshold_pages = " .. pick { 1, 4, 16 } end
       if chance(25) then text = text .. ", oas = " .. pick { 36, 40, 42, 44, 48 } end
@@ -285,6 +285,20 @@ local function parts(owner)
          string.format('"read", "%s", iova = %s, size = 16', m.name, hex(written)) }
 end
 
+-- A range that goes with the table that held it, one page longer than what a command can name: 33 pages, or a block and a page.
+local function odd_range(owner)
+   if #owner.domains > 11 then return {} end
+   local m, size = pick(owner.masters), owner.cpu and 33 * PAGE or pick { 33 * PAGE, 0x200000 + PAGE }
+   local dom = new_domain(owner, { type = pick { "s1", "s2" }, granule_kib = 4, free = true })
+   local one = owner.domains[#owner.domains]
+   local iova = IOVA + 0x200000 * random(0, 3)
+   table.insert(one.gone, { iova = iova, size = size })
+   local range = string.format('iova = %s, size = %s', hex(iova), hex(size))
+   local read = string.format('"read", "%s", iova = %s, size = 16', m.name, hex(iova + size - PAGE))
+   return { dom, attach(owner, m, one, nil, true), string.format('"map", "%s", %s, pa = %s, access = "rw"', one.name, range, hex(owner.pa)), read,
+      string.format('"unmap", "%s", %s', one.name, range), read }
+end
+
 -- A guest whose device keeps translations of its own, if there is one: what the parent takes from the guest must go from there too.
 local function guests(owner)
    if #owner.domains > 10 then return {} end
@@ -390,6 +404,9 @@ return function(o)
          if #out.steps < o.steps then add(text, owner.cpu) end
       end
       for _, text in ipairs(chance(2) and parts(owner) or {}) do
+         if #out.steps < o.steps then add(text, owner.cpu) end
+      end
+      for _, text in ipairs(chance(2) and odd_range(owner) or {}) do
          if #out.steps < o.steps then add(text, owner.cpu) end
       end
       for _, text in ipairs(chance(2) and guests(owner) or {}) do
