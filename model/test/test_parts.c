@@ -142,6 +142,12 @@ static void test_impossible_configurations_are_refused_with_a_sentence(void)
 	smmu_core_config_default(&config);
 	config.tlb_entries = 100;
 	TEST_ASSERT_FALSE(smmu_core_config_check(&config, err, sizeof err));
+	for (unsigned bits = 31; bits <= 65; bits++) {  /* only the widths that CFGR.SIZE can say */
+		smmu_core_config_default(&config);
+		config.pmcg_width_bits = bits;
+		TEST_ASSERT_EQUAL(bits == 32 || bits == 36 || bits == 40 || bits == 44 || bits == 48 || bits == 64,
+				  smmu_core_config_check(&config, err, sizeof err));
+	}
 	smmu_core_config_default(&config);
 	TEST_ASSERT_TRUE(smmu_core_config_check(&config, err, sizeof err));
 }
@@ -184,6 +190,48 @@ static void test_capture_and_clock_event(void)
 	TEST_ASSERT_EQUAL_UINT64(1500, smmu_core_read64(&rig.core, 0x30000));
 }
 
+static void with_32_bits(struct smmu_core_config *config) { config->pmcg_width_bits = 32; }
+static void with_40_bits(struct smmu_core_config *config) { config->pmcg_width_bits = 40; }
+
+/* 32 bits: counters are 4 bytes apart, a wrap is at 2^32 and the neighbour keeps its value. */
+static void test_counters_of_32_bits(void)
+{
+	rig_init(&rig, with_32_bits);
+	TEST_ASSERT_EQUAL_HEX32(0x00701f03, smmu_core_read32(&rig.core, 0x20e00));
+	smmu_core_write32(&rig.core, 0x20404, 1u << 29 | 1u);   /* counter 1: transactions of all streams */
+	smmu_core_write32(&rig.core, 0x20a04, 0xffffffff);
+	smmu_core_write32(&rig.core, 0x30004, 0xfffffffe);
+	smmu_core_write32(&rig.core, 0x30008, 7);
+	smmu_core_write64(&rig.core, 0x20c00, 2);
+	smmu_core_write32(&rig.core, 0x20e04, 1);
+	smmu_i_pmcg_count(&rig.core, 1, 5, 1);
+	TEST_ASSERT_EQUAL_HEX32(0xffffffff, smmu_core_read32(&rig.core, 0x30004));
+	TEST_ASSERT_EQUAL_HEX32(0, smmu_core_read32(&rig.core, 0x30cc0));
+	smmu_i_pmcg_count(&rig.core, 1, 5, 3);
+	TEST_ASSERT_EQUAL_HEX32(2, smmu_core_read32(&rig.core, 0x30004));
+	TEST_ASSERT_EQUAL_HEX32(2, smmu_core_read32(&rig.core, 0x30cc0));
+	TEST_ASSERT_EQUAL_HEX32(7, smmu_core_read32(&rig.core, 0x30008));
+	smmu_core_write32(&rig.core, 0x30d88, 1);
+	TEST_ASSERT_EQUAL_HEX32(2, smmu_core_read32(&rig.core, 0x30604));
+	TEST_ASSERT_EQUAL_HEX32(7, smmu_core_read32(&rig.core, 0x30608));
+}
+
+/* 40 bits: 8 bytes apart, bits above the width are RES0. */
+static void test_counters_of_40_bits(void)
+{
+	rig_init(&rig, with_40_bits);
+	TEST_ASSERT_EQUAL_HEX32(0x00702703, smmu_core_read32(&rig.core, 0x20e00));
+	smmu_core_write64(&rig.core, 0x30008, UINT64_MAX);
+	TEST_ASSERT_EQUAL_HEX64(0xffffffffff, smmu_core_read64(&rig.core, 0x30008));
+	smmu_core_write32(&rig.core, 0x20404, 1u << 29 | 1u);
+	smmu_core_write32(&rig.core, 0x20a04, 0xffffffff);
+	smmu_core_write64(&rig.core, 0x20c00, 2);
+	smmu_core_write32(&rig.core, 0x20e04, 1);
+	smmu_i_pmcg_count(&rig.core, 1, 5, 1);
+	TEST_ASSERT_EQUAL_HEX64(0, smmu_core_read64(&rig.core, 0x30008));
+	TEST_ASSERT_EQUAL_HEX32(2, smmu_core_read32(&rig.core, 0x30cc0));
+}
+
 static void test_relocated_registers_are_reserved_in_page_0(void)
 {
 	/* CFGR: NCTR = 3, SIZE = 63, RELOC_CTRS, MSI, CAPTURE. */
@@ -211,6 +259,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_impossible_configurations_are_refused_with_a_sentence);
 	RUN_TEST(test_span_filter_ignores_the_lowest_zero_bit_and_below);
 	RUN_TEST(test_capture_and_clock_event);
+	RUN_TEST(test_counters_of_32_bits);
+	RUN_TEST(test_counters_of_40_bits);
 	RUN_TEST(test_relocated_registers_are_reserved_in_page_0);
 	return UNITY_END();
 }

@@ -9,7 +9,7 @@
 void smmu_core_config_default(struct smmu_core_config *config)
 {
 	*config = (struct smmu_core_config){
-		.tlb_entries = 8192, .tlb_ways = 4, .walk_cache_entries = 4096, .config_cache_entries = 512, .job_slots = 64, .pmcg_counters = 4,
+		.tlb_entries = 8192, .tlb_ways = 4, .walk_cache_entries = 4096, .config_cache_entries = 512, .job_slots = 64, .pmcg_counters = 4, .pmcg_width_bits = 64,
 		.seed = 1, .count_ats = true,
 	};
 	config->ids.idr[0] = ID(IDR0, ST_LEVEL, 1) | ID(IDR0, TTENDIAN, 0) | ID(IDR0, CD2L, 1) | ID(IDR0, VMID16, 1) |
@@ -155,6 +155,8 @@ static const char *check_sizes(const struct smmu_core_config *c)
 		return "job_slots must be 2 to 64";
 	if (c->pmcg_counters < 1 || c->pmcg_counters > 64)
 		return "the number of PMCG counters must be 1 to 64";
+	if (c->pmcg_width_bits != 64 && (c->pmcg_width_bits < 32 || c->pmcg_width_bits > 48 || c->pmcg_width_bits % 4 != 0))
+		return "PMCG counters have 32, 36, 40, 44, 48 or 64 bits";
 	return NULL;
 }
 

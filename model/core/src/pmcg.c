@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One performance monitor counter group: 64-bit counters in page 1 (CFGR.RELOC_CTRS = 1), events 0 to 7, exact and
+ * One performance monitor counter group: counters of 32 to 64 bits in page 1 (CFGR.RELOC_CTRS = 1), events 0 to 7, exact and
  * span StreamID filters, overflow with interrupt, capture.
  * Not here: deciding what counts (job.c, stream.c, walk files). Proof: model/test/test_parts.c, test_vectors.c. */
 #include "internal.h"
@@ -13,6 +13,14 @@ static uint64_t supported_events(const struct smmu_core *core)
 {
 	return CEID0_EVENTS | (core->f.ats ? CEID0_ATS_EVENTS : 0);
 }
+
+static uint64_t width_mask(const struct smmu_core *core)
+{
+	return core->config.pmcg_width_bits == 64 ? UINT64_MAX : MASK(core->config.pmcg_width_bits);
+}
+
+/* Of EVCNTRn and SVRn. */
+static unsigned stride(const struct smmu_core *core) { return core->config.pmcg_width_bits > 32 ? 8u : 4u; }
 
 static void refresh_listeners(struct smmu_core *core)
 {
@@ -79,8 +87,8 @@ void smmu_i_pmcg_count(struct smmu_core *core, unsigned event, uint32_t sid, uin
 		listeners &= listeners - 1;
 		if (event != SMMU_PMCG_EVENT_CLOCK && !filter_matches(core, n, sid))
 			continue;
-		core->pmcg.counter[n] = before + times;
-		if (core->pmcg.counter[n] < before)
+		core->pmcg.counter[n] = (before + times) & width_mask(core);
+		if (times > width_mask(core) - before)
 			overflowed(core, n);
 	}
 }
@@ -106,7 +114,7 @@ void smmu_i_pmcg_update(struct smmu_core *core)
 
 static uint32_t cfgr(const struct smmu_core *core)
 {
-	return SMMU_FIELD_PUT(PMCG_CFGR, NCTR, core->config.pmcg_counters - 1u) | SMMU_FIELD_PUT(PMCG_CFGR, SIZE, 63) |
+	return SMMU_FIELD_PUT(PMCG_CFGR, NCTR, core->config.pmcg_counters - 1u) | SMMU_FIELD_PUT(PMCG_CFGR, SIZE, core->config.pmcg_width_bits - 1u) |
 	       SMMU_PMCG_CFGR_RELOC_CTRS_MASK | SMMU_PMCG_CFGR_CAPTURE_MASK |
 	       (core->f.msi ? SMMU_PMCG_CFGR_MSI_MASK : 0) |
 	       (core->config.pmcg_global_filter ? SMMU_PMCG_CFGR_SID_FILTER_TYPE_MASK : 0);
@@ -130,12 +138,12 @@ static bool in_array(uint32_t offset, uint32_t base, unsigned stride, unsigned c
 
 static uint32_t page1_read(const struct smmu_core *core, uint32_t offset)
 {
-	const unsigned count = core->config.pmcg_counters;
+	const unsigned count = core->config.pmcg_counters, bytes = stride(core);
 
-	if (in_array(offset, SMMU_PMCG_EVCNTR0, 8, count))
-		return half(core->pmcg.counter[(offset - SMMU_PMCG_EVCNTR0) / 8u], offset);
-	if (in_array(offset, SMMU_PMCG_SVR0, 8, count))
-		return half(core->pmcg.shadow[(offset - SMMU_PMCG_SVR0) / 8u], offset);
+	if (in_array(offset, SMMU_PMCG_EVCNTR0, bytes, count))
+		return half(core->pmcg.counter[(offset - SMMU_PMCG_EVCNTR0) / bytes], offset & (bytes - 1u));
+	if (in_array(offset, SMMU_PMCG_SVR0, bytes, count))
+		return half(core->pmcg.shadow[(offset - SMMU_PMCG_SVR0) / bytes], offset & (bytes - 1u));
 	if ((offset & ~4u) == SMMU_PMCG_OVSCLR0 || (offset & ~4u) == SMMU_PMCG_OVSSET0)
 		return half(core->pmcg.ovs, offset);
 	return 0;
@@ -181,12 +189,13 @@ uint32_t smmu_i_pmcg_read32(struct smmu_core *core, uint32_t offset)
 static void page1_write(struct smmu_core *core, uint32_t offset, uint32_t value)
 {
 	struct smmu_pmcg *p = &core->pmcg;
-	const uint64_t keep = offset & 4u ? UINT64_C(0xffffffff) : UINT64_C(0xffffffff00000000);
+	const unsigned bytes = stride(core);
 
-	if (in_array(offset, SMMU_PMCG_EVCNTR0, 8, core->config.pmcg_counters)) {
-		uint64_t *counter = &p->counter[(offset - SMMU_PMCG_EVCNTR0) / 8u];
+	if (in_array(offset, SMMU_PMCG_EVCNTR0, bytes, core->config.pmcg_counters)) {
+		uint64_t *counter = &p->counter[(offset - SMMU_PMCG_EVCNTR0) / bytes];
+		const uint32_t within = offset & (bytes - 1u);
 
-		*counter = (*counter & keep) | lane(value, offset);
+		*counter = ((*counter & ~lane(UINT32_MAX, within)) | lane(value, within)) & width_mask(core);
 		return;
 	}
 	if ((offset & ~4u) == SMMU_PMCG_OVSCLR0)

@@ -94,6 +94,7 @@ return {
       { "Secure state", "none; or its programming interface without secure streams", "secure" },
       { "reset values that are UNKNOWN", "garbage from the seed, zeros with seed 0", "seed" },
       { "PMCG filter per counter or for all", "per counter", "pmcg_global_filter" },
+      { "width of PMCG counters", "64 bits", "pmcg_width_bits" },
       { "CMD_ATC_INV with Size above 52", "the whole address space", "-" },
       { "time an endpoint has for CMD_ATC_INV", "1 ms of simulated time", "atc_timeout_ns" },
       { "write of GATOS_CTRL.RUN while SMMUEN = 0", "ignored", "-" },

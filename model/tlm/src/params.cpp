@@ -25,6 +25,7 @@ const Declaration declarations[] = {
     {"prefetch", &Params::prefetch, 0, 0, 1, "CMD_PREFETCH_CONFIG and CMD_PREFETCH_ADDR fill the caches"},
     {"merge_events", &Params::merge_events, 0, 0, 1, "events like the last unread record are merged with it where that is permitted (STE.MEV)"},
     {"pmcg_global_filter", &Params::pmcg_global_filter, 0, 0, 1, "PMCG CFGR.SID_FILTER_TYPE"},
+    {"pmcg_width_bits", &Params::pmcg_width_bits, 64, 32, 64, "bits of a PMCG counter: 32, 36, 40, 44, 48 or 64"},
     {"gbpa_abort_at_reset", &Params::gbpa_abort_at_reset, 0, 0, 1, "GBPA.ABORT and S_GBPA.ABORT after reset"},
     {"count_while_disabled", &Params::count_while_disabled, 0, 0, 1, "PMCG event 1 while SMMUEN = 0"},
     {"retry_counts_again", &Params::retry_counts_again, 0, 0, 1, "PMCG event 1 again for a retry by CMD_RESUME"},
@@ -91,6 +92,7 @@ void fill_core(const smmu_tlm::SmmuConfig& config, const Params& params, smmu_co
   core.prefetch = params.prefetch != 0;
   core.merge_events = params.merge_events != 0;
   core.pmcg_global_filter = params.pmcg_global_filter != 0;
+  core.pmcg_width_bits = static_cast<std::uint32_t>(params.pmcg_width_bits);
   core.gbpa_abort_at_reset = params.gbpa_abort_at_reset != 0;
   core.count_while_disabled = params.count_while_disabled != 0;
   core.retry_counts_again = params.retry_counts_again != 0;

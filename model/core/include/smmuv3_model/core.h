@@ -53,6 +53,7 @@ struct smmu_core_config {
 	uint32_t cache_mode;           /* enum smmu_cache_mode */
 	uint32_t job_slots;            /* client transactions in progress or stalled, 2..SMMU_CORE_MAX_JOBS */
 	uint32_t pmcg_counters;        /* 1..64 */
+	uint32_t pmcg_width_bits;      /* 32, 36, 40, 44, 48 or 64 */
 	bool prefetch;                 /* CMD_PREFETCH_* fill the caches */
 	bool merge_events;             /* an event like the last record, which is not read yet, is merged where that is permitted */
 	bool pmcg_global_filter;       /* SMMU_PMCG_CFGR.SID_FILTER_TYPE */
