@@ -2,7 +2,8 @@
  * Command-stream oracle: what a driver call owes is paid when it returns, nothing is sent twice or for nobody, and the order is
  * kept: CFGI before TLBI by tag, TLBI and its CMD_SYNC before ATC_INV, level 1 before the entries behind it.
  * Calls of several threads are judged when the last one returns; what needs to know which call sent a command is judged only while
- * calls do not overlap. Not here: the model of what pays for what (pending.c). Proof: tb/check/test/test_commands.c. */
+ * calls do not overlap. Not here: the model of what pays for what (pending.c). Proof: tb/check/test/test_commands.c,
+ * test_order.c. */
 #include <stdio.h>
 
 #include "internal.h"

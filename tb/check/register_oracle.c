@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * When a register may be written: one step of CR0 and IRQ_CTRL at a time, each shown in its *ACK before the next; what describes tables,
  * queues and interrupts only while they are off; an overflow of the event queue that was seen is acknowledged; PROD does not overtake CONS. Judges driver calls; what a scenario writes by itself is its own business.
- * Not here: what the values mean (facts.c), counters (count_oracle.c). Proof: tb/check/test/test_commands.c. */
+ * Not here: what the values mean (facts.c), counters (count_oracle.c). Proof: tb/check/test/test_order.c. */
 #include "internal.h"
 
 static bool is_between(uint64_t offset, uint64_t first, uint64_t last) { return offset >= first && offset <= last; }
