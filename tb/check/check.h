@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Oracles over the trace: is every change of a table announced as the architecture asks, is every table sound at every moment, does
- * no data phase use a translation that was revoked, do counters tell the truth, does everything end, do bytes arrive. They know records and memory, of the driver only the numbers of its calls, of an SMMU nothing.
+ * no data phase use a translation that was revoked, do counters tell the truth, does everything end, do bytes arrive. They know records and memory, of the driver the numbers of its calls and what it answers about counters, of an SMMU nothing.
  * Not here: who feeds them, comparing two backends. Portable C11; one thread at a time per object; no call blocks.
  * Proof: tb/check/test. */
 #ifndef TANDEM_CHECK_H
@@ -22,7 +22,7 @@ enum check_oracle {
 	CHECK_COMMANDS = 0,     /* required, redundant and mis-ordered commands */
 	CHECK_TABLES = 1,       /* torn, illegal, unreachable, use after free, tag not unique, break before make */
 	CHECK_STALE = 2,        /* data phases with a revoked translation */
-	CHECK_COUNTS = 3,       /* counters of a PMCG against what happened */
+	CHECK_COUNTS = 3,       /* counters of a PMCG, and what the driver answers for them, against what happened */
 	CHECK_LIFE = 4,         /* transactions, commands, interrupts and driver calls that never end */
 	CHECK_DATA = 5,         /* bytes a DMA access moved against memory; needs check_dma_begin() and check_dma_end() */
 	CHECK_ORACLES = 6
@@ -64,6 +64,23 @@ struct check_dma {
 /* Every access begins and ends once, records of the SMMU for it come in between. Its bytes must be in memory when it ends. */
 void check_dma_begin(struct check *check);
 void check_dma_end(struct check *check, const struct check_dma *dma);
+
+/* A call about a counter that the driver did not refuse. */
+enum check_counter_call { CHECK_COUNTER_GIVEN, CHECK_COUNTER_STARTED, CHECK_COUNTER_STOPPED, CHECK_COUNTER_READ, CHECK_COUNTER_FREED };
+struct check_counter {
+	enum check_counter_call call;
+	uint16_t smmu;          /* below 32 */
+	uint8_t group;          /* 0: that of the SMMU, 1 + t: that of TBU t, t below 4 */
+	uint8_t number;         /* below 64 */
+	uint8_t span_log2;      /* GIVEN: 2^span_log2 StreamIDs around sid, below 32 */
+	bool every;             /* GIVEN: no filter was asked for */
+	uint32_t event, sid;    /* GIVEN */
+	uint64_t answer;        /* READ; more than one for a call that answers for many */
+};
+/* Every call of the driver about counters of an SMMU begins and ends; what it did is told before it ends. */
+void check_counter_begin(struct check *check, unsigned smmu);
+void check_counter_done(struct check *check, const struct check_counter *done);
+void check_counter_end(struct check *check, unsigned smmu);
 
 /* The run is over and had time to finish: what was put off must have been done. */
 void check_end(struct check *check);

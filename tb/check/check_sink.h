@@ -37,6 +37,10 @@ class CheckSink : public TraceSink {
   void record(const smmu_trace_record& record) override { check_record(check_.get(), &record); }
   void dma_begins() { check_dma_begin(check_.get()); }
   void dma_ends(const check_dma& dma) { check_dma_end(check_.get(), &dma); }
+  // What somebody asks the driver about counters, and its answers.
+  void counter_call_begins(unsigned smmu) { check_counter_begin(check_.get(), smmu); }
+  void counter_call_did(const check_counter& done) { check_counter_done(check_.get(), &done); }
+  void counter_call_ends(unsigned smmu) { check_counter_end(check_.get(), smmu); }
   // The run passed and nothing is under way any more.
   void end() { check_end(check_.get()); }
 

@@ -3,7 +3,8 @@
  * structure fetches that came since it was last read or written, of the streams its filter lets through.
  * Judged are events 1 (transaction), 4 (translation table access) and 5 (configuration structure access), which the trace shows one by
  * one; the group of a TBU counts its transactions and no accesses. Judged is where nothing was under way at the last change of the group's set-up and at the read, because then it is certain what belongs to
- * which side. Not here: events 0, 2, 3, 6, 7, captured values. Proof: tb/check/test/test_counts.c. */
+ * which side. Not here: events 0, 2, 3, 6, 7, captured values, what the driver makes of
+ * them (answer_oracle.c). Proof: tb/check/test/test_counts.c. */
 #include "internal.h"
 
 #include <stdio.h>
@@ -51,6 +52,7 @@ static unsigned group_at(uint64_t *offset)
 
 static void counts(struct check *c, struct pmcg *p, unsigned event)
 {
+	check_i_asked_happened(p, event, c->now.sid);
 	if (!(p->cr & SMMU_PMCG_CR_E_MASK))
 		return;
 	for (unsigned n = 0; n < CHECK_COUNTERS; n++)
@@ -60,6 +62,7 @@ static void counts(struct check *c, struct pmcg *p, unsigned event)
 
 void check_i_happened(struct check *c, unsigned smmu, unsigned event)
 {
+	c->smmu[smmu].happened++;
 	counts(c, &c->smmu[smmu].pmcg[0], event);
 	/* what begins says at which TBU */
 	if (event == 1 && c->now.data[2] < CHECK_GROUPS - 1)
@@ -95,6 +98,7 @@ void check_i_pmcg_write(struct check *c, unsigned smmu, uint64_t offset, uint64_
 	struct pmcg *const p = &c->smmu[smmu].pmcg[group];
 	const unsigned n = counter_at(p, offset);
 	changes(c, smmu, p);
+	check_i_asked_disturbed(c, smmu, p);
 	if (n < CHECK_COUNTERS) {
 		struct counter *const k = &p->counter[n];
 		const unsigned half = offset % STRIDE(p) ? 32 : 0;

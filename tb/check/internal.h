@@ -61,9 +61,19 @@ struct counter {
 	bool known, type_known, smr_known;      /* of value: it was written or read, and nothing unclear came since */
 };
 
+/* A counter as somebody asked the driver for it. */
+struct asked {
+	uint64_t expected;
+	uint32_t event, sid;
+	uint8_t span_log2;
+	bool given, running, every;
+	bool known;             /* of expected */
+};
+
 #define CHECK_GROUPS 5
 struct pmcg {
 	struct counter counter[CHECK_COUNTERS];
+	struct asked asked[CHECK_COUNTERS];
 	uint64_t enabled;
 	uint32_t cr;
 	uint8_t width_bits;     /* 0: CFGR was not read yet */
@@ -140,6 +150,10 @@ struct smmu {
 	uint32_t unsynced;      /* commands consumed since the last CMD_SYNC, in the call that is under way */
 
 	struct pmcg pmcg[CHECK_GROUPS]; /* of the SMMU, then of each TBU */
+	uint64_t happened;      /* things that a PMCG counts */
+	uint64_t counter_call_since;    /* happened when a call about counters began while no other was under way */
+	unsigned counter_calls; /* under way */
+	bool counter_call_clean;        /* no transaction was under way then */
 	struct open_txn *open;  /* transactions that began and have not ended */
 	size_t open_count, open_room;
 	uint64_t irq_owed_for, irq_owed_ps;     /* record written into an empty queue, no interrupt since; 0: none */
@@ -300,6 +314,8 @@ void check_i_reused(struct check *c, const struct region *before, const struct r
 void check_i_fetch(struct check *c);
 void check_i_data_phase(struct check *c);
 void check_i_happened(struct check *c, unsigned smmu, unsigned event);  /* something a PMCG counts, by c->now.sid */
+void check_i_asked_happened(struct pmcg *p, unsigned event, uint32_t sid);
+void check_i_asked_disturbed(struct check *c, unsigned smmu, struct pmcg *p);   /* a register of the group is written */
 void check_i_pmcg_write(struct check *c, unsigned smmu, uint64_t offset, uint64_t value, unsigned bytes);
 void check_i_pmcg_read(struct check *c, unsigned smmu, uint64_t offset, uint64_t value, unsigned bytes);
 void check_i_txn_begins(struct check *c, unsigned smmu);

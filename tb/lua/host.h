@@ -37,7 +37,8 @@ class FactSink;
 
 namespace tandem::lua {
 
-class Endpoints;  // lua/endpoints.h
+class Endpoints;     // lua/endpoints.h
+class CounterCalls;  // lua/counter_calls.h
 struct Transfer;  // lua/transfer.h
 struct Parked;
 
@@ -96,6 +97,9 @@ class Host {
   // Where facts for a comparison go; null: nobody compares. Set before the first thread starts.
   void tell_facts(diff::FactSink* facts) { facts_ = facts; }
   diff::FactSink* facts() { return facts_; }
+  // Who hears what is asked and answered about performance counters; set before the first thread starts.
+  void tell_counters(CounterCalls* calls) { counter_calls_ = calls; }
+  CounterCalls& counter_calls() { return *counter_calls_; }
   // The number of the CPU thread that runs, from 1; 0 outside of them.
   std::uint32_t current_thread() const;
   // What a master got, as a fact.
@@ -153,6 +157,7 @@ class Host {
   std::vector<unsigned> pending_irqs_;
   DriverObjects driver_;
   diff::FactSink* facts_ = nullptr;
+  CounterCalls* counter_calls_ = nullptr;
   std::uint32_t counted_threads_ = 0;
   std::map<const void*, std::uint32_t> thread_numbers_;  // by simulation process
   std::chrono::steady_clock::time_point deadline_{};

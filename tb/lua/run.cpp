@@ -16,6 +16,7 @@
 #include "check/check_sink.h"
 #include "coverage/coverage_sink.h"
 #include "diff/fact_sink.h"
+#include "lua/counter_calls.h"
 #include "lua/embedded.h"
 #include "lua/host.h"
 #include "lua/host_bindings.h"
@@ -537,6 +538,8 @@ void run_loaded(const RunRequest& request, RunListener& listener, RunProbe* prob
   if (!error.empty()) throw Refused(error);
   seed_random(L, result.seed);
   Host host(L, *platform, port, commands, order, coverage, titles);
+  CounterCalls counter_calls(check);
+  host.tell_counters(&counter_calls);
   std::unique_ptr<diff::FactSink> facts;
   if (!request.compared_backends.empty()) {
     facts = std::make_unique<diff::FactSink>(diff::FactSink::Memory{platform->ram(), platform->ram_base(), platform->ram_bytes()},
