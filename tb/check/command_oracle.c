@@ -161,6 +161,14 @@ static void judge_batch(struct check *c, unsigned smmu, const uint64_t cmd[2])
 			     "smmu%u is an MMU-700 and consumed more than %u commands of one call without a CMD_SYNC between them", smmu, BATCH_MAX);
 }
 
+/* Whoever has an STE or a CD of one stream looked at again put something there. */
+static void judge_announced(struct check *c, unsigned smmu, const uint64_t cmd[2])
+{
+	const unsigned opcode = (unsigned)(cmd[0] & 0xff);
+	if (opcode == SMMU_CMD_CFGI_STE || opcode == SMMU_CMD_CFGI_CD || opcode == SMMU_CMD_CFGI_CD_ALL)
+		check_i_announced(c, smmu, (uint32_t)(cmd[0] >> 32));
+}
+
 void check_i_command_before(struct check *c, unsigned smmu, const uint64_t cmd[2])
 {
 	if (c->alone && c->depth == 1)
@@ -171,6 +179,7 @@ void check_i_command_before(struct check *c, unsigned smmu, const uint64_t cmd[2
 		judge_guest(c, smmu, cmd);
 	if (!c->alone || c->depth != 1 || c->excused_calls)
 		return;
+	judge_announced(c, smmu, cmd);
 	judge_order(c, smmu, cmd);
 	judge_redundant(c, smmu, cmd);
 }

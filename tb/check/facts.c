@@ -232,7 +232,7 @@ struct entry *check_i_entry(struct check *c, struct region *region, uint64_t pa)
 	return e;
 }
 
-static uint64_t ste_address(struct check *c, unsigned smmu, uint32_t sid)
+uint64_t check_i_ste_address(const struct check *c, unsigned smmu, uint32_t sid)
 {
 	const struct smmu *const s = &c->smmu[smmu];
 	const unsigned log2size = SMMU_FIELD_GET(STRTAB_BASE_CFG, LOG2SIZE, s->strtab_cfg);
@@ -250,7 +250,7 @@ static uint64_t ste_address(struct check *c, unsigned smmu, uint32_t sid)
 
 struct entry *check_i_ste(struct check *c, unsigned smmu, uint32_t sid)
 {
-	const uint64_t pa = ste_address(c, smmu, sid);
+	const uint64_t pa = check_i_ste_address(c, smmu, sid);
 	struct region *const r = pa ? check_i_region(c, pa) : NULL;
 	return r && r->kind == REGION_STE ? check_i_entry(c, r, pa) : NULL;
 }

@@ -268,6 +268,7 @@ void check_i_register(struct check *c, unsigned smmu, uint64_t offset, uint64_t 
 struct region *check_i_region(struct check *c, uint64_t pa);
 struct entry *check_i_entry(struct check *c, struct region *region, uint64_t pa);
 struct entry *check_i_ste(struct check *c, unsigned smmu, uint32_t sid);
+uint64_t check_i_ste_address(const struct check *c, unsigned smmu, uint32_t sid);        /* 0: the stream table has none for it */
 struct entry *check_i_cd(struct check *c, const struct entry *ste, uint32_t ssid);
 bool check_i_enabled(const struct check *c, unsigned smmu);
 /* A table is put at base for the first time or with another meaning. */
@@ -311,6 +312,7 @@ void check_i_group_stored(struct check *c, const struct region *r, uint64_t pa, 
 void check_i_groups_end(struct check *c);       /* no call is under way */
 void check_i_root_stored(struct check *c, uint64_t root);       /* the driver stores to tables of that base for the first time */
 void check_i_reused(struct check *c, const struct region *before, const struct region *after);
+void check_i_announced(struct check *c, unsigned smmu, uint32_t sid);     /* an SMMU is told to look again at the entries of a stream */
 void check_i_fetch(struct check *c);
 void check_i_data_phase(struct check *c);
 void check_i_happened(struct check *c, unsigned smmu, unsigned event);  /* something a PMCG counts, by c->now.sid */

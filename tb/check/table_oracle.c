@@ -211,6 +211,36 @@ void check_i_entry_stored(struct check *c, struct entry *e)
 		judge_shared(c, e);
 }
 
+/* ---- streams beyond the stream table ---- */
+
+/* A level-1 descriptor that has just gone is announced by a StreamID that has no entry any more. */
+static bool level_1_owed(const struct check *c, unsigned smmu, uint32_t sid)
+{
+	for (size_t i = 0; i < c->pending_count; i++) {
+		const struct pending *const p = &c->pending[i];
+		if (p->kind == OWED_L1STD && p->smmu == smmu && p->sid >> p->shift == sid >> p->shift)
+			return true;
+	}
+	return false;
+}
+
+void check_i_announced(struct check *c, unsigned smmu, uint32_t sid)
+{
+	const struct smmu *const s = &c->smmu[smmu];
+	const unsigned split = SMMU_FIELD_GET(STRTAB_BASE_CFG, SPLIT, s->strtab_cfg), log2size = SMMU_FIELD_GET(STRTAB_BASE_CFG, LOG2SIZE, s->strtab_cfg);
+	if (!check_i_enabled(c, smmu) || check_i_ste_address(c, smmu, sid) || level_1_owed(c, smmu, sid))
+		return;
+	if ((uint64_t)sid >> log2size) {
+		check_i_fail(c, CHECK_TABLES, smmu, "table.span", "smmu%u is told of entries of StreamID 0x%x, but its stream table of 2^%u entries has none for it",
+			     smmu, sid, log2size);
+		return;
+	}
+	const uint64_t at = (s->strtab_base & SMMU_STRTAB_BASE_ADDR_MASK) + 8 * (uint64_t)(sid >> split), l1 = check_i_read(c, at);
+	check_i_fail(c, CHECK_TABLES, smmu, "table.span",
+		     "smmu%u is told of entries of StreamID 0x%x, which the level-1 descriptor at 0x%llx does not reach: Span is %u", smmu, sid,
+		     (unsigned long long)at, (unsigned)(l1 & SMMU_L1STD_Span_MASK));
+}
+
 /* ---- tags ---- */
 
 void check_i_tag_joined(struct check *c, const struct tag *tag)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Command-stream oracle, what comes when: tables of two levels, TLBI and entries in their order, registers while a part is off, switching on,
+ * Command-stream oracle, what comes when: tables of two levels and streams beyond them, TLBI and entries in their order, registers while a part is off, switching on,
  * commands that say nothing new. What a change owes is in test_commands.c. */
 #include "bench.h"
 
@@ -46,6 +46,61 @@ static void test_level_1_stream_descriptor_and_the_ste_behind_it(void)
 	cfgi_ste(70);
 	sync();
 	leave(SMMU_CALL_MASTER_ATTACH, 0);
+	expect_nothing();
+}
+
+/* Span 6: the second half of the STEs is beyond it. */
+static void test_a_stream_beyond_the_span(void)
+{
+	use_two_level_streams();
+	enter(SMMU_CALL_MASTER_CREATE);
+	store(STREAMS(0) + 8, (RAM_BASE + 0x8000) | 6);
+	command(0, 0x03 | UINT64_C(96) << 32, 0);               /* of the descriptor: any StreamID of its 64 will do */
+	sync();
+	leave(SMMU_CALL_MASTER_CREATE, 0);
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(RAM_BASE + 0x8000 + 64 * 31, STE_BYPASS);
+	cfgi_ste(95);
+	sync();
+	expect_nothing();
+	store(RAM_BASE + 0x8000 + 64 * 32, STE_BYPASS);
+	expect(CHECK_TABLES, "table.span", cfgi_ste(96), "StreamID 0x60, which the level-1 descriptor at 0x80000008 does not reach: Span is 6");
+}
+
+static void test_a_stream_without_a_level_2_table(void)
+{
+	use_two_level_streams();
+	enter(SMMU_CALL_MASTER_ATTACH);
+	expect(CHECK_TABLES, "table.span", cfgi_cd(200, 0), "the level-1 descriptor at 0x80000018 does not reach: Span is 0");
+}
+
+/* The descriptor goes, and is announced by a StreamID that had an entry. */
+static void test_a_level_2_table_that_goes(void)
+{
+	use_two_level_streams();
+	show_stream_leaf(0);
+	enter(SMMU_CALL_MASTER_DESTROY);
+	store(STREAMS(0) + 8, 0);
+	command(0, 0x03 | UINT64_C(70) << 32, 0);
+	sync();
+	leave(SMMU_CALL_MASTER_DESTROY, 0);
+	expect_nothing();
+}
+
+static void test_a_stream_beyond_the_table(void)
+{
+	enter(SMMU_CALL_MASTER_ATTACH);
+	cfgi_ste(15);
+	expect_nothing();
+	expect(CHECK_TABLES, "table.span", cfgi_ste(16), "StreamID 0x10, but its stream table of 2^4 entries has none");
+}
+
+/* Whoever passes on commands of somebody else sends what that one wants. */
+static void test_commands_for_others_may_name_any_stream(void)
+{
+	enter(SMMU_CALL_DEV_SUBMIT);
+	cfgi_ste(16);
+	leave(SMMU_CALL_DEV_SUBMIT, 0);
 	expect_nothing();
 }
 
@@ -301,6 +356,11 @@ int main(int argc, char **argv)
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_level_1_stream_descriptor_needs_leaf_0);
 	RUN_TEST(test_level_1_stream_descriptor_and_the_ste_behind_it);
+	RUN_TEST(test_a_stream_beyond_the_span);
+	RUN_TEST(test_a_stream_without_a_level_2_table);
+	RUN_TEST(test_a_level_2_table_that_goes);
+	RUN_TEST(test_a_stream_beyond_the_table);
+	RUN_TEST(test_commands_for_others_may_name_any_stream);
 	RUN_TEST(test_level_1_cd_descriptor_is_announced_first);
 	RUN_TEST(test_cd_valid_before_its_level_1_descriptor_is_known);
 	RUN_TEST(test_tlbi_by_tag_before_the_entry_is_forgotten);
