@@ -111,18 +111,22 @@ static void settle_tags(struct check *c, const struct entry *e, bool config_owed
 		struct tag *const tag = &c->tag[i];
 		if (!tag->touched)
 			continue;
-		tag->touched = false;
-		if (tag->before <= 0 && tag->users > 0) {
-			cancel_tag(c, tag);
-			check_i_tag_reused(c, tag);
-			check_i_tag_joined(c, tag);
-		}
 		if (tag->before > 0 && tag->users <= 0 && check_i_enabled(c, tag->smmu)) {
 			const struct pending owed = { .kind = OWED_TAG, .smmu = tag->smmu, .type = tag->type, .id = tag->id, .vmid = tag->vmid,
 				.root = tag->root, .pa = e->pa, .stage = config_owed ? STAGE_CONFIG : STAGE_WANTED,
 				.excused = tag->root == 0 };    /* nothing was translated under it: allowed, not asked for */
 			check_i_owe(c, &owed);
 		}
+	}
+	/* One store may take a tag from one table and give it to another. */
+	for (size_t i = 0; i < c->tag_count; i++) {
+		struct tag *const tag = &c->tag[i];
+		if (tag->touched && tag->before <= 0 && tag->users > 0) {
+			cancel_tag(c, tag);
+			check_i_tag_reused(c, tag, e);
+			check_i_tag_joined(c, tag);
+		}
+		tag->touched = false;
 	}
 	check_i_sweep(c);
 }

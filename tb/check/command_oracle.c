@@ -299,14 +299,23 @@ void check_i_cd_shown(struct check *c, const struct entry *cd)
 	}
 }
 
-void check_i_tag_reused(struct check *c, const struct tag *tag)
+void check_i_tag_reused(struct check *c, const struct tag *tag, const struct entry *e)
 {
+	const char *const kind = e->cd ? "CD of SubstreamID" : "STE of StreamID";
 	char text[160];
 	for (size_t i = 0; tag->root && i < c->pending_count; i++) {
 		const struct pending *const p = &c->pending[i];
-		if (p->kind == OWED_TAG && !p->done && p->root && p->smmu == tag->smmu && p->type == tag->type && p->id == tag->id && p->vmid == tag->vmid)
+		if (p->kind != OWED_TAG || p->done || !p->root || p->smmu != tag->smmu || p->type != tag->type || p->id != tag->id || p->vmid != tag->vmid)
+			continue;
+		if (p->cause == c->count)
+			check_i_fail(c, CHECK_TABLES, tag->smmu, "table.torn",
+				     "the %s 0x%x at 0x%llx got table 0x%llx in place of 0x%llx while it is valid and keeps its tag: smmu%u may use it with "
+				     "translations of the old table", kind, e->number, (unsigned long long)e->pa, (unsigned long long)tag->root,
+				     (unsigned long long)p->root, tag->smmu);
+		else
 			check_i_fail(c, CHECK_COMMANDS, tag->smmu, "command.reuse",
-				     "smmu%u is given table 0x%llx under the tag of table 0x%llx before %s", tag->smmu, (unsigned long long)tag->root,
-				     (unsigned long long)p->root, check_i_owed_text(p, text, sizeof text));
+				     "the %s 0x%x at 0x%llx gives smmu%u table 0x%llx under the tag of table 0x%llx before %s", kind, e->number,
+				     (unsigned long long)e->pa, tag->smmu, (unsigned long long)tag->root, (unsigned long long)p->root,
+				     check_i_owed_text(p, text, sizeof text));
 	}
 }

@@ -304,7 +304,7 @@ void check_i_call(struct check *c);
 void check_i_commands_end(struct check *c);
 void check_i_enable(struct check *c, unsigned smmu);
 void check_i_cd_shown(struct check *c, const struct entry *cd);         /* a reachable CD turns valid */
-void check_i_tag_reused(struct check *c, const struct tag *tag);        /* its first user comes */
+void check_i_tag_reused(struct check *c, const struct tag *tag, const struct entry *e); /* its first user comes, by a store to e */
 void check_i_tag_joined(struct check *c, const struct tag *tag);
 void check_i_entry_stored(struct check *c, struct entry *e);
 void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t iova, uint64_t old, uint64_t value);

@@ -170,7 +170,8 @@ static void test_tag_reused_before_its_flush(void)
 	store(CDS(1) + 8, ROOT(1));
 	store(CDS(1), CD_S1(5));
 	shown = store(ste(2, 0), STE_S1(CDS(1)));
-	expect(CHECK_COMMANDS, "command.reuse", shown, "TLBI by ASID 5");
+	expect(CHECK_COMMANDS, "command.reuse", shown,
+	       "STE of StreamID 0x2 at 0x80000080 gives smmu0 table 0x80024000 under the tag of table 0x80020000 before TLBI by ASID 5");
 }
 
 static void test_enable_with_old_entries_of_el2(void)

@@ -76,8 +76,33 @@ static void test_two_words_of_a_live_cd(void)
 {
 	attach(1, 0, 5, 0);
 	enter(SMMU_CALL_MASTER_ATTACH);
-	store(CDS(0) + 8, ROOT(1));
+	store(CDS(0) + 24, 0xff);                       /* MAIR */
 	expect(CHECK_TABLES, "table.torn", store(CDS(0), CD_S1(6)), "half old and half new");
+}
+
+/* One word, so nobody reads a mix; but what the SMMU remembers under the ASID is of the old table. It may have looked for the new one before. */
+static void test_a_live_cd_gets_another_table_under_its_asid(void)
+{
+	attach(2, 1, 5, 1);
+	detach(2, 1, 5);
+	attach(1, 0, 5, 0);
+	enter(SMMU_CALL_MASTER_ATTACH);
+	expect(CHECK_TABLES, "table.torn", store(CDS(0) + 8, ROOT(1)),
+	       "CD of SubstreamID 0x0 at 0x80002000 got table 0x80024000 in place of 0x80020000 while it is valid and keeps its tag");
+}
+
+static void test_a_live_ste_gets_another_stage_2_under_its_vmid(void)
+{
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(ste(1, 2), UINT64_C(0x8001900003));       /* VMID 3, T0SZ 25, SL0 = 1, S2AA64 */
+	store(ste(1, 3), ROOT(0));
+	announce_ste(1);
+	store(ste(1, 0), STE_S2);
+	announce_ste(1);
+	leave(SMMU_CALL_MASTER_ATTACH, 0);
+	enter(SMMU_CALL_MASTER_ATTACH);
+	expect_nothing();
+	expect(CHECK_TABLES, "table.torn", store(ste(1, 3), ROOT(1)), "STE of StreamID 0x1 at 0x80000040 got table 0x80024000");
 }
 
 static void test_epd0_lets_the_table_base_change(void)
@@ -567,6 +592,8 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_disruptive_cd_update_passes);
 	RUN_TEST(test_a_valid_cd_whose_other_words_were_not_announced);
 	RUN_TEST(test_two_words_of_a_live_cd);
+	RUN_TEST(test_a_live_cd_gets_another_table_under_its_asid);
+	RUN_TEST(test_a_live_ste_gets_another_stage_2_under_its_vmid);
 	RUN_TEST(test_epd0_lets_the_table_base_change);
 	RUN_TEST(test_a_dead_cd_may_be_written_in_any_order);
 	RUN_TEST(test_ats_may_be_switched_off_at_any_time);
