@@ -93,24 +93,24 @@ function scenario.run(t)
    for _, counter in pairs(taken) do counter:free() end
    every:free()
 
-   for _, one in ipairs { { smmu = s, group = group, masters = all, each = 10 * each }, { smmu = t.smmus.smmu1, group = d:pmcg("smmu1", { irq = true }), masters = behind, each = each } } do
-      local info = one.group.info
+   for _, run in ipairs { { smmu = s, group = group, masters = all, each = 10 * each }, { smmu = t.smmus.smmu1, group = d:pmcg("smmu1", { irq = true }), masters = behind, each = each } } do
+      local info = run.group.info
       t:step(string.format("a counter of %d bits wraps: its interrupt comes, and nothing is lost or counted twice", info.width_bits))
-      local counter = one.group:counter { event = "TRANSACTION" }
+      local counter = run.group:counter { event = "TRANSACTION" }
       local at = (info.relocated and 0x30000 or 0x20000) + counter.index * (info.width_bits > 32 and 8 or 4)
       local near = (1 << info.width_bits) - 3
-      if info.width_bits > 32 then one.smmu:write64(at, near) else one.smmu:write32(at, near) end
+      if info.width_bits > 32 then run.smmu:write64(at, near) else run.smmu:write32(at, near) end
       t:equal(counter:read(), near, "three before the end")
       counter:start()
-      one.smmu:wait_irq("PMCG", { timeout_us = 1 })
-      traffic(one.masters)
-      t:check(one.smmu:wait_irq("PMCG", { timeout_us = 100 }), "the overflow interrupt")
-      one.group:handle_irq()
-      t:equal(counter:read(), near + one.each, "beyond the width of the counter")
-      traffic(one.masters)
+      run.smmu:wait_irq("PMCG", { timeout_us = 1 })
+      traffic(run.masters)
+      t:check(run.smmu:wait_irq("PMCG", { timeout_us = 100 }), "the overflow interrupt")
+      run.group:handle_irq()
+      t:equal(counter:read(), near + run.each, "beyond the width of the counter")
+      traffic(run.masters)
       counter:stop()
-      t:equal(counter:read(), near + 2 * one.each, "and on")
-      t:check(not one.smmu:wait_irq("PMCG", { timeout_us = 1 }), "one wrap, one interrupt")
+      t:equal(counter:read(), near + 2 * run.each, "and on")
+      t:check(not run.smmu:wait_irq("PMCG", { timeout_us = 1 }), "one wrap, one interrupt")
       counter:free()
    end
 
