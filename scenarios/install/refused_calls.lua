@@ -53,6 +53,9 @@ function scenario.run(t)
    refused("map that runs over the end of all addresses", "SMMU_E_OVERFLOW", function() return map(-PAGE, base, 2 * PAGE) end)
    refused("map of an IOVA of 40 bits", "SMMU_E_RANGE", function() return map(1 << 39, base, PAGE) end)
    refused("map to an address of 37 bits", "SMMU_E_RANGE", function() return map(IOVA + 16 * PAGE, 1 << 36, PAGE) end)
+   t:equal(map(IOVA + 16 * PAGE, (1 << 36) - PAGE, PAGE), "SMMU_OK", "map to the last page of 36 bits")
+   dma0:expect_abort(dma0:read { iova = IOVA + 16 * PAGE, size_bytes = 8 })        -- translated, but there is no memory
+   t:expect_no_event("smmu0")
    refused("map over what is there", "SMMU_E_EXISTS", function() return map(IOVA, base, PAGE) end)
    still_there()
 

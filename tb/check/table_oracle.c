@@ -98,6 +98,14 @@ static bool granule_is_missing(const struct check *c, unsigned smmu, unsigned tg
 	return has(c, smmu, 5) && !(idr5 & (tg == 0 ? SMMU_IDR5_GRAN4K_MASK : tg == 1 ? SMMU_IDR5_GRAN64K_MASK : SMMU_IDR5_GRAN16K_MASK));
 }
 
+/* Output bits of what uses the tables of an entry: IPS or S2PS, or OAS where that is smaller. */
+static unsigned output_bits(const struct check *c, unsigned smmu, uint64_t size)
+{
+	static const uint8_t bits[8] = { 32, 36, 40, 42, 44, 48, 52, 52 };
+	const unsigned own = bits[size & 7], oas = has(c, smmu, 5) ? bits[IDR(c, smmu, 5, OAS)] : 52;
+	return own < oas ? own : oas;
+}
+
 /* Of an SMMU with ATS, for an STE that is no bypass. */
 static const char *why_ats_is_illegal(const struct check *c, const struct entry *e, unsigned config)
 {
@@ -138,6 +146,8 @@ static const char *why_ste_is_illegal(const struct check *c, const struct entry 
 	}
 	if ((config & 1) && has(c, s, 1) && IDR(c, s, 1, SSIDSIZE) && CHECK_GET(w, STE, S1CDMax) > IDR(c, s, 1, SSIDSIZE))
 		return "S1CDMax is larger than SSIDSIZE";
+	if ((config & 2) && CHECK_GET(w, STE, S2AA64) && (w[3] & SMMU_STE_S2TTB_MASK) >> output_bits(c, s, CHECK_GET(w, STE, S2PS)))
+		return "S2TTB is beyond S2PS or OAS";
 	if ((config & 2) && CHECK_GET(w, STE, S2AA64) && granule_is_missing(c, s, (unsigned)CHECK_GET(w, STE, S2TG)))
 		return "S2TG is a granule that is not implemented";
 	return NULL;
@@ -161,6 +171,8 @@ static const char *why_cd_is_illegal(const struct check *c, const struct entry *
 		if (!IDR(c, s, 0, ASID16) && CHECK_GET(w, CD, ASID) > 255)
 			return "the ASID has more than 8 bits";
 	}
+	if (!CHECK_GET(w, CD, EPD0) && CHECK_GET(w, CD, AA64) && (w[1] & SMMU_CD_TTB0_MASK) >> output_bits(c, s, CHECK_GET(w, CD, IPS)))
+		return "TTB0 is beyond IPS or OAS";
 	if (!CHECK_GET(w, CD, EPD0) && CHECK_GET(w, CD, AA64) && granule_is_missing(c, s, (unsigned)CHECK_GET(w, CD, TG0)))
 		return "TG0 is a granule that is not implemented";
 	return NULL;
@@ -277,6 +289,31 @@ static bool is_owed_below(const struct check *c, const struct region *r, uint64_
 	return false;
 }
 
+/* A descriptor that an SMMU can do nothing with but fault: it leads further than the entry that names the tables says. */
+static void judge_output(struct check *c, const struct region *r, uint64_t iova, uint64_t value)
+{
+	if (!((value & CHECK_ADDRESS_MASK) >> 32))      /* nobody has less */
+		return;
+	for (size_t i = 0; i < c->entry_count; i++) {
+		const struct entry *const ste = &c->entry[i];
+		if (ste->cd || ste->dead || !check_i_enabled(c, ste->smmu))
+			continue;
+		unsigned bits = 64;
+		if (check_i_is_s2(ste) && (ste->word[3] & SMMU_STE_S2TTB_MASK) == r->root)
+			bits = output_bits(c, ste->smmu, CHECK_GET(ste->word, STE, S2PS));
+		for (size_t n = 0; n < c->entry_count && check_i_is_s1(ste); n++) {
+			const struct entry *const cd = &c->entry[n];
+			if (cd->cd && !cd->dead && check_i_reaches(ste, cd) && CHECK_GET(cd->word, CD, V) && !CHECK_GET(cd->word, CD, EPD0) &&
+			    (cd->word[1] & SMMU_CD_TTB0_MASK) == r->root)
+				bits = output_bits(c, ste->smmu, CHECK_GET(cd->word, CD, IPS));
+		}
+		if (bits < 64 && (value & CHECK_ADDRESS_MASK) >> bits)
+			check_i_fail(c, CHECK_TABLES, ste->smmu, "table.illegal",
+				     "the level %u descriptor of 0x%llx in table 0x%llx is 0x%llx, which leads beyond the %u bits of output that smmu%u has for it",
+				     r->level, (unsigned long long)iova, (unsigned long long)r->root, (unsigned long long)value, bits, ste->smmu);
+	}
+}
+
 void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t iova, uint64_t old, uint64_t value)
 {
 	const bool was_table = check_i_is_table(old, r->level), is_table = check_i_is_table(value, r->level);
@@ -286,6 +323,7 @@ void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t
 		live = check_i_enabled(c, smmu) && check_i_is_live(c, smmu, r->root);
 	if (!live || !check_i_is_valid(value))
 		return;
+	judge_output(c, r, iova, value);
 	if (check_i_is_valid(old)) {
 		if (was_table != is_table && !block_may_become_table(c, r->root))
 			why = "a block and a table took turns";

@@ -94,7 +94,7 @@ static void test_a_live_cd_gets_another_table_under_its_asid(void)
 static void test_a_live_ste_gets_another_stage_2_under_its_vmid(void)
 {
 	enter(SMMU_CALL_MASTER_ATTACH);
-	store(ste(1, 2), UINT64_C(0x8001900003));       /* VMID 3, T0SZ 25, SL0 = 1, S2AA64 */
+	store(ste(1, 2), UINT64_C(0x0008005900000003)); /* VMID 3, T0SZ 25, SL0 = 1, S2AA64 */
 	store(ste(1, 3), ROOT(0));
 	announce_ste(1);
 	store(ste(1, 0), STE_S2);
@@ -197,6 +197,74 @@ static void test_more_output_bits_than_there_are(void)
 	announce_ste(1);
 	store(CDS(0), CD_S1(5));        /* 48 bits, the SMMU has 44 */
 	expect_nothing();
+}
+
+/* IPS = 36 bits in place of 48. */
+#define CD_36_BITS(asid) (CD_S1(asid) ^ UINT64_C(0x400000000))
+
+static void test_a_page_beyond_the_output_size(void)
+{
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(CDS(0) + 8, ROOT(0));
+	store(ste(1, 0), STE_S1(CDS(0)));
+	announce_ste(1);
+	store(CDS(0), CD_36_BITS(5));
+	announce_cd();
+	leave(SMMU_CALL_MASTER_ATTACH, 0);
+	store(LEAF(0, 9), PAGE_AT(UINT64_C(0xffffff000)));
+	store(LEAF(2, 9), PAGE_AT(UINT64_C(0x1000000000)));     /* tables that nobody uses */
+	expect_nothing();
+	expect(CHECK_TABLES, "table.illegal", store(LEAF(0, 10), PAGE_AT(UINT64_C(0x1000000000))),
+	       "level 3 descriptor of 0xa000 in table 0x80020000 is 0x1000000c03, which leads beyond the 36 bits");
+}
+
+static void test_a_page_beyond_oas(void)
+{
+	reg_read(0, SMMU_IDR5, SMMU_IDR5_GRAN4K_MASK | UINT32_C(2) << SMMU_IDR5_OAS_SHIFT);
+	attach(1, 0, 5, 0);
+	store(LEAF(0, 9), PAGE_AT(UINT64_C(0xfffffff000)));
+	expect_nothing();
+	expect(CHECK_TABLES, "table.illegal", store(LEAF(0, 10), PAGE_AT(UINT64_C(0x10000000000))), "beyond the 40 bits of output that smmu0 has");
+}
+
+static void attach_stage2_of_40_bits(void)
+{
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(ste(1, 2), UINT64_C(0x000a005900000003)); /* VMID 3, T0SZ 25, SL0 = 1, S2PS = 40 bits, S2AA64 */
+	store(ste(1, 3), ROOT(0));
+	announce_ste(1);
+	store(ste(1, 0), STE_S2);
+	announce_ste(1);
+	leave(SMMU_CALL_MASTER_ATTACH, 0);
+}
+
+static void test_a_page_beyond_the_output_size_of_stage_2(void)
+{
+	attach_stage2_of_40_bits();
+	store(LEAF(0, 9), UINT64_C(0xfffffff000) | 0x4c3);
+	expect_nothing();
+	expect(CHECK_TABLES, "table.illegal", store(LEAF(0, 10), UINT64_C(0x10000000000) | 0x4c3), "beyond the 40 bits of output that smmu0 has");
+}
+
+static void test_a_table_base_beyond_the_output_size(void)
+{
+	reg_read(0, SMMU_IDR5, SMMU_IDR5_GRAN4K_MASK | UINT32_C(5) << SMMU_IDR5_OAS_SHIFT);
+	enter(SMMU_CALL_MASTER_ATTACH);
+	store(CDS(0) + 8, UINT64_C(0x1000000000));
+	store(ste(1, 0), STE_S1(CDS(0)));
+	announce_ste(1);
+	expect(CHECK_TABLES, "table.illegal", store(CDS(0), CD_36_BITS(5)), "TTB0 is beyond IPS or OAS");
+}
+
+static void test_a_stage_2_table_base_beyond_the_output_size(void)
+{
+	attach_stage2_of_40_bits();
+	expect_nothing();
+	store(ste(1, 0), STE_ABORT);
+	announce_ste(1);
+	store(ste(1, 3), UINT64_C(0x10000000000));
+	announce_ste(1);
+	expect(CHECK_TABLES, "table.illegal", store(ste(1, 0), STE_S2), "S2TTB is beyond S2PS or OAS");
 }
 
 static void test_tables_of_the_driver_under_an_asid_of_a_cpu(void)
@@ -603,6 +671,11 @@ int main(int argc, char **argv)
 	RUN_TEST(test_stall_where_nothing_can_stall);
 	RUN_TEST(test_a_granule_that_is_missing);
 	RUN_TEST(test_more_output_bits_than_there_are);
+	RUN_TEST(test_a_page_beyond_the_output_size);
+	RUN_TEST(test_a_page_beyond_oas);
+	RUN_TEST(test_a_page_beyond_the_output_size_of_stage_2);
+	RUN_TEST(test_a_table_base_beyond_the_output_size);
+	RUN_TEST(test_a_stage_2_table_base_beyond_the_output_size);
 	RUN_TEST(test_tables_of_the_driver_under_an_asid_of_a_cpu);
 	RUN_TEST(test_an_asid_of_a_cpu_for_tables_of_the_driver);
 	RUN_TEST(test_a_complete_group_passes);
