@@ -2,7 +2,7 @@
 -- Every kind of table the driver makes, and every way its walk can end: stage 1 and stage 2, three granules, blocks and pages; invalid
 -- descriptors at each level, a missing right, no access flag, an output beyond the output size, memory that refuses the walk.
 -- Most of that needs descriptors that no driver writes: the scenario stores them itself, behind the driver's back, and puts them right again.
--- Left out: both stages at once (nested/every_level.lua), contiguous hints, 52-bit outputs.
+-- Left out: both stages at once (nested/every_level.lua), contiguous hints (contiguous.lua), 52-bit outputs.
 
 local scenario = {
    title = "Every level of every kind of table: what translates, and how each walk that does not is recorded",

@@ -368,7 +368,8 @@ void check_record(struct check *c, const struct smmu_trace_record *record)
 	c->now = *record;
 	switch (record->kind) {
 	case SMMU_TRACE_TABLE_STORE:
-		c->sent_count = 0;
+		if (record->data[0] != record->data[1])
+			c->sent_count = 0;
 		stored(c, record->addr, record->data[0], record->data[1]);
 		break;
 	case SMMU_TRACE_DRIVER_CALL: check_i_call(c); break;

@@ -343,6 +343,19 @@ static void test_the_same_tlbi_twice(void)
 	expect(CHECK_COMMANDS, "command.redundant", tlbi_va(5, 0x1000), "a second time");
 }
 
+/* Between the two only what was there was stored again. */
+static void test_the_same_tlbi_after_a_store_that_changes_nothing(void)
+{
+	attach(1, 0, 5, 0);
+	enter(SMMU_CALL_DOMAIN_UNMAP);
+	store(LEAF(0, 1), 0);
+	tlbi_va(5, 0x1000);
+	sync();
+	store(LEAF(0, 2), *word_at(LEAF(0, 2)));
+	expect_nothing();
+	expect(CHECK_COMMANDS, "command.redundant", tlbi_va(5, 0x1000), "a second time");
+}
+
 static void test_tlbi_for_an_smmu_without_the_tag(void)
 {
 	enable(1);
@@ -379,6 +392,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_enable_with_el2_emptied_too);
 	RUN_TEST(test_enable_without_invalidation);
 	RUN_TEST(test_the_same_tlbi_twice);
+	RUN_TEST(test_the_same_tlbi_after_a_store_that_changes_nothing);
 	RUN_TEST(test_tlbi_for_an_smmu_without_the_tag);
 	return UNITY_END();
 }
