@@ -50,10 +50,11 @@ void check_free(struct check *c)
 const struct check_finding *check_first(const struct check *c, enum check_oracle oracle) { return &c->finding[oracle]; }
 bool check_is_judging(const struct check *c) { return !c->blind; }
 
-/* A fetch or a data phase: nothing the driver says about its call explains it. */
+/* A fetch, a data phase or a refused command: nothing the driver says about its call explains it. */
 static bool record_is_of_smmu(unsigned kind)
 {
-	return kind == SMMU_TRACE_CONFIG_FETCH || kind == SMMU_TRACE_WALK_STEP || kind == SMMU_TRACE_TXN_END;
+	return kind == SMMU_TRACE_CONFIG_FETCH || kind == SMMU_TRACE_WALK_STEP || kind == SMMU_TRACE_TXN_END ||
+	       kind == SMMU_TRACE_CMDQ_ERROR;
 }
 
 void check_i_fail(struct check *c, enum check_oracle oracle, unsigned source, const char *rule, const char *format, ...)

@@ -260,9 +260,14 @@ void check_i_call(struct check *c)
 	check_i_groups_end(c);
 }
 
-/* Which endpoint it was the SMMU does not say; that there was one the caller must learn. */
+/* Which endpoint it was the SMMU does not say; that there was one the caller must learn. An illegal command is the driver's own, or in the
+ * slot was not what it wrote. */
 void check_i_queue_stopped(struct check *c)
 {
+	if (c->now.data[0] == SMMU_CMDQ_CONS_ERR_CERROR_ILL && c->depth > 0 && !c->excused_calls)
+		check_i_fail(c, CHECK_COMMANDS, c->now.source, "command.illegal",
+			     "smmu%u refused what is at index 0x%llx of its command queue as illegal, during %s (call %u)", c->now.source,
+			     (unsigned long long)c->now.addr, smmu_call_name(c->call), c->call);
 	c->silent_endpoint = c->depth > 0 && c->now.data[0] == SMMU_CMDQ_CONS_ERR_CERROR_ATC_INV_SYNC;
 }
 

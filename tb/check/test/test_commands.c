@@ -2,6 +2,7 @@
  * Command-stream oracle: what a careful driver sends passes, and what a change owes and nobody sends is found when the call returns.
  * What must come in which order is in test_order.c. */
 #include "bench.h"
+#include "smmuv3/status.h"
 
 void setUp(void) { bench_open(); }
 void tearDown(void) { bench_close(); }
@@ -302,6 +303,28 @@ static void test_a_range_of_nothing(void)
 	expect(CHECK_COMMANDS, "command.illegal", command(0, UINT64_C(0x12) | UINT64_C(5) << 48, 0x4000 | 1 << 10 | 1), "NUM and SCALE");
 }
 
+static uint64_t queue_stops(uint64_t error)
+{
+	return emit((struct smmu_trace_record){ .kind = SMMU_TRACE_CMDQ_ERROR, .addr = 0x13, .data = { error } });
+}
+
+/* Whatever the driver makes of it. */
+static void test_a_command_that_an_smmu_refuses(void)
+{
+	uint64_t at;
+	enter(SMMU_CALL_DEV_SUBMIT);
+	queue_stops(SMMU_CMDQ_CONS_ERR_CERROR_ILL);
+	leave(SMMU_CALL_DEV_SUBMIT, SMMU_E_CMDQ);
+	enter(SMMU_CALL_DOMAIN_UNMAP);
+	queue_stops(SMMU_CMDQ_CONS_ERR_CERROR_ABT);
+	leave(SMMU_CALL_DOMAIN_UNMAP, 0);
+	expect_nothing();
+	enter(SMMU_CALL_DOMAIN_UNMAP);
+	at = queue_stops(SMMU_CMDQ_CONS_ERR_CERROR_ILL);
+	leave(SMMU_CALL_DOMAIN_UNMAP, SMMU_E_CMDQ);
+	expect(CHECK_COMMANDS, "command.illegal", at, "refused what is at index 0x13 of its command queue as illegal, during domain_unmap");
+}
+
 static void test_stage_2_is_paid_by_intermediate_address(void)
 {
 	attach_stage2(1, 3, STE_S2);
@@ -596,6 +619,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_stream_table_that_stays_is_watched_on);
 	RUN_TEST(test_a_live_tag_may_move);
 	RUN_TEST(test_tlbi_then_atc_passes);
+	RUN_TEST(test_a_command_that_an_smmu_refuses);
 	RUN_TEST(test_stage_2_is_paid_by_intermediate_address);
 	RUN_TEST(test_calls_that_overlap_are_judged_together);
 	RUN_TEST(test_ste_without_cfgi);
