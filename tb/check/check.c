@@ -39,6 +39,7 @@ void check_free(struct check *c)
 	free(c->page);
 	free(c->piece);
 	free(c->group);
+	free(c->written);
 	for (unsigned smmu = 0; smmu < CHECK_SMMUS; smmu++) {
 		free(c->smmu[smmu].open);
 		free(c->smmu[smmu].atc);
@@ -231,7 +232,7 @@ static void descriptor_stored(struct check *c, const struct region *r, uint64_t 
 	const uint64_t iova = r->iova + ((pa - r->base) / 8 << r->shift);
 	const bool was_table = check_i_is_table(old, r->level), is_table = check_i_is_table(value, r->level);
 	/* Bits an SMMU does not look at: those of software, in tables also the attributes of leaves. */
-	const uint64_t ignored = was_table && is_table ? UINT64_C(0x07f0000000000ffc) : UINT64_C(0x0780000000000000);
+	const uint64_t ignored = was_table && is_table ? UINT64_C(0x07f8000000000ffc) : UINT64_C(0x0780000000000000);
 	struct region *const root = check_i_region(c, r->root);
 	if (root && !root->stored) {
 		root->stored = true;
@@ -372,6 +373,7 @@ void check_record(struct check *c, const struct smmu_trace_record *record)
 		if (record->data[0] != record->data[1])
 			c->sent_count = 0;
 		stored(c, record->addr, record->data[0], record->data[1]);
+		check_i_word_stored(c, record->addr, record->data[1]);
 		break;
 	case SMMU_TRACE_DRIVER_CALL: check_i_call(c); break;
 	case SMMU_TRACE_MESSAGE: check_i_message(c); break;

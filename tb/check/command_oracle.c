@@ -258,6 +258,7 @@ void check_i_call(struct check *c)
 			     (long long)c->now.data[0]);
 	judge_return(c, call);
 	check_i_groups_end(c);
+	check_i_seen_end(c, smmu_call_name(call), c->now.data[0] != 0);
 }
 
 /* Which endpoint it was the SMMU does not say; that there was one the caller must learn. An illegal command is the driver's own, or in the

@@ -253,6 +253,9 @@ struct check {
 	size_t piece_count, piece_room;
 	unsigned dma_open;
 
+	struct { uint64_t pa, value; } *written;        /* since no call was under way, where an SMMU looks into no cache */
+	size_t written_count, written_room;
+
 	uint64_t *group;        /* contiguous groups whose members changed since no call was under way */
 	size_t group_count, group_room;
 
@@ -310,6 +313,8 @@ void check_i_entry_stored(struct check *c, struct entry *e);
 void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t iova, uint64_t old, uint64_t value);
 void check_i_group_stored(struct check *c, const struct region *r, uint64_t pa, uint64_t old, uint64_t value);
 void check_i_groups_end(struct check *c);       /* no call is under way */
+void check_i_word_stored(struct check *c, uint64_t pa, uint64_t value);
+void check_i_seen_end(struct check *c, const char *call, bool failed);  /* no call is under way any more */
 void check_i_root_stored(struct check *c, uint64_t root);       /* the driver stores to tables of that base for the first time */
 void check_i_reused(struct check *c, const struct region *before, const struct region *after);
 void check_i_announced(struct check *c, unsigned smmu, uint32_t sid);     /* an SMMU is told to look again at the entries of a stream */
