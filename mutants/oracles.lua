@@ -78,6 +78,11 @@ function M.of_exploration(words)
    local seed, reason = words:match("FAIL: seed (%-?%d+), after %d+ seeds: ([^\n]*)")
    if not seed then return nil end
    local judge, rule = judge_of(reason)
+   local why = words:match("\n  and (oracle [^\n]*)")
+   if why and judge ~= "oracle" then
+      judge, rule = judge_of(why)
+      reason = why
+   end
    return { judge = judge, rule = rule, where = "explore, seed " .. seed, reason = reason }
 end
 

@@ -211,7 +211,9 @@ class Explorer {
   }
   void note(const report::RunResult& result, std::optional<Failure>* out) const {
     if (*out || result.stopped || (result.status != report::Status::Fail && result.status != report::Status::Error)) return;
-    *out = Failure{"on " + result.backend + ": " + kept(result.reason), "", explore::failure_key(result.reason)};
+    // What an oracle saw explains what a step stumbled over.
+    const std::string why = result.oracle.empty() || result.oracle == result.reason ? "" : "  and " + result.oracle + "\n";
+    *out = Failure{"on " + result.backend + ": " + kept(result.reason), why, explore::failure_key(result.reason)};
   }
 
   int found(const Seed& seed, const Failure& failure) {
