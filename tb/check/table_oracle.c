@@ -289,6 +289,17 @@ static bool is_owed_below(const struct check *c, const struct region *r, uint64_
 	return false;
 }
 
+/* Address bits of a block below its size are RES0; nT is among them, and with 64 KiB granules bits 15:12 are the top of the address. */
+static void judge_block(struct check *c, const struct region *r, uint64_t iova, uint64_t value)
+{
+	const uint64_t others = UINT64_C(1) << 16 | (r->granule_log2 == 16 ? 0xf000 : 0);
+	if (check_i_is_table(value, r->level) || !(value & CHECK_ADDRESS_MASK & ((UINT64_C(1) << r->shift) - 1) & ~others))
+		return;
+	check_i_fail(c, CHECK_TABLES, UINT16_MAX, "table.illegal",
+		     "the level %u descriptor of 0x%llx in table 0x%llx is 0x%llx, which leads to no address aligned to its 2^%u bytes", r->level,
+		     (unsigned long long)iova, (unsigned long long)r->root, (unsigned long long)value, r->shift);
+}
+
 /* A descriptor that an SMMU can do nothing with but fault: it leads further than the entry that names the tables says. */
 static void judge_output(struct check *c, const struct region *r, uint64_t iova, uint64_t value)
 {
@@ -324,6 +335,7 @@ void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t
 	if (!live || !check_i_is_valid(value))
 		return;
 	judge_output(c, r, iova, value);
+	judge_block(c, r, iova, value);
 	if (check_i_is_valid(old)) {
 		if (was_table != is_table && !block_may_become_table(c, r->root))
 			why = "a block and a table took turns";

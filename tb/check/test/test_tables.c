@@ -227,6 +227,17 @@ static void test_a_page_beyond_oas(void)
 	expect(CHECK_TABLES, "table.illegal", store(LEAF(0, 10), PAGE_AT(UINT64_C(0x10000000000))), "beyond the 40 bits of output that smmu0 has");
 }
 
+static void test_a_block_that_is_not_aligned(void)
+{
+	const uint64_t entry = ROOT(0) + 0x1008;        /* the second of level 2 */
+	attach(1, 0, 5, 0);
+	store(entry, UINT64_C(0x90210c01));             /* with nT */
+	store(LEAF(0, 9), PAGE_AT(UINT64_C(0x90009000)));
+	expect_nothing();
+	expect(CHECK_TABLES, "table.illegal", store(entry + 8, UINT64_C(0x90401c01)),
+	       "level 2 descriptor of 0x400000 in table 0x80020000 is 0x90401c01, which leads to no address aligned to its 2^21 bytes");
+}
+
 static void attach_stage2_of_40_bits(void)
 {
 	enter(SMMU_CALL_MASTER_ATTACH);
@@ -674,6 +685,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_page_beyond_the_output_size);
 	RUN_TEST(test_a_page_beyond_oas);
 	RUN_TEST(test_a_page_beyond_the_output_size_of_stage_2);
+	RUN_TEST(test_a_block_that_is_not_aligned);
 	RUN_TEST(test_a_table_base_beyond_the_output_size);
 	RUN_TEST(test_a_stage_2_table_base_beyond_the_output_size);
 	RUN_TEST(test_tables_of_the_driver_under_an_asid_of_a_cpu);
