@@ -317,6 +317,8 @@ void check_i_word_stored(struct check *c, uint64_t pa, uint64_t value);
 void check_i_seen_end(struct check *c, const char *call, bool failed);  /* no call is under way any more */
 void check_i_root_stored(struct check *c, uint64_t root);       /* the driver stores to tables of that base for the first time */
 void check_i_reused(struct check *c, const struct region *before, const struct region *after);
+void check_i_judge_entry(struct check *c, const struct entry *e);
+void check_i_judge_descriptor(struct check *c, const struct region *r, uint64_t iova, uint64_t value);    /* it is valid, and its tables are in use */
 void check_i_announced(struct check *c, unsigned smmu, uint32_t sid);     /* an SMMU is told to look again at the entries of a stream */
 void check_i_fetch(struct check *c);
 void check_i_data_phase(struct check *c);

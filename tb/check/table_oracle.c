@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Live table checker: every store to a table an SMMU may read, and every read of it. An entry is torn when an SMMU that reads its words
  * in any order, and some of them before the last invalidation, could see what the driver never meant.
- * Not here: contents of tables the driver did not write. Proof: tb/check/test/test_tables.c. */
+ * Not here: what a single entry or descriptor may hold (illegal_oracle.c), contents of tables the driver did not write. Proof: tb/check/test/test_tables.c. */
 #include "internal.h"
 
 typedef uint64_t words[8];
@@ -85,98 +85,7 @@ static bool is_torn(const struct entry *e)
 	return false;
 }
 
-/* ---- illegal: what the identification registers allow; a register that was never read excuses its rules ---- */
-
-static bool has(const struct check *c, unsigned smmu, unsigned idr) { return c->smmu[smmu].known[idr]; }
-#define IDR(c, s, N, F) SMMU_FIELD_GET(IDR##N, F, (c)->smmu[s].idr[N])
-
-static bool granule_is_missing(const struct check *c, unsigned smmu, unsigned tg)
-{
-	const uint32_t idr5 = c->smmu[smmu].idr[5];
-	if (tg == 3)
-		return true;
-	return has(c, smmu, 5) && !(idr5 & (tg == 0 ? SMMU_IDR5_GRAN4K_MASK : tg == 1 ? SMMU_IDR5_GRAN64K_MASK : SMMU_IDR5_GRAN16K_MASK));
-}
-
-/* Output bits of what uses the tables of an entry: IPS or S2PS, or OAS where that is smaller. */
-static unsigned output_bits(const struct check *c, unsigned smmu, uint64_t size)
-{
-	static const uint8_t bits[8] = { 32, 36, 40, 42, 44, 48, 52, 52 };
-	const unsigned own = bits[size & 7], oas = has(c, smmu, 5) ? bits[IDR(c, smmu, 5, OAS)] : 52;
-	return own < oas ? own : oas;
-}
-
-/* Of an SMMU with ATS, for an STE that is no bypass. */
-static const char *why_ats_is_illegal(const struct check *c, const struct entry *e, unsigned config)
-{
-	const uint64_t *const w = e->word;
-	const unsigned eats = (unsigned)CHECK_GET(w, STE, EATS);
-	const bool stalls = (config & 2) && CHECK_GET(w, STE, S2S);
-	if (eats == 2 && (config != 7 || stalls || IDR(c, e->smmu, 0, NS1ATS)))
-		return "split-stage ATS needs both stages, S2S = 0 and NS1ATS = 0";
-	if (eats == 1 && stalls)
-		return "full ATS needs S2S = 0 where stage 2 is on";
-	return NULL;
-}
-
-static const char *why_ste_is_illegal(const struct check *c, const struct entry *e)
-{
-	const uint64_t *const w = e->word;
-	const unsigned config = (unsigned)CHECK_GET(w, STE, Config), s = e->smmu;
-	if (!CHECK_GET(w, STE, V) || config < 4)
-		return NULL;
-	if (has(c, s, 0)) {
-		if ((config & 1) && !IDR(c, s, 0, S1P))
-			return "stage 1 is not implemented";
-		if ((config & 2) && !IDR(c, s, 0, S2P))
-			return "stage 2 is not implemented";
-		if ((config & 1) && CHECK_GET(w, STE, S1STALLD) && IDR(c, s, 0, STALL_MODEL) != 0)
-			return "S1STALLD is set where STALL_MODEL is not 0";
-		if ((config & 2) && CHECK_GET(w, STE, S2S) && IDR(c, s, 0, STALL_MODEL) == 1)
-			return "S2S is set where nothing can stall";
-		if ((config & 2) && !CHECK_GET(w, STE, S2S) && IDR(c, s, 0, STALL_MODEL) == 2)
-			return "S2S is 0 where everything stalls";
-		/* STRW counts only where stage 1 is alone and EL2 exists: everywhere else the world is NS-EL1, which has a VMID. */
-		const bool el1 = config != 5 || !IDR(c, s, 0, HYP) || !CHECK_GET(w, STE, STRW);
-		if (IDR(c, s, 0, S2P) && config != 4 && el1 && !IDR(c, s, 0, VMID16) && CHECK_GET(w, STE, S2VMID) > 255)
-			return "S2VMID has more than 8 bits";
-		const char *const ats = IDR(c, s, 0, ATS) && config != 4 ? why_ats_is_illegal(c, e, config) : NULL;
-		if (ats)
-			return ats;
-	}
-	if ((config & 1) && has(c, s, 1) && IDR(c, s, 1, SSIDSIZE) && CHECK_GET(w, STE, S1CDMax) > IDR(c, s, 1, SSIDSIZE))
-		return "S1CDMax is larger than SSIDSIZE";
-	if ((config & 2) && CHECK_GET(w, STE, S2AA64) && (w[3] & SMMU_STE_S2TTB_MASK) >> output_bits(c, s, CHECK_GET(w, STE, S2PS)))
-		return "S2TTB is beyond S2PS or OAS";
-	if ((config & 2) && CHECK_GET(w, STE, S2AA64) && granule_is_missing(c, s, (unsigned)CHECK_GET(w, STE, S2TG)))
-		return "S2TG is a granule that is not implemented";
-	return NULL;
-}
-
-static const char *why_cd_is_illegal(const struct check *c, const struct entry *ste, const struct entry *cd)
-{
-	const uint64_t *const w = cd->word;
-	const unsigned s = ste->smmu;
-	if (!CHECK_GET(w, CD, V))
-		return NULL;
-	if (CHECK_GET(ste->word, STE, S1STALLD) && CHECK_GET(w, CD, S))
-		return "S is set though the STE forbids to stall";
-	if (has(c, s, 0)) {
-		if (IDR(c, s, 0, TERM_MODEL) && !CHECK_GET(w, CD, A))
-			return "A is 0 where TERM_MODEL is 1";
-		if (IDR(c, s, 0, STALL_MODEL) == 1 && CHECK_GET(w, CD, S))
-			return "S is set where nothing can stall";
-		if (IDR(c, s, 0, STALL_MODEL) == 2 && !CHECK_GET(w, CD, S))
-			return "S is 0 where everything stalls";
-		if (!IDR(c, s, 0, ASID16) && CHECK_GET(w, CD, ASID) > 255)
-			return "the ASID has more than 8 bits";
-	}
-	if (!CHECK_GET(w, CD, EPD0) && CHECK_GET(w, CD, AA64) && (w[1] & SMMU_CD_TTB0_MASK) >> output_bits(c, s, CHECK_GET(w, CD, IPS)))
-		return "TTB0 is beyond IPS or OAS";
-	if (!CHECK_GET(w, CD, EPD0) && CHECK_GET(w, CD, AA64) && granule_is_missing(c, s, (unsigned)CHECK_GET(w, CD, TG0)))
-		return "TG0 is a granule that is not implemented";
-	return NULL;
-}
+/* ---- shared ---- */
 
 /* ASET = 0 lets a CPU's broadcasts reach the translations: right for its own tables, wrong for those the driver writes. */
 static void judge_shared(struct check *c, const struct entry *cd)
@@ -196,20 +105,6 @@ void check_i_root_stored(struct check *c, uint64_t root)
 			judge_shared(c, &c->entry[i]);
 }
 
-static void judge_illegal(struct check *c, const struct entry *e)
-{
-	const char *why = e->cd ? NULL : why_ste_is_illegal(c, e);
-	unsigned smmu = e->smmu;
-	for (size_t i = 0; e->cd && !why && i < c->entry_count; i++)
-		if (!c->entry[i].cd && !c->entry[i].dead && check_i_reaches(&c->entry[i], e)) {
-			why = why_cd_is_illegal(c, &c->entry[i], e);
-			smmu = c->entry[i].smmu;
-		}
-	if (why)
-		check_i_fail(c, CHECK_TABLES, smmu, "table.illegal", "the %s 0x%x at 0x%llx is valid and illegal for smmu%u: %s",
-			     e->cd ? "CD of SubstreamID" : "STE of StreamID", e->number, (unsigned long long)e->pa, smmu, why);
-}
-
 void check_i_entry_stored(struct check *c, struct entry *e)
 {
 	if (!check_i_reachable(c, e))
@@ -218,7 +113,7 @@ void check_i_entry_stored(struct check *c, struct entry *e)
 		check_i_fail(c, CHECK_TABLES, e->cd ? UINT16_MAX : e->smmu, "table.torn",
 			     "the %s 0x%x at 0x%llx can be read half old and half new: words that are in use changed without an invalidation and "
 			     "CMD_SYNC between them", e->cd ? "CD of SubstreamID" : "STE of StreamID", e->number, (unsigned long long)e->pa);
-	judge_illegal(c, e);
+	check_i_judge_entry(c, e);
 	if (e->cd)
 		judge_shared(c, e);
 }
@@ -272,7 +167,8 @@ void check_i_tag_joined(struct check *c, const struct tag *tag)
 static bool block_may_become_table(const struct check *c, uint64_t root)
 {
 	for (size_t i = 0; i < c->tag_count; i++)
-		if (c->tag[i].users > 0 && c->tag[i].root == root && has(c, c->tag[i].smmu, 3) && IDR(c, c->tag[i].smmu, 3, BBML) < 2)
+		if (c->tag[i].users > 0 && c->tag[i].root == root && c->smmu[c->tag[i].smmu].known[3] &&
+		    SMMU_FIELD_GET(IDR3, BBML, c->smmu[c->tag[i].smmu].idr[3]) < 2)
 			return false;
 	return true;
 }
@@ -289,42 +185,6 @@ static bool is_owed_below(const struct check *c, const struct region *r, uint64_
 	return false;
 }
 
-/* Address bits of a block below its size are RES0; nT is among them, and with 64 KiB granules bits 15:12 are the top of the address. */
-static void judge_block(struct check *c, const struct region *r, uint64_t iova, uint64_t value)
-{
-	const uint64_t others = UINT64_C(1) << 16 | (r->granule_log2 == 16 ? 0xf000 : 0);
-	if (check_i_is_table(value, r->level) || !(value & CHECK_ADDRESS_MASK & ((UINT64_C(1) << r->shift) - 1) & ~others))
-		return;
-	check_i_fail(c, CHECK_TABLES, UINT16_MAX, "table.illegal",
-		     "the level %u descriptor of 0x%llx in table 0x%llx is 0x%llx, which leads to no address aligned to its 2^%u bytes", r->level,
-		     (unsigned long long)iova, (unsigned long long)r->root, (unsigned long long)value, r->shift);
-}
-
-/* A descriptor that an SMMU can do nothing with but fault: it leads further than the entry that names the tables says. */
-static void judge_output(struct check *c, const struct region *r, uint64_t iova, uint64_t value)
-{
-	if (!((value & CHECK_ADDRESS_MASK) >> 32))      /* nobody has less */
-		return;
-	for (size_t i = 0; i < c->entry_count; i++) {
-		const struct entry *const ste = &c->entry[i];
-		if (ste->cd || ste->dead || !check_i_enabled(c, ste->smmu))
-			continue;
-		unsigned bits = 64;
-		if (check_i_is_s2(ste) && (ste->word[3] & SMMU_STE_S2TTB_MASK) == r->root)
-			bits = output_bits(c, ste->smmu, CHECK_GET(ste->word, STE, S2PS));
-		for (size_t n = 0; n < c->entry_count && check_i_is_s1(ste); n++) {
-			const struct entry *const cd = &c->entry[n];
-			if (cd->cd && !cd->dead && check_i_reaches(ste, cd) && CHECK_GET(cd->word, CD, V) && !CHECK_GET(cd->word, CD, EPD0) &&
-			    (cd->word[1] & SMMU_CD_TTB0_MASK) == r->root)
-				bits = output_bits(c, ste->smmu, CHECK_GET(cd->word, CD, IPS));
-		}
-		if (bits < 64 && (value & CHECK_ADDRESS_MASK) >> bits)
-			check_i_fail(c, CHECK_TABLES, ste->smmu, "table.illegal",
-				     "the level %u descriptor of 0x%llx in table 0x%llx is 0x%llx, which leads beyond the %u bits of output that smmu%u has for it",
-				     r->level, (unsigned long long)iova, (unsigned long long)r->root, (unsigned long long)value, bits, ste->smmu);
-	}
-}
-
 void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t iova, uint64_t old, uint64_t value)
 {
 	const bool was_table = check_i_is_table(old, r->level), is_table = check_i_is_table(value, r->level);
@@ -334,8 +194,7 @@ void check_i_descriptor_stored(struct check *c, const struct region *r, uint64_t
 		live = check_i_enabled(c, smmu) && check_i_is_live(c, smmu, r->root);
 	if (!live || !check_i_is_valid(value))
 		return;
-	judge_output(c, r, iova, value);
-	judge_block(c, r, iova, value);
+	check_i_judge_descriptor(c, r, iova, value);
 	if (check_i_is_valid(old)) {
 		if (was_table != is_table && !block_may_become_table(c, r->root))
 			why = "a block and a table took turns";
