@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Groups of leaves with the contiguous hint: an SMMU may keep one translation for all of a group, so a page that leaves takes the hint
--- of the others along. One SMMU lets a block become a table at once, the other one wants it broken first.
+-- of the others along; a group and a block need input and output aligned alike. One SMMU lets a block become a
+-- table at once, the other one wants it broken first.
 -- Left out: hints that are not in all members (the oracles look at every store), stage 2 under a guest.
-local IOVA = 0x40000000
+local IOVA, BLOCK = 0x40000000, 0x200000
 
 local scenario = {
    title = "A contiguous group translates as a whole, and page by page once a page of it is gone",
@@ -43,6 +44,14 @@ function scenario.run(t)
                dom:unmap { iova = IOVA + 4 * page, size_bytes = bytes - 4 * page }
                dma:expect_abort(dma:read { iova = IOVA, size_bytes = 8 })
                t:expect_event(smmu, { name = "F_TRANSLATION", StreamID = dma.sid, InputAddr = IOVA })
+               -- Input aligned to a block of the next level, output to a page: every page goes where it was asked to go.
+               if geometry[1] == 4 then
+                  local iova, block = IOVA + BLOCK, t.ram.alloc(2 * BLOCK, BLOCK) + page
+                  dom:map { iova = iova, pa = block, size_bytes = BLOCK }
+                  for _, at in ipairs { 0, page, 16 * page, BLOCK - page } do
+                     dma:write_pattern { iova = iova + at, size_bytes = 64, seed = 9 + at // page, pa = block + at }
+                  end
+               end
                t:expect_no_event(smmu)
                d:detach(dma)
                dom:destroy()
