@@ -51,7 +51,7 @@ static void completed(struct smmu *s, uint64_t tag)
 		}
 }
 
-static struct page_group *group_of(struct smmu *s, uint32_t sid, uint64_t number)
+static struct asked_group *group_of(struct smmu *s, uint32_t sid, uint64_t number)
 {
 	for (size_t i = 0; i < s->group_count; i++)
 		if (s->group[i].sid == sid && s->group[i].number == number)
@@ -61,12 +61,12 @@ static struct page_group *group_of(struct smmu *s, uint32_t sid, uint64_t number
 
 static void asked(struct check *c, struct smmu *s)
 {
-	struct page_group *g = group_of(s, c->now.sid, c->now.data[2]);
+	struct asked_group *g = group_of(s, c->now.sid, c->now.data[2]);
 	if (!g && !check_i_room(c, (void **)&s->group, &s->group_room, s->group_count, sizeof *s->group))
 		return;
 	if (!g) {
 		g = &s->group[s->group_count++];
-		*g = (struct page_group){ .sid = c->now.sid, .number = c->now.data[2] };
+		*g = (struct asked_group){ .sid = c->now.sid, .number = c->now.data[2] };
 	}
 	g->complete = g->complete || c->now.data[1];
 }
@@ -75,7 +75,7 @@ static void asked(struct check *c, struct smmu *s)
 static void answered(struct check *c, unsigned smmu)
 {
 	struct smmu *const s = &c->smmu[smmu];
-	struct page_group *const g = group_of(s, c->now.sid, c->now.data[2]);
+	struct asked_group *const g = group_of(s, c->now.sid, c->now.data[2]);
 	if ((!g || !g->complete) && c->now.data[1] != PCIE_RESPONSE_FAILURE)
 		check_i_fail(c, CHECK_LIFE, smmu, "endpoint.answer", "the endpoint of StreamID 0x%x behind smmu%u gets an answer to page request group %u, %s",
 			     c->now.sid, smmu, (unsigned)c->now.data[2], g ? "of which it has not sent the last request" : "which is not open");

@@ -105,8 +105,8 @@ struct atc_owed {
 	bool ssv, told;         /* told: the endpoint has it, under that tag */
 };
 
-/* A group of page requests that has no answer. */
-struct page_group {
+/* A group of page requests of an endpoint that has no answer. */
+struct asked_group {
 	uint64_t number;
 	uint32_t sid;
 	bool complete;          /* its last request was sent */
@@ -177,7 +177,7 @@ struct smmu {
 	/* endpoints (endpoint_oracle.c) */
 	struct atc_owed *atc;
 	size_t atc_count, atc_room;
-	struct page_group *group;
+	struct asked_group *group;
 	size_t group_count, group_room;
 	bool has_endpoints;     /* somebody tells what they get */
 };

@@ -269,7 +269,7 @@ static void test_a_silent_endpoint_that_the_queue_is_blamed_for(void)
 static void test_an_error_of_the_queue_comes_first(void)
 {
 	endpoint_is_silent();
-	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_CMDQ_ERROR, .data = { SMMU_CMDQ_CONS_ERR_CERROR_ILL } });
+	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_CMDQ_ERROR, .data = { SMMU_CMDQ_CONS_ERR_CERROR_ABT } });
 	leave(SMMU_CALL_DOMAIN_UNMAP, SMMU_E_CMDQ);
 	expect_nothing();
 }

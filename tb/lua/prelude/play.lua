@@ -415,7 +415,7 @@ return function(host, values, t)
       end
       return asked
    end
-   local function told(asked, step, m)
+   local function requests_of(asked, step, m)
       local list = {}
       for _, request in ipairs(d:page_requests(m.smmu)) do
          for _, one in ipairs(asked) do
@@ -431,7 +431,7 @@ return function(host, values, t)
       if not m or not m.ats or not m:atc().pri_on then return end
       local asked, replaced = start_asking(step, m), step.replaced
       while asked.open > 0 do
-         local list = told(asked, step, m)
+         local list = requests_of(asked, step, m)
          -- Another domain takes the place: whoever waits for a page of the old one must ask again.
          if #list > 0 and replaced then
             if domain_of(step) and ops.attach { "attach", step[2], replaced, replace = true, number = step.number, given = step.given } then list = {} end
