@@ -2,7 +2,7 @@
 // Stalled bursts against a small park: random reads and writes of every length on pages that come and go, from a seed. Software
 // answers stalls late and in any order, and changes tables with an invalidation and CMD_SYNC, updates GBPA and switches SMMUEN
 // while bursts wait, without answering anybody meanwhile, and half of the times without reading a record: none of these may wait for a stalled
-// burst, for what is behind it, or for room in the event queue.
+// burst, for what is behind it, or for room in the event queue. A CMD_SYNC waits for the MSI of the one before it.
 // A write must put its own data where the page is, after CMD_SYNC at its new place; a burst ends early only where software said
 // so; bursts of one ID end in their order; everything ends once software has answered.
 // Usage: test.rtl.parking [--seed N] [--seeds COUNT] [--steps COUNT]. Not here: what the records say (rtl.vectors).
@@ -18,8 +18,8 @@
 using namespace rig;
 
 namespace {
-constexpr unsigned kPlaces = 28, kFirstPage = 64, kParkBeats = 32;
-constexpr Word kPages = 0x8100600000 + (Word{kFirstPage} << 12), kDescriptors = 0x82003000 + 8 * kFirstPage, kFrames = 0xa00000000;
+constexpr unsigned kPlaces = 80, kFirstPage = 64, kParkBeats = 32;
+constexpr Word kPages = 0x8100600000 + (Word{kFirstPage} << 12), kDescriptors = 0x82003000 + 8 * kFirstPage, kFrames = 0xa00000000, kMessage = 0x9000000000;
 
 struct Tally {
   std::uint64_t bursts, stalls, ended, crowded, recalled, syncs, broadcasts, updates, closed;
@@ -67,7 +67,9 @@ class Parking {
   Place places_[kPlaces];
   std::vector<Answer> answers_;
   std::vector<Frame> frames_{{kPlaces, 0}};
+  std::uint32_t told_ = 0;       // data of the last MSI
   unsigned order_ = 0, stall_max_ = 0;
+  bool crowd_ = false;           // more writes at one port than it has places for
 };
 
 void Parking::fail(const char* what, const Place* p) {
@@ -90,11 +92,11 @@ void Parking::submit(unsigned n) {
   Place& p = places_[n];
   Txn t;
   t.sid = 1;
-  t.write = !one_in(4);
-  t.tbu = one_in(4);
+  t.write = !one_in(crowd_ ? 16 : 4);
+  t.tbu = !crowd_ && one_in(4);
   t.id = next() % 6;
   t.size = 4;
-  const unsigned at = 32 * (next() % 8) + n;   // nobody else's, so that the bench knows whose address memory sees
+  const unsigned at = kPlaces * (next() % 3) + n;   // nobody else's, so that the bench knows whose address memory sees
   t.addr = kPages + (Word{n} << 12) + 16 * at;
   const unsigned room = 256 - at, beats = 1 + next() % (one_in(3) ? 4 : one_in(12) ? 64 : 16);
   t.len = std::min(beats, room) - 1;
@@ -190,15 +192,20 @@ void Parking::change() {
     broadcast();
   } else {
     rig_.command(0x30, 0);
-    const std::uint64_t syncs = rig_.syncs;
-    const bool reads = one_in(2);
+    std::uint64_t wanted = rig_.syncs + 1;
+    const bool reads = one_in(2), tells = one_in(3);
+    if (tells) {                         // one that tells of its end by an MSI, which the next one waits for
+      rig_.command(0x46 | 1 << 12 | (Word{++told_} << 32), kMessage);
+      wanted++;
+    }
     rig_.command(0x46, 0);
-    for (unsigned i = 0; rig_.syncs == syncs; i++) {
+    for (unsigned i = 0; rig_.syncs != wanted; i++) {
       if (i == 6000) fail("a CMD_SYNC waits for an answer");
       rig_.tick();
       collect();
       if (reads && i % 64 == 63) take_records();
     }
+    if (tells && (rig_.read(kMessage) & 0xffffffff) != told_) fail("a CMD_SYNC was consumed before the MSI of the one in front of it was visible");
     tally.syncs++;
   }
   for (const unsigned frame : left) frames_[frame].gone = rig_.cycles;
@@ -264,6 +271,7 @@ void Parking::close() {
 void Parking::run(unsigned steps) {
   rig_.baseline();
   rig_.idr0 &= ~(3u << 24);          // STALL_MODEL 0
+  rig_.idr0 |= 1u << 13;             // MSI
   stall_max_ = one_in(3) ? 4 : 16;
   rig_.idr5 |= stall_max_ << 16;
   rig_.put(0x80100000, 44, 44, 1);   // CD.S
@@ -271,8 +279,10 @@ void Parking::run(unsigned steps) {
   rig_.eventq_log2 = one_in(3) ? 2 : 5;
   rig_.start();
   const unsigned keen = 2 + next() % 12, slow = 4 + next() % 60;
+  crowd_ = one_in(4);
+  const unsigned many = crowd_ ? kPlaces : 28;
   for (unsigned i = 0; i < steps; i++) {
-    for (unsigned n = 0; n < kPlaces; n++)
+    for (unsigned n = 0; n < many; n++)
       if (!places_[n].busy && one_in(keen)) submit(n);
     rig_.tick(1 + next() % 12);
     collect();
