@@ -27,7 +27,7 @@ constexpr Word kStreams = 0x80000000, kContexts = 0x80400000, kTables = 0x820000
 constexpr std::uint32_t kAsid16 = 1u << 12;
 
 struct Tally {
-  std::uint64_t ok, aborted, raz, raced, hits, syncs, updates, lost, checked, events[32];
+  std::uint64_t ok, aborted, raz, raced, hits, syncs, updates, lost, checked, between, events[32];
 } tally;
 
 class World {
@@ -60,6 +60,8 @@ class World {
   void submit(unsigned place);
   void collect();
   void change();
+  bool change_word(Word at, Word value);
+  void change_before_update(Word at);
   void settle(bool final);
   [[noreturn]] void diverged(const Txn& t, const std::string& actual, const std::vector<Verdict>& wanted);
 
@@ -88,6 +90,7 @@ class World {
   bool changing_ = false, alone_ = false;
   Word changed_ = 0, before_ = 0;
   std::uint64_t syncs_wanted_ = 0;
+  bool untold_ = false;            // it came between two reads of the block; the invalidation is still to be sent
   unsigned sequence_ = 0;
 
   Word now(Word addr) const { return rig_.read(addr); }
@@ -106,7 +109,7 @@ class World {
         count += changing_ && a == changed_;
         seen.push_back({a, access_class});
         return old ? then(a) : now(a);
-      }, [&](Word a) { return aborts(a); }, [&](Word a) { return aborts_update(a); }});
+      }, [&](Word a) { return aborts(a); }, [&](Word a) { return !rig_.has_monitor || aborts_update(a); }});
       reads = std::max(reads, count);
       for (auto& [at, access_class] : seen) apart = apart && keep_apart(at, static_cast<unsigned>(access_class));
       for (auto& u : v.updates) {
@@ -125,9 +128,7 @@ class World {
     uses |= 1u << access_class;
     return updated_.count(at) == 0 || (uses & (uses - 1)) == 0;
   }
-  bool aborts_update(Word addr) const {
-    return !rig_.has_monitor || (update_error_one_in_ && hash(addr ^ ~error_salt_) % update_error_one_in_ == 0);
-  }
+  bool aborts_update(Word addr) const { return update_error_one_in_ && hash(addr ^ ~error_salt_) % update_error_one_in_ == 0; }
   // The block has changed a descriptor: one that some transaction may change, and others may see it.
   void block_updates(Word addr, Word before, Word after) {
     tally.updates++;
@@ -165,7 +166,7 @@ Word World::descriptor(Word addr, Word h, bool stage2) const {
   }
   attributes |= 0x800;                                                       // nG
   if (stage2) attributes = (attributes & ~Word{0x3c}) | ((h >> 50) % 8 ? 0x3c : (h >> 53 & 15) << 2);
-  if (!stage2 || (h >> 46) % 2) attributes &= ~(Word{0x1f} << 59);
+  if (stage2 ? (h >> 46) % 2 : (h >> 46) % 8) attributes &= ~(Word{0x1f} << 59);
   if (stage2 && (addr >> 3 & 0x1ff) == 2 && h % 8) return 0x80000000 | 0xffd; // where tables and CDs are: as they are
   switch ((h >> 56) % 32 + (plain ? 2 : 0)) {
     case 0: return 0;
@@ -292,6 +293,7 @@ void World::straps() {
   update_error_one_in_ = one_in(3) ? 8 + below(24) : 0;
   rig_.has_monitor = !one_in(10);                                            // else no descriptor can be updated
   rig_.abort_updates = [this](Word addr) { return aborts_update(addr); };
+  rig_.before_exclusive_read = [this](Word addr) { change_before_update(addr); };
   rig_.on_update = [this](Word addr, Word before, Word after) { block_updates(addr, before, after); };
   rig_.background = [this](Word addr) { return fresh(addr); };
   rig_.aborts = [this](Word addr) { return aborts(addr); };
@@ -371,6 +373,13 @@ void World::collect() {
     ended_.push_back(e);
   }
   rig_.forget();
+  if (untold_) {
+    untold_ = false;
+    rig_.command(0x30, 0);
+    if (rig_.idr0 & 1u << 9) rig_.command(0x20, 0);
+    syncs_wanted_ = rig_.syncs + 1;
+    rig_.command(0x46, 0);
+  }
   if (changing_ && rig_.syncs >= syncs_wanted_) changing_ = false;
 }
 
@@ -461,6 +470,14 @@ void World::change() {
     alone_ = kind == 3;                              // one translation may read it for several addresses
   }
   if (alone_) settle(false);                         // the TLB and the configuration may disagree meanwhile
+  if (!change_word(at, value)) return;
+  for (auto& c : commands) rig_.command(c[0], c[1]);
+  syncs_wanted_ = rig_.syncs + 1;
+  rig_.command(0x46, 0);
+}
+
+// False: what is under way could meet both words, and nobody could say what it must do. Then nothing has changed.
+bool World::change_word(Word at, Word value) {
   before_ = now(at);
   changed_ = at;
   rig_.write(at, value);
@@ -473,16 +490,23 @@ void World::change() {
   if (!clear) {
     rig_.write(at, before_);
     changing_ = false;
-    return;
+    return false;
   }
   for (auto& p : pending_) {
     if (!p.busy) continue;
     allow(p);
     p.changed = true;
   }
-  for (auto& c : commands) rig_.command(c[0], c[1]);
-  syncs_wanted_ = rig_.syncs + 1;
-  rig_.command(0x46, 0);
+  return true;
+}
+
+// Between the read that a descriptor was judged by and the exclusive one, of tables of stage 1.
+void World::change_before_update(Word at) {
+  if (changing_ || at < kTables || at >= kStage2 || !one_in(4)) return;
+  alone_ = false;
+  untold_ = change_word(at, (one_in(3) ? 0 : now(at) ^ Word{1} << below(64)) | 0x800);
+  syncs_wanted_ = ~std::uint64_t{0};
+  tally.between += untold_;
 }
 
 void World::run(unsigned steps) {
@@ -525,11 +549,11 @@ int main(int argc, char** argv) {
     World(seed).run(steps);
   }
   std::printf("%u seeds of %u transactions from seed %u without divergence: %llu translated, %llu aborted, %llu RAZ/WI; %llu raced a change, "
-              "%llu TLB hits, %llu CMD_SYNCs; descriptors updated %llu, lost and repeated %llu, looked at %llu; records:", seeds, steps, first, n(tally.ok), n(tally.aborted), n(tally.raz), n(tally.raced),
-              n(tally.hits), n(tally.syncs), n(tally.updates), n(tally.lost), n(tally.checked));
+              "%llu TLB hits, %llu CMD_SYNCs; descriptors updated %llu, lost and repeated %llu, looked at %llu, changed in between %llu; records:", seeds, steps, first, n(tally.ok), n(tally.aborted), n(tally.raz), n(tally.raced),
+              n(tally.hits), n(tally.syncs), n(tally.updates), n(tally.lost), n(tally.checked), n(tally.between));
   for (unsigned e = 0; e < 32; e++) if (tally.events[e]) std::printf(" 0x%02x %llu", e, n(tally.events[e]));
   std::printf("\n");
-  bool much = tally.ok && tally.aborted && tally.raz && tally.raced && tally.hits && tally.syncs && tally.updates && tally.lost && tally.checked;
+  bool much = tally.ok && tally.aborted && tally.raz && tally.raced && tally.hits && tally.syncs && tally.updates && tally.lost && tally.checked && tally.between;
   for (unsigned e : {0x02, 0x04, 0x06, 0x08, 0x0a, 0x0b, 0x10, 0x11, 0x12, 0x13}) much = much && tally.events[e];
   if (!much) std::printf("FAIL: one of these never happened\n");
   return much ? 0 : 1;

@@ -266,7 +266,7 @@ module smmuv3_tbu_wr
   tag_t        replay_tag_q;
   park_t       keep_at, refill_at_q, refill_next;
   logic [9*ClientDataBytes-1:0] refill_beat;        // {strobes, data}
-  assign open = w_any && !sent_q[w_tag] && (parked_q[w_tag] || (issued_q[w_tag] && (data_q[w_tag] || term_q[w_tag])));
+  assign open = w_any && (parked_q[w_tag] || (issued_q[w_tag] && (data_q[w_tag] || term_q[w_tag])));
   assign swallow = term_q[w_tag] && !parked_q[w_tag];  // what is parked fills its beats, whatever becomes of it
   assign keep = s_wvalid_i && s_wready_o && parked_q[w_tag];
   assign s_wready_o = open && (swallow || parked_q[w_tag] || (level_q != 2'd2));

@@ -316,6 +316,7 @@ void Rig::tick(unsigned count) {
     irq_pmcg += t.irq_pmcg_o;
     sev += t.sev_o;
     if (mem_ar) {
+      if (t.mem_arlock_o && before_exclusive_read) before_exclusive_read(t.mem_araddr_o);
       ReadBurst burst;
       burst.id = t.mem_arid_o;
       burst.delay = latency();

@@ -67,6 +67,7 @@ class Rig {
   bool hold_updates = false;                                   // no write of the block is taken
   bool has_monitor = true;                                     // false: exclusive reads are answered OKAY
   unsigned lose_updates = 0;                                   // so many exclusive writes more are refused without a reason
+  std::function<void(Word)> before_exclusive_read;             // memory can still change
   std::function<void(Word)> on_exclusive_read;                 // its data is sampled
   std::function<void(Word addr, Word before, Word after)> on_update;  // an exclusive write has changed memory
   unsigned max_latency = 6;
