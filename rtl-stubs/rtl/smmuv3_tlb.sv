@@ -215,7 +215,9 @@ module smmuv3_tlb
   logic [WayBits-1:0] fill_way;
   logic [31:0]        fill_entry;
   logic [55:0]        fill_mask;
+  logic [Ways-1:0]    same;            // ways that hold the page already
   always_comb begin
+    same = '0;
     fill_set = '0;
     fill_way = victim_q;
     fill_entry = '0;
@@ -229,9 +231,10 @@ module smmuv3_tlb
       end
       // an entry of the same page is replaced: what had become too little, as after an update of its descriptor, is not found again
       for (int unsigned w = 0; w < Ways; w++) begin
-        if (valid_q[w][fill_set] && (size_q[32'(fill_set) * Ways + w] == fill_size_class_i)
-            && (va_q[32'(fill_set) * Ways + w] == (va_i[55:12] & ~fill_mask[55:12]))
-            && (tag_q[32'(fill_set) * Ways + w] == {world_i, nested_i, aset_i, fill_global_i, asid_i, vmid_i})) fill_way = WayBits'(w);
+        same[w] = valid_q[w][fill_set] && (size_q[32'(fill_set) * Ways + w] == fill_size_class_i)
+                  && (va_q[32'(fill_set) * Ways + w] == (va_i[55:12] & ~fill_mask[55:12]))
+                  && (tag_q[32'(fill_set) * Ways + w] == {world_i, nested_i, aset_i, fill_global_i, asid_i, vmid_i});
+        if (same[w]) fill_way = WayBits'(w);
       end
       fill_entry = 32'(fill_set) * Ways + 32'(fill_way);
     end
@@ -263,5 +266,6 @@ module smmuv3_tlb
   assign busy_o = (state_q != TlbIdle) || inv_done_q;
   assign state_o = state_q;
 
+  OneEntryPerPage_A: assert property (@(posedge clk_i) disable iff (!rst_ni) fill_i |-> ((same & ~(Ways'(1) << fill_way)) == '0));
   NoFillWhileInvalidating_A: assert property (@(posedge clk_i) disable iff (!rst_ni) fill_i |-> !inv_valid_i);
 endmodule
