@@ -128,7 +128,7 @@ local function worlds(judge, program, options)
       local ok, code = session:run(string.format("timeout -k 5 200 %s/bin/test.%s %s </dev/null", quote(session.build), program, options), log)
       if ok then return nil end
       local words = session.read(session.out .. "/logs/" .. log) or ""
-      return { judge = code == 124 and "hang" or judge, rule = "", where = program, reason = words:match("FAIL[^\n]*") or session:last_line(log) }
+      return { judge = code == 124 and "hang" or judge, rule = "", where = program, reason = words:match("Assertion failed in [^\n]*") or words:match("FAIL[^\n]*") or session:last_line(log) }
    end }
 end
 -- The block against the model core; random bursts on its pins, with what the bench knows of AXI, of the data and of what may wait for what.

@@ -504,4 +504,7 @@ module smmuv3_tcu_walk
     end
   end
   assign fill_o = tlb_fill_o || wc_fill;
+
+  ConfigurationIsNoTable_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    (wc_fill && (state_i == SlotRead)) |-> (class_i >= ClassStage1Table));
 endmodule

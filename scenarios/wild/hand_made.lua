@@ -179,13 +179,15 @@ function scenario.run(t)
    local function world(number)
       top = TABLES
       queue.prod = 0
-      local strtab = take(64 * STREAMS, 64 * STREAMS)
       local two_level = chance(40)
-      if two_level then
-         local leaves = strtab
+      local strtab
+      if not two_level then
+         strtab = take(64 * STREAMS, 64 * STREAMS)
+      else
+         local leaves = take(64 * 64, 64 * 64)
          strtab = take(64, 64)
-         -- SPLIT = 6: one descriptor covers 64 StreamIDs, of which the Span has 8 or 16.
-         ram.write64(strtab, leaves | pick { 4, 5, 5, 5 })
+         -- SPLIT = 6: one descriptor covers 64 StreamIDs, of which the Span has 8, 16 or all.
+         ram.write64(strtab, leaves | pick { 4, 5, 7, 7 })
       end
       write("STRTAB_BASE", strtab)
       write("STRTAB_BASE_CFG", two_level and 1 << 16 | 6 << 6 | 7 or 4)
@@ -213,10 +215,12 @@ function scenario.run(t)
          if not uppers[key] then
             local g = pick(usable)
             local size = pick(g.sizes)
+            local globals = chance(75)
             local upper = { g = g, size = size, tree = new_tree(g, 64 - size, true), epd = chance(20) and 1 or 0,
                fields = { WXN = chance(15) and 1 or 0, PAN = chance(15) and 1 or 0, AFFD = chance(15) and 1 or 0, HAD1 = chance(15) and 1 or 0,
                   E0PD1 = chance(15) and 1 or 0, TBI1 = chance(30) and 1 or 0, IPS = pick { 5, 5, 5, 4, 2 }, MAIR0 = 0x44bb00ff, MAIR1 = 0x04080cff } }
-            for _ = 1, 4 do add_leaf(upper.tree, -1 << 64 - size, s1_attributes(chance(60))) end
+            for _ = 1, 4 do add_leaf(upper.tree, -1 << 64 - size, s1_attributes(globals and chance(70))) end
+            for _, leaf in ipairs(upper.tree.leaves) do upper.has_global = upper.has_global or leaf.word & 1 << 11 == 0 end
             uppers[key] = upper
          end
          return uppers[key]
@@ -342,6 +346,14 @@ function scenario.run(t)
          local leaf = pick(list)
          leaf.global = leaf.word & 1 << 11 == 0
          local upper = list == space.upper.tree.leaves
+         -- A global page may be remembered under the ASID of another context.
+         if upper and leaf.global and not one.el2 then
+            for other = 0, CONTEXTS - 1 do
+               if one.spaces[other].upper == space.upper and one.spaces[other].asid ~= space.asid then
+                  dma:read { sid = one.sid, ssid = other, iova = leaf.va, size_bytes = 4, privileged = chance(50) }
+               end
+            end
+         end
          for _ = 1, 2 do dma:read { sid = one.sid, ssid = not one.el2 and ssid or nil, iova = leaf.va, size_bytes = 4, privileged = chance(50) } end
          local bit = pick { 0, 0, 1 << 7, 1 << 6, 1 << 10, 1 << 53, 1 << 54 }
          ram.write64(leaf.at, bit == 0 and (ram.read64(leaf.at) == 0 and leaf.word or 0) or ram.read64(leaf.at) == 0 and 0 or ram.read64(leaf.at) ~ bit)
@@ -424,7 +436,8 @@ function scenario.run(t)
          if named then
             choices[#choices + 1] = { name = "TLBI_NH_VAA", VMID = space.vmid, Address = va ~ leaf.size }
             choices[#choices + 1] = { name = "TLBI_NH_ASID", VMID = space.vmid, ASID = space.asid ~ 8 }
-            if not global then choices[#choices + 1] = { name = "TLBI_NH_VA", VMID = space.vmid, ASID = space.asid ~ 8, Address = va } end
+            -- Where a context has global pages the model drops by address whatever the ASID.
+            if not space.upper.has_global then choices[#choices + 1] = { name = "TLBI_NH_VA", VMID = space.vmid, ASID = space.asid ~ 8, Address = va } end
          end
          if named and btm and space.aset == 1 and not global and s:field("CR2", "PTM") == 0 and chance(40) then
             told = "a broadcast"
