@@ -375,6 +375,7 @@ void World::collect() {
   rig_.forget();
   if (untold_) {
     untold_ = false;
+    if (alone_) rig_.command(0x04, 31);
     rig_.command(0x30, 0);
     if (rig_.idr0 & 1u << 9) rig_.command(0x20, 0);
     syncs_wanted_ = rig_.syncs + 1;
@@ -500,10 +501,10 @@ bool World::change_word(Word at, Word value) {
   return true;
 }
 
-// Between the read that a descriptor was judged by and the exclusive one, of tables of stage 1.
+// Between the read that a descriptor was judged by and the exclusive one.
 void World::change_before_update(Word at) {
-  if (changing_ || at < kTables || at >= kStage2 || !one_in(4)) return;
-  alone_ = false;
+  if (changing_ || at < kTables || !one_in(4)) return;
+  alone_ = at >= kStage2;            // a CD may have been reached through it
   untold_ = change_word(at, (one_in(3) ? 0 : now(at) ^ Word{1} << below(64)) | 0x800);
   syncs_wanted_ = ~std::uint64_t{0};
   tally.between += untold_;

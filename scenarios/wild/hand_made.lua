@@ -91,7 +91,9 @@ function scenario.run(t)
    -- Where ASIDs have 8 bits the SMMU does not look at the upper ones of a command.
    local function command(given, quiet)
       if given.ASID and not asid16 then given.ASID = given.ASID & 0xff | random(0, 255) << 8 end
-      push_words(assert(t.arch.encode_command(given)))
+      local words = assert(t.arch.encode_command(given))
+      if given.name == "TLBI_S2_IPA" then words[2] = words[2] | random(0, 0xfff) << 52 end      -- nor at what is above an IPA
+      push_words(words)
       if not quiet then run_commands() end
    end
    local function commands(list)
