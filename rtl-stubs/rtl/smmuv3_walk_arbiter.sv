@@ -243,4 +243,21 @@ module smmuv3_walk_arbiter
     bvalid_i |-> (wr_busy_q && (bid_i == awid_o)));
   DataOnlyForOutstandingRead_A: assert property (@(posedge clk_i) disable iff (!rst_ni)
     rvalid_i |-> ((outstanding_q != 4'd0) && (rid_i[3] || (rid_i == ReaderCmdqId))));
+
+  // ---- nobody starves: who asks is overtaken by one read, or by one write of each other writer ----
+  logic       msi_taken;
+  logic [1:0] reads_ahead_q, writes_ahead_q;
+  assign msi_taken = !wr_busy_q && wants_msi && (next_writer == WriteMsi);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      reads_ahead_q <= '0;
+      writes_ahead_q <= '0;
+    end else begin
+      reads_ahead_q <= (cmdq_valid_i && !cmdq_taken) ? reads_ahead_q + {1'b0, tcu_taken && !(&reads_ahead_q)} : '0;
+      if (!wants_msi || msi_taken) writes_ahead_q <= '0;
+      else if (!wr_busy_q && (wants_record || wants_update) && !(&writes_ahead_q)) writes_ahead_q <= writes_ahead_q + 2'd1;
+    end
+  end
+  CommandWaitsForOneRead_A: assert property (@(posedge clk_i) disable iff (!rst_ni) reads_ahead_q < 2'd2);
+  MsiWaitsForOneWriteOfEach_A: assert property (@(posedge clk_i) disable iff (!rst_ni) writes_ahead_q <= 2'd2);
 endmodule

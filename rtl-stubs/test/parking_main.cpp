@@ -19,10 +19,10 @@ using namespace rig;
 
 namespace {
 constexpr unsigned kPlaces = 80, kFirstPage = 64, kParkBeats = 32;
-constexpr Word kPages = 0x8100600000 + (Word{kFirstPage} << 12), kDescriptors = 0x82003000 + 8 * kFirstPage, kFrames = 0xa00000000, kMessage = 0x9000000000;
+constexpr Word kPages = 0x8100600000 + (Word{kFirstPage} << 12), kDescriptors = 0x82003000 + 8 * kFirstPage, kFrames = 0xa00000000, kMessage = 0x9000000000, kEventMessage = 0x9000000008;
 
 struct Tally {
-  std::uint64_t bursts, stalls, ended, crowded, recalled, syncs, broadcasts, updates, closed;
+  std::uint64_t bursts, stalls, ended, crowded, recalled, syncs, broadcasts, updates, closed, muted;
 } tally;
 
 class Parking {
@@ -61,6 +61,7 @@ class Parking {
   void broadcast();
   void update_gbpa();
   void close();
+  void mute();
 
   std::uint64_t seed_;
   Rig rig_;
@@ -268,6 +269,19 @@ void Parking::close() {
   tally.closed++;
 }
 
+// The interrupt of the event queue is switched off: once IRQ_CTRLACK says so, no MSI of it is still to come.
+void Parking::mute() {
+  rig_.update(0x50, 0x54, 0);
+  rig_.write(kEventMessage, 0);
+  for (unsigned i = 0; i < 80; i++) {
+    rig_.tick();
+    collect();
+    if (rig_.read(kEventMessage)) fail("an MSI came after its interrupt was shown as off");
+  }
+  rig_.update(0x50, 0x54, 4);
+  tally.muted++;
+}
+
 void Parking::run(unsigned steps) {
   rig_.baseline();
   rig_.idr0 &= ~(3u << 24);          // STALL_MODEL 0
@@ -278,6 +292,10 @@ void Parking::run(unsigned steps) {
   rig_.max_latency = one_in(3) ? 0 : 1 + next() % 20;
   rig_.eventq_log2 = one_in(3) ? 2 : 5;
   rig_.start();
+  rig_.mmio_write64(0xb0, kEventMessage);   // EVENTQ_IRQ_CFG0, 1
+  rig_.mmio_write(0xb8, 1);
+  rig_.update(0x50, 0x54, 4);               // IRQ_CTRL.EVENTQ_IRQEN
+  std::uint64_t written = 0;
   const unsigned keen = 2 + next() % 12, slow = 4 + next() % 60;
   crowd_ = one_in(4);
   const unsigned many = crowd_ ? kPlaces : 28;
@@ -286,6 +304,8 @@ void Parking::run(unsigned steps) {
       if (!places_[n].busy && one_in(keen)) submit(n);
     rig_.tick(1 + next() % 12);
     collect();
+    if (rig_.written_events != written && one_in(12)) mute();
+    written = rig_.written_events;
     if (one_in(6)) take_records();
     while (!answers_.empty() && one_in(slow)) answer(next() % static_cast<unsigned>(answers_.size()));
     if (answers_.size() > 12 && one_in(8)) answer(next() % static_cast<unsigned>(answers_.size()));
@@ -323,10 +343,10 @@ int main(int argc, char** argv) {
     Parking(seed).run(steps);
   }
   std::printf("%u seeds of %u steps from seed %u: %llu bursts, %llu stalls, %llu ended by software, %llu came while the park could not hold "
-              "what was stalled, %llu translated anew; %llu CMD_SYNCs, %llu broadcasts, %llu Updates of GBPA, %llu of SMMUEN\n",
+              "what was stalled, %llu translated anew; %llu CMD_SYNCs, %llu broadcasts, %llu Updates of GBPA, %llu of SMMUEN, %llu of the interrupt\n",
               seeds, steps, first, n(tally.bursts), n(tally.stalls), n(tally.ended), n(tally.crowded), n(tally.recalled), n(tally.syncs),
-              n(tally.broadcasts), n(tally.updates), n(tally.closed));
-  const bool much = tally.bursts && tally.stalls && tally.ended && tally.crowded && tally.recalled && tally.syncs && tally.broadcasts && tally.updates && tally.closed;
+              n(tally.broadcasts), n(tally.updates), n(tally.closed), n(tally.muted));
+  const bool much = tally.bursts && tally.stalls && tally.ended && tally.crowded && tally.recalled && tally.syncs && tally.broadcasts && tally.updates && tally.closed && tally.muted;
   if (!much) std::fprintf(stderr, "FAIL: one of these never happened\n");
   return much ? 0 : 1;
 }
