@@ -170,8 +170,9 @@ static bool one_access(const struct naive_txn *t, struct core_run *run)
 	for (unsigned c = 0; c < CHOICES; c++)
 		if (tried[c] && !(why[c] = answers_differ(&platform, &naive[c], run))) {
 			tally.merged += naive[c].recorded && !run->records;
-			if (run->stalled && !core_finish_stall(&platform, t, run)) {
-				printf("DIFFERENCE: CMD_RESUME did not end the stalled access as asked\n");
+			const char *wrong = run->stalled ? core_finish_stall(&platform, t, run) : NULL;
+			if (wrong) {
+				show_difference(t, wrong, &naive[c], run);
 				show_platform(t);
 				return false;
 			}
@@ -273,29 +274,43 @@ static struct naive_txn warm_target(void)
 
 /* What one stream made dirty, another may have cached as clean, and a stray walk may have set AF in an STE: software would
  * invalidate. */
-static bool warm_access(const struct naive_txn *t, struct core_run *run)
+static void after_updates(const struct core_run *run)
 {
 	bool config_touched;
-	if (!one_access(t, run))
-		return false;
 	if ((dirty_written(run, &config_touched) && (!platform.uniform_httu || chance(&platform.rng, 50))) || config_touched)
 		core_invalidate_all(&platform);
+}
+
+static bool warm_access(const struct naive_txn *t, struct core_run *run)
+{
+	if (!one_access(t, run))
+		return false;
+	after_updates(run);
 	return true;
 }
 
-/* A leaf that was used changes, one invalidation names its address, and the access must see the new one. */
+/* A leaf that was used, or that a walk is just using, changes; one invalidation names its address, and the next access must see the new one. */
 static bool change_a_leaf(const struct naive_txn *t, const struct planted *at)
 {
-	struct core_run run;
+	struct core_run run = {0};
 	struct leaf_edit edit;
+	const bool crossing = chance(&platform.rng, 40);
 	if (!at->valid)
 		return true;
-	if (!warm_access(t, &run))
+	if (crossing)
+		core_invalidate_all(&platform);
+	else if (!warm_access(t, &run))
 		return false;
-	if (!platform_edit_leaf(&platform, at, &edit))
-		return true;
-	tally.leaf_edits++;
-	core_invalidate_leaf(&platform, &edit);
+	if (crossing)
+		core_begin_access(&platform, t, &run);
+	if (platform_edit_leaf(&platform, at, &edit)) {
+		tally.leaf_edits++;
+		core_invalidate_leaf(&platform, &edit);
+	}
+	if (crossing) {
+		core_end_access(&platform);
+		after_updates(&run);
+	}
 	return warm_access(t, &run);
 }
 

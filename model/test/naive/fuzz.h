@@ -96,7 +96,7 @@ struct platform {
 	bool warm, uniform_httu, wide_ipa;
 	bool tidy; /* every level has tables of its own, so that one word means one thing and edits are possible */
 	bool tree; /* tidy, and every table of stage 1 is reached in one way only: an invalidation by one address is enough for its leaf */
-	uint32_t next_table; /* where the next one goes, in a tree */
+	uint32_t next_table, next_root; /* where the next ones go, in a tree; root: of stage 2 */
 	struct planted planted; /* by the last access that was made up */
 	uint64_t leaf_pa;       /* 0, or where the stage-1 leaf of it lies */
 	unsigned leaf_level;
@@ -146,6 +146,9 @@ void core_invalidate_all(struct platform *p);
 void core_invalidate_random(struct platform *p); /* any legal invalidation: never wrong, only slow */
 void core_invalidate_edit(struct platform *p, uint64_t edited); /* what the architecture asks for after that change */
 void core_invalidate_leaf(struct platform *p, const struct leaf_edit *edit); /* by its address, or a range that holds it */
+/* The first steps of an access that does not stall and whose answer nobody asks for; the next invalidation, and its CMD_SYNC, come before the rest. */
+void core_begin_access(struct platform *p, const struct naive_txn *txn, struct core_run *run);
+void core_end_access(struct platform *p);
 const char *core_last_invalidation(void); /* how the last change of structures or tables was made known, for people */
 uint64_t core_tlb_hits(void);
 void core_read_events(void); /* software reads every record */
@@ -154,8 +157,8 @@ void core_prefetch(struct platform *p, const struct naive_txn *txn, struct core_
 void core_access(struct platform *p, const struct naive_txn *txn, struct core_run *run);
 /* The same through GATOS; sometimes with SMMUEN cleared, or TLBI and CMD_SYNC issued, while it runs. */
 void core_ask(struct platform *p, const struct naive_txn *txn, struct core_run *run);
-/* Answers the stall of the last access: CMD_RESUME. False: the core did not do what the command asks for. */
-bool core_finish_stall(struct platform *p, const struct naive_txn *txn, struct core_run *run);
+/* Answers the stall of the last access: CMD_RESUME. NULL, or what the core did that the command does not ask for. */
+const char *core_finish_stall(struct platform *p, const struct naive_txn *txn, struct core_run *run);
 
 /* ---- comparing (fuzz_compare.c) ---------------------------------------------------------------------------------- */
 

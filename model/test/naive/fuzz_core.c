@@ -166,11 +166,33 @@ static void push(uint64_t d0, uint64_t d1)
 	cmdq_prod = (cmdq_prod + 1) & ((2u << CMDQ_LOG2) - 1);
 }
 
+/* An access that is in the middle of its walk. */
+static int crossing_job = SMMU_JOB_NONE;
+static struct core_run *crossing_run;
+
+static void end_crossing(struct platform *p)
+{
+	const int job = crossing_job;
+	crossing_job = SMMU_JOB_NONE;
+	enum smmu_step step = step_through(p->mem, job, crossing_run);
+	for (unsigned i = 0; i < 20 && step == SMMU_STEP_BLOCKED; i++) {
+		settle(p, crossing_run);
+		step = step_through(p->mem, job, crossing_run);
+	}
+	crossing_run->stuck = step != SMMU_STEP_DONE;
+	if (step == SMMU_STEP_DONE)
+		smmu_core_job_free(core, job);
+}
+
 static int run_commands(struct platform *p, struct core_run *run)
 {
 	push(0x46, 0); /* CMD_SYNC */
 	smmu_core_write32(core, 0x98, cmdq_prod);
-	const int ended = settle(p, run);
+	int ended = settle(p, run);
+	if (crossing_job != SMMU_JOB_NONE) {
+		end_crossing(p);
+		ended = settle(p, run);
+	}
 	if ((smmu_core_read32(core, 0x9c) & 0xfffff) != cmdq_prod || smmu_core_read32(core, 0x60) != 0) {
 		fprintf(stderr, "command queue stopped: CONS 0x%x PROD 0x%x GERROR 0x%x\n", smmu_core_read32(core, 0x9c), cmdq_prod,
 			smmu_core_read32(core, 0x60));
@@ -353,13 +375,45 @@ uint64_t core_tlb_hits(void)
 
 static int stalled_job;
 
-void core_access(struct platform *p, const struct naive_txn *t, struct core_run *run)
+static struct smmu_txn core_txn(const struct naive_txn *t)
 {
-	const struct smmu_txn txn = {
+	return (struct smmu_txn){
 		.iova = t->addr, .sid = t->sid, .ssid = t->ssv ? t->ssid : 0,
 		.flags = (uint8_t)((t->write ? SMMU_TXN_WRITE : 0) | (t->ssv ? SMMU_TXN_SSV : 0) | (t->privileged ? SMMU_TXN_PRIVILEGED : 0) |
 				   (t->instruction ? SMMU_TXN_INSTRUCTION : 0) | (t->no_stall ? SMMU_TXN_NO_STALL : 0)),
 	};
+}
+
+void core_begin_access(struct platform *p, const struct naive_txn *t, struct core_run *run)
+{
+	struct naive_txn patient = *t;
+	patient.no_stall = true;
+	const struct smmu_txn txn = core_txn(&patient);
+	memset(run, 0, offsetof(struct core_run, write));
+	if (smmu_core_translate(core, &txn, &run->result) != SMMU_XLATE_NEED_JOB)
+		return;
+	crossing_job = smmu_core_job_start(core, &txn);
+	crossing_run = run;
+	enum smmu_step step = SMMU_STEP_IO;
+	for (unsigned steps = 1 + below(&p->rng, 16); steps && (step = smmu_core_job_step(core, crossing_job)) == SMMU_STEP_IO; steps--)
+		perform(p->mem, smmu_core_job_io(core, crossing_job), crossing_job, run);
+	if (step == SMMU_STEP_DONE) { /* too short to be in the middle of */
+		smmu_core_job_free(core, crossing_job);
+		crossing_job = SMMU_JOB_NONE;
+	}
+}
+
+void core_end_access(struct platform *p)
+{
+	if (crossing_job != SMMU_JOB_NONE)
+		end_crossing(p);
+	settle(p, NULL);
+	core_read_events();
+}
+
+void core_access(struct platform *p, const struct naive_txn *t, struct core_run *run)
+{
+	const struct smmu_txn txn = core_txn(t);
 	memset(run, 0, offsetof(struct core_run, write));
 	stalled_job = SMMU_JOB_NONE;
 	if (smmu_core_translate(core, &txn, &run->result) == SMMU_XLATE_NEED_JOB) {
@@ -460,21 +514,29 @@ static bool retry_stalls_again(struct platform *p, const struct naive_txn *t, st
 	return again.records == 1 && !differ;
 }
 
-bool core_finish_stall(struct platform *p, const struct naive_txn *t, struct core_run *run)
+const char *core_finish_stall(struct platform *p, const struct naive_txn *t, struct core_run *run)
 {
 	struct core_run again = {0};
 	const bool abort = chance(&p->rng, 60);
 	if (chance(&p->rng, 20) && !retry_stalls_again(p, t, run))
-		return false;
+		return "CMD_RESUME with Ac = 1 does not make the access stall again with the same record";
 	const uint64_t stag = run->record[1] & 0xffff;
 	if (smmu_core_job_stag(core, stalled_job) != stag)
-		return false;
+		return "the STAG of the record is not that of the access";
+	if (chance(&p->rng, 20)) {
+		const bool other_stream = chance(&p->rng, 50);
+		push(0x44 | 1u << 13 | (uint64_t)(t->sid ^ (other_stream ? 1u : 0)) << 32, stag ^ (other_stream ? 0 : 1u << below(&p->rng, 16)));
+		if (run_commands(p, &again) != SMMU_JOB_NONE)
+			return other_stream ? "CMD_RESUME with the StreamID of another ended the access" : "CMD_RESUME with another STAG ended the access";
+	}
 	push(0x44 | (uint64_t)abort << 13 | (uint64_t)t->sid << 32, stag);
 	const int ended = run_commands(p, &again);
 	take_records(&again);
 	if (ended != stalled_job || again.records)
-		return false;
+		return again.records ? "CMD_RESUME that terminates caused an event" : "CMD_RESUME did not end the access";
 	smmu_core_job_result(core, ended, &again.result);
 	smmu_core_job_free(core, ended);
-	return again.result.status == (abort || p->hw.term_model ? SMMU_XLATE_ABORT : SMMU_XLATE_RAZ_WI);
+	if (again.result.status == (abort || p->hw.term_model ? SMMU_XLATE_ABORT : SMMU_XLATE_RAZ_WI))
+		return NULL;
+	return abort ? "CMD_RESUME with Ab = 1 does not abort" : "CMD_RESUME with Ab = 0 is RAZ/WI, or an abort with TERM_MODEL = 1";
 }

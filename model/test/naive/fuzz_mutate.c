@@ -18,7 +18,8 @@ static uint64_t untouchable(const struct platform *p, uint64_t pa)
 	}
 	if (pa < ARENA_BASE + CONFIG_END)
 		return 0;
-	const uint64_t fixed = UINT64_C(1) << 52 | 1u << 11 | (mask(48) & ~mask(16)) | (p->tree ? 2u : 0); /* what was a leaf leads nowhere */
+	const uint64_t fixed = UINT64_C(1) << 52 | 1u << 11 | (mask(48) & ~mask(p->tree ? 12 : 16)) |
+			       (p->tree ? 2u : 0); /* where what was a leaf leads nowhere */
 	return p->hw.ttendian == 3 ? swap64(fixed) : fixed;
 }
 

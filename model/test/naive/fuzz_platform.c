@@ -192,6 +192,8 @@ static uint64_t place_address(const struct geometry *q, uint64_t address, unsign
 static uint64_t random_output(struct platform *p, const struct geometry *q)
 {
 	const uint64_t any = rng_next(&p->rng);
+	if (p->tree && memory_holds(any & mask(q->out_bits)))
+		return 0;
 	return chance(&p->rng, 96) ? any & mask(q->out_bits) : any & mask(52);
 }
 
@@ -217,14 +219,14 @@ static uint64_t leaf_bits_s2(struct platform *p, bool holds_tables)
 	return d | (uint64_t)(chance(g, 70) ? 0 : below(g, 4)) << 53;
 }
 
-/* Room for a table of stage 1 that nothing else leads to; false: there is none left. */
-static bool take_table(struct platform *p, unsigned log2_bytes, uint64_t *at)
+/* Room that nothing else leads to, from *next on; false: there is none left before end. Both are offsets. */
+static bool take_room(uint32_t *next, uint32_t end, unsigned log2_bytes, uint64_t *at)
 {
-	const uint32_t bytes = 1u << (log2_bytes > 12 ? log2_bytes : 12), first = (p->next_table + bytes - 1) & ~(bytes - 1);
-	if (first + bytes > AT_S2 - AT_S1)
+	const uint32_t bytes = 1u << (log2_bytes > 12 ? log2_bytes : 12), first = (*next + bytes - 1) & ~(bytes - 1);
+	if (first + bytes > end)
 		return false;
-	p->next_table = first + bytes;
-	*at = ARENA_BASE + AT_S1 + first;
+	*next = first + bytes;
+	*at = ARENA_BASE + first;
 	return true;
 }
 
@@ -242,7 +244,7 @@ static void make_descriptor(struct platform *p, const struct stream *s, const st
 	if (level < 3 && !chance(g, block_ok ? 35 : chance(g, 4) ? 100 : 0)) {
 		const unsigned slots = q->stage2 ? 32 : 16, slot = p->tidy ? (level + 1) * slots / 4 + below(g, slots / 4) : below(g, slots);
 		out = ARENA_BASE + (q->stage2 ? AT_S2 : AT_S1) + slot * 0x10000u + below(g, 16) * 0x1000u;
-		if (p->tree && !q->stage2 && !take_table(p, q->granule, &out))
+		if (p->tree && !q->stage2 && !take_room(&p->next_table, AT_S2, q->granule, &out))
 			return;
 		if (next_stage)
 			out = out - ARENA_BASE + s->alias;
@@ -322,7 +324,7 @@ static unsigned tg_for(struct platform *p, unsigned half1)
 	unsigned n = p->one_granule ? (p->one_granule - 12) / 2 : below(&p->rng, 3);
 	for (unsigned i = 0; i < 3 && !have[n] && !p->one_granule; i++)
 		n = (n + 1) % 3;
-	if (chance(&p->rng, 1))
+	if (!p->tree && chance(&p->rng, 1))
 		return below(&p->rng, 4);
 	return half1 ? code1[n] : code0[n];
 }
@@ -351,7 +353,10 @@ static void draw_stage2(struct platform *p, uint64_t *w2, uint64_t *w3)
 			break;
 	}
 	const unsigned page = p->tidy ? q.level * 0x100 + below(g, 0x100) : below(g, 0x400);
-	*w3 = ARENA_BASE + AT_S2_ROOT + page * 0x1000u + (chance(g, 10) ? below(g, 256) * 16 : 0);
+	uint64_t root = ARENA_BASE + AT_S2_ROOT + page * 0x1000u;
+	if (p->tree && !(q.index_bits <= 17 && take_room(&p->next_root, ARENA_BYTES, q.index_bits + 3, &root)))
+		p->tree = p->tidy = false;
+	*w3 = root + (chance(g, 10) ? below(g, 256) * 16 : 0);
 }
 
 static void draw_cd(struct platform *p, const struct stream *s, unsigned asid, uint64_t pa)
@@ -368,7 +373,7 @@ static void draw_cd(struct platform *p, const struct stream *s, unsigned asid, u
 		const unsigned stride = is_64k ? 13 : tg == (half ? 1u : 2u) ? 11 : 9;
 		const unsigned level = (4 - (64 - (unsigned)txsz - (stride + 3) + stride - 1) / stride) & 3;
 		uint64_t ttb = ARENA_BASE + AT_S1 + (p->tidy ? level * 64 + below(g, 64) : below(g, 256)) * 0x1000u;
-		if (p->tree && !take_table(p, stride + 3, &ttb))
+		if (p->tree && !take_room(&p->next_table, AT_S2, stride + 3, &ttb))
 			p->tree = p->tidy = false;
 		ttb += (chance(g, 10) ? below(g, 256) * 16 : 0) + ((s->config & 2) ? s->alias - ARENA_BASE : 0);
 		cd[0] |= (txsz | (uint64_t)tg << 6 | (uint64_t)epd << 14 | below(g, 64) << 8) << (half * 16);
@@ -511,7 +516,9 @@ void platform_make(struct platform *p, struct memory *m, uint64_t seed)
 	p->wide_ipa = chance(&p->rng, 75);
 	p->tidy = p->warm && chance(&p->rng, 60);
 	p->tree = p->tidy && chance(&p->rng, 70);
-	if (chance(&p->rng, p->tree ? 80 : 40))
+	p->next_table = AT_S1;
+	p->next_root = AT_S2_ROOT;
+	if (p->tree || chance(&p->rng, 40)) /* streams share stage-2 tables: with two granules a word would say two things */
 		p->one_granule = p->hw.gran4k && chance(&p->rng, p->tree ? 80 : 50) ? 12 : p->hw.gran64k ? 16 : p->hw.gran16k ? 14 : 12;
 	p->regs = (struct naive_regs){.smmuen = chance(&p->rng, 98), .gbpa_abort = chance(&p->rng, 30), .recinvsid = chance(&p->rng, 75),
 				      .cr1 = (uint32_t)rng_next(&p->rng) & 0xfff, .gbpa = (uint32_t)rng_next(&p->rng) & 0x301f,
