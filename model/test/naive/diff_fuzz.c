@@ -99,7 +99,7 @@ static void show_difference(const struct naive_txn *t, const char *why, const st
 	const unsigned outcome = c->stalled ? NAIVE_STALL : c->result.status == SMMU_XLATE_OK ? NAIVE_OK : c->result.status == SMMU_XLATE_RAZ_WI ? NAIVE_RAZ_WI : NAIVE_ABORT;
 	printf("DIFFERENCE: ");
 	if (t->ask)
-		printf("GATOS request of TYPE %u%s for a ", (unsigned)t->ask & 3, t->no_update ? " with HTTUI" : "");
+		printf("%s request of TYPE %u%s for a ", t->vatos ? "VATOS" : "GATOS", (unsigned)t->ask & 3, t->no_update ? " with HTTUI" : "");
 	printf("%s by StreamID 0x%x at 0x%" PRIx64 ": %s; ", t->write ? "write" : t->instruction ? "fetch" : "read", t->sid, t->addr, why);
 	if (t->ask)
 		printf("the core answers PAR 0x%016" PRIx64, c->par);

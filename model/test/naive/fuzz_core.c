@@ -113,6 +113,7 @@ bool core_start(struct platform *p, char *err, size_t err_size)
 	last_invalidation = "reset";
 	set_cr0(p, 0);
 	smmu_core_write32(core, 0x28, p->regs.cr1);
+	smmu_core_write32(core, 0x180, p->regs.vatos_sel);
 	smmu_core_write32(core, 0x2c, (uint32_t)p->regs.recinvsid << 1 | (uint32_t)p->regs.e2h);
 	smmu_core_write64(core, 0x80, p->regs.strtab_base);
 	smmu_core_write32(core, 0x88, p->regs.strtab_base_cfg);
@@ -440,7 +441,8 @@ void core_access(struct platform *p, const struct naive_txn *t, struct core_run 
 
 /* ---- address translation operations ------------------------------------------------------------------------------ */
 
-static bool ask_runs(void) { return smmu_core_read32(core, 0x100) & 1; }
+static uint32_t ask_base; /* of GATOS, or of VATOS: CTRL, SID at 8, ADDR at 0x10, PAR at 0x18 */
+static bool ask_runs(void) { return smmu_core_read32(core, ask_base) & 1; }
 
 /* SMMUEN = 0 is acknowledged when the operation has ended. */
 static void close_while_it_runs(struct core_run *run)
@@ -468,10 +470,11 @@ void core_ask(struct platform *p, const struct naive_txn *t, struct core_run *ru
 	const uint32_t cr0 = smmu_core_read32(core, 0x20);
 	const bool interrupted = chance(g, 20), close = chance(g, 50);
 	memset(run, 0, offsetof(struct core_run, write));
-	smmu_core_write64(core, 0x108, t->sid | (uint64_t)t->ssid << 32 | (uint64_t)t->ssv << 52);
-	smmu_core_write64(core, 0x110, (t->addr & ~mask(12)) | (uint64_t)(t->ask & 3) << 10 | (uint64_t)t->privileged << 9 | (uint64_t)!t->write << 8 |
+	ask_base = t->vatos ? 0x40a00 : 0x100;
+	smmu_core_write64(core, ask_base + 8, t->sid | (uint64_t)t->ssid << 32 | (uint64_t)t->ssv << 52);
+	smmu_core_write64(core, ask_base + 0x10, (t->addr & ~mask(12)) | (uint64_t)(t->ask & 3) << 10 | (uint64_t)t->privileged << 9 | (uint64_t)!t->write << 8 |
 						  (uint64_t)t->instruction << 7 | (uint64_t)t->no_update << 6);
-	smmu_core_write32(core, 0x100, 1);
+	smmu_core_write32(core, ask_base, 1);
 	int job = SMMU_JOB_NONE;
 	if (interrupted) {
 		enum smmu_step step = SMMU_STEP_BLOCKED;
@@ -487,7 +490,7 @@ void core_ask(struct platform *p, const struct naive_txn *t, struct core_run *ru
 	}
 	settle(p, run);
 	run->stuck = ask_runs();
-	run->par = smmu_core_read64(core, 0x118);
+	run->par = smmu_core_read64(core, ask_base + 0x18);
 	if (run->closed) {
 		smmu_core_update(core);
 		run->stuck |= smmu_core_read32(core, 0x24) & 1;

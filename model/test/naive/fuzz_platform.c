@@ -65,6 +65,10 @@ static void draw_config(struct platform *p)
 		lower_field(g, &idr[0], idr0_bits[i], idr0_bits[i], idr0_bits[i] < 2 ? 12 : 25);
 	if (chance(g, 35))
 		idr[0] |= 1u << 15; /* ATOS */
+	if ((idr[0] >> 15 & 1) && (idr[0] & 3) == 3 && chance(g, 60)) { /* VATOS */
+		idr[0] |= 1u << 20;
+		idr[2] = 2;
+	}
 	if (chance(g, 25))
 		idr[0] |= 1u << 26; /* TERM_MODEL: 1 is the narrower one */
 	if (chance(g, 30)) {
@@ -524,6 +528,7 @@ void platform_make(struct platform *p, struct memory *m, uint64_t seed)
 				      .cr1 = (uint32_t)rng_next(&p->rng) & 0xfff, .gbpa = (uint32_t)rng_next(&p->rng) & 0x301f,
 				      .e2h = p->hw.hyp && chance(&p->rng, 45), .atschk = true};
 	draw_stream_table(p);
+	p->regs.vatos_sel = 1 + below(&p->rng, p->streams); /* the VMID of a stream */
 	for (unsigned n = 0; n < p->streams; n++) /* behind two levels two StreamIDs may have come to share an STE */
 		for (unsigned i = 0; i < n && p->tree; i++)
 			p->tree = p->tidy = p->stream[i].ste_pa != p->stream[n].ste_pa;
@@ -623,6 +628,9 @@ struct naive_txn platform_ask(struct platform *p, const struct naive_txn *like)
 	}
 	if (t.ask == NAIVE_ASK_STAGE2)
 		t.ssv = false;
+	t.vatos = (p->config.ids.idr[0] >> 20 & 1) && chance(g, 40);
+	if (t.vatos && chance(g, 80))
+		t.ask = NAIVE_ASK_STAGE1;
 	t.no_update = chance(g, 30);
 	t.no_stall = false;
 	t.addr &= ~mask(12);

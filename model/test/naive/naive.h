@@ -21,7 +21,7 @@ void naive_hw_from_ids(struct naive_hw *hw, const uint32_t idr[6]);
 struct naive_regs {
 	bool smmuen, gbpa_abort, recinvsid, e2h, atschk;
 	uint64_t strtab_base;
-	uint32_t strtab_base_cfg, cr1, gbpa;
+	uint32_t strtab_base_cfg, cr1, gbpa, vatos_sel;
 };
 
 /* Little-endian 64-bit words of physical memory. */
@@ -50,6 +50,7 @@ struct naive_txn {
 	bool ssv, write, privileged, instruction, no_stall;
 	enum naive_ask ask; /* an address translation operation: the event is its FAULTCODE, and nothing is recorded */
 	bool no_update;     /* GATOS_ADDR.HTTUI */
+	bool vatos;         /* asked by a virtual machine, through VATOS: of stage 1 of its own streams only */
 };
 
 /* Memory type, a MAIR byte without allocation hints (naive_attr.c), and shareability: 0 none, 2 outer, 3 inner, 1 as it came in.
@@ -87,6 +88,7 @@ struct naive_result {
 	uint8_t fault_reason;  /* of an operation: GATOS_PAR.REASON, and FADDR */
 	uint64_t fault_addr;
 	bool asked;            /* it was an operation */
+	bool code_open;        /* any fault code will do */
 	bool reason_open;      /* the two, and with TYPE 1 which of the two codes for a failed fetch, are not told */
 	bool unsupported;      /* left the subset this translator knows: compare nothing */
 	struct naive_update update[NAIVE_MAX_UPDATES];

@@ -7,6 +7,11 @@
 bool naive_ask_refused(struct run *x, unsigned config)
 {
 	const bool s1 = x->t->ask == NAIVE_ASK_STAGE1 || x->t->ask == NAIVE_ASK_BOTH, s2 = x->t->ask == NAIVE_ASK_STAGE2 || x->t->ask == NAIVE_ASK_BOTH;
+	if (x->t->vatos) {
+		const bool own = (config == 5 || config == 7) && x->world == WORLD_EL1 && bits(x->ste[2], 15, 0) == x->regs->vatos_sel;
+		x->r->code_open = !own || x->t->ask != NAIVE_ASK_STAGE1;
+		return x->r->code_open && !naive_config_fault(x, C_BAD_STE, 0);
+	}
 	if (config >= 4 && (!s1 || (config & 1)) && (!s2 || (config & 2)))
 		return false;
 	naive_config_fault(x, INV_STAGE, 0);
@@ -28,6 +33,7 @@ void naive_ask_fault(struct run *x)
 	const bool s2 = bit(r->record[1], 39);
 	const unsigned class = (unsigned)bits(r->record[1], 41, 40);
 	r->recorded = false;
+	r->code_open |= x->t->vatos && (r->event <= C_BAD_STE || r->event == INV_REQ); /* before it is known whose stream it is */
 	if (!s2)
 		return;
 	r->reason_open = r->event == F_WALK_EABT; /* a table of stage 2 that cannot be read */
