@@ -62,7 +62,7 @@ local function platform(o)
          local sid = pick { random(0, 15), random(0, 255), random(0, 4095) }
          if not sids_used[i][sid] then
             sids_used[i][sid] = true
-            local ssid_bits = pick { 0, 0, 2, 4, 12 }      -- with 12 a table of two levels, where the SMMU takes them
+            local ssid_bits = pick { 0, 0, 2, 4, 12, 12 }      -- with 12 a table of two levels, where the SMMU takes them
             local atc = ats and chance(70)
             local pri = atc and chance(60)
             masters[#masters + 1] = { name = "m" .. number, smmu = i, ssid_bits = ssid_bits, ats = atc, pri = pri, timed = timed,
@@ -100,7 +100,7 @@ local function new_domain(owner, wish)
       if owner.noncoherent then text = text .. ", noncoherent = true" end
       if one.dirty then text = text .. ", dirty = true"
       elseif wish and wish.contiguous or chance(15) then text = text .. ", contiguous = true" end
-      if wish and wish.free or chance(20) then text = text .. ", free_empty_tables = true" end
+      if chance(20) then text = text .. ", free_empty_tables = true" end
       if chance(25) then text = text .. ", exclusive = true" end
       if chance(20) then text = text .. ", flush_threshold_pages = " .. pick { 1, 4, 16 } end
       if chance(25) then text = text .. ", oas = " .. pick { 36, 40, 42, 44, 48 } end
@@ -285,18 +285,36 @@ local function parts(owner)
          string.format('"read", "%s", iova = %s, size = 16', m.name, hex(written)) }
 end
 
--- A range that goes with the table that held it, one page longer than what a command can name: 33 pages, or a block and a page.
+-- A block and some pages behind it go together, one page more than what a command can name.
 local function odd_range(owner)
    if #owner.domains > 11 then return {} end
-   local m, size = pick(owner.masters), owner.cpu and 33 * PAGE or pick { 33 * PAGE, 0x200000 + PAGE }
-   local dom = new_domain(owner, { type = pick { "s1", "s2" }, granule_kib = 4, free = true })
+   local m, pages = pick(owner.masters), pick { 1, 33 }
+   local dom = new_domain(owner, { type = pick { "s1", "s2" }, granule_kib = 4 })
    local one = owner.domains[#owner.domains]
-   local iova = IOVA + 0x200000 * random(0, 3)
-   table.insert(one.gone, { iova = iova, size = size })
-   local range = string.format('iova = %s, size = %s', hex(iova), hex(size))
-   local read = string.format('"read", "%s", iova = %s, size = 16', m.name, hex(iova + size - PAGE))
-   return { dom, attach(owner, m, one, nil, true), string.format('"map", "%s", %s, pa = %s, access = "rw"', one.name, range, hex(owner.pa)), read,
-      string.format('"unmap", "%s", %s', one.name, range), read }
+   local iova, block = IOVA + 0x200000 * random(0, 3), 0x200000
+   local function mapped(at, size)
+      return string.format('"map", "%s", iova = %s, pa = %s, size = %s, access = "rw"', one.name, hex(at), hex(owner.pa), hex(size))
+   end
+   table.insert(one.gone, { iova = iova, size = block + pages * PAGE })
+   local read = string.format('"read", "%s", iova = %s, size = 16', m.name, hex(iova + block + (pages - 1) * PAGE))
+   return { dom, attach(owner, m, one, nil, true), mapped(iova, block), mapped(iova + block, pages * PAGE), read,
+      string.format('"unmap", "%s", iova = %s, size = %s', one.name, hex(iova), hex(block + pages * PAGE)), read }
+end
+
+-- PASIDs far from each other, whose CDs are not in one leaf of the table.
+local function far_pasids(owner)
+   local able = {}
+   for _, m in ipairs(owner.masters) do if m.ssid_bits == 12 then able[#able + 1] = m end end
+   if #able == 0 or #owner.domains > 11 then return {} end
+   local m, pasid, steps = pick(able), random(0, 0x3ff), { new_domain(owner, { type = "s1", granule_kib = 4 }) }
+   local one = owner.domains[#owner.domains]
+   steps[2] = map(owner, one, { access = "rw" })
+   for _ = 1, 3 do
+      pasid = pasid + 0x400
+      steps[#steps + 1] = attach(owner, m, one, pasid, true)
+      steps[#steps + 1] = string.format('"read", "%s", iova = %s, size = 16, pasid = %d', m.name, hex(one.maps[1].iova), pasid)
+   end
+   return steps
 end
 
 -- A guest whose device keeps translations of its own, if there is one: what the parent takes from the guest must go from there too.
@@ -404,6 +422,9 @@ return function(o)
          if #out.steps < o.steps then add(text, owner.cpu) end
       end
       for _, text in ipairs(chance(2) and parts(owner) or {}) do
+         if #out.steps < o.steps then add(text, owner.cpu) end
+      end
+      for _, text in ipairs(chance(3) and far_pasids(owner) or {}) do
          if #out.steps < o.steps then add(text, owner.cpu) end
       end
       for _, text in ipairs(chance(2) and odd_range(owner) or {}) do
