@@ -24,7 +24,8 @@ enum smmu_trace_kind {
 	SMMU_TRACE_TLB_FILL = 7,      /* addr = IOVA, data0 = PA, data1 = asid | vmid << 16, size = log2 of bytes mapped */
 	SMMU_TRACE_TLB_HIT = 8,       /* addr = IOVA, data0 = PA */
 	SMMU_TRACE_TLB_INVALIDATE = 9, /* data0/data1 = command that caused it, addr = entries dropped */
-	SMMU_TRACE_TXN_BEGIN = 10,    /* addr = IOVA, size = bytes, flags; data2 = TBU */
+	SMMU_TRACE_TXN_BEGIN = 10,    /* addr = IOVA, size = bytes, flags; data2 = TBU; data1 = 1 if it ended with a translation before and gave
+	                               * it up: it is translated anew, and no new transaction */
 	SMMU_TRACE_TXN_END = 11,      /* addr = IOVA, data0 = PA if translated, detail = enum smmu_trace_txn_result, data2 = TBU */
 	SMMU_TRACE_EVENT = 12,        /* record written: addr = queue index with wrap, data0..data3 = the 32 bytes */
 	SMMU_TRACE_EVENT_LOST = 13,   /* dropped: data0..data3 = the 32 bytes that were not written */

@@ -56,7 +56,7 @@ module smmuv3_tbu_rd
   output logic               req_valid_o,
   output logic               req_report_o,
   output logic               req_retry_o,
-  output logic               req_recalled_o,   // it was translated before, and counts again
+  output logic               req_recalled_o,   // it was translated before, and counts no more
   output logic [TagBits-1:0] req_tag_o,
   output logic [51:0]        req_pa_o,         // of a report, with its kind
   output logic               req_translated_o,

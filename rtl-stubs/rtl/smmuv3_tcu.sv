@@ -41,6 +41,7 @@ module smmuv3_tcu
   output logic        req_taken_o   [NumReq],
   input  logic        req_report_i  [NumReq],  // done by a micro-TLB: only to be counted and shown
   input  logic        req_retry_i   [NumReq],  // stalled before: not counted again
+  input  logic        req_recalled_i [NumReq], // translated before, and gave it up: not counted again
   input  logic [TagBits-1:0] req_tag_i [NumReq],
   input  logic [51:0] req_pa_i      [NumReq],
   input  logic        req_translated_i [NumReq],
@@ -177,7 +178,7 @@ module smmuv3_tcu
   logic        any_request, dispatch, report, slot_free, finish;
   slot_t       free_slot;
   logic [3:0]  req;
-  logic        req_retry, req_translated, req_priv, req_instr;
+  logic        req_retry, req_recalled, req_translated, req_priv, req_instr;
   logic [TagBits-1:0] req_tag;
   logic [51:0] req_pa;
   logic [63:0] req_addr;
@@ -187,10 +188,10 @@ module smmuv3_tcu
     .NumReq(NumReq), .TagBits(TagBits)
   ) u_requests (
     .clk_i, .rst_ni, .busy_i(finish), .hold_i, .slot_free_i(slot_free), .valid_i(req_valid_i), .taken_o(req_taken_o),
-    .report_i(req_report_i), .retry_i(req_retry_i), .tag_i(req_tag_i), .pa_i(req_pa_i), .translated_i(req_translated_i),
+    .report_i(req_report_i), .retry_i(req_retry_i), .recalled_i(req_recalled_i), .tag_i(req_tag_i), .pa_i(req_pa_i), .translated_i(req_translated_i),
     .addr_i(req_addr_i), .sid_i(req_sid_i), .ssidv_i(req_ssidv_i), .ssid_i(req_ssid_i), .priv_i(req_priv_i),
     .instr_i(req_instr_i), .any_o(any_request), .dispatch_o(dispatch), .report_o(report), .req_o(req), .retry_o(req_retry),
-    .tag_o(req_tag), .pa_o(req_pa), .translated_o(req_translated), .addr_o(req_addr), .sid_o(req_sid), .ssid_o(req_ssid),
+    .recalled_o(req_recalled), .tag_o(req_tag), .pa_o(req_pa), .translated_o(req_translated), .addr_o(req_addr), .sid_o(req_sid), .ssid_o(req_ssid),
     .priv_o(req_priv), .instr_o(req_instr)
   );
 
@@ -482,7 +483,7 @@ module smmuv3_tcu
   logic telling;
   smmuv3_tcu_monitor u_monitor (
     .clk_i, .rst_ni, .smmu_enable_i, .dispatch_i(dispatch), .report_i(report), .free_slot_i(4'(free_slot)), .req_i(req),
-    .req_retry_i(req_retry), .req_pa_i(req_pa), .req_translated_i(req_translated), .req_addr_i(req_addr), .req_sid_i(req_sid),
+    .req_retry_i(req_retry), .req_recalled_i(req_recalled), .req_pa_i(req_pa), .req_translated_i(req_translated), .req_addr_i(req_addr), .req_sid_i(req_sid),
     .req_ssid_i(req_ssid), .req_priv_i(req_priv), .req_instr_i(req_instr),
     .step_i(step), .finish_i(finish), .slot_i(4'(sel)), .index_i(index), .addr_i(addr), .sid_i(sid), .ssid_i(ssid),
     .priv_i(priv_in), .instr_i(instr_in), .enabled_i(enabled), .hit_i(was_hit), .result_i(result_d), .pa_i(answer_pa),

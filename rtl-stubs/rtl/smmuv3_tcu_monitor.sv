@@ -15,6 +15,7 @@ module smmuv3_tcu_monitor
   input  logic [3:0]  free_slot_i,
   input  logic [3:0]  req_i,
   input  logic        req_retry_i,
+  input  logic        req_recalled_i,
   input  logic [51:0] req_pa_i,
   input  logic        req_translated_i,
   input  logic [63:0] req_addr_i,
@@ -124,7 +125,7 @@ module smmuv3_tcu_monitor
       again_o <= dispatch_i && req_retry_i;
       end_o <= report_i || (finish_i && (result_i != ResultWait));
       tlb_hit_o <= (finish_i && hit_i) || (report_i && req_translated_i);
-      transaction_o <= (dispatch_i && smmu_enable_i && !req_retry_i) || report_i;
+      transaction_o <= (dispatch_i && smmu_enable_i && !req_retry_i && !req_recalled_i) || report_i;
       tlb_miss_o <= miss_i;
       cfg_miss_o <= cfg_miss_i;
       walk_access_o <= access_i && (class_i >= ClassStage1Table);

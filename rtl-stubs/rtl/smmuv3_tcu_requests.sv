@@ -18,6 +18,7 @@ module smmuv3_tcu_requests
   output logic        taken_o   [NumReq],
   input  logic        report_i  [NumReq],
   input  logic        retry_i   [NumReq],
+  input  logic        recalled_i [NumReq],
   input  logic [TagBits-1:0] tag_i [NumReq],
   input  logic [51:0] pa_i      [NumReq],
   input  logic        translated_i [NumReq],
@@ -33,6 +34,7 @@ module smmuv3_tcu_requests
   output logic        report_o,
   output logic [3:0]  req_o,           // whose
   output logic        retry_o,
+  output logic        recalled_o,
   output logic [TagBits-1:0] tag_o,
   output logic [51:0] pa_o,
   output logic        translated_o,
@@ -68,6 +70,7 @@ module smmuv3_tcu_requests
     is_report = 1'b0;
     translated_o = 1'b0;
     retry_o = 1'b0;
+    recalled_o = 1'b0;
     pa_o = '0;
     tag_o = '0;
     if (any_o) begin
@@ -81,6 +84,7 @@ module smmuv3_tcu_requests
           is_report = report_i[i];
           translated_o = translated_i[i];
           retry_o = retry_i[i];
+          recalled_o = recalled_i[i];
           pa_o = pa_i[i];
           tag_o = tag_i[i];
         end

@@ -429,7 +429,7 @@ module smmuv3_top
   logic        req_taken [NumReq];
   logic        req_report [NumReq];
   logic        req_retry [NumReq];
-  logic        req_recalled [NumReq];      // for observation: asks once more although it had been translated
+  logic        req_recalled [NumReq];      // asks once more although it had been translated: no new transaction
   logic [TagBits-1:0] req_tag [NumReq];
   logic [51:0] req_pa    [NumReq];
   logic        req_translated [NumReq];
@@ -495,7 +495,8 @@ module smmuv3_top
     .smmu_enable_i(smmu_enable), .recinvsid_i(recinvsid), .e2h_i(e2h), .gbpa_abort_i(gbpa_abort),
     .gbpa_privcfg_i(gbpa_privcfg), .gbpa_instcfg_i(gbpa_instcfg), .strtab_addr_i(strtab_addr), .strtab_cfg_i(strtab_cfg),
     .hold_i(hold),
-    .req_valid_i(req_valid), .req_taken_o(req_taken), .req_report_i(req_report), .req_retry_i(req_retry), .req_tag_i(req_tag),
+    .req_valid_i(req_valid), .req_taken_o(req_taken), .req_report_i(req_report), .req_retry_i(req_retry), .req_recalled_i(req_recalled),
+    .req_tag_i(req_tag),
     .req_pa_i(req_pa), .req_translated_i(req_translated), .req_addr_i(req_addr), .req_sid_i(req_sid), .req_ssidv_i(req_ssidv),
     .req_ssid_i(req_ssid), .req_priv_i(req_priv), .req_instr_i(req_instr), .answer_o(answer), .answer_tag_o(answer_tag),
     .answer_result_o(answer_result), .answer_stalled_o(answer_stalled), .answer_pa_o(answer_pa), .answer_keep_o(answer_keep),

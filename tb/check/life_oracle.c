@@ -50,7 +50,7 @@ void check_i_txn_begins(struct check *c, unsigned smmu)
 	s->open[s->open_count++] = (struct open_txn){ .id = c->now.data[3], .iova = c->now.addr, .record = c->count, .time_ps = c->now.time_ps,
 		.sid = c->now.sid };
 	check_i_wait_begins(c, smmu);
-	if (check_i_enabled(c, smmu))
+	if (check_i_enabled(c, smmu) && !c->now.data[1])
 		check_i_happened(c, smmu, 1);
 }
 

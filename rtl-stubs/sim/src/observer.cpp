@@ -35,7 +35,7 @@ void Observer::add_stream(smmu_trace_record& record, unsigned slot) const {
 void Observer::count(const Observation& seen) {
   stats_.commands += seen.command;
   stats_.syncs += seen.sync_done;
-  stats_.transactions += seen.txn_begin && seen.txn.smmu_enabled;
+  stats_.transactions += seen.txn_begin && !seen.txn_recalled && seen.txn.smmu_enabled;
   stats_.translations += seen.txn_end && seen.txn.translated && seen.txn.result == SMMU_TRACE_TXN_OK;
   stats_.aborts += seen.txn_end && seen.txn.result == SMMU_TRACE_TXN_ABORTED;
   stats_.tlb_hits += seen.tlb_hit;
@@ -54,6 +54,7 @@ void Observer::record_translation(const Observation& seen, std::uint64_t time_ps
     add_stream(record, slot);
     record.addr = txn.addr;
     record.size = static_cast<std::uint8_t>(std::min(txn.bytes, 255u));
+    record.data[1] = seen.txn_recalled;
     record.data[2] = txn.tbu;
     record.data[3] = txn_ids_[slot] = ++last_id_;
   }

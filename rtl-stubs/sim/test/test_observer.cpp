@@ -302,8 +302,9 @@ TEST_F(Observed, the_end_of_a_stalled_access_is_told_with_its_begin) {
 }
 
 // Two stalled pages of data fill the park and hold the port. A translated write behind them does not keep CMD_SYNC waiting: it begins
-// anew, and both of its beginnings have their end.
+// anew, and both of its beginnings have their end. It is one transaction all the same, for PMCG event 1 too.
 TEST_F(Observed, a_recalled_access_begins_and_ends_twice) {
+  constexpr std::uint32_t pmcg = 0x20000;
   smmu_cd cd{};
   std::memcpy(&cd, bench->memory.at(kCd), sizeof cd);
   smmu_cd_set_S(&cd, 1);
@@ -319,6 +320,13 @@ TEST_F(Observed, a_recalled_access_begins_and_ends_twice) {
     std::uint8_t data[8] = {};
     EXPECT_EQ(tlm::TLM_OK_RESPONSE, dma(true, kSid, 0x5010, data, sizeof data));
   };
+  static std::uint32_t counted;
+  const auto counts = [] {
+    bench->write(pmcg + SMMU_PMCG_EVTYPER0, SMMU_PMCG_EVTYPER0_FILTER_SID_SPAN_MASK | 1);
+    bench->write(pmcg + SMMU_PMCG_SMR0, ~0u);
+    bench->write(pmcg + SMMU_PMCG_CNTENSET0, 1);
+    bench->write(pmcg + SMMU_PMCG_CR, SMMU_PMCG_CR_E_MASK);
+  };
   const auto answers = [] {
     wait_equal(SMMU_EVENTQ_PROD, 2);
     sc_core::wait(10, sc_core::SC_US);
@@ -330,8 +338,18 @@ TEST_F(Observed, a_recalled_access_begins_and_ends_twice) {
       std::memcpy(words, bench->memory.at(kEventq + 32 * n), sizeof words);
       command(SMMU_CMD_RESUME | 1u << 13 | std::uint64_t{kSid} << 32, words[1] & 0xffff);
     }
+    counted = bench->read(pmcg + 0x10000);  // its counters are in the page behind
   };
+  ASSERT_TRUE(bench->run({counts}));
   ASSERT_TRUE(bench->run({stalls(0x6000), stalls(0x7000), behind, answers}));
+  EXPECT_EQ(3u, counted);
+  EXPECT_EQ(3u, bench->smmu->stats().transactions);
+  for (const auto& begin : records(SMMU_TRACE_TXN_BEGIN)) {
+    const auto before = std::count_if(bench->trace.begin(), bench->trace.end(), [&](const auto& r) {
+      return r.kind == SMMU_TRACE_TXN_BEGIN && r.addr == begin.addr && r.data[3] < begin.data[3];
+    });
+    EXPECT_EQ(begin.addr == 0x5010 ? static_cast<std::uint64_t>(before) : 0u, begin.data[1]) << "the second beginning is no new transaction";
+  }
   std::map<std::uint64_t, smmu_trace_record> begins;
   for (const auto& begin : records(SMMU_TRACE_TXN_BEGIN)) begins[begin.data[3]] = begin;
   const auto ends = records(SMMU_TRACE_TXN_END);

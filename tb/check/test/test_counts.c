@@ -76,6 +76,19 @@ static void test_right_counts_pass(void)
 	expect_nothing();
 }
 
+/* What gives its translation up for a CMD_SYNC and is translated anew has begun twice and is one transaction. */
+static void test_a_transaction_that_begins_again_counts_once(void)
+{
+	open_group(CFGR_64);
+	counts(0, 1, SPAN, UINT32_MAX);
+	txn(7);
+	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_TXN_BEGIN, .sid = 7, .addr = 0x1000, .size = 64, .data = { 0, 1, 0, ++txn_id } });
+	txn_ends(7);
+	reads(0, 1);
+	expect_nothing();
+	wrong(reads(0, 2), "reads 2; by what happened it is 1");
+}
+
 static void test_one_too_many(void)
 {
 	open_group(CFGR_64);
@@ -229,6 +242,7 @@ int main(int argc, char **argv)
 {
 	UNITY_BEGIN(argc, argv);
 	RUN_TEST(test_right_counts_pass);
+	RUN_TEST(test_a_transaction_that_begins_again_counts_once);
 	RUN_TEST(test_one_too_many);
 	RUN_TEST(test_groups_of_tbus);
 	RUN_TEST(test_a_span_ends_where_it_ends);
