@@ -33,9 +33,9 @@ local function platform(o)
    for i = 0, count - 1 do
       local idr = {}
       if chance(40) then idr[#idr + 1] = "ASID16 = 0" end
-      local long_lists = o.tlm_only and chance(8)
+      local long_lists = o.tlm_only and chance(16)
       if long_lists or chance(20) then idr[#idr + 1] = "RIL = 0" end
-      if chance(20) then idr[#idr + 1] = "BBML = 0" end
+      if chance(20) then idr[#idr + 1] = "BBML = " .. random(0, 1) end
       if chance(15) then idr[#idr + 1] = "GRAN16K = 0" end
       if chance(15) then idr[#idr + 1] = "GRAN64K = 0" end
       if chance(20) then idr[#idr + 1] = "CD2L = 0" end
@@ -285,20 +285,23 @@ local function parts(owner)
          string.format('"read", "%s", iova = %s, size = 16', m.name, hex(written)) }
 end
 
--- A block and some pages behind it go together, one page more than what a command can name.
+-- A block and some pages behind it go together, one page more than what a command can name; or many pages, each with a command of its own
+-- where the SMMU takes no ranges.
 local function odd_range(owner)
    if #owner.domains > 11 then return {} end
-   local m, pages = pick(owner.masters), pick { 1, 33 }
+   local m, pages = pick(owner.masters), pick { 1, 33, 97 }
    local dom = new_domain(owner, { type = pick { "s1", "s2" }, granule_kib = 4 })
    local one = owner.domains[#owner.domains]
-   local iova, block = IOVA + 0x200000 * random(0, 3), 0x200000
+   local iova, block = IOVA + 0x200000 * random(0, 3), pages < 97 and 0x200000 or 0
    local function mapped(at, size)
       return string.format('"map", "%s", iova = %s, pa = %s, size = %s, access = "rw"', one.name, hex(at), hex(owner.pa), hex(size))
    end
    table.insert(one.gone, { iova = iova, size = block + pages * PAGE })
    local read = string.format('"read", "%s", iova = %s, size = 16', m.name, hex(iova + block + (pages - 1) * PAGE))
-   return { dom, attach(owner, m, one, nil, true), mapped(iova, block), mapped(iova + block, pages * PAGE), read,
+   local steps = { dom, attach(owner, m, one, nil, true), mapped(iova + block, pages * PAGE), read,
       string.format('"unmap", "%s", iova = %s, size = %s', one.name, hex(iova), hex(block + pages * PAGE)), read }
+   if block > 0 then table.insert(steps, 3, mapped(iova, block)) end
+   return steps
 end
 
 -- PASIDs far from each other, whose CDs are not in one leaf of the table.
