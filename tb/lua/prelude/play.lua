@@ -509,12 +509,12 @@ return function(host, values, t)
          end
       end
       local chunk = #steps <= 20 and 1 or 10
-      local i, told = 1, 0
+      local i, titled = 1, 0
       while i <= #steps do
-         if i > told then
+         if i > titled then
             local last = math.min(i + chunk - 1, #steps)
             t:step(chunk == 1 and values.show(steps[i]) or string.format("steps %d to %d", i, last))
-            told = last
+            titled = last
          end
          if steps[i].cpu then
             -- Steps of CPUs in a row run at once, each CPU's in their order.
