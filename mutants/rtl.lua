@@ -548,4 +548,9 @@ return {
       replace = "given_up_o = 1'b0;",
       breaks = "CMD_SYNC and Updates do not wait for room in the event queue: a stall without it asks again later.",
       killer = "rtl.parking" },
+   { name = "recalled_burst_counted_again", file = "rtl-stubs/rtl/smmuv3_tcu_monitor.sv",
+      find = "!req_retry_i && !req_recalled_i",
+      replace = "!req_retry_i",
+      breaks = "PMCG event 1 counts a transaction when it is taken up, and not again when its translation is asked for anew.",
+      killer = "rtl.tcu" },
 }

@@ -447,7 +447,8 @@ void run(unsigned cycles) {
       if (!dut->req_valid_i[i]) continue;
       const Asking& a = requests[i].item();
       dut->req_report_i[i] = a.report;
-      dut->req_retry_i[i] = a.retry;
+      dut->req_retry_i[i] = a.retry && !(a.tag & 1);        // asks again: held, or had been translated
+      dut->req_recalled_i[i] = a.retry && (a.tag & 1);
       if (a.report) continue;
       const Txn& t = flights[i][a.tag].t;
       dut->req_tag_i[i] = static_cast<unsigned char>(a.tag);
