@@ -22,7 +22,7 @@ constexpr unsigned kPlaces = 80, kFirstPage = 64, kParkBeats = 32;
 constexpr Word kPages = 0x8100600000 + (Word{kFirstPage} << 12), kDescriptors = 0x82003000 + 8 * kFirstPage, kFrames = 0xa00000000, kMessage = 0x9000000000, kEventMessage = 0x9000000008;
 
 struct Tally {
-  std::uint64_t bursts, stalls, ended, crowded, recalled, syncs, broadcasts, updates, closed, muted;
+  std::uint64_t bursts, stalls, ended, crowded, recalled, syncs, broadcasts, updates, closed, muted, messages;
 } tally;
 
 class Parking {
@@ -295,6 +295,7 @@ void Parking::run(unsigned steps) {
   rig_.max_latency = one_in(3) ? 0 : 1 + next() % 20;
   rig_.eventq_log2 = one_in(3) ? 2 : 5;
   rig_.start();
+  rig_.update(0x50, 0x54, 0);
   rig_.mmio_write64(0xb0, kEventMessage);   // EVENTQ_IRQ_CFG0, 1
   rig_.mmio_write(0xb8, 1);
   rig_.update(0x50, 0x54, 4);               // IRQ_CTRL.EVENTQ_IRQEN
@@ -310,6 +311,10 @@ void Parking::run(unsigned steps) {
     collect();
     if (rig_.written_events != written && one_in(12)) mute();
     written = rig_.written_events;
+    if (rig_.read(kEventMessage)) {
+      rig_.write(kEventMessage, 0);
+      tally.messages++;
+    }
     if (one_in(6)) take_records();
     while (can_answer() && one_in(slow)) answer(next() % static_cast<unsigned>(answers_.size()));
     if (answers_.size() > 12 && one_in(8)) answer(next() % static_cast<unsigned>(answers_.size()));
@@ -348,10 +353,10 @@ int main(int argc, char** argv) {
     Parking(seed).run(steps);
   }
   std::printf("%u seeds of %u steps from seed %u: %llu bursts, %llu stalls, %llu ended by software, %llu came while the park could not hold "
-              "what was stalled, %llu translated anew; %llu CMD_SYNCs, %llu broadcasts, %llu Updates of GBPA, %llu of SMMUEN, %llu of the interrupt\n",
+              "what was stalled, %llu translated anew; %llu CMD_SYNCs, %llu broadcasts, %llu Updates of GBPA, %llu of SMMUEN, %llu of the interrupt, %llu MSIs of it\n",
               seeds, steps, first, n(tally.bursts), n(tally.stalls), n(tally.ended), n(tally.crowded), n(tally.recalled), n(tally.syncs),
-              n(tally.broadcasts), n(tally.updates), n(tally.closed), n(tally.muted));
-  const bool much = tally.bursts && tally.stalls && tally.ended && tally.crowded && tally.recalled && tally.syncs && tally.broadcasts && tally.updates && tally.closed && tally.muted;
+              n(tally.broadcasts), n(tally.updates), n(tally.closed), n(tally.muted), n(tally.messages));
+  const bool much = tally.bursts && tally.stalls && tally.ended && tally.crowded && tally.recalled && tally.syncs && tally.broadcasts && tally.updates && tally.closed && tally.muted && tally.messages;
   if (!much) std::fprintf(stderr, "FAIL: one of these never happened\n");
   return much ? 0 : 1;
 }
