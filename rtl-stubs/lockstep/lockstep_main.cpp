@@ -510,7 +510,8 @@ bool World::change_word(Word at, Word value) {
 void World::change_before_update(Word at) {
   if (changing_ || at < kTables || !one_in(4)) return;
   alone_ = at >= kStage2;            // a CD may have been reached through it
-  untold_ = change_word(at, (one_in(3) ? 0 : now(at) ^ Word{1} << below(64)) | 0x800);
+  static const unsigned rights[8] = {6, 6, 7, 10, 51, 53, 54, 54};
+  untold_ = change_word(at, (one_in(4) ? 0 : now(at) ^ Word{1} << (one_in(3) ? below(64) : rights[below(8)])) | 0x800);
   syncs_wanted_ = ~std::uint64_t{0};
   tally.between += untold_;
 }
