@@ -23,7 +23,7 @@ using namespace lockstep;
 using rig::Rig;
 
 namespace {
-constexpr Word kStreams = 0x80000000, kContexts = 0x80400000, kTables = 0x82000000, kStage2 = 0x84000000, kMany = 32, low_48 = 0xffffffffffff;
+constexpr Word kStreams = 0x80000000, kContexts = 0x80400000, kTables = 0x82000000, kStage2 = 0x84000000, kMany = 32, low_48 = 0xffffffffffff, kMessage = 0x89000000;
 constexpr std::uint32_t kAsid16 = 1u << 12;
 
 struct Tally {
@@ -275,6 +275,7 @@ void World::straps() {
   if (one_in(4)) rig_.idr0 &= ~(1u << 9);                                    // HYP
   if ((rig_.idr0 & 1) && one_in(5)) rig_.idr0 &= ~kAsid16;
   if (one_in(6)) rig_.idr0 |= 1u << 26;                                      // TERM_MODEL
+  rig_.idr0 |= 1u << 13;                                                     // MSI
   if (one_in(8)) rig_.idr0 &= ~(1u << 19);                                   // CD2L
   if (one_in(3)) rig_.idr0 ^= (2 + below(2)) << 6;                           // HTTU
   dirty1_ = (rig_.idr0 >> 6 & 3) == 2 && one_in(2);
@@ -384,7 +385,7 @@ void World::collect() {
     rig_.command(0x30, 0);
     if (rig_.idr0 & 1u << 9) rig_.command(0x20, 0);
     syncs_wanted_ = rig_.syncs + 1;
-    rig_.command(0x46, 0);
+    rig_.command(0x46 | Word{one_in(2)} << 12, kMessage);   // half of them tell by an MSI
   }
   if (changing_ && rig_.syncs >= syncs_wanted_) changing_ = false;
 }
@@ -479,7 +480,7 @@ void World::change() {
   if (!change_word(at, value)) return;
   for (auto& c : commands) rig_.command(c[0], c[1]);
   syncs_wanted_ = rig_.syncs + 1;
-  rig_.command(0x46, 0);
+  rig_.command(0x46 | Word{one_in(2)} << 12, kMessage);   // half of them tell by an MSI
 }
 
 // False: what is under way could meet both words, and nobody could say what it must do. Then nothing has changed.

@@ -15,7 +15,7 @@ local scenario = {
    no_check = { "commands", "tables", "stale" },      -- they know what a driver stored
    platform = {
       ram_mib = 64,
-      smmus = { { name = "smmu0" }, { name = "narrow", idr = { ASID16 = 0 } } },
+      smmus = { { name = "smmu0", pmcg_counters = 4 }, { name = "narrow", pmcg_counters = 4, idr = { ASID16 = 0 } } },
       masters = {
          { name = "dma0", smmu = "smmu0", sids = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 }, ssid_bits = 4 },
          { name = "dma1", smmu = "narrow", sids = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 }, ssid_bits = 4 },
@@ -293,7 +293,8 @@ function scenario.run(t)
          if one.config == 6 then return one.guest.tree.leaves end
          return chance(60) and space.tree.leaves or space.upper.tree.leaves
       end
-      local function access(sid)
+      -- meanwhile: what happens beside it.
+      local function access(sid, meanwhile)
          local one = streams[sid]
          local ssid = chance(45) and random(0, chance(10) and 15 or CONTEXTS - 1) or nil
          local list = leaves_of(one, ssid and ssid < CONTEXTS and ssid or 0)
@@ -304,10 +305,16 @@ function scenario.run(t)
          local request = { sid = sid, ssid = ssid, iova = va, size_bytes = pick { 1, 4, 8 }, privileged = chance(40) }
          if chance(40) then
             request.data, request.size_bytes = string.rep(string.char(random(0, 255)), request.size_bytes), nil
-            dma:write(request)
+            if not meanwhile then dma:write(request) return end
+            local write = dma:start_write(request)
+            meanwhile()
+            write:wait_done {}
          else
             request.instruction = chance(25)
-            dma:read(request)
+            if not meanwhile then dma:read(request) return end
+            local read = dma:start_read(request)
+            meanwhile()
+            read:wait_done {}
          end
       end
       -- One address, many streams and contexts: what is cached for one must not serve another.
@@ -505,8 +512,44 @@ function scenario.run(t)
          injected.clear()
          write("GERRORN", s:reg("GERROR"))
       end
+      -- A counter runs over, and its MSI arrives or is refused: flag, message and status, also after the interrupt was switched off and on.
+      local function run_over()
+         if not s:caps().features.PMCG or s:field("PMCG_CFGR", "MSI") == 0 then return end
+         local message = ram.base + 0x800
+         ram.write64(message, 0)
+         local function counter(name, value)
+            local r = t.arch.registers[name]
+            local offset = ((name == "PMCG_EVCNTR0" or name == "PMCG_OVSCLR0") and 0x30000 or 0x20000) + r.offset
+            if value and r.bits == 64 then s:write64(offset, value) elseif value then s:write32(offset, value) end
+            return r.bits == 64 and s:read64(offset) or s:read32(offset)
+         end
+         local function interrupt(value)
+            counter("PMCG_IRQ_CTRL", value)
+            wait("PMCG_IRQ_CTRLACK", function() return counter("PMCG_IRQ_CTRLACK") == value end)
+            t:snapshot(string.format("PMCG_IRQ_STATUS is 0x%x with IRQEN = %d", counter("PMCG_IRQ_STATUS"), value))
+         end
+         interrupt(0)
+         for _, pair in ipairs { { "PMCG_IRQ_CFG0", message }, { "PMCG_IRQ_CFG1", 0x77 }, { "PMCG_EVTYPER0", 1 << 29 | 1 }, { "PMCG_SMR0", 0xffffffff },
+            { "PMCG_EVCNTR0", -1 }, { "PMCG_OVSCLR0", -1 }, { "PMCG_INTENSET0", 1 }, { "PMCG_CNTENSET0", 1 } } do counter(pair[1], pair[2]) end
+         interrupt(1)
+         local injected = chance(50) and ram.inject_error { pa = message, size_bytes = 8, on_read = false, classes = { "Msi" } }
+         counter("PMCG_CR", 1)
+         -- Flags of other counters are cleared, which takes nothing from this one.
+         access(random(0, 13), chance(60) and function()
+            for _ = 1, random(1, 5) do counter("PMCG_OVSCLR0", -2) end
+         end)
+         t:wait_us(2)
+         counter("PMCG_CR", 0)
+         if injected then injected.clear() end
+         t:snapshot(string.format("a counter ran over: OVS 0x%x, message 0x%x, IRQ_STATUS 0x%x", counter("PMCG_OVSCLR0"), ram.read64(message), counter("PMCG_IRQ_STATUS")))
+         counter("PMCG_OVSCLR0", -1)
+         interrupt(0)
+         interrupt(1)
+         interrupt(0)
+         counter("PMCG_CNTENCLR0", -1)
+      end
       local kinds = { { 60, function() access(chance(3) and random(14, 15) or random(0, 13)) end }, { 18, change_leaf }, { 4, change_table }, { 5, change_stage2 }, { 6, change_structure }, { 12, spare }, { 8, same_address },
-         { 5, odd_command }, { 2, error_of_memory }, { 3, drain }, { 3, event_is_refused }, { 3, msi_is_refused }, { 3, touch_locked } }
+         { 5, odd_command }, { 2, error_of_memory }, { 3, drain }, { 3, event_is_refused }, { 3, msi_is_refused }, { 2, run_over }, { 3, touch_locked } }
       local total = 0
       for _, kind in ipairs(kinds) do total = total + kind[1] end
       for _ = 1, t.params.steps do
