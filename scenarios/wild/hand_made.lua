@@ -306,15 +306,15 @@ function scenario.run(t)
          if chance(40) then
             request.data, request.size_bytes = string.rep(string.char(random(0, 255)), request.size_bytes), nil
             if not meanwhile then dma:write(request) return end
-            local write = dma:start_write(request)
+            local handle = dma:start_write(request)
             meanwhile()
-            write:wait_done {}
+            handle:wait_done {}
          else
             request.instruction = chance(25)
             if not meanwhile then dma:read(request) return end
-            local read = dma:start_read(request)
+            local handle = dma:start_read(request)
             meanwhile()
-            read:wait_done {}
+            handle:wait_done {}
          end
       end
       -- One address, many streams and contexts: what is cached for one must not serve another.
@@ -536,7 +536,10 @@ function scenario.run(t)
          counter("PMCG_CR", 1)
          -- Flags of other counters are cleared, which takes nothing from this one.
          access(random(0, 13), chance(60) and function()
-            for _ = 1, random(1, 5) do counter("PMCG_OVSCLR0", -2) end
+            for _ = 1, random(1, 5) do
+               t:wait_us(random(1, 30) / 1000)
+               counter("PMCG_OVSCLR0", -2)
+            end
          end)
          t:wait_us(2)
          counter("PMCG_CR", 0)

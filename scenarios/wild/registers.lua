@@ -73,7 +73,8 @@ function scenario.run(t)
       local reads = {}
       for i = 1, 6 do reads[i] = t.masters.dma:start_read { iova = ram.base + 64 * i, size_bytes = 8 } end
       for _ = 1, random(1, 4) do
-         local name = pick { "EVENTQ_PROD", "EVENTQ_CONS" }
+         local name = pick { "EVENTQ_PROD", "EVENTQ_PROD", "EVENTQ_CONS" }
+         t:wait_us(random(1, 60) / 1000)                         -- at any cycle
          local given = random(0, (2 << LOG2) - 1) | random(0, 1) << 31
          s:write32(registers[name].offset, given)
          look(name, registers[name].offset, 32)
