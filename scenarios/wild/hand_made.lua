@@ -535,8 +535,8 @@ function scenario.run(t)
          local injected = chance(50) and ram.inject_error { pa = message, size_bytes = 8, on_read = false, classes = { "Msi" } }
          counter("PMCG_CR", 1)
          -- Flags of other counters are cleared, which takes nothing from this one.
-         access(random(0, 13), chance(60) and function()
-            for _ = 1, random(1, 5) do
+         access(random(0, 13), chance(80) and function()
+            for _ = 1, random(2, 7) do
                t:wait_us(random(1, 30) / 1000)
                counter("PMCG_OVSCLR0", -2)
             end
@@ -552,7 +552,7 @@ function scenario.run(t)
          counter("PMCG_CNTENCLR0", -1)
       end
       local kinds = { { 60, function() access(chance(3) and random(14, 15) or random(0, 13)) end }, { 18, change_leaf }, { 4, change_table }, { 5, change_stage2 }, { 6, change_structure }, { 12, spare }, { 8, same_address },
-         { 5, odd_command }, { 2, error_of_memory }, { 3, drain }, { 3, event_is_refused }, { 3, msi_is_refused }, { 2, run_over }, { 3, touch_locked } }
+         { 5, odd_command }, { 2, error_of_memory }, { 3, drain }, { 3, event_is_refused }, { 3, msi_is_refused }, { 5, run_over }, { 3, touch_locked } }
       local total = 0
       for _, kind in ipairs(kinds) do total = total + kind[1] end
       for _ = 1, t.params.steps do
