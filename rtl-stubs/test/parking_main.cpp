@@ -22,7 +22,7 @@ constexpr unsigned kPlaces = 80, kFirstPage = 64, kParkBeats = 32;
 constexpr Word kPages = 0x8100600000 + (Word{kFirstPage} << 12), kDescriptors = 0x82003000 + 8 * kFirstPage, kFrames = 0xa00000000, kMessage = 0x9000000000, kEventMessage = 0x9000000008;
 
 struct Tally {
-  std::uint64_t bursts, stalls, ended, crowded, recalled, syncs, broadcasts, updates, closed, muted, messages;
+  std::uint64_t bursts, stalls, ended, crowded, recalled, syncs, broadcasts, updates, closed, muted, messages, counted;
 } tally;
 
 class Parking {
@@ -64,6 +64,7 @@ class Parking {
   void update_gbpa();
   void close();
   void mute();
+  Word counter(unsigned group, bool start);
 
   std::uint64_t seed_;
   Rig rig_;
@@ -71,6 +72,7 @@ class Parking {
   std::vector<Answer> answers_;
   std::vector<Frame> frames_{{kPlaces, 0}};
   std::uint32_t told_ = 0;       // data of the last MSI
+  Word started_[kTbus] = {};
   unsigned order_ = 0, stall_max_ = 0;
   bool careless_ = false;        // software answers stalls that it was not told of: what then ends is its own fault
   bool crowd_ = false;           // more writes at one port than it has places for
@@ -109,6 +111,7 @@ void Parking::submit(unsigned n) {
   p.stalled = p.told_to_end = p.closed = false;
   p.order = ++order_;
   p.number = rig_.start(t);
+  started_[t.tbu]++;
   unsigned waiting = 0;
   for (auto& other : places_)
     if (other.busy && other.stalled && other.txn.write && other.txn.tbu == t.tbu) waiting += other.txn.len + 1;
@@ -272,6 +275,19 @@ void Parking::close() {
   tally.closed++;
 }
 
+// Event 1 of the block's counters, or of a TBU's (1 and 2): each burst once, whatever becomes of it.
+Word Parking::counter(unsigned group, bool start) {
+  const std::uint32_t page0 = group ? 0x40000 + 0x20000 * group : 0x20000, page1 = page0 + 0x10000;
+  if (start) {
+    rig_.mmio_write(page0 + 0x400, 1 | 1u << 29);   // EVTYPER0, SMR0: every stream
+    rig_.mmio_write(page0 + 0xa00, 0xffffffff);
+    rig_.mmio_write64(page1, 0);
+    rig_.mmio_write64(page0 + 0xc00, 1);
+    rig_.mmio_write(page0 + 0xe04, 1);
+  }
+  return rig_.mmio_read64(page1);
+}
+
 // The interrupt of the event queue is switched off: once IRQ_CTRLACK says so, no MSI of it is still to come.
 void Parking::mute() {
   rig_.update(0x50, 0x54, 0);
@@ -300,6 +316,8 @@ void Parking::run(unsigned steps) {
   rig_.mmio_write(0xb8, 1);
   rig_.update(0x50, 0x54, 4);               // IRQ_CTRL.EVENTQ_IRQEN
   std::uint64_t written = 0;
+  const bool counted = one_in(2);           // what begins while SMMUEN is 0 may count or not
+  for (unsigned group = 0; counted && group <= kTbus; group++) counter(group, true);
   const unsigned keen = 2 + next() % 12, slow = 4 + next() % 60;
   crowd_ = one_in(4);
   careless_ = one_in(8);
@@ -321,7 +339,7 @@ void Parking::run(unsigned steps) {
     if (careless_ && rig_.commands_done()) rig_.command(0x44 | Word{1} << 32 | Word{one_in(2)} << 12 | Word{1} << 13, next() % 20);
     if (one_in(60)) change();
     if (one_in(200)) update_gbpa();
-    if (one_in(1500)) close();
+    if (!counted && one_in(1000)) close();
   }
   for (unsigned i = 0;; i++) {
     bool busy = false;
@@ -332,6 +350,11 @@ void Parking::run(unsigned steps) {
     while (can_answer()) answer(0);
     rig_.tick(20);
     collect();
+  }
+  for (unsigned group = 0; counted && group <= kTbus; group++) {
+    const Word want = group ? started_[group - 1] : started_[0] + started_[1];
+    if (counter(group, false) != want) fail(group ? "a counter of a TBU has not counted its bursts" : "a counter has not counted each burst once");
+    tally.counted += want;
   }
   tally.recalled += rig_.recalled;
 }
@@ -356,7 +379,7 @@ int main(int argc, char** argv) {
               "what was stalled, %llu translated anew; %llu CMD_SYNCs, %llu broadcasts, %llu Updates of GBPA, %llu of SMMUEN, %llu of the interrupt, %llu MSIs of it\n",
               seeds, steps, first, n(tally.bursts), n(tally.stalls), n(tally.ended), n(tally.crowded), n(tally.recalled), n(tally.syncs),
               n(tally.broadcasts), n(tally.updates), n(tally.closed), n(tally.muted), n(tally.messages));
-  const bool much = tally.bursts && tally.stalls && tally.ended && tally.crowded && tally.recalled && tally.syncs && tally.broadcasts && tally.updates && tally.closed && tally.muted && tally.messages;
+  const bool much = tally.bursts && tally.stalls && tally.ended && tally.crowded && tally.recalled && tally.syncs && tally.broadcasts && tally.updates && tally.closed && tally.muted && tally.messages && tally.counted;
   if (!much) std::fprintf(stderr, "FAIL: one of these never happened\n");
   return much ? 0 : 1;
 }
