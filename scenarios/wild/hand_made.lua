@@ -515,7 +515,7 @@ function scenario.run(t)
       -- A counter runs over, and its MSI arrives or is refused: flag, message and status, also after the interrupt was switched off and on.
       local function run_over()
          if not s:caps().features.PMCG or s:field("PMCG_CFGR", "MSI") == 0 then return end
-         local message = ram.base + 0x800
+         local message, together = ram.base + 0x800, random(1, 4)
          ram.write64(message, 0)
          local function counter(name, value)
             local r = t.arch.registers[name]
@@ -530,16 +530,19 @@ function scenario.run(t)
          end
          interrupt(0)
          for _, pair in ipairs { { "PMCG_IRQ_CFG0", message }, { "PMCG_IRQ_CFG1", 0x77 }, { "PMCG_EVTYPER0", 1 << 29 | 1 }, { "PMCG_SMR0", 0xffffffff },
-            { "PMCG_EVCNTR0", -1 }, { "PMCG_OVSCLR0", -1 }, { "PMCG_INTENSET0", 1 }, { "PMCG_CNTENSET0", 1 } } do counter(pair[1], pair[2]) end
+            { "PMCG_EVCNTR0", -together }, { "PMCG_OVSCLR0", -1 }, { "PMCG_INTENSET0", 1 }, { "PMCG_CNTENSET0", 1 } } do counter(pair[1], pair[2]) end
          interrupt(1)
          local injected = chance(50) and ram.inject_error { pa = message, size_bytes = 8, on_read = false, classes = { "Msi" } }
          counter("PMCG_CR", 1)
          -- Flags of other counters are cleared, which takes nothing from this one.
-         access(random(0, 13), chance(80) and function()
-            for _ = 1, random(2, 7) do
-               t:wait_us(random(1, 30) / 1000)
-               counter("PMCG_OVSCLR0", -2)
+         access(random(0, 13), function()
+            local handles = {}
+            for i = 2, together do handles[i - 1] = dma:start_read { sid = 14, iova = DATA + 64 * i, size_bytes = 4 } end
+            for _ = 1, random(0, 3) do
+               if chance(70) then t:wait_us(random(1, 12) / 1000) end
+               s:write64(0x30000 + t.arch.registers.PMCG_OVSCLR0.offset, -2)
             end
+            for _, handle in ipairs(handles) do handle:wait_done {} end
          end)
          t:wait_us(2)
          counter("PMCG_CR", 0)
