@@ -146,6 +146,7 @@ struct tlb_range {
 uint32_t smmu_i_tlb_drop_range(struct smmu_core *core, const struct tlb_match *match, const struct tlb_range *range);
 bool smmu_i_tlb_is_live(const struct smmu_core *core, uint64_t key);
 void smmu_i_tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_t data, unsigned size_log2, bool global);
+void smmu_i_tlb_note_split(struct smmu_core *core, unsigned slot, unsigned s1_size_log2);
 bool smmu_i_tlb_find(const struct smmu_core *core, unsigned slot, uint64_t va, uint64_t *data, unsigned *code);
 bool smmu_i_size_to_code(unsigned size_log2, unsigned *code);
 void smmu_i_tlb_purge_slot(struct smmu_core *core, unsigned slot);

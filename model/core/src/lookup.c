@@ -214,6 +214,8 @@ static void fill(struct smmu_core *core, struct smmu_job *job, uint64_t pa, uint
 	smmu_i_tlb_fill(core, job->config.hot.context, job->txn.iova,
 		 (pa & SMMU_HIT_PA_MASK) | now | (uint64_t)s1 << SMMU_HIT_S1_SHIFT |
 		 (uint64_t)job->result.attr << SMMU_HIT_ATTR_SHIFT | (uint64_t)job->result.sh << SMMU_HIT_SH_SHIFT, size_log2, global);
+	if ((kind & SMMU_KIND_S1) != 0 && size_log2 < job->s1.size_log2)
+		smmu_i_tlb_note_split(core, job->config.hot.context, job->s1.size_log2);
 	if (core->trace_on)
 		smmu_i_trace_emit(core, &(struct smmu_trace_record){ .kind = SMMU_TRACE_TLB_FILL, .sid = job->txn.sid,
 			.ssid = job->txn.ssid, .flags = job->txn.flags & 0xfu, .size = (uint8_t)size_log2, .addr = job->txn.iova,

@@ -2,7 +2,8 @@
  * The TLB and its tag spaces. A context stands for {StreamWorld, VMID, ASID, ASET, stages}; its TLB keys carry a short
  * number and a generation, so that dropping a context costs nothing. Entries keep the size of their leaf, one hash
  * probe per size in use. A global entry is stored once per ASID that used it: lookups stay exact, and an invalidation
- * by address visits every context that holds global entries.
+ * by address visits every context that holds global entries. A combined entry may be a piece of its stage-1 leaf: the
+ * context remembers the largest leaf in pieces, and invalidations by address take whole leaves of that size.
  * Not here: which command drops what (invalidate.c). Proof: model/test/test_tlb.c. */
 #include "internal.h"
 
@@ -62,6 +63,7 @@ static void drop_context(struct smmu_core *core, unsigned slot)
 	context->sizes = 0;
 	context->has_global = 0;
 	context->walks = 0;
+	context->split_log2 = 0;
 	set_key(context, slot);
 }
 
@@ -155,12 +157,13 @@ static uint32_t sweep(struct smmu_core *core, struct smmu_context *context, unsi
 
 static uint32_t drop_context_range(struct smmu_core *core, struct smmu_context *context, const struct tlb_range *range)
 {
-	const uint64_t first = range->first, last = range->last;
+	const uint64_t beside = MASK(context->split_log2); /* one address of a leaf drops every piece of it */
+	const uint64_t first = range->first & ~beside, last = range->last | beside;
 	uint8_t sizes = range->sizes;
 	uint32_t dropped = 0;
 
 	if (!range->leaf && context->walks != 0)
-		smmu_i_walk_drop_range(core, context, first, last);
+		smmu_i_walk_drop_range(core, context, range->first, range->last);
 
 	if ((context->tag & TAG_S1) != 0 && (context->tag & TAG_S2) != 0)
 		sizes = 0xff; /* a combined entry may be smaller than the stage-1 leaf that the command names */
@@ -227,6 +230,15 @@ void smmu_i_tlb_fill(struct smmu_core *core, unsigned slot, uint64_t va, uint64_
 	context->entries++;
 	context->sizes |= (uint8_t)BIT(code);
 	context->has_global |= global;
+}
+
+/* The context has an entry smaller than its stage-1 leaf. */
+void smmu_i_tlb_note_split(struct smmu_core *core, unsigned slot, unsigned s1_size_log2)
+{
+	struct smmu_context *context = &core->contexts[slot];
+
+	if (s1_size_log2 > context->split_log2)
+		context->split_log2 = (uint8_t)s1_size_log2;
 }
 
 bool smmu_i_tlb_find(const struct smmu_core *core, unsigned slot, uint64_t va, uint64_t *data, unsigned *code)

@@ -662,8 +662,7 @@ bool platform_edit_leaf(struct platform *p, const struct planted *at, struct lea
 	unsigned n = chance(g, 70) ? likely[below(g, sizeof likely)] : shift + below(g, 4); /* or another output */
 	if (!(d & 1))
 		n = 0;
-	/* Where stage 2 has smaller pages, entries cover less than the leaf: which of them one address drops is not settled. */
-	if ((d >> 52 & 1) || (n == 11 && !s->may_be_global) || (nested && shift > s2.granule))
+	if ((d >> 52 & 1) || (n == 11 && !s->may_be_global))
 		return false;
 	const uint64_t value = d ^ UINT64_C(1) << n;
 	memory_put(p->mem, p->leaf_pa, q.big_endian ? swap64(value) : value);

@@ -142,6 +142,7 @@ struct smmu_context {
 	uint8_t sizes;       /* bit n: entries of size code n may exist */
 	uint8_t has_global;  /* some entry has nG = 0 */
 	uint8_t walks;       /* bit n: walk cache entries of code n may exist */
+	uint8_t split_log2;  /* largest stage-1 leaf with entries smaller than itself, as stage 2 has smaller ones; 0: none */
 };
 
 struct smmu_tlb_set {
