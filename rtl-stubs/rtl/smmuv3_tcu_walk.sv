@@ -152,7 +152,7 @@ module smmuv3_tcu_walk
     .fill_i(tlb_fill_o), .fill_oa_i(fill_pa_o), .fill_size_class_i(fill_size_o), .fill_ap_i(leaf_i.ap),
     .fill_clean_i(leaf_i.clean), .fill_uxn_i(leaf_i.uxn), .fill_pxn_i(leaf_i.pxn), .fill_global_i(!ipa_space && (leaf_i.is_global || one_privilege_i)),
     .fill_s2ap_i(ipa_space ? leaf2_i.s2ap : leaf_i.s2ap), .fill_s2xn_i(ipa_space ? leaf2_i.s2xn : leaf_i.s2xn),
-    .fill_device_i(leaf2_i.device),
+    .fill_device_i(leaf2_i.device), .split_i(split), .split_class_i(size_i),
     .inv_valid_i, .inv_op_i, .inv_vmid_i, .inv_vmid_care_i, .inv_asid_i, .inv_first_i, .inv_last_i, .inv_single_i,
     .inv_done_o, .busy_o(tlb_busy_o), .inv_count_o, .state_o(tlb_state_o)
   );
@@ -210,6 +210,7 @@ module smmuv3_tcu_walk
 
   // ---- the step ----
   logic        s1_ok, s2_ok, dirties;
+  logic        split;              // what will be filled is smaller than the stage-1 leaf in hand
   logic [51:0] page_mask;
   // address of the next descriptor: one computation per step, whichever stage it is for
   logic        da_want, da_stage2, da_first;
@@ -244,6 +245,7 @@ module smmuv3_tcu_walk
     hit_o = 1'b0;
     tlb_fill_o = 1'b0;
     wc_fill = 1'b0;
+    split = 1'b0;
     fill_size_o = '0;
     fill_pa_o = '0;
     s1_ok = 1'b0;
@@ -357,6 +359,7 @@ module smmuv3_tcu_walk
           leaf_o.walked = 1'b1;
           if (stage2_only) {leaf_o.is_global, leaf_o.access, leaf_o.clean} = 3'b000;
           if (stage2_only || (size2_i < size_i)) size_o = size2_i;
+          split = nested && (size2_i < size_i);
           page_mask = 52'(low_mask(size_class_log2(size_o)));
           oa_o = pa_i & ~page_mask;
           move_o.what_for = ForCd;  // stage 2 of the output is done

@@ -2,6 +2,8 @@
 // Set-associative TLB: translations of transactions (stage 1, both stages, stage 2 alone) and of the addresses that nested
 // walks pass through stage 2. An entry keeps its page or block size; a lookup probes one size, chosen by the translation
 // unit, in one cycle, at any time. A one-page invalidation probes one size per cycle, every other one sweeps all sets.
+// A nested entry may be a piece of its stage-1 leaf, where stage 2 has smaller pages. The largest such leaf is remembered until
+// all of NS-EL1 goes: an invalidation by address takes nested entries by whole leaves of that size, and sweeps.
 // Leaves out: level hints (an invalidation may drop more than it must). Proof: test/ (T-TLB rows and rtl.tlb).
 module smmuv3_tlb
   import smmuv3_rtl_pkg::*;
@@ -46,6 +48,8 @@ module smmuv3_tlb
   input  logic [1:0]  fill_s2ap_i,
   input  logic [1:0]  fill_s2xn_i,
   input  logic        fill_device_i,
+  input  logic        split_i,         // nested entries smaller than their stage-1 leaf may be filled from now on,
+  input  logic [2:0]  split_class_i,   // which has this size
 
   // invalidation: valid until done
   input  logic        inv_valid_i,
@@ -76,6 +80,7 @@ module smmuv3_tlb
 
   tlb_state_e  state_d, state_q;
   logic [NumSizeClasses-1:0] present_d, present_q;
+  logic [2:0]  split_d, split_q;              // largest stage-1 leaf in pieces; 0: none
   logic [NumSizeClasses-1:0] todo_d, todo_q;  // sizes that an invalidation has still to probe
   logic [SetBits-1:0] sweep_q, sweep_d;
   logic [31:0] count_d, count_q;
@@ -123,8 +128,9 @@ module smmuv3_tlb
   logic [2:0]         size_class;     // lowest size still to probe
   logic [SetBits-1:0] inv_set;
   logic [Ways-1:0]    inv_match;
-  logic [55:0]        entry_first, entry_last;
+  logic [55:0]        entry_first, entry_last, beside;
   logic [36:0]        tag;
+  assign beside = 56'(low_mask(size_class_log2(split_q)));  // a page: nothing, invalidations are whole pages
   always_comb begin
     size_class = 3'd0;
     inv_set = '0;
@@ -141,6 +147,10 @@ module smmuv3_tlb
         tag = tag_q[32'(inv_set) * Ways + w];
         entry_first = {va_q[32'(inv_set) * Ways + w], 12'd0};
         entry_last = entry_first | 56'(low_mask(size_class_log2(size_q[32'(inv_set) * Ways + w])));
+        if (tag[34]) begin  // nested: whole stage-1 leaves
+          entry_first = entry_first & ~beside;
+          entry_last = entry_last | beside;
+        end
         inv_match[w] = valid_q[w][inv_set] && inv_op_i.worlds[tag[36:35]]
                        && (!inv_op_i.by_vmid || (((tag[15:0] ^ inv_vmid_i) & inv_vmid_care_i) == 16'd0))
                        && (!inv_op_i.by_asid || (tag[32] ? inv_op_i.globals : (tag[31:16] == inv_asid_i)))
@@ -159,6 +169,7 @@ module smmuv3_tlb
     inv_done_d = 1'b0;
     present_d = present_q;
     if (fill_i) present_d[fill_size_class_i] = 1'b1;
+    split_d = split_q;
     unique case (state_q)
       TlbIdle: begin
         if (inv_valid_i && !inv_done_q) begin
@@ -166,9 +177,13 @@ module smmuv3_tlb
           sweep_d = '0;
           count_d = '0;
           if (present_q == '0) inv_done_d = 1'b1;
-          else state_d = (inv_single_i && inv_op_i.by_range) ? TlbProbe : TlbSweep;
-          if (!inv_op_i.by_vmid && !inv_op_i.by_asid && !inv_op_i.by_range && !inv_op_i.shared
-              && (inv_op_i.worlds == 4'hF)) present_d = '0;
+          else begin
+            state_d = (inv_single_i && inv_op_i.by_range && ((split_q == 3'd0) || !inv_op_i.worlds[WorldEl1])) ? TlbProbe : TlbSweep;
+          end
+          if (!inv_op_i.by_vmid && !inv_op_i.by_asid && !inv_op_i.by_range && !inv_op_i.shared) begin
+            if (inv_op_i.worlds == 4'hF) present_d = '0;
+            if (inv_op_i.worlds[WorldEl1]) split_d = 3'd0;
+          end
         end
       end
       TlbProbe: begin
@@ -188,12 +203,14 @@ module smmuv3_tlb
         end
       end
     endcase
+    if (split_i && (split_class_i > split_d)) split_d = split_class_i;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= TlbIdle;
       present_q <= '0;
+      split_q <= '0;
       todo_q <= '0;
       sweep_q <= '0;
       count_q <= '0;
@@ -202,6 +219,7 @@ module smmuv3_tlb
     end else begin
       state_q <= state_d;
       present_q <= present_d;
+      split_q <= split_d;
       todo_q <= todo_d;
       sweep_q <= sweep_d;
       count_q <= count_d;

@@ -145,6 +145,21 @@ const std::vector<ActionRow> kWorldRows = {
      WANT_CHECK(check(r, rd(3, 0x8100944000), s2(kTranslation, 2, 0x912344000)));
      return true;
    }},
+  {"T-TLB-31a", [](Rig& r, std::string& why) {           // any address of the block drops what was made of it, and nothing else
+     r.write(0x82002020, 0x912200f41);
+     r.start();
+     WANT_CHECK(check(r, rd(3, kPage3), pa(0xb00005000)));
+     WANT_CHECK(check(r, rd(3, 0x8100945010), pa(0xb00005010)));
+     WANT_CHECK(check(r, rd(3, 0x8100946020), pa(0xb00006020)));
+     r.write(0x82002020, 0);
+     WANT_CHECK(check(r, rd(3, 0x8100945014), pa(0xb00005014, 0)));
+     r.command(0x12 | vmid(3) | asid(0x13), 0x8100945001);
+     r.sync();
+     WANT_CHECK(check(r, rd(3, 0x8100946020), ev(kTranslation)));
+     WANT_CHECK(check(r, rd(3, 0x8100945010), ev(kTranslation)));
+     WANT_CHECK(check(r, rd(3, kPage3), pa(0xb00005000, 0)));          // a page of another 2 MiB
+     return true;
+   }},
   {"T-E2H-01", [](Rig& r, std::string& why) { el2(r); return after(r, why, 0x30, 0, false); }},
   {"T-E2H-02", [](Rig& r, std::string& why) { el2(r); return after(r, why, 0x22 | asid(0x77), kPage3, true); }},
   {"T-E2H-02a", [](Rig& r, std::string& why) { el2(r); return after(r, why, 0x22, kPage3 + 0x1000, false); }},
