@@ -216,6 +216,14 @@ int tlb_test(int argc, char** argv) {
     inv.single = rnd(2);
     inv.first = rnd(2) ? a & ~Word{0xfff} : (Word{rnd(4)} << 21) + (Word{rnd(24)} << 12);
     inv.last = inv.first + (inv.single ? 0x1000 : Word{1} << (12 + rnd(12))) - 1;
+    const Entry newest = live.empty() ? e : live.back();
+    if (newest.tag.nested && split > newest.size) {   // another page of the leaf that the newest entry is a piece of
+      inv.op = kByRange | kWorlds | (rnd(2) ? kByVmid : 0u) | (rnd(2) ? kGlobals : 0u);
+      inv.vmid = newest.tag.vmid;
+      inv.first = newest.va ^ (Word{1} << kSizes[newest.size]);
+      inv.last = inv.first + 0xfff;
+      inv.single = true;
+    }
     std::vector<Entry> rest;
     bool must_survive = before.hit;
     for (auto& l : live) {
@@ -229,6 +237,10 @@ int tlb_test(int argc, char** argv) {
     live.swap(rest);
     invalidate(inv);
     if (inv.all_of_el1()) split = 0;
+    const Answer left = lookup(newest.va, newest.tag);
+    bool legal = !left.hit;
+    for (auto& l : live) legal = legal || (l.hits(newest.va, newest.tag) && same(left, l));
+    if (!legal) fail("an invalidation drops what it matches", step);
     if (must_survive) {
       Answer after = lookup(a, e.tag);
       if (!after.hit || after.oa != before.oa) fail("an invalidation keeps what it does not match", step);
