@@ -167,7 +167,7 @@ function scenario.run(t)
       local word = target & ~(size - 1) | attributes | (level == 3 and 3 or 1)
       if chance(4) then word = word | 1 << 45 end                -- beyond the output size
       ram.write64(at, word)
-      local leaf = { va = va & ~(size - 1) | target & size - 1 & ~0xfff | half, at = at, size = size, level = level, word = word, tree = tree }
+      local leaf = { va = va & ~(size - 1) | target & size - 1 & ~0xfff | half, at = at, size = size, level = level, word = word, tree = tree, target = target }
       table.insert(tree.leaves, leaf)
    end
    -- Stage 2 of one VMID maps an IPA when something needs it.
@@ -238,7 +238,7 @@ function scenario.run(t)
             for _ = 1, 5 do add_leaf(space.tree, 0, s1_attributes(el2)) end
             if guests[vmid] and not el2 then
                for _, tree in ipairs { space.tree, upper.tree } do
-                  for _, leaf in ipairs(tree.leaves) do identity(guests[vmid], DATA + random(0, 31) * 4096) identity(guests[vmid], leaf.word & 0xfffffffff000) end
+                  for _, leaf in ipairs(tree.leaves) do identity(guests[vmid], DATA + random(0, 31) * 4096) identity(guests[vmid], leaf.word & 0xfffffffff000) identity(guests[vmid], leaf.target) end
                end
                for at = TABLES, top, 1 << guests[vmid].tree.g.page do identity(guests[vmid], at) end
             end
@@ -364,6 +364,9 @@ function scenario.run(t)
             end
          end
          for _ = 1, 2 do dma:read { sid = one.sid, ssid = not one.el2 and ssid or nil, iova = leaf.va, size_bytes = 4, privileged = chance(50) } end
+         -- Where stage 2 has smaller pages a block is cached in pieces, which go together.
+         local beside = leaf.size > 1 << leaf.tree.g.page and leaf.va & ~(leaf.size - 1)
+         if beside then dma:read { sid = one.sid, ssid = not one.el2 and ssid or nil, iova = beside, size_bytes = 4, privileged = true } end
          local bit = pick { 0, 0, 1 << 7, 1 << 6, 1 << 10, 1 << 53, 1 << 54 }
          ram.write64(leaf.at, bit == 0 and (ram.read64(leaf.at) == 0 and leaf.word or 0) or ram.read64(leaf.at) == 0 and 0 or ram.read64(leaf.at) ~ bit)
          local broadcast = btm and not space.el2 and chance(25) and s:field("CR2", "PTM") == 0
@@ -380,6 +383,7 @@ function scenario.run(t)
          else
             commands(flush_of(space, leaf, leaf.va))
          end
+         if beside then dma:read { sid = one.sid, ssid = not one.el2 and ssid or nil, iova = beside, size_bytes = 4, privileged = true } end
          dma:read { sid = one.sid, ssid = not one.el2 and ssid or nil, iova = leaf.va, size_bytes = 4, privileged = chance(50) }
          dma:write { sid = one.sid, ssid = not one.el2 and ssid or nil, iova = leaf.va + 64, size_bytes = 4, privileged = chance(50) }
       end
@@ -443,7 +447,8 @@ function scenario.run(t)
          local other = one.vmid ~ (stage2 and chance(50) and 1 or 8)
          local choices = { { name = "TLBI_NH_ALL", VMID = other }, stage2 and { name = "TLBI_S2_IPA", VMID = other, Address = va & 0xfffffffff000 } or nil }
          if named then
-            choices[#choices + 1] = { name = "TLBI_NH_VAA", VMID = space.vmid, Address = va ~ leaf.size }
+            -- Under stage 2 more than the named leaf may go: pieces of a larger one are not told from it.
+            if not one.guest then choices[#choices + 1] = { name = "TLBI_NH_VAA", VMID = space.vmid, Address = va ~ leaf.size } end
             choices[#choices + 1] = { name = "TLBI_NH_ASID", VMID = space.vmid, ASID = space.asid ~ 8 }
             -- Where a context has global pages the model drops by address whatever the ASID.
             if not space.upper.has_global then choices[#choices + 1] = { name = "TLBI_NH_VA", VMID = space.vmid, ASID = space.asid ~ 8, Address = va } end
