@@ -102,7 +102,7 @@ std::string describe(const Record& record);
 std::string check(Rig& rig, const Txn& txn, const Expect& expect);
 
 extern const std::vector<Row> kTranslationRows, kConfigurationRows, kStage2Rows;
-extern const std::vector<ActionRow> kQueueRows, kCacheRows, kPortRows, kWorldRows, kFlightRows, kUpdateRows;
+extern const std::vector<ActionRow> kQueueRows, kCacheRows, kPortRows, kWorldRows, kFlightRows, kStallRows, kUpdateRows;
 
 }  // namespace rig
 

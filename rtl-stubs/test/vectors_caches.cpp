@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Action vectors of caching and invalidation (T-TLB, T-CFG), races with walks and writes in flight included, as far as
 // stage 1 alone can show them.
-#include "vectors.h"
+#include "want.h"
 
 namespace rig {
 namespace {
 constexpr Word kPage3 = 0x8100603000, kPage3Desc = 0x82003018, kNew = 0x912354000;
 constexpr Word kVmid = Word{1} << 32, kAsid = Word{0x11} << 48;
 
-#define WANT_EQ(actual, expected) do { Word a_ = (actual), e_ = (expected); if (a_ != e_) { \
-  why = "line " + std::to_string(__LINE__) + ": " #actual " expected " + hex(e_) + " actual " + hex(a_); return false; } } while (0)
-#define WANT_CHECK(text) do { std::string c_ = (text); if (!c_.empty()) { why = "line " + std::to_string(__LINE__) + ": " + c_; return false; } } while (0)
 
 // Warm on page 3, descriptor replaced, invalidation, read again: the new page.
 bool replaced(Rig& r, std::string& why, Word d0, Word d1) {

@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
       report(row.id, check(rig, row.txn, row.expect));
     }
   }
-  for (auto* table : {&kQueueRows, &kCacheRows, &kPortRows, &kWorldRows, &kFlightRows, &kUpdateRows}) {
+  for (auto* table : {&kQueueRows, &kCacheRows, &kPortRows, &kWorldRows, &kFlightRows, &kStallRows, &kUpdateRows}) {
     for (auto& row : *table) {
       if (!selected(argc, argv, row.id)) continue;
       if (row.walkers > kWalkers || row.outstanding > kOutstanding) {

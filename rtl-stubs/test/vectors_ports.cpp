@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows about the pins: bursts of every kind, beat counts of terminated bursts, errors from memory, two TBUs at once,
 // SMMUEN changes under traffic, random traffic on all ports. Own rows, named T-PIN.
-#include "vectors.h"
+#include "want.h"
 
 namespace rig {
 namespace {
 constexpr Word kPage3 = 0x8100603000;
-#define WANT_EQ(actual, expected) do { Word a_ = (actual), e_ = (expected); if (a_ != e_) { \
-  why = "line " + std::to_string(__LINE__) + ": " #actual " expected " + hex(e_) + " actual " + hex(a_); return false; } } while (0)
-#define WANT_CHECK(text) do { std::string c_ = (text); if (!c_.empty()) { why = "line " + std::to_string(__LINE__) + ": " + c_; return false; } } while (0)
 Txn burst(Txn t, unsigned beats, unsigned kind = 1, unsigned size = 4) {
   t.len = beats - 1;
   t.size = size;

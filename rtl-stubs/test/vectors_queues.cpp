@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Action vectors of registers, queues and counters (T-REG own rows, T-GBP, T-EVQ, T-CMD, T-PMC), as far as stage 1 alone
 // can show them. Each row is a short list of actions on a fresh block.
-#include "vectors.h"
+#include "want.h"
 
 namespace rig {
 namespace {
@@ -9,10 +9,6 @@ constexpr Word kPage3 = 0x8100603000, kPage8 = 0x8100608000;   // mapped, invali
 constexpr std::uint32_t kCr0 = 0x20, kCr0Ack = 0x24, kGbpa = 0x44, kGerror = 0x60, kGerrorn = 0x64, kCmdqCons = 0x9c;
 constexpr std::uint32_t kEventqProd = 0x100a8, kEventqCons = 0x100ac;
 
-#define WANT(condition) do { if (!(condition)) { why = "line " + std::to_string(__LINE__) + ": " #condition; return false; } } while (0)
-#define WANT_EQ(actual, expected) do { Word a_ = (actual), e_ = (expected); if (a_ != e_) { \
-  why = "line " + std::to_string(__LINE__) + ": " #actual " expected " + hex(e_) + " actual " + hex(a_); return false; } } while (0)
-#define WANT_CHECK(text) do { std::string c_ = (text); if (!c_.empty()) { why = "line " + std::to_string(__LINE__) + ": " + c_; return false; } } while (0)
 
 bool gerror_active(Rig& r, unsigned bit) { return ((r.mmio_read(kGerror) ^ r.mmio_read(kGerrorn)) >> bit) & 1; }
 bool wait_gerror(Rig& r, unsigned bit) {

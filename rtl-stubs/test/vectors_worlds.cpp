@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Action vectors of VMIDs, stage-2 invalidation and the EL2 worlds (T-TLB-15.., T-TLB-30, T-E2H, T-NST-TLB, T-WALK).
-#include "vectors.h"
+#include "want.h"
 
 namespace rig {
 namespace {
@@ -9,7 +9,6 @@ constexpr Word kSte1 = 0x80000040, kSte7 = 0x800001c0;
 constexpr Word vmid(Word v) { return v << 32; }
 constexpr Word asid(Word v) { return v << 48; }
 
-#define WANT_CHECK(text) do { std::string c_ = (text); if (!c_.empty()) { why = "line " + std::to_string(__LINE__) + ": " + c_; return false; } } while (0)
 
 // Warm on page 3 of stream 1, the descriptor replaced, a command: the new page, or the old one from the TLB.
 bool after(Rig& r, std::string& why, Word d0, Word d1, bool gone) {
