@@ -10,13 +10,12 @@
 // serves two kinds of structures. Else the architecture allows answers that no model of one translation can foretell.
 // Exit 0: no divergence and nothing that never happened; 1: a divergence, with seed, transaction and both opinions; 2: usage.
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <unordered_map>
 
 #include "../test/vectors.h"
+#include "../test/worlds.h"
 #include "oracle.h"
 
 using namespace lockstep;
@@ -544,22 +543,7 @@ unsigned long long n(std::uint64_t v) { return v; }
 }  // namespace
 
 int main(int argc, char** argv) {
-  unsigned first = 1, seeds = 12, steps = 600;
-  for (int i = 1; i < argc; i++) {
-    const bool last = i + 1 == argc;
-    if (!last && !std::strcmp(argv[i], "--seed")) first = static_cast<unsigned>(std::strtoul(argv[++i], nullptr, 0));
-    else if (!last && !std::strcmp(argv[i], "--seeds")) seeds = static_cast<unsigned>(std::strtoul(argv[++i], nullptr, 0));
-    else if (!last && !std::strcmp(argv[i], "--steps")) steps = static_cast<unsigned>(std::strtoul(argv[++i], nullptr, 0));
-    else {
-      std::fprintf(stderr, "usage: test.rtl.lockstep [--seed N] [--seeds COUNT] [--steps COUNT]; '%s' is none of these.\n", argv[i]);
-      return 2;
-    }
-  }
-  std::signal(SIGABRT, [](int) { std::fprintf(stderr, "FAIL: an assertion fired (seed %u)\n", rig::g_seed); });
-  for (unsigned seed = first; seed < first + seeds; seed++) {
-    rig::g_seed = seed;
-    World(seed).run(steps);
-  }
+  const auto [first, seeds, steps] = rig::run_worlds<World>(argc, argv, 12, 600);
   std::printf("%u seeds of %u transactions from seed %u without divergence: %llu translated, %llu aborted, %llu RAZ/WI; %llu raced a change, "
               "%llu TLB hits, %llu CMD_SYNCs; descriptors updated %llu, lost and repeated %llu, looked at %llu, changed in between %llu; records:", seeds, steps, first, n(tally.ok), n(tally.aborted), n(tally.raz), n(tally.raced),
               n(tally.hits), n(tally.syncs), n(tally.updates), n(tally.lost), n(tally.checked), n(tally.between));

@@ -5,12 +5,11 @@
 // refused, no assertion fires (NothingHangs_A among them), and after a clean set-up without a reset the block translates.
 // Usage: garbage [--seed N] [--seeds COUNT] [--steps COUNT]. Not here: what the right answer to garbage is.
 // Proof: it is the proof; ../README.md names the mutants it kills.
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 #include "vectors.h"
+#include "worlds.h"
 
 using namespace rig;
 
@@ -332,18 +331,7 @@ unsigned long long n(std::uint64_t count) { return count; }
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint32_t first = 1, seeds = 40, steps = 400;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const auto value = static_cast<std::uint32_t>(std::strtoul(argv[i + 1], nullptr, 0));
-    if (!std::strcmp(argv[i], "--seed")) first = value;
-    else if (!std::strcmp(argv[i], "--seeds")) seeds = value;
-    else if (!std::strcmp(argv[i], "--steps")) steps = value;
-  }
-  std::signal(SIGABRT, [](int) { std::fprintf(stderr, "FAIL: an assertion fired (seed %u)\n", g_seed); });
-  for (std::uint32_t seed = first; seed < first + seeds; seed++) {
-    g_seed = seed;
-    Garbage(seed).run(steps);
-  }
+  const auto [first, seeds, steps] = run_worlds<Garbage>(argc, argv, 40, 400);
   std::printf("%u seeds of %u steps from seed %u, nothing hung: bursts answered %llu, aborted %llu, RAZ/WI %llu, translated %llu; "
               "TLB hits %llu; records written %llu, lost %llu; commands consumed %llu, refused %llu; "
               "descriptors updated %llu, writes of them lost %llu\n",

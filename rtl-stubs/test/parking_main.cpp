@@ -8,12 +8,11 @@
 // Usage: test.rtl.parking [--seed N] [--seeds COUNT] [--steps COUNT]. Not here: what the records say (rtl.vectors).
 // Proof: it is the proof; mutants/rtl.lua has what it kills.
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 #include "vectors.h"
+#include "worlds.h"
 
 using namespace rig;
 
@@ -363,18 +362,7 @@ unsigned long long n(std::uint64_t v) { return v; }
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint32_t first = 1, seeds = 12, steps = 2000;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const auto value = static_cast<std::uint32_t>(std::strtoul(argv[i + 1], nullptr, 0));
-    if (!std::strcmp(argv[i], "--seed")) first = value;
-    else if (!std::strcmp(argv[i], "--seeds")) seeds = value;
-    else if (!std::strcmp(argv[i], "--steps")) steps = value;
-  }
-  std::signal(SIGABRT, [](int) { std::fprintf(stderr, "FAIL: an assertion fired (seed %u)\n", g_seed); });
-  for (std::uint32_t seed = first; seed < first + seeds; seed++) {
-    g_seed = seed;
-    Parking(seed).run(steps);
-  }
+  const auto [first, seeds, steps] = run_worlds<Parking>(argc, argv, 12, 2000);
   std::printf("%u seeds of %u steps from seed %u: %llu bursts, %llu stalls, %llu ended by software, %llu came while the park could not hold "
               "what was stalled, %llu translated anew; %llu CMD_SYNCs, %llu broadcasts, %llu Updates of GBPA, %llu of SMMUEN, %llu of the interrupt, %llu MSIs of it\n",
               seeds, steps, first, n(tally.bursts), n(tally.stalls), n(tally.ended), n(tally.crowded), n(tally.recalled), n(tally.syncs),
