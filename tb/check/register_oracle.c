@@ -71,7 +71,8 @@ void check_i_register_shown(struct check *c, unsigned smmu, uint64_t offset, uin
 	struct smmu *const s = &c->smmu[smmu];
 	struct switches *const of = offset == SMMU_CR0 || offset == SMMU_CR0ACK ? &s->cr0_switches :
 				    offset == SMMU_IRQ_CTRL || offset == SMMU_IRQ_CTRLACK ? &s->irq_switches : NULL;
-	if (offset == SMMU_CMDQ_CONS)
+	/* a read that was answered before the SMMU consumed a command may be told after it */
+	if (offset == SMMU_CMDQ_CONS && (((uint32_t)value - s->cmdq_passed) & s->cmdq_mask) <= (s->cmdq_mask + 1) / 2)
 		s->cmdq_passed = (uint32_t)value;
 	if (offset == SMMU_EVENTQ_PROD) {
 		s->eventq_prod = (uint32_t)value;

@@ -263,6 +263,8 @@ static void test_a_queue_holds_as_many_commands_as_it_has_places(void)
 	consumed_at(7);
 	reg_write(0, SMMU_CMDQ_PROD, 5, 4);
 	consumed_at(0);
+	reg_read(0, SMMU_CMDQ_CONS, 6);         /* or after it */
+	reg_write(0, SMMU_CMDQ_PROD, 5, 4);
 	for (uint64_t position = 1; position < 5; position++)
 		consumed_at(position);
 	expect_nothing();
