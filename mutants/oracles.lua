@@ -122,13 +122,22 @@ local function explore(options)
    end }
 end
 
+-- What such a program complains of, and the two opinions below it.
+local function complaint(words)
+   local assertion = words:match("Assertion failed in [^\n]*")
+   if assertion then return assertion end
+   local fail, rest = words:match("(FAIL[^\n]*)(.*)")
+   if not fail then return nil end
+   local block, model = rest:match("^\n  (the block: [^\n]*)\n  (the model: [^\n]*)")
+   return block and fail .. "; " .. block .. "; " .. model or fail
+end
 -- A program of random worlds that says FAIL and why.
 local function worlds(judge, program, options)
    return { title = program, target = "test." .. program, work = function(session, log)
       local ok, code = session:run(string.format("timeout -k 5 200 %s/bin/test.%s %s </dev/null", quote(session.build), program, options), log)
       if ok then return nil end
       local words = session.read(session.out .. "/logs/" .. log) or ""
-      return { judge = code == 124 and "hang" or judge, rule = "", where = program, reason = words:match("Assertion failed in [^\n]*") or words:match("FAIL[^\n]*") or session:last_line(log) }
+      return { judge = code == 124 and "hang" or judge, rule = "", where = program, reason = complaint(words) or session:last_line(log) }
    end }
 end
 -- The block against the model core; random bursts on its pins, with what the bench knows of AXI, of the data and of what may wait for what.
