@@ -141,7 +141,7 @@ local function worlds(judge, program, options)
    end }
 end
 -- The block against the model core; random bursts on its pins, with what the bench knows of AXI, of the data and of what may wait for what.
-local lockstep = worlds("lockstep", "rtl.lockstep", "--seeds 60 --steps 2000")
+local lockstep = worlds("lockstep", "rtl.lockstep", "--seeds 120 --steps 2000")
 local parking = worlds("pins", "rtl.parking", "--seeds 40")
 local garbage = worlds("pins", "rtl.garbage", "")
 
