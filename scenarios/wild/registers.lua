@@ -44,6 +44,8 @@ function scenario.run(t)
       if chance(4) then
          local gap = pick(gaps)
          local offset = gap[1] + 4 * random(0, (gap[2] - gap[1]) // 4 - 1)
+         -- Behind a counter page: where a register would be, were the page there again.
+         if gap[1] > PMCG0 and chance(70) then offset = gap[1] & ~0xfff | registers[pick(of_pmcg)].offset | random(0, 14) << 12 end
          return string.format("offset 0x%x", offset), offset, 32
       end
       if chance(60) then
