@@ -113,6 +113,5 @@ module smmuv3_stall
   assign cmd_done_o = done_q;
   assign busy_o = done_q;
 
-  EndsOnlyWhatIsRecorded_A: assert property (@(posedge clk_i) disable iff (!rst_ni) match |-> armed_q[at]);
   TakesOnlyWithRoom_A: assert property (@(posedge clk_i) disable iff (!rst_ni) take_i |-> any_free);
 endmodule

@@ -20,11 +20,11 @@ std::map<std::string, BackendFactory> built_in() {
   std::map<std::string, BackendFactory> factories;
 #ifdef TANDEM_HAS_TLM
   factories["tlm"] = {smmu_model_tlm::default_ids, smmu_model_tlm::check,
-                      [](const std::string& name, const auto& config) { return smmu_model_tlm::make(name.c_str(), config); }, true, {}};
+                      [](const std::string& name, const auto& config) { return smmu_model_tlm::make(name.c_str(), config); }, true, {}, true};
 #endif
 #ifdef TANDEM_HAS_RTL
   factories["rtl"] = {smmu_rtl::default_ids, smmu_rtl::check,
-                      [](const std::string& name, const auto& config) { return smmu_rtl::make(name.c_str(), config); }, false, {}};
+                      [](const std::string& name, const auto& config) { return smmu_rtl::make(name.c_str(), config); }, false, {}, true};
   for (const smmu_rtl::BlockFactory& block : smmu_rtl::further_blocks()) factories[block.name] = {block.default_ids, block.check, block.make, false, {}};
 #endif
   factories["qemu"] = qemu::factory();

@@ -40,7 +40,8 @@ struct BackendFactory {
   // (and the time-out) where the registers say that nothing can stall.
   bool waits_only_when_stalled = false;
   std::optional<OutsideProcess> outside = std::nullopt;  // then make is not used
-  bool irq_per_record = false;  // a known defect: it interrupts for every event record, not only when the queue was empty
+  // It promises to interrupt for its event queue only when a record comes into an empty one. The architecture lets an SMMU interrupt more often.
+  bool irq_only_when_filled = false;
 };
 
 // Null with a sentence in *error for a name this program does not have.

@@ -15,7 +15,7 @@ static bool is_meant(const struct asked *a, uint32_t sid)
 
 void check_i_asked_happened(struct pmcg *p, unsigned event, uint32_t sid)
 {
-	for (unsigned n = 0; n < CHECK_COUNTERS; n++)
+	for (unsigned n = 0; n < CHECK_COUNTERS && p->asked_running; n++)
 		if (p->asked[n].running && p->asked[n].event == event && is_meant(&p->asked[n], sid))
 			p->asked[n].expected++;
 }
@@ -49,6 +49,13 @@ static void judge(struct check *c, const struct check_counter *done, struct aske
 	a->known = true;
 }
 
+static void set_running(struct pmcg *p, struct asked *a, bool running)
+{
+	p->asked_running += running;
+	p->asked_running -= a->running;
+	a->running = running;
+}
+
 void check_counter_begin(struct check *c, unsigned smmu)
 {
 	struct smmu *const s = &c->smmu[smmu];
@@ -61,20 +68,25 @@ void check_counter_begin(struct check *c, unsigned smmu)
 void check_counter_done(struct check *c, const struct check_counter *done)
 {
 	struct smmu *const s = &c->smmu[done->smmu];
-	struct asked *const a = &s->pmcg[done->group].asked[done->number];
+	struct pmcg *const p = &s->pmcg[done->group];
+	struct asked *const a = &p->asked[done->number];
 	switch (done->call) {
 	case CHECK_COUNTER_GIVEN:
+		set_running(p, a, false);
 		/* the events that a record shows one by one */
 		*a = (struct asked){ .given = done->event == 1 || done->event == 4 || done->event == 5, .known = true, .event = done->event, .sid = done->sid,
 			.span_log2 = done->span_log2, .every = done->every };
 		break;
 	case CHECK_COUNTER_STARTED:
 	case CHECK_COUNTER_STOPPED:
-		a->running = a->given && done->call == CHECK_COUNTER_STARTED;
+		set_running(p, a, a->given && done->call == CHECK_COUNTER_STARTED);
 		a->known = a->known && is_sure(s);
 		break;
 	case CHECK_COUNTER_READ: judge(c, done, a); break;
-	case CHECK_COUNTER_FREED: *a = (struct asked){ 0 }; break;
+	case CHECK_COUNTER_FREED:
+		set_running(p, a, false);
+		*a = (struct asked){ 0 };
+		break;
 	}
 }
 

@@ -34,7 +34,7 @@ struct check_config {
 	 * before or after the store itself. Required. */
 	uint64_t (*read64)(void *ctx, uint64_t pa);
 	bool off[CHECK_ORACLES];
-	bool irq_per_record[CHECK_SMMUS];       /* that SMMU is known to interrupt for every event record: nobody minds */
+	bool irq_only_when_filled[CHECK_SMMUS]; /* that SMMU promises no event queue interrupts but for a record into an empty queue; more are legal */
 };
 
 struct check_finding {

@@ -18,10 +18,10 @@ namespace tandem {
 
 class CheckSink : public TraceSink {
  public:
-  // off: names of oracles that do not look; irq_per_record: numbers of SMMUs that are known to interrupt for every event record.
+  // off: names of oracles that do not look; irq_only_when_filled: numbers of SMMUs that promise not to interrupt more often.
   // ram must outlive this object.
   CheckSink(const std::uint8_t* ram, std::uint64_t base, std::uint64_t bytes, const std::vector<std::string>& off,
-            const std::vector<unsigned>& irq_per_record)
+            const std::vector<unsigned>& irq_only_when_filled)
       : ram_(ram), base_(base), bytes_(bytes) {
     check_config config{};
     config.ctx = this;
@@ -29,7 +29,7 @@ class CheckSink : public TraceSink {
     for (const std::string& name : off) {
       for (int i = 0; i < CHECK_ORACLES; ++i) config.off[i] = config.off[i] || name == check_name(static_cast<check_oracle>(i));
     }
-    for (const unsigned smmu : irq_per_record) config.irq_per_record[smmu % CHECK_SMMUS] = true;
+    for (const unsigned smmu : irq_only_when_filled) config.irq_only_when_filled[smmu % CHECK_SMMUS] = true;
     check_.reset(check_new(&config));
     if (!check_) throw std::bad_alloc();
   }

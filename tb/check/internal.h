@@ -74,6 +74,7 @@ struct asked {
 struct pmcg {
 	struct counter counter[CHECK_COUNTERS];
 	struct asked asked[CHECK_COUNTERS];
+	unsigned asked_running; /* of them, how many are running */
 	uint64_t enabled;
 	uint32_t cr;
 	uint8_t width_bits;     /* 0: CFGR was not read yet */

@@ -98,7 +98,7 @@ void check_i_interrupt(struct check *c, unsigned smmu)
 	const bool is_eventq = c->now.kind == SMMU_TRACE_IRQ && c->now.detail == 0;
 	if (c->now.kind == SMMU_TRACE_MSI || is_eventq)
 		s->irq_owed_for = 0;
-	if (is_eventq && !s->irq_allowed && !c->config.irq_per_record[smmu])
+	if (is_eventq && !s->irq_allowed && c->config.irq_only_when_filled[smmu])
 		check_i_fail(c, CHECK_LIFE, smmu, "life.interrupt",
 			     "smmu%u interrupts for its event queue again, and no record came into an empty queue since it did so last", smmu);
 	if (is_eventq)

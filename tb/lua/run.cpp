@@ -433,12 +433,12 @@ class DmaOfRun : public AccessWatch {
   CheckSink& check_;
 };
 
-std::vector<unsigned> interrupting_per_record(const Platform& platform) {
+std::vector<unsigned> interrupting_only_when_filled(const Platform& platform) {
   std::vector<unsigned> smmus;
   std::string ignored;
   for (unsigned i = 0; i < platform.smmu_count(); ++i) {
     const BackendFactory* const factory = find_backend(platform.smmu_backend(i), &ignored);
-    if (factory != nullptr && factory->irq_per_record) smmus.push_back(i);
+    if (factory != nullptr && factory->irq_only_when_filled) smmus.push_back(i);
   }
   return smmus;
 }
@@ -522,7 +522,7 @@ void run_loaded(const RunRequest& request, RunListener& listener, RunProbe* prob
     return word;
   }, &memory);
   tee.add(coverage.sink());
-  CheckSink check(platform->ram(), platform->ram_base(), platform->ram_bytes(), checks_off(L, request), interrupting_per_record(*platform));
+  CheckSink check(platform->ram(), platform->ram_base(), platform->ram_bytes(), checks_off(L, request), interrupting_only_when_filled(*platform));
   tee.add(check.sink());
   const DmaOfRun dma(*platform, check);
   TimelineInfo info{request.path, result.title, request.backend, result.seed, {}};

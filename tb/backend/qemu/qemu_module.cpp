@@ -358,7 +358,6 @@ BackendFactory factory() {
   made.default_ids = identity;
   made.check = check;
   made.waits_only_when_stalled = true;
-  made.irq_per_record = true;
   made.outside = OutsideProcess{kRamBase, lacking, [](const std::string& name, const auto& config, const Surroundings& around) {
     try {
       return std::unique_ptr<smmu_tlm::SmmuModule>(new QemuModule(name, config, around));

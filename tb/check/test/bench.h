@@ -180,6 +180,39 @@ static inline void detach(uint64_t sid, unsigned cds, unsigned asid)
 	leave(SMMU_CALL_MASTER_DETACH, 0);
 }
 
+static inline void announce_ste(uint64_t sid)
+{
+	cfgi_ste(sid);
+	sync();
+}
+
+static inline void announce_cd(void)
+{
+	cfgi_cd(1, 0);
+	sync();
+}
+
+/* ---- transactions, as the counters see them ---- */
+
+static uint64_t txn_id;
+
+static inline void txn_begins(uint32_t sid)
+{
+	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_TXN_BEGIN, .sid = sid, .addr = 0x1000, .size = 64, .data = { 0, 0, 0, ++txn_id } });
+}
+
+static inline void txn_ends(uint32_t sid)
+{
+	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_TXN_END, .sid = sid, .addr = 0x1000, .size = 64,
+		.detail = SMMU_TRACE_TXN_ABORTED, .data = { 0, 0, 0, txn_id } });
+}
+
+static inline void txn(uint32_t sid)
+{
+	txn_begins(sid);
+	txn_ends(sid);
+}
+
 /* ---- verdicts ---- */
 
 static inline void expect_nothing(void)

@@ -14,23 +14,6 @@
 void setUp(void) { bench_open(); }
 void tearDown(void) { bench_close(); }
 
-static uint64_t txn_id;
-
-static void txn_begins(uint32_t sid)
-{
-	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_TXN_BEGIN, .sid = sid, .addr = 0x1000, .size = 64, .data = { 0, 0, 0, ++txn_id } });
-}
-static void txn_ends(uint32_t sid)
-{
-	emit((struct smmu_trace_record){ .kind = SMMU_TRACE_TXN_END, .sid = sid, .addr = 0x1000, .size = 64,
-		.detail = SMMU_TRACE_TXN_ABORTED, .data = { 0, 0, 0, txn_id } });
-}
-static void txn(uint32_t sid)
-{
-	txn_begins(sid);
-	txn_ends(sid);
-}
-
 /* Counter n counts event of the streams filter lets through, from 0 on. */
 static void counts(unsigned n, uint32_t event, uint32_t span, uint32_t smr)
 {

@@ -187,9 +187,20 @@ static void interrupts_twice(void)
 	irq(4 * MS);
 }
 
+/* From here on the SMMU is one that promises no more interrupts than it must. */
+static void promise_to_interrupt_only_when_filled(void)
+{
+	check_free(check);
+	check = check_new(&(struct check_config){ .read64 = bench_read, .irq_only_when_filled = { true } });
+	TEST_ASSERT_NOT_NULL(check);
+	records = 0;
+	enable(0);
+}
+
 /* The queue is empty after a reset: nobody has written EVENTQ_CONS. */
 static void test_the_very_first_record_interrupts(void)
 {
+	promise_to_interrupt_only_when_filled();
 	begins(1 * MS, 7, 1);
 	event(1 * MS, 0, 7, false);
 	irq(1 * MS);
@@ -200,15 +211,14 @@ static void test_the_very_first_record_interrupts(void)
 
 static void test_an_interrupt_for_every_record(void)
 {
+	promise_to_interrupt_only_when_filled();
 	interrupts_twice();
 	found("life.interrupt", records, "no record came into an empty queue");
 }
 
-static void test_an_smmu_that_is_known_to_interrupt_for_every_record(void)
+/* The architecture lets an SMMU interrupt more often than it must. */
+static void test_more_interrupts_are_legal(void)
 {
-	check_free(check);
-	check = check_new(&(struct check_config){ .read64 = bench_read, .irq_per_record = { true } });
-	TEST_ASSERT_NOT_NULL(check);
 	interrupts_twice();
 	TEST_ASSERT_NULL(check_first(check, CHECK_LIFE)->rule);
 }
@@ -294,7 +304,7 @@ int main(int argc, char **argv)
 	RUN_TEST(test_a_record_without_its_interrupt);
 	RUN_TEST(test_the_very_first_record_interrupts);
 	RUN_TEST(test_an_interrupt_for_every_record);
-	RUN_TEST(test_an_smmu_that_is_known_to_interrupt_for_every_record);
+	RUN_TEST(test_more_interrupts_are_legal);
 	RUN_TEST(test_no_interrupt_is_owed_while_it_is_off);
 	RUN_TEST(test_a_silent_endpoint_is_told);
 	RUN_TEST(test_a_silent_endpoint_that_the_queue_is_blamed_for);

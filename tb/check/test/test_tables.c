@@ -5,18 +5,6 @@
 void setUp(void) { bench_open(); }
 void tearDown(void) { bench_close(); }
 
-static void announce_ste(uint64_t sid)
-{
-	cfgi_ste(sid);
-	sync();
-}
-
-static void announce_cd(void)
-{
-	cfgi_cd(1, 0);
-	sync();
-}
-
 /* ---- torn ---- */
 
 static void test_a_hitless_ste_update_passes(void)
